@@ -1,0 +1,63 @@
+/**
+ * Who may import whom: commands → artifacts → metrics, commands → model → core, and data below model. Only what
+ * deals with files, threads or the terminal knows Node.
+ *
+ * @type {import('dependency-cruiser').IConfiguration}
+ */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circle',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    room('platform', []),
+    room('core', ['platform']),
+    room('data', ['platform']),
+    room('model', ['core', 'data', 'platform']),
+    room('metrics', []),
+    room('generated', []),
+    room('artifacts', ['metrics', 'generated']),
+    room('terminal', ['model']),
+    room('commands', ['artifacts', 'data', 'metrics', 'model', 'terminal']),
+    {
+      name: 'node-has-its-places',
+      comment: 'everything else runs in a browser unchanged',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot:
+          '^src/(main\\.ts|commands/|terminal/|platform/node\\.ts|artifacts/(writer|renderer|drawing|draw-worker)\\.ts)',
+      },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'nothing-missing',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^\\.\\./dist/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};
+
+/**
+ * A room may import itself and those named.
+ *
+ * @param {string} name
+ * @param {string[]} rooms
+ */
+function room(name, rooms) {
+  return {
+    name: `${name}-imports`,
+    severity: 'error',
+    from: { path: `^src/${name}/` },
+    to: { path: '^src/', pathNot: `^src/(${[name, ...rooms].join('|')})/` },
+  };
+}

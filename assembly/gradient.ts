@@ -1,0 +1,164 @@
+import { CLASS_STEP, FEATURE_STEP, LANE_BYTES } from './layout';
+
+/**
+ * Micro-kernel: adds the gradient of a block of tiles, featuresᵀ · deltas, to a shard's accumulators.
+ *
+ * Two features by up to five classes at a time: ten accumulators, two vectors of rows, one of deltas and one
+ * product make 14 of the 16 vector registers of x86-64. A step of the loop takes one tile, unrolled by hand.
+ *
+ * Error: within a block each lane sums a quarter of the rows in float32; blocks add up in float64, so the
+ * error does not grow with the number of rows.
+ *
+ * @param tiles tileCount × stride × 8 float32
+ * @param deltas tileCount × k × 8 float32
+ * @param stride features of a tile, even
+ * @param sums stride × k pairs of float64 whose sum is the gradient, row-major
+ */
+export function addGradient(tiles: usize, deltas: usize, tileCount: i32, stride: i32, k: i32, sums: usize): void {
+  for (let c = 0; c < k; c += CLASS_STEP) {
+    for (let j = 0; j < stride; j += FEATURE_STEP) {
+      const x = tiles + <usize>j * LANE_BYTES;
+      switch (k - c) {
+        case 1:
+          addClasses(1, x, deltas, tileCount, stride, k, j, c, sums);
+          break;
+        case 2:
+          addClasses(2, x, deltas, tileCount, stride, k, j, c, sums);
+          break;
+        case 3:
+          addClasses(3, x, deltas, tileCount, stride, k, j, c, sums);
+          break;
+        case 4:
+          addClasses(4, x, deltas, tileCount, stride, k, j, c, sums);
+          break;
+        default:
+          addClasses(5, x, deltas, tileCount, stride, k, j, c, sums);
+      }
+    }
+  }
+}
+
+/** The classes c … c + width − 1; `width` is a constant where this is inlined, so its tests cost nothing. */
+// @ts-ignore: decorator
+@inline
+function addClasses(
+  width: i32,
+  x: usize,
+  deltas: usize,
+  tileCount: i32,
+  stride: i32,
+  k: i32,
+  j: i32,
+  c: i32,
+  sums: usize,
+): void {
+  const tileBytes = <usize>stride * LANE_BYTES;
+  const deltaBytes = <usize>k * LANE_BYTES;
+  const end = x + <usize>tileCount * tileBytes;
+  let delta = deltas + <usize>c * LANE_BYTES;
+  let first0 = f32x4.splat(0.0);
+  let second0 = first0;
+  let first1 = first0;
+  let second1 = first0;
+  let first2 = first0;
+  let second2 = first0;
+  let first3 = first0;
+  let second3 = first0;
+  let first4 = first0;
+  let second4 = first0;
+  for (; x < end; x += tileBytes) {
+    let first = v128.load(x);
+    let second = v128.load(x, 32);
+    let d = v128.load(delta);
+    first0 = f32x4.add(first0, f32x4.mul(first, d));
+    second0 = f32x4.add(second0, f32x4.mul(second, d));
+    if (width > 1) {
+      d = v128.load(delta, 32);
+      first1 = f32x4.add(first1, f32x4.mul(first, d));
+      second1 = f32x4.add(second1, f32x4.mul(second, d));
+    }
+    if (width > 2) {
+      d = v128.load(delta, 64);
+      first2 = f32x4.add(first2, f32x4.mul(first, d));
+      second2 = f32x4.add(second2, f32x4.mul(second, d));
+    }
+    if (width > 3) {
+      d = v128.load(delta, 96);
+      first3 = f32x4.add(first3, f32x4.mul(first, d));
+      second3 = f32x4.add(second3, f32x4.mul(second, d));
+    }
+    if (width > 4) {
+      d = v128.load(delta, 128);
+      first4 = f32x4.add(first4, f32x4.mul(first, d));
+      second4 = f32x4.add(second4, f32x4.mul(second, d));
+    }
+    first = v128.load(x, 16);
+    second = v128.load(x, 48);
+    d = v128.load(delta, 16);
+    first0 = f32x4.add(first0, f32x4.mul(first, d));
+    second0 = f32x4.add(second0, f32x4.mul(second, d));
+    if (width > 1) {
+      d = v128.load(delta, 48);
+      first1 = f32x4.add(first1, f32x4.mul(first, d));
+      second1 = f32x4.add(second1, f32x4.mul(second, d));
+    }
+    if (width > 2) {
+      d = v128.load(delta, 80);
+      first2 = f32x4.add(first2, f32x4.mul(first, d));
+      second2 = f32x4.add(second2, f32x4.mul(second, d));
+    }
+    if (width > 3) {
+      d = v128.load(delta, 112);
+      first3 = f32x4.add(first3, f32x4.mul(first, d));
+      second3 = f32x4.add(second3, f32x4.mul(second, d));
+    }
+    if (width > 4) {
+      d = v128.load(delta, 144);
+      first4 = f32x4.add(first4, f32x4.mul(first, d));
+      second4 = f32x4.add(second4, f32x4.mul(second, d));
+    }
+    delta += deltaBytes;
+  }
+  const out = sums + ((<usize>j * <usize>k + <usize>c) << 4);
+  const below = out + (<usize>k << 4);
+  addLanes(out, first0);
+  addLanes(below, second0);
+  if (width > 1) {
+    addLanes(out + 16, first1);
+    addLanes(below + 16, second1);
+  }
+  if (width > 2) {
+    addLanes(out + 32, first2);
+    addLanes(below + 32, second2);
+  }
+  if (width > 3) {
+    addLanes(out + 48, first3);
+    addLanes(below + 48, second3);
+  }
+  if (width > 4) {
+    addLanes(out + 64, first4);
+    addLanes(below + 64, second4);
+  }
+}
+
+/** Adds the sums of a block's deltas, the gradient of the bias, to k pairs of float64. */
+export function addBiasGradient(deltas: usize, tileCount: i32, k: i32, sums: usize): void {
+  const deltaBytes = <usize>k * LANE_BYTES;
+  const end = deltas + <usize>tileCount * deltaBytes;
+  for (let c = 0; c < k; c++) {
+    let sum = f32x4.splat(0.0);
+    for (let delta = deltas + <usize>c * LANE_BYTES; delta < end; delta += deltaBytes) {
+      sum = f32x4.add(sum, f32x4.add(v128.load(delta), v128.load(delta, 16)));
+    }
+    addLanes(sums + (<usize>c << 4), sum);
+  }
+}
+
+/** Adds four float32 to a pair of float64: lanes 0 and 2 to the first, 1 and 3 to the second. */
+// @ts-ignore: decorator
+@inline
+function addLanes(pair: usize, lanes: v128): void {
+  const low = f64x2.promote_low_f32x4(lanes);
+  const high = f64x2.promote_low_f32x4(v128.shuffle<i32>(lanes, lanes, 2, 3, 0, 1));
+  v128.store(pair, f64x2.add(v128.load(pair), f64x2.add(low, high)));
+}

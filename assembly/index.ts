@@ -1,0 +1,100 @@
+/**
+ * The ABI of the compute core: everything that JavaScript may call.
+ *
+ * JavaScript plans the memory and passes every address; the core keeps no state, allocates nothing and never
+ * grows the memory. Addresses are multiples of 16. n rows, d features, k classes; `stride` is d rounded up to
+ * an even number. Weights are stride × k float32, row-major, with the k biases right behind them: together
+ * the parameters.
+ */
+import { addBiasGradient, addGradient } from './gradient';
+import { LANE_BYTES, TILE_ROWS } from './layout';
+import { logitsOfTile } from './logits';
+import { softmaxF64 } from './probabilities';
+import { softmaxOfTile } from './softmax';
+import { descend, reduceShards } from './update';
+
+export { pack } from './pack';
+
+/**
+ * Logits, softmax, cross-entropy and gradient of one block of rows, in one pass while they are in the cache.
+ *
+ * @param tiles the block's features, as `pack` wrote them
+ * @param labels one int32 a row
+ * @param rows rows of the block; all but the table's last are a multiple of eight
+ * @param weights the parameters
+ * @param scratch 64 + tiles · k · 32 bytes
+ * @param accumulator one shard's: a pair of float64 for the loss, then one for each parameter; added to
+ */
+export function gradient(
+  tiles: usize,
+  labels: usize,
+  rows: i32,
+  stride: i32,
+  k: i32,
+  weights: usize,
+  scratch: usize,
+  accumulator: usize,
+): void {
+  const tileBytes = <usize>stride * LANE_BYTES;
+  const deltaBytes = <usize>k * LANE_BYTES;
+  const weightCount = <usize>stride * <usize>k;
+  const bias = weights + (weightCount << 2);
+  const deltas = scratch + 64;
+  const tileCount = (rows + TILE_ROWS - 1) / TILE_ROWS;
+  let loss: f64 = 0.0;
+  for (let t = 0; t < tileCount; t++) {
+    const delta = deltas + <usize>t * deltaBytes;
+    const row = t * TILE_ROWS;
+    logitsOfTile(tiles + <usize>t * tileBytes, weights, bias, stride, k, delta);
+    loss += softmaxOfTile(delta, labels + ((<usize>row) << 2), k, min(rows - row, TILE_ROWS), scratch);
+  }
+  store<f64>(accumulator, load<f64>(accumulator) + loss);
+  addGradient(tiles, deltas, tileCount, stride, k, accumulator + 16);
+  addBiasGradient(deltas, tileCount, k, accumulator + 16 + (weightCount << 4));
+}
+
+/** Adds up the shards: writes the mean gradient, returns the mean cross-entropy. */
+export function reduce(accumulators: usize, shards: i32, parameters: i32, rows: i32, gradient: usize): f64 {
+  return reduceShards(accumulators, shards, parameters, rows, gradient);
+}
+
+/** Moves the parameters by −rate · gradient. */
+export function update(weights: usize, gradient: usize, parameters: i32, rate: f64): void {
+  descend(weights, gradient, parameters, rate);
+}
+
+/**
+ * Row-major logits (rows × k float32) of packed rows.
+ *
+ * @param scratch k · 32 bytes
+ */
+export function logits(
+  tiles: usize,
+  rows: i32,
+  stride: i32,
+  k: i32,
+  weights: usize,
+  scratch: usize,
+  out: usize,
+): void {
+  const tileBytes = <usize>stride * LANE_BYTES;
+  const bias = weights + ((<usize>stride * <usize>k) << 2);
+  for (let row = 0; row < rows; row++) {
+    const lane = row % TILE_ROWS;
+    if (lane == 0) {
+      logitsOfTile(tiles, weights, bias, stride, k, scratch);
+      tiles += tileBytes;
+    }
+    let z = scratch + ((<usize>lane) << 2);
+    for (let c = 0; c < k; c++) {
+      store<f32>(out, load<f32>(z));
+      z += LANE_BYTES;
+      out += 4;
+    }
+  }
+}
+
+/** Float64 softmax (rows × k) of row-major float32 logits. */
+export function probabilities(logits: usize, rows: i32, k: i32, out: usize): void {
+  softmaxF64(logits, rows, k, out);
+}

@@ -1,0 +1,143 @@
+import { CLASS_STEP, FEATURE_STEP, LANE_BYTES } from './layout';
+
+/**
+ * Micro-kernel: logits of a tile = features · weights + bias.
+ *
+ * Up to five classes at a time: ten accumulators (two vectors of rows for each class), two vectors of rows,
+ * one broadcast weight and one product make 14 of the 16 vector registers of x86-64. A step of the loop takes
+ * two features, unrolled by hand.
+ *
+ * Error: float32, each logit a sum of d products in the order of the features.
+ *
+ * @param tile stride × 8 float32
+ * @param weights stride × k float32, row-major
+ * @param bias k float32
+ * @param stride features of the tile, even
+ * @param logits k × 8 float32, written
+ */
+export function logitsOfTile(tile: usize, weights: usize, bias: usize, stride: i32, k: i32, logits: usize): void {
+  let c = 0;
+  for (; c + CLASS_STEP <= k; c += CLASS_STEP) {
+    logitsOfClasses(5, tile, weights, bias, stride, k, c, logits);
+  }
+  switch (k - c) {
+    case 4:
+      logitsOfClasses(4, tile, weights, bias, stride, k, c, logits);
+      break;
+    case 3:
+      logitsOfClasses(3, tile, weights, bias, stride, k, c, logits);
+      break;
+    case 2:
+      logitsOfClasses(2, tile, weights, bias, stride, k, c, logits);
+      break;
+    case 1:
+      logitsOfClasses(1, tile, weights, bias, stride, k, c, logits);
+      break;
+  }
+}
+
+/** The classes c … c + width − 1; `width` is a constant where this is inlined, so its tests cost nothing. */
+// @ts-ignore: decorator
+@inline
+function logitsOfClasses(
+  width: i32,
+  tile: usize,
+  weights: usize,
+  bias: usize,
+  stride: i32,
+  k: i32,
+  c: i32,
+  logits: usize,
+): void {
+  const rowBytes = <usize>k << 2;
+  const stepBytes = rowBytes * FEATURE_STEP;
+  let w = weights + (<usize>c << 2);
+  const b = bias + (<usize>c << 2);
+  let low0 = v128.load32_splat(b);
+  let high0 = low0;
+  let low1 = low0;
+  let high1 = low0;
+  let low2 = low0;
+  let high2 = low0;
+  let low3 = low0;
+  let high3 = low0;
+  let low4 = low0;
+  let high4 = low0;
+  if (width > 1) high1 = low1 = v128.load32_splat(b, 4);
+  if (width > 2) high2 = low2 = v128.load32_splat(b, 8);
+  if (width > 3) high3 = low3 = v128.load32_splat(b, 12);
+  if (width > 4) high4 = low4 = v128.load32_splat(b, 16);
+  for (let x = tile, end = tile + <usize>stride * LANE_BYTES; x < end; x += 64) {
+    let low = v128.load(x);
+    let high = v128.load(x, 16);
+    let weight = v128.load32_splat(w);
+    low0 = f32x4.add(low0, f32x4.mul(low, weight));
+    high0 = f32x4.add(high0, f32x4.mul(high, weight));
+    if (width > 1) {
+      weight = v128.load32_splat(w, 4);
+      low1 = f32x4.add(low1, f32x4.mul(low, weight));
+      high1 = f32x4.add(high1, f32x4.mul(high, weight));
+    }
+    if (width > 2) {
+      weight = v128.load32_splat(w, 8);
+      low2 = f32x4.add(low2, f32x4.mul(low, weight));
+      high2 = f32x4.add(high2, f32x4.mul(high, weight));
+    }
+    if (width > 3) {
+      weight = v128.load32_splat(w, 12);
+      low3 = f32x4.add(low3, f32x4.mul(low, weight));
+      high3 = f32x4.add(high3, f32x4.mul(high, weight));
+    }
+    if (width > 4) {
+      weight = v128.load32_splat(w, 16);
+      low4 = f32x4.add(low4, f32x4.mul(low, weight));
+      high4 = f32x4.add(high4, f32x4.mul(high, weight));
+    }
+    const next = w + rowBytes;
+    low = v128.load(x, 32);
+    high = v128.load(x, 48);
+    weight = v128.load32_splat(next);
+    low0 = f32x4.add(low0, f32x4.mul(low, weight));
+    high0 = f32x4.add(high0, f32x4.mul(high, weight));
+    if (width > 1) {
+      weight = v128.load32_splat(next, 4);
+      low1 = f32x4.add(low1, f32x4.mul(low, weight));
+      high1 = f32x4.add(high1, f32x4.mul(high, weight));
+    }
+    if (width > 2) {
+      weight = v128.load32_splat(next, 8);
+      low2 = f32x4.add(low2, f32x4.mul(low, weight));
+      high2 = f32x4.add(high2, f32x4.mul(high, weight));
+    }
+    if (width > 3) {
+      weight = v128.load32_splat(next, 12);
+      low3 = f32x4.add(low3, f32x4.mul(low, weight));
+      high3 = f32x4.add(high3, f32x4.mul(high, weight));
+    }
+    if (width > 4) {
+      weight = v128.load32_splat(next, 16);
+      low4 = f32x4.add(low4, f32x4.mul(low, weight));
+      high4 = f32x4.add(high4, f32x4.mul(high, weight));
+    }
+    w += stepBytes;
+  }
+  const out = logits + <usize>c * LANE_BYTES;
+  v128.store(out, low0);
+  v128.store(out, high0, 16);
+  if (width > 1) {
+    v128.store(out, low1, 32);
+    v128.store(out, high1, 48);
+  }
+  if (width > 2) {
+    v128.store(out, low2, 64);
+    v128.store(out, high2, 80);
+  }
+  if (width > 3) {
+    v128.store(out, low3, 96);
+    v128.store(out, high3, 112);
+  }
+  if (width > 4) {
+    v128.store(out, low4, 128);
+    v128.store(out, high4, 144);
+  }
+}

@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+// Ctrl-C and its kin are answered from the first moment on; files in the making are removed on 'exit'.
+for (const [signal, number] of [
+  ['SIGHUP', 1],
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+]) {
+  process.on(signal, () => process.exit(128 + number));
+}
+
+try {
+  const { main } = await import('../dist/main.js');
+  await main(process.argv.slice(2), import.meta.url);
+} catch (error) {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+  process.stderr.write('digits: not built yet: run "npm ci" (or "npm run build") in its folder first\n');
+  process.exitCode = 1;
+}

@@ -1,0 +1,56 @@
+/** From the chart of each artifact to src/generated/: its Vega-Lite specification compiled to Vega. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { compile } from 'vega-lite';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const generated = `${root}src/generated/`;
+const banner = '// Generated from src/artifacts/registry.ts by scripts/charts.js.\n';
+
+/** @returns {Promise<typeof import('../src/artifacts/registry.js')>} */
+async function importRegistry() {
+  const { outputFiles } = await build({
+    entryPoints: [`${root}src/artifacts/registry.ts`],
+    bundle: true,
+    format: 'esm',
+    write: false,
+  });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+}
+
+/**
+ * A logger that takes what Vega-Lite would only warn of for an error: it leaves out what it does not understand.
+ *
+ * @param {string} picture
+ */
+function strictLogger(picture) {
+  /** @param {unknown[]} messages */
+  const fail = (...messages) => {
+    throw new Error(`the chart of ${picture}: ${messages.join(' ')}`);
+  };
+  const logger = { level: () => logger, error: fail, warn: fail, info: () => logger, debug: () => logger };
+  return logger;
+}
+
+/** Writes src/generated/charts.js, the Vega specification of each picture by its file name, and its types. */
+export async function compileCharts() {
+  const { artifacts } = await importRegistry();
+  const charts = artifacts.map(({ picture, chart }) => [
+    picture,
+    compile(chart.spec, { logger: strictLogger(picture) }).spec,
+  ]);
+  await mkdir(generated, { recursive: true });
+  await Promise.all([
+    writeFile(
+      `${generated}charts.js`,
+      `${banner}export const charts = ${JSON.stringify(Object.fromEntries(charts), null, 2)};\n`,
+    ),
+    writeFile(
+      `${generated}charts.d.ts`,
+      `${banner}import type { Spec } from 'vega';\nexport declare const charts: Readonly<Record<string, Spec>>;\n`,
+    ),
+  ]);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await compileCharts();

@@ -1,0 +1,42 @@
+import type { Chart } from './chart.js';
+
+/** Labels beside what the model predicted for the same rows; class indices. */
+export interface Predictions {
+  readonly labels: Int32Array;
+  readonly predictions: Int32Array;
+}
+
+/** What a finished training run hands to the artifacts. */
+export interface Run {
+  readonly classes: readonly string[];
+  readonly train: Predictions;
+  readonly test: Predictions & {
+    /** Probabilities (n × k, row-major), computed when asked for. */
+    probabilities(): Float64Array;
+  };
+  /** One entry an epoch; empty where no artifact of the run asked for them. */
+  readonly history: {
+    readonly learningRates: readonly number[];
+    /** Mean cross-entropy before each step. */
+    readonly losses: readonly number[];
+    /** Seconds. */
+    readonly durations: readonly number[];
+  };
+}
+
+/** More epochs than this make files that no reader opens; the schemas say so too. */
+export const MAX_RECORDED_EPOCHS = 1_000_000;
+
+/** A JSON file of the bundle with its picture. Adding one is a schema, a file here and a line in the registry. */
+export interface Artifact<Payload extends object> {
+  /** The stem of `NAME.json` and of `schemas/NAME.schema.json`. */
+  readonly name: string;
+  /** File name of the picture. */
+  readonly picture: string;
+  /** The switch of `digits train` that asks for it; without one it is always made. */
+  readonly flag?: { readonly name: string; readonly description: string };
+  /** Set where the payload has an entry for every epoch, and so needs the history of the run. */
+  readonly everyEpoch?: true;
+  payload(run: Run): Payload;
+  readonly chart: Chart<Payload>;
+}

@@ -1,0 +1,19 @@
+import type { TopLevelSpec } from 'vega-lite';
+
+/** What a chart's constant specification leaves open. */
+export interface ChartData {
+  /** Values of its named parameters. */
+  readonly params: Readonly<Record<string, string | number | readonly string[]>>;
+  /** Rows of its named data sets. */
+  readonly datasets: Readonly<Record<string, readonly object[]>>;
+}
+
+/**
+ * A picture of a payload: a constant Vega-Lite specification that names its parameters and data sets, and a
+ * pure function from the payload to their contents. The build compiles the specification to Vega, so that no
+ * run pays for it.
+ */
+export interface Chart<Payload> {
+  readonly spec: TopLevelSpec;
+  data(payload: Payload): ChartData;
+}

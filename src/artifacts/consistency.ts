@@ -1,0 +1,91 @@
+import type { Metrics, RocCurve, RocCurves, TimingStats, TrainingDynamics } from '../generated/payloads.js';
+import { InvalidArtifactError, jsonPointer, type Payloads, validatePayloads } from './validation.js';
+
+/** Far above the rounding of a sum over a million ratios, far below what one row counts among 10⁹. */
+const tolerance = 1e-10;
+
+/**
+ * Checks what a run is about to write: each payload by its schema, then what the payloads, and the fields of
+ * one, say about each other. The confusion matrix gives the accuracies and the supports, the points of a ROC
+ * curve its area; all artifacts are of the same classes and of the same number of epochs.
+ *
+ * @throws InvalidArtifactError for the first fault; its message names the file, the field by JSON pointer,
+ * what was found and what was expected.
+ */
+export function validateBundle(payloads: Readonly<Record<string, unknown>>): asserts payloads is Payloads {
+  validatePayloads(payloads);
+  const { metrics, roc_curves, training_dynamics, timing_stats } = payloads;
+  checkMetrics(metrics);
+  if (roc_curves) checkRocCurves(roc_curves, metrics.classes);
+  if (training_dynamics && timing_stats) checkEpochs(training_dynamics, timing_stats);
+}
+
+function checkMetrics({ classes, confusion_matrix, classification_report, test_accuracy }: Metrics): void {
+  const supports = confusion_matrix.map(sum);
+  const rows = sum(supports);
+  if (rows === 0) throw new InvalidArtifactError('metrics', '/confusion_matrix', 'counts no row');
+
+  const accuracy = sum(confusion_matrix.map((row, index) => row[index])) / rows;
+  const diagonal = 'the share of rows on the diagonal of /confusion_matrix';
+  expect('metrics', ['test_accuracy'], test_accuracy, accuracy, diagonal);
+  expect(
+    'metrics',
+    ['classification_report', 'accuracy'],
+    classification_report.accuracy,
+    accuracy,
+    diagonal,
+  );
+
+  const expectSupport = (name: string, support: number, source: string) => {
+    const scores = classification_report[name];
+    const found = typeof scores === 'object' ? scores.support : Number.NaN;
+    expect('metrics', ['classification_report', name, 'support'], found, support, source);
+  };
+  classes.forEach((name, index) => {
+    expectSupport(name, supports[index], `the sum of /confusion_matrix/${index}`);
+  });
+  for (const average of ['macro avg', 'weighted avg']) {
+    expectSupport(average, rows, 'the sum of /confusion_matrix');
+  }
+}
+
+function checkRocCurves(curves: RocCurves, classes: readonly string[]): void {
+  const missing = classes.find((name) => !Object.hasOwn(curves, name));
+  if (missing !== undefined) {
+    throw new InvalidArtifactError('roc_curves', jsonPointer(missing), 'is missing, a class of metrics.json');
+  }
+  for (const [name, curve] of Object.entries(curves)) {
+    if (!classes.includes(name)) {
+      throw new InvalidArtifactError('roc_curves', jsonPointer(name), 'is no class of metrics.json');
+    }
+    expect('roc_curves', [name, 'auc'], curve.auc, area(curve), 'the area under the stored points');
+  }
+}
+
+function checkEpochs(dynamics: TrainingDynamics, timing: TimingStats): void {
+  const [epochs, durations] = [dynamics.epochs.length, timing.epoch_durations_sec.length];
+  if (durations === epochs) return;
+  const fault = `must have ${epochs} elements, the epochs of training_dynamics.json, found ${durations}`;
+  throw new InvalidArtifactError('timing_stats', '/epoch_durations_sec', fault);
+}
+
+function expect(
+  artifact: string,
+  path: readonly string[],
+  found: number,
+  expected: number,
+  source: string,
+): void {
+  if (Math.abs(found - expected) <= tolerance) return;
+  const fault = `must be ${expected}, ${source}, found ${found}`;
+  throw new InvalidArtifactError(artifact, jsonPointer(...path), fault);
+}
+
+/** Area under the stored points by the trapezoidal rule: not by the code that made `auc`, which this checks. */
+function area({ fpr, tpr }: RocCurve): number {
+  return sum(fpr.slice(1).map((x, index) => ((x - fpr[index]) * (tpr[index + 1] + tpr[index])) / 2));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

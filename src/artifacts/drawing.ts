@@ -1,0 +1,81 @@
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
+import type { ChartData } from './chart.js';
+
+const { resolve } = createRequire(import.meta.url);
+
+/** What the drawing thread is asked, and what it answers. */
+export interface DrawRequest {
+  readonly id: number;
+  readonly picture: string;
+  readonly data: ChartData;
+}
+export type DrawReply =
+  | { readonly id: number; readonly png: Uint8Array<ArrayBuffer> }
+  | { readonly id: number; readonly error: Error };
+
+/** A thread that draws charts. */
+export interface Drawing {
+  /**
+   * The bytes of a PNG: the chart of that file name, with that data.
+   *
+   * @throws Error if it can't be drawn, or if the thread has ended.
+   */
+  draw(picture: string, data: ChartData): Promise<Uint8Array<ArrayBuffer>>;
+  /** Ends the thread; what it has not drawn yet is rejected. */
+  close(): void;
+}
+
+interface Caller {
+  fulfil(png: Uint8Array<ArrayBuffer>): void;
+  reject(error: Error): void;
+}
+
+/**
+ * Starts a thread that loads Vega while this one does something else, and leaves this one free to answer while
+ * it draws. It holds the process only while something waits to be drawn.
+ */
+export function startDrawing(): Drawing {
+  const worker = new Worker(resolve('#draw-worker'), {
+    // The charts bring their own font: to look for those of the system takes time and could change the picture.
+    env: { ...process.env, DISABLE_SYSTEM_FONTS_LOAD: '1' },
+  });
+  const waiting = new Map<number, Caller>();
+  let count = 0;
+  let ended: Error | undefined;
+
+  function settle(id: number): Caller | undefined {
+    const caller = waiting.get(id);
+    waiting.delete(id);
+    if (waiting.size === 0) worker.unref();
+    return caller;
+  }
+
+  function end(reason: Error): void {
+    ended ??= reason;
+    for (const id of waiting.keys()) settle(id)?.reject(ended);
+  }
+
+  worker.unref();
+  worker.on('message', (reply: DrawReply) => {
+    if ('error' in reply) settle(reply.id)?.reject(reply.error);
+    else settle(reply.id)?.fulfil(reply.png);
+  });
+  worker.on('error', (cause) => end(new Error(`the drawing thread failed: ${cause.message}`, { cause })));
+  worker.on('exit', (code) => end(new Error(`the drawing thread ended with code ${code}`)));
+
+  return {
+    draw: (picture, data) =>
+      new Promise((fulfil, reject) => {
+        if (ended) throw ended;
+        const id = count++;
+        worker.postMessage({ id, picture, data } satisfies DrawRequest);
+        waiting.set(id, { fulfil, reject });
+        worker.ref();
+      }),
+    close: () => {
+      ended ??= new Error('the drawing thread was closed');
+      void worker.terminate();
+    },
+  };
+}

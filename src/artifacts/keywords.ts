@@ -1,0 +1,242 @@
+/**
+ * What the schemas say beyond JSON Schema, as Ajv keywords. A plain Ajv for draft 2020-12 reads the schemas
+ * once it has them: `for (const keyword of keywords) ajv.addKeyword(keyword)`.
+ *
+ * All are `code` keywords, since Ajv's standalone output keeps no others but macros. Each leaves elements
+ * and properties of the wrong type to the standard keywords, which run before it.
+ */
+import { _, type Code, type CodeKeywordDefinition, type KeywordCxt, str, stringify } from 'ajv';
+
+/** Rounding of a sum over a million terms stays well below. */
+const relativeTolerance = 1e-9;
+
+/** An error of the keyword at `key`, a property or an index of the data at hand. */
+function report(cxt: KeywordCxt, key: Code, params: Record<string, Code>): void {
+  cxt.error(false, params, { instancePath: cxt.gen.const('key', key) });
+}
+
+/** Looks at one element after another from `start` on, and reports the first that is wrong. */
+function checkElements(
+  cxt: KeywordCxt,
+  start: number,
+  check: (index: Code) => { wrong: Code; params: Record<string, Code> },
+): void {
+  const { gen, data } = cxt;
+  gen.forRange('index', start, _`${data}.length`, (index) => {
+    const { wrong, params } = check(index);
+    gen.if(wrong, () => {
+      report(cxt, _`String(${index})`, params);
+      gen.break();
+    });
+  });
+}
+
+/** `countsFromOne: true`: the elements of the array are 1, 2, 3 and so on. */
+const countsFromOne: CodeKeywordDefinition = {
+  keyword: 'countsFromOne',
+  type: 'array',
+  schemaType: 'boolean',
+  metaSchema: { const: true },
+  error: {
+    message: ({ params }) => str`must be ${params.count}, since elements count from 1`,
+    params: ({ params }) => _`{count: ${params.count}}`,
+  },
+  code: (cxt) =>
+    checkElements(cxt, 0, (index) => ({
+      wrong: _`${cxt.data}[${index}] !== ${index} + 1`,
+      params: { count: _`(${index} + 1)` },
+    })),
+};
+
+const monotonicOrders = {
+  nonDecreasing: { breaks: _`<`, words: 'less' },
+  nonIncreasing: { breaks: _`>`, words: 'more' },
+};
+
+/** `monotonic: "nonDecreasing"` or `"nonIncreasing"`: no number of the array is less, or more, than the one before. */
+const monotonic: CodeKeywordDefinition = {
+  keyword: 'monotonic',
+  type: 'array',
+  schemaType: 'string',
+  metaSchema: { enum: Object.keys(monotonicOrders) },
+  error: {
+    message: ({ params }) => str`must not be ${params.words} than the element before, ${params.previous}`,
+    params: ({ params }) => _`{previous: ${params.previous}}`,
+  },
+  code(cxt) {
+    const { breaks, words } = monotonicOrders[cxt.schema as keyof typeof monotonicOrders];
+    checkElements(cxt, 1, (index) => {
+      const previous = _`${cxt.data}[${index} - 1]`;
+      return {
+        wrong: _`${cxt.data}[${index}] ${breaks} ${previous}`,
+        params: { previous, words: stringify(words) },
+      };
+    });
+  },
+};
+
+/** `first: 0`: the array, where it has elements, starts with this number. */
+const first: CodeKeywordDefinition = {
+  keyword: 'first',
+  type: 'array',
+  schemaType: 'number',
+  error: { message: ({ data, schemaCode }) => str`must start with ${schemaCode}, not ${_`${data}[0]`}` },
+  code: (cxt) => cxt.fail(_`${cxt.data}.length > 0 && ${cxt.data}[0] !== ${cxt.schemaCode}`),
+};
+
+const lastOf = (array: Code) => _`${array}[${array}.length - 1]`;
+
+/** `last: 1`: the array, where it has elements, ends with this number. */
+const last: CodeKeywordDefinition = {
+  keyword: 'last',
+  type: 'array',
+  schemaType: 'number',
+  error: { message: ({ data, schemaCode }) => str`must end with ${schemaCode}, not ${lastOf(data)}` },
+  code: (cxt) => cxt.fail(_`${cxt.data}.length > 0 && ${lastOf(cxt.data)} !== ${cxt.schemaCode}`),
+};
+
+/** `square: true`: each row of a matrix has as many elements as there are rows. */
+const square: CodeKeywordDefinition = {
+  keyword: 'square',
+  type: 'array',
+  schemaType: 'boolean',
+  metaSchema: { const: true },
+  error: {
+    message: ({ params }) =>
+      str`must have as many elements as there are rows, ${params.rows}, not ${params.length}`,
+    params: ({ params }) => _`{rows: ${params.rows}, length: ${params.length}}`,
+  },
+  code: (cxt) =>
+    checkElements(cxt, 0, (index) => {
+      const row = _`${cxt.data}[${index}]`;
+      const rows = _`${cxt.data}.length`;
+      return {
+        wrong: _`Array.isArray(${row}) && ${row}.length !== ${rows}`,
+        params: { rows, length: _`${row}.length` },
+      };
+    }),
+};
+
+/** `equalLengths: ["epochs", "losses"]`: these arrays of the object have as many elements as the first of them. */
+const equalLengths: CodeKeywordDefinition = {
+  keyword: 'equalLengths',
+  type: 'object',
+  schemaType: 'array',
+  metaSchema: { items: { type: 'string' }, minItems: 2 },
+  error: {
+    message: ({ params }) =>
+      str`must have as many elements as ${params.of}, ${params.expected}, not ${params.length}`,
+    params: ({ params }) => _`{of: ${params.of}, expected: ${params.expected}, length: ${params.length}}`,
+  },
+  code(cxt) {
+    const { gen, data } = cxt;
+    const [model, ...others]: [string, ...string[]] = cxt.schema;
+    for (const other of others) {
+      const [expected, found] = [_`${data}[${model}]`, _`${data}[${other}]`];
+      gen.if(
+        _`Array.isArray(${expected}) && Array.isArray(${found}) && ${expected}.length !== ${found}.length`,
+        () =>
+          report(cxt, stringify(other), {
+            of: stringify(model),
+            expected: _`${expected}.length`,
+            length: _`${found}.length`,
+          }),
+      );
+    }
+  },
+};
+
+/**
+ * `keyedBy: { scores: { items: "names", besides: ["mean"] } }`: the keys of the object `scores` are the
+ * strings of the array `names` and those of `besides`, no fewer and no others.
+ */
+const keyedBy: CodeKeywordDefinition = {
+  keyword: 'keyedBy',
+  type: 'object',
+  schemaType: 'object',
+  metaSchema: {
+    additionalProperties: {
+      type: 'object',
+      properties: { items: { type: 'string' }, besides: { type: 'array', items: { type: 'string' } } },
+      required: ['items', 'besides'],
+      additionalProperties: false,
+    },
+  },
+  error: {
+    message: ({ params }) =>
+      str`${params.fault} ${_`JSON.stringify(${params.key})`}; keys come from ${params.items}`,
+    params: ({ params }) => _`{key: ${params.key}}`,
+  },
+  code(cxt) {
+    const { gen, data } = cxt;
+    const rules: Record<string, { items: string; besides: string[] }> = cxt.schema;
+    for (const [field, { items, besides }] of Object.entries(rules)) {
+      const [keyed, names] = [_`${data}[${field}]`, _`${data}[${items}]`];
+      const reportKey = (key: Code, fault: string) => () => {
+        report(cxt, stringify(field), { key, fault: stringify(fault), items: stringify(items) });
+        gen.break();
+      };
+      gen.if(_`typeof ${keyed} == "object" && ${keyed} !== null && Array.isArray(${names})`, () => {
+        const keys = gen.const('keys', _`new Set(${stringify(besides)}.concat(${names}))`);
+        gen.forOf('key', keys, (key) => {
+          gen.if(_`!Object.hasOwn(${keyed}, ${key})`, reportKey(key, 'must have the key'));
+        });
+        gen.forOf('key', _`Object.keys(${keyed})`, (key) => {
+          gen.if(_`!${keys}.has(${key})`, reportKey(key, 'must not have the key'));
+        });
+      });
+    }
+  },
+};
+
+/** A keyword that holds a number of the object against the numbers of one of its arrays. */
+function aggregateOf(
+  keyword: string,
+  name: string,
+  ofSum: (sum: Code, count: Code) => Code,
+): CodeKeywordDefinition {
+  return {
+    keyword,
+    type: 'object',
+    schemaType: 'object',
+    metaSchema: { additionalProperties: { type: 'string' } },
+    error: {
+      message: ({ params }) => str`must be the ${name} of ${params.terms}, ${params.expected}`,
+      params: ({ params }) => _`{terms: ${params.terms}, expected: ${params.expected}}`,
+    },
+    code(cxt) {
+      const { gen, data } = cxt;
+      const rules: Record<string, string> = cxt.schema;
+      for (const [field, terms] of Object.entries(rules)) {
+        const [found, list] = [_`${data}[${field}]`, _`${data}[${terms}]`];
+        gen.if(_`typeof ${found} == "number" && Array.isArray(${list}) && ${list}.length > 0`, () => {
+          const sum = gen.let('sum', 0);
+          gen.forOf('term', list, (term) => gen.add(sum, term));
+          const expected = gen.const('expected', ofSum(sum, _`${list}.length`));
+          gen.if(_`!(Math.abs(${found} - ${expected}) <= ${relativeTolerance} * Math.abs(${expected}))`, () =>
+            report(cxt, stringify(field), { terms: stringify(terms), expected }),
+          );
+        });
+      }
+    },
+  };
+}
+
+/** `sumOf: { total: "parts" }`: the number is the sum of the array's, to 1e-9 of it. */
+const sumOf = aggregateOf('sumOf', 'sum', (sum) => sum);
+
+/** `meanOf: { average: "parts" }`: the number is the mean of the array's, to 1e-9 of it. */
+const meanOf = aggregateOf('meanOf', 'mean', (sum, count) => _`${sum} / ${count}`);
+
+/** Every keyword that the schemas use beyond those of JSON Schema, for Ajv's `addKeyword`. */
+export const keywords: readonly CodeKeywordDefinition[] = [
+  countsFromOne,
+  monotonic,
+  first,
+  last,
+  square,
+  equalLengths,
+  keyedBy,
+  sumOf,
+  meanOf,
+];

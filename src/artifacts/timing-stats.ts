@@ -1,0 +1,205 @@
+import type { TimingStats } from '../generated/payloads.js';
+import type { Artifact } from './artifact.js';
+import type { Chart } from './chart.js';
+import { greys, hues, theme } from './theme.js';
+
+/** Pixels across. */
+const width = 760;
+
+/** A longer run shares its bars among consecutive epochs, so that each is at least two pixels wide. */
+const maximumBars = width / 2;
+
+const chart: Chart<TimingStats> = {
+  spec: {
+    config: theme,
+    title: {
+      text: { expr: 'heading' },
+      subtitle: 'Wall-clock time of each epoch',
+    },
+    params: [
+      { name: 'heading', value: '' },
+      { name: 'note', value: '' },
+      { name: 'epochs', value: 1 },
+      { name: 'bars', value: 1 },
+      { name: 'limit', value: 1 },
+      { name: 'unit', value: 's' },
+      { name: 'slot', expr: `${width} / bars` },
+      // Thin bars touch, and overlap by the half pixel that hides the seam.
+      { name: 'gap', expr: 'slot < 4 ? -0.5 : max(slot / 5, slot - 64)' },
+    ],
+    width,
+    height: 400,
+    layer: [
+      {
+        data: { name: 'bars' },
+        mark: {
+          type: 'rect',
+          clip: true,
+          xOffset: { expr: 'gap / 2' },
+          x2Offset: { expr: '-gap / 2' },
+        },
+        encoding: {
+          x: {
+            field: 'from',
+            type: 'quantitative',
+            title: 'Epoch',
+            scale: { domain: { expr: '[0.5, epochs + 0.5]' }, nice: false },
+            axis: { format: ',d', tickMinStep: 1, tickCount: 8, grid: false },
+          },
+          x2: { field: 'to' },
+          y: {
+            field: 'time',
+            type: 'quantitative',
+            title: 'Time of an epoch',
+            scale: { domain: { expr: '[0, limit]' }, nice: false },
+            axis: { tickCount: 6, labelExpr: "datum.label + ' ' + unit" },
+          },
+          y2: { datum: 0 },
+          color: {
+            condition: { test: 'datum.time > limit', value: hues.vermillion },
+            value: hues.blue,
+          },
+        },
+      },
+      {
+        data: { name: 'bars' },
+        transform: [
+          { filter: 'datum.time > limit' },
+          { calculate: '(datum.from + datum.to) / 2', as: 'middle' },
+        ],
+        mark: {
+          type: 'point',
+          shape: 'triangle-up',
+          filled: true,
+          opacity: 1,
+          color: hues.vermillion,
+          size: 45,
+        },
+        encoding: { x: { field: 'middle', type: 'quantitative' }, y: { value: -8 } },
+      },
+      {
+        data: { name: 'median' },
+        mark: { type: 'rule', color: greys.ink, strokeDash: [4, 3] },
+        encoding: { y: { field: 'time', type: 'quantitative' } },
+      },
+      {
+        data: { name: 'median' },
+        mark: {
+          type: 'text',
+          align: 'left',
+          lineHeight: 15,
+          fontSize: 12,
+          fontWeight: 600,
+          color: greys.ink,
+        },
+        encoding: {
+          x: { value: width + 8 },
+          y: { field: 'time', type: 'quantitative' },
+          text: { field: 'label' },
+        },
+      },
+      {
+        data: { values: [{}] },
+        mark: {
+          type: 'text',
+          text: { expr: 'note' },
+          x: width,
+          y: -28,
+          align: 'right',
+          fontSize: 12,
+          color: greys.muted,
+        },
+      },
+    ],
+  },
+  data: ({ total_training_time_sec: total, epoch_durations_sec: durations }) => {
+    const epochs = durations.length;
+    const epochsPerBar = roundUp(epochs / maximumBars);
+    const bars = means(durations, epochsPerBar);
+    const limit = axisLimit(bars);
+    const past = bars.filter((seconds) => seconds > limit).length;
+    const median = quantile(durations, 0.5);
+    const slowest = durations.reduce(
+      (worst, seconds, index) => (seconds > durations[worst] ? index : worst),
+      0,
+    );
+    const unit = unitOf(limit);
+    const notes = [
+      epochsPerBar > 1 ? `each bar: mean of ${epochsPerBar.toLocaleString('en-US')} epochs` : '',
+      past > 0 ? `${past} ${past === 1 ? 'bar runs' : 'bars run'} past the axis` : '',
+      epochs === 1
+        ? ''
+        : `slowest: epoch ${(slowest + 1).toLocaleString('en-US')}, ${duration(durations[slowest])}`,
+    ];
+    return {
+      params: {
+        heading: `Training time: ${epochs.toLocaleString('en-US')} ${epochs === 1 ? 'epoch' : 'epochs'} in ${duration(total)}`,
+        note: notes.filter((note) => note !== '').join(' · '),
+        epochs,
+        bars: bars.length,
+        limit: limit / unit.seconds,
+        unit: unit.name,
+      },
+      datasets: {
+        bars: bars.map((seconds, index) => ({
+          from: index * epochsPerBar + 0.5,
+          to: Math.min((index + 1) * epochsPerBar, epochs) + 0.5,
+          time: seconds / unit.seconds,
+        })),
+        median: [{ time: median / unit.seconds, label: ['median', duration(median)] }],
+      },
+    };
+  },
+};
+
+/** The next of 1, 2, 5, 10, 20, 50, … */
+function roundUp(count: number): number {
+  const magnitude = 10 ** Math.max(0, Math.floor(Math.log10(count)));
+  return [1, 2, 5, 10].map((step) => step * magnitude).find((step) => step >= count) ?? count;
+}
+
+/** The mean of each run of `size` values; the last run may be shorter. */
+function means(values: readonly number[], size: number): number[] {
+  return Array.from({ length: Math.ceil(values.length / size) }, (_, index) => {
+    const run = values.slice(index * size, (index + 1) * size);
+    return run.reduce((sum, value) => sum + value, 0) / run.length;
+  });
+}
+
+/** Warm-up and interruptions may take many times the usual: bars far above most of the others are cut off. */
+function axisLimit(bars: readonly number[]): number {
+  const usual = 2 * quantile(bars, 0.9);
+  const highest = Math.max(...bars);
+  return highest > usual && usual > 0 ? usual : Math.max(highest * 1.02, Number.EPSILON);
+}
+
+function quantile(values: readonly number[], share: number): number {
+  return Float64Array.from(values).sort()[Math.floor(share * (values.length - 1))];
+}
+
+function unitOf(seconds: number): { name: string; seconds: number } {
+  if (seconds >= 1) return { name: 's', seconds: 1 };
+  return seconds >= 1e-3 ? { name: 'ms', seconds: 1e-3 } : { name: 'µs', seconds: 1e-6 };
+}
+
+function duration(seconds: number): string {
+  const unit = unitOf(seconds);
+  return `${Number((seconds / unit.seconds).toPrecision(3)).toLocaleString('en-US')} ${unit.name}`;
+}
+
+/** How long each epoch took. */
+export const timingStats: Artifact<TimingStats> = {
+  name: 'timing_stats',
+  picture: 'timing_stats.png',
+  flag: { name: 'timing-stats', description: 'how long each epoch took' },
+  everyEpoch: true,
+  payload: ({ history: { durations } }) => {
+    const total = durations.reduce((sum, seconds) => sum + seconds, 0);
+    return {
+      total_training_time_sec: total,
+      average_epoch_time_sec: total / durations.length,
+      epoch_durations_sec: [...durations],
+    };
+  },
+  chart,
+};

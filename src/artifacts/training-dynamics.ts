@@ -1,0 +1,123 @@
+import type { TrainingDynamics } from '../generated/payloads.js';
+import type { Artifact } from './artifact.js';
+import type { Chart } from './chart.js';
+import { hues, theme } from './theme.js';
+
+/** Pixels across. */
+const width = 760;
+
+const chart: Chart<TrainingDynamics> = {
+  spec: {
+    config: theme,
+    title: {
+      text: { expr: 'heading' },
+      subtitle: 'Mean cross-entropy of the training rows before each step, and the rate of that step',
+    },
+    params: [
+      { name: 'heading', value: '' },
+      { name: 'epochs', value: 1 },
+      { name: 'pointSize', expr: 'epochs > 30 ? 0 : 45' },
+    ],
+    width,
+    height: 400,
+    encoding: {
+      x: {
+        field: 'epoch',
+        type: 'quantitative',
+        title: 'Epoch',
+        scale: { domain: { expr: 'epochs > 1 ? [1, epochs] : [0.5, 1.5]' }, nice: false },
+        axis: { format: ',d', tickMinStep: 1, tickCount: 8, grid: false },
+      },
+    },
+    layer: [
+      {
+        data: { name: 'losses' },
+        mark: {
+          type: 'line',
+          color: hues.blue,
+          strokeWidth: 2.25,
+          point: { color: hues.blue, size: { expr: 'pointSize' } },
+        },
+        encoding: {
+          y: {
+            field: 'value',
+            type: 'quantitative',
+            title: 'Loss before the step (cross-entropy, nats)',
+            scale: { zero: true },
+            axis: { tickCount: 6, titleColor: hues.blue, labelColor: hues.blue },
+          },
+        },
+      },
+      {
+        data: { name: 'learningRates' },
+        mark: {
+          type: 'line',
+          color: hues.vermillion,
+          strokeWidth: 2.25,
+          strokeDash: [7, 4],
+          point: { color: hues.vermillion, size: { expr: 'pointSize' } },
+        },
+        encoding: {
+          y: {
+            field: 'value',
+            type: 'quantitative',
+            title: 'Learning rate (per step, dashed)',
+            scale: { zero: true },
+            axis: {
+              orient: 'right',
+              tickCount: 6,
+              grid: false,
+              titleColor: hues.vermillion,
+              labelColor: hues.vermillion,
+            },
+          },
+        },
+      },
+    ],
+    resolve: { scale: { y: 'independent' } },
+  },
+  data: ({ epochs, learning_rates, losses }) => ({
+    params: {
+      heading: headingOf(losses),
+      epochs: epochs.length,
+    },
+    datasets: { losses: outline(losses), learningRates: outline(learning_rates) },
+  }),
+};
+
+/** The points of a series; of a long one, the lowest and the highest of each run of epochs, and the last. */
+function outline(values: readonly number[]): { epoch: number; value: number }[] {
+  const size = Math.max(1, Math.floor(values.length / width));
+  const kept = new Set<number>();
+  for (let from = 0; from < values.length; from += size) {
+    let lowest = from;
+    let highest = from;
+    for (let i = from; i < Math.min(from + size, values.length); i++) {
+      if (values[i] < values[lowest]) lowest = i;
+      if (values[i] > values[highest]) highest = i;
+    }
+    kept.add(Math.min(lowest, highest)).add(Math.max(lowest, highest));
+  }
+  kept.add(values.length - 1);
+  return Array.from(kept, (index) => ({ epoch: index + 1, value: values[index] }));
+}
+
+function headingOf(losses: readonly number[]): string {
+  const [first, last] = [losses[0], losses[losses.length - 1]].map((loss) => loss.toPrecision(3));
+  if (losses.length === 1) return `Training: loss ${first} before the only step`;
+  return `Training: loss from ${first} to ${last} in ${losses.length.toLocaleString('en-US')} epochs`;
+}
+
+/** Loss and learning rate of each epoch. */
+export const trainingDynamics: Artifact<TrainingDynamics> = {
+  name: 'training_dynamics',
+  picture: 'learning_rate_trace.png',
+  flag: { name: 'learning-rate-trace', description: 'loss and learning rate of each epoch' },
+  everyEpoch: true,
+  payload: ({ history: { learningRates, losses } }) => ({
+    epochs: losses.map((_, index) => index + 1),
+    learning_rates: [...learningRates],
+    losses: [...losses],
+  }),
+  chart,
+};

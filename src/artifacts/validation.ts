@@ -1,0 +1,84 @@
+import type { PayloadTypes } from '../generated/payloads.js';
+import { type ValidationError, type Validator, validators } from '../generated/validators.js';
+
+/** The payloads of one run by the name of their artifact: `metrics` always, others where they were asked for. */
+export type Payloads = Pick<PayloadTypes, 'metrics'> & Partial<PayloadTypes>;
+
+const validatorByName = new Map<string, Validator<object>>(Object.entries(validators));
+
+/** A payload that breaks its schema, or disagrees with another of the same run. */
+export class InvalidArtifactError extends Error {
+  override name = 'InvalidArtifactError';
+
+  /**
+   * @param artifact name of the artifact, the stem of its file.
+   * @param pointer JSON pointer to what is wrong; empty for the payload as a whole.
+   * @param fault what was found and what was expected, as the predicate of a sentence.
+   */
+  constructor(
+    readonly artifact: string,
+    readonly pointer: string,
+    fault: string,
+  ) {
+    // A class name may hold a line break, an error message may not.
+    const place = JSON.stringify(pointer).slice(1, -1) || 'the payload';
+    super(`${artifact}.json: ${place} ${fault}`);
+  }
+}
+
+/** The JSON pointer (RFC 6901) to the value that these keys lead to. */
+export function jsonPointer(...keys: readonly string[]): string {
+  return keys.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+/**
+ * Holds each payload against the schema of its artifact.
+ *
+ * @throws InvalidArtifactError for the first that is missing or breaks it. JSON has no infinity and no NaN, so
+ * neither has a valid payload.
+ */
+export function validatePayloads(payloads: Readonly<Record<string, unknown>>): asserts payloads is Payloads {
+  if (payloads.metrics === undefined) throw new InvalidArtifactError('metrics', '', 'is missing');
+  for (const [name, payload] of Object.entries(payloads)) {
+    const validate = validatorByName.get(name);
+    if (validate === undefined) throw new InvalidArtifactError(name, '', 'has no schema');
+    if (validate(payload)) continue;
+    const [error] = validate.errors ?? [];
+    throw invalid(name, payload, error);
+  }
+}
+
+function invalid(artifact: string, payload: unknown, error: ValidationError): InvalidArtifactError {
+  const { instancePath, keyword, message, params, propertyName } = error;
+  const at = (...keys: unknown[]) => instancePath + jsonPointer(...keys.map(String));
+  if (keyword === 'required')
+    return new InvalidArtifactError(artifact, at(params.missingProperty), 'is missing');
+  if (keyword === 'additionalProperties') {
+    return new InvalidArtifactError(
+      artifact,
+      at(params.additionalProperty),
+      'is no key that the schema knows',
+    );
+  }
+  if (propertyName !== undefined) {
+    return new InvalidArtifactError(artifact, at(propertyName), `is a key, and a key ${message}`);
+  }
+  const found = valueAt(payload, instancePath);
+  const isScalar = typeof found !== 'object' || found === null;
+  const words = isScalar || keyword === 'type' ? `, found ${describe(found)}` : '';
+  return new InvalidArtifactError(artifact, instancePath, `${message}${words}`);
+}
+
+function valueAt(payload: unknown, pointer: string): unknown {
+  const keys = pointer.split('/').slice(1);
+  return keys.reduce<unknown>((value, key) => {
+    if (typeof value !== 'object' || value === null) return undefined;
+    return Reflect.get(value, key.replaceAll('~1', '/').replaceAll('~0', '~'));
+  }, payload);
+}
+
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,242 @@
+/**
+ * Puts the files of a run into their folder so that each is whole at every moment, old or new: all go to
+ * temporary names beside their targets, are flushed, and then take their places one right after another.
+ */
+import { randomBytes } from 'node:crypto';
+import {
+  close,
+  fsync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFile,
+} from 'node:fs';
+import { access, constants, open, readlink, stat } from 'node:fs/promises';
+import { constants as osConstants } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { getSystemErrorMap, promisify } from 'node:util';
+
+const [writeAll, flush, closeFile] = [promisify(writeFile), promisify(fsync), promisify(close)];
+
+/** Comes last, so that whoever watches for it finds the others of its run in place. */
+const lastFile = 'metrics.json';
+
+const temporaryName = /^\..+\.(?<pid>\d+)\.[0-9a-f]{12}\.tmp$/;
+
+const hour = 3_600_000;
+
+/** Output that can't go where it should; the message is a sentence for the user. */
+export class OutputError extends Error {
+  override name = 'OutputError';
+}
+
+/**
+ * Finds out, without changing anything, whether files can be written into a folder, which need not exist yet.
+ *
+ * @throws OutputError if the folder is something else or lies below something else, if it or the nearest folder
+ * that exists can't be written to, or if a target is a folder.
+ */
+export async function checkTargets(directory: string, fileNames: Iterable<string>): Promise<void> {
+  const folder = resolve(directory);
+  const { existing, missing } = await survey(folder);
+  try {
+    await access(existing, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const task = existing === folder ? 'write into' : `create ${quote(folder)} in`;
+    throw new OutputError(
+      `cannot ${task} ${quote(existing)}: ${reasonOf(error)}; choose another output folder`,
+    );
+  }
+  // Below a missing folder every name is just missing; here one that is too long shows.
+  await Promise.all(missing.map((path) => statIfFound(join(existing, basename(path)))));
+  for (const name of fileNames) {
+    const target = join(folder, name);
+    if ((await statIfFound(target))?.isDirectory()) {
+      throw new OutputError(`${quote(target)} is a folder; move it away or choose another output folder`);
+    }
+  }
+}
+
+/**
+ * Writes all files into a folder, which is created with its parents, or none: each is flushed to the disk
+ * before the first takes the place of an older one. Also removes the temporary files of killed runs.
+ *
+ * @param files contents by file name.
+ * @throws OutputError as `checkTargets` does, or if a file can't be written; then its temporary files and the
+ * folders that it created are gone again. They are too if the process exits meanwhile.
+ */
+export async function writeBundle(
+  directory: string,
+  files: ReadonlyMap<string, Uint8Array | string>,
+): Promise<void> {
+  const folder = resolve(directory);
+  await checkTargets(folder, files.keys());
+  const { missing } = await survey(folder);
+  const drafts = [...files]
+    .sort(([a], [b]) => Number(a === lastFile) - Number(b === lastFile))
+    .map(([name, content]) => draftOf(join(folder, name), content));
+
+  const undo = () => {
+    for (const { path } of drafts) ignoringErrors(() => rmSync(path, { force: true }));
+    for (const path of missing) ignoringErrors(() => rmdirSync(path));
+  };
+  process.on('exit', undo);
+  try {
+    createFolder(folder);
+    ignoringErrors(() => sweep(folder));
+    const results = await Promise.allSettled(drafts.map(writeDraft));
+    const failure = results.find((result) => result.status === 'rejected');
+    if (failure) throw failure.reason;
+    replaceTargets(drafts);
+  } catch (error) {
+    undo();
+    throw error;
+  } finally {
+    process.off('exit', undo);
+  }
+  await flushFolder(folder);
+}
+
+/** A file under its temporary name. */
+interface Draft {
+  readonly target: string;
+  readonly path: string;
+  readonly content: Uint8Array | string;
+}
+
+function draftOf(target: string, content: Uint8Array | string): Draft {
+  const random = randomBytes(6).toString('hex');
+  const path = join(dirname(target), `.${basename(target)}.${process.pid}.${random}.tmp`);
+  return { target, path, content };
+}
+
+/**
+ * The file is opened before this returns, so that no file appears after an exit hook has run: an `open` on
+ * another thread would still go through.
+ */
+async function writeDraft({ target, path, content }: Draft): Promise<void> {
+  try {
+    const file = openSync(path, 'wx');
+    try {
+      await writeAll(file, content);
+      await flush(file);
+    } finally {
+      await closeFile(file);
+    }
+  } catch (error) {
+    throw new OutputError(`cannot write ${quote(target)}: ${reasonOf(error)}; nothing was changed`);
+  }
+}
+
+/** Without a pause: between two files no signal is handled, so no exit leaves a bundle half replaced. */
+function replaceTargets(drafts: readonly Draft[]): void {
+  const replaced: string[] = [];
+  for (const { target, path } of drafts) {
+    try {
+      renameSync(path, target);
+    } catch (error) {
+      const changes = replaced.length > 0 ? `only ${replaced.join(', ')} changed` : 'nothing was changed';
+      throw new OutputError(`cannot replace ${quote(target)}: ${reasonOf(error)}; ${changes}`);
+    }
+    replaced.push(basename(target));
+  }
+}
+
+function createFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new OutputError(`cannot create ${quote(folder)}: ${reasonOf(error)}; nothing was changed`);
+  }
+}
+
+/** Makes the new names last; the files are in place already, so a system that can't is no failure. */
+async function flushFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder);
+    await handle.sync().finally(() => handle.close());
+  } catch {}
+}
+
+function sweep(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const pid = temporaryName.exec(name)?.groups?.pid;
+    if (pid === undefined) continue;
+    const path = join(folder, name);
+    ignoringErrors(() => {
+      if (isAbandoned(Number(pid), Date.now() - statSync(path).mtimeMs)) rmSync(path);
+    });
+  }
+}
+
+/** Whether the temporary file of a process, of this age in milliseconds, belongs to no run any more. */
+function isAbandoned(pid: number, age: number): boolean {
+  if (age > hour) return true;
+  // In a container every run may have the same number: a file older than this process is of an earlier one.
+  if (pid === process.pid) return age > process.uptime() * 1000;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return codeOf(error) === 'ESRCH';
+  }
+}
+
+/** The nearest folder at or above a path that exists, and those that are missing below it, innermost first. */
+async function survey(folder: string): Promise<{ existing: string; missing: string[] }> {
+  const missing: string[] = [];
+  for (let path = folder; ; path = dirname(path)) {
+    const stats = await statIfFound(path);
+    if (stats?.isDirectory()) return { existing: path, missing };
+    if (stats) {
+      const kind = stats.isFile() ? 'a file' : 'a device, a pipe or a socket';
+      throw new OutputError(`${quote(path)} is ${kind}, not a folder; choose another output folder`);
+    }
+    const destination = await readlink(path).catch(() => undefined);
+    if (destination !== undefined) {
+      throw new OutputError(
+        `${quote(path)} is a link to ${quote(destination)}, which does not exist; choose another output folder`,
+      );
+    }
+    missing.push(path);
+  }
+}
+
+async function statIfFound(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new OutputError(`cannot reach ${quote(path)}: ${reasonOf(error)}; choose another output folder`);
+  }
+}
+
+function ignoringErrors(action: () => void): void {
+  try {
+    action();
+  } catch {}
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+/** What the system says, in words. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const number = 'errno' in error ? Number(error.errno) : Number.NaN;
+  // Node has no words for it.
+  if (number === -osConstants.errno.EDQUOT) return 'disk quota exceeded';
+  return getSystemErrorMap().get(number)?.[1] ?? error.message;
+}
+
+/** Quoted, with its line breaks escaped. */
+function quote(path: string): string {
+  return JSON.stringify(path);
+}

@@ -1,0 +1,44 @@
+import type { Shape } from './core.js';
+
+/** Consecutive rows that are worked on while they are in the cache; added up in the accumulator of a shard. */
+export interface Block {
+  readonly firstRow: number;
+  readonly rows: number;
+  readonly shard: number;
+}
+
+const TILE_ROWS = 8;
+/** Packed features of a block: half of a small second-level cache. */
+const BLOCK_BYTES = 128 * 1024;
+/** Fewer tiles would spend more time on adding up blocks than on their rows, more would sum too long in float32. */
+const MIN_BLOCK_TILES = 8;
+const MAX_BLOCK_TILES = 64;
+
+const MAX_SHARDS = 8;
+/** Multiply-adds of one product below which a shard is not worth a thread: about 50 µs of work. */
+const SHARD_PRODUCTS = 2 ** 20;
+
+/**
+ * Cuts the rows of a table into blocks, and those into shards, by the shape alone: whoever works on them, and
+ * in whatever order, the sums are added in the same order.
+ */
+export function planBlocks({ rows, features, classes }: Shape): Block[] {
+  const tiles = Math.ceil(rows / TILE_ROWS);
+  const tileBytes = 4 * TILE_ROWS * features;
+  const blockTiles = Math.min(
+    MAX_BLOCK_TILES,
+    Math.max(MIN_BLOCK_TILES, Math.floor(BLOCK_BYTES / tileBytes)),
+  );
+  const count = Math.ceil(tiles / blockTiles);
+  const shards = Math.min(
+    MAX_SHARDS,
+    count,
+    Math.max(1, Math.floor((rows * features * classes) / SHARD_PRODUCTS)),
+  );
+  const blockRows = blockTiles * TILE_ROWS;
+  return Array.from({ length: count }, (_, block) => ({
+    firstRow: block * blockRows,
+    rows: Math.min(blockRows, rows - block * blockRows),
+    shard: Math.floor((block * shards) / count),
+  }));
+}

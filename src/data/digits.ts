@@ -1,0 +1,19 @@
+import { loadAsset } from '#platform';
+import type { Dataset } from './dataset.js';
+
+const PIXELS = 64;
+
+/**
+ * scikit-learn's handwritten digits: 1797 pictures of 8 × 8 pixels from 0 (paper) to 16 (ink), row by row, in
+ * ten classes; the test set of UCI's Optical Recognition of Handwritten Digits (E. Alpaydin, C. Kaynak, 1998;
+ * CC BY 4.0).
+ */
+export async function loadDigits(): Promise<Dataset> {
+  const bytes = await loadAsset('digits.bin');
+  const rows = bytes.length / (PIXELS + 1);
+  return {
+    features: { rows, columns: PIXELS, values: Float32Array.from(bytes.subarray(0, rows * PIXELS)) },
+    labels: Int32Array.from(bytes.subarray(rows * PIXELS)),
+    classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+  };
+}

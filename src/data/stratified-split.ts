@@ -1,0 +1,129 @@
+import { choice, MersenneTwister, shuffle } from './mersenne-twister.js';
+
+export interface SplitOptions {
+  /** Share of the rows to hold out, above 0 and below 1. */
+  readonly testSplit: number;
+  /** Whole number from 0 to 4294967295. */
+  readonly seed: number;
+  /** Class names, for the message of a `SplitError`; class indices without them. */
+  readonly classes?: readonly string[];
+}
+
+/** Row indices of either side; together every row once. */
+export interface Split {
+  readonly train: Int32Array;
+  readonly test: Int32Array;
+}
+
+/** A split that would leave a class without a row on one side; the message says what to do about it. */
+export class SplitError extends Error {
+  override readonly name = 'SplitError';
+}
+
+/**
+ * Splits the rows so that each class keeps its share on both sides: ⌈testSplit · n⌉ test rows, the rest
+ * train. Equal, index for index and in order, to scikit-learn's
+ * `train_test_split(arange(n), test_size=testSplit, stratify=labels, random_state=seed)`.
+ *
+ * @param labels n class indices, 0 … k − 1.
+ * @throws SplitError if a class would have no row on one side, or if there are no rows.
+ * @throws RangeError if `testSplit` or `seed` is out of range.
+ */
+export function stratifiedSplit(labels: Int32Array, { testSplit, seed, classes }: SplitOptions): Split {
+  if (!(testSplit > 0 && testSplit < 1)) {
+    throw new RangeError(`a test split is a share above 0 and below 1, not ${testSplit}`);
+  }
+  if (labels.length === 0) throw new SplitError('there are no rows to split');
+  const random = new MersenneTwister(seed);
+  const rowsOfClass = groupRows(labels);
+  const counts = rowsOfClass.map((rows) => rows.length);
+  const testCount = Math.ceil(testSplit * labels.length);
+
+  const trainCounts = approximateMode(random, counts, labels.length - testCount);
+  const heldOut = counts.map((count, index) => count - trainCounts[index]);
+  requireBothSides(trainCounts, heldOut, testSplit, classes);
+  // Takes all that is held out, but not without draws: rounded shares make it break ties, as in scikit-learn.
+  const testCounts = approximateMode(random, heldOut, testCount);
+
+  const shuffled = rowsOfClass.map((rows) => choice(random, rows, rows.length));
+  const train = concatenate(shuffled.map((rows, index) => rows.subarray(0, trainCounts[index])));
+  const test = concatenate(
+    shuffled.map((rows, index) => rows.subarray(trainCounts[index], trainCounts[index] + testCounts[index])),
+  );
+  shuffle(random, train);
+  shuffle(random, test);
+  return { train, test };
+}
+
+/** Row indices of each class, ascending. */
+function groupRows(labels: Int32Array): Int32Array[] {
+  const counts: number[] = [];
+  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
+  const rowsOfClass = Array.from(counts, (count = 0) => new Int32Array(count));
+  const filled = new Int32Array(counts.length);
+  labels.forEach((label, row) => {
+    rowsOfClass[label][filled[label]++] = row;
+  });
+  return rowsOfClass;
+}
+
+/**
+ * How many of each class to take so that `draws` rows keep the classes' proportions: shares rounded down,
+ * then one more for the largest remainders, ties broken at random. scikit-learn's `_approximate_mode`, with
+ * its order of operations: the last bit of a share decides on ties.
+ */
+function approximateMode(random: MersenneTwister, counts: readonly number[], draws: number): number[] {
+  const total = sum(counts);
+  const shares = counts.map((count) => (count / total) * draws);
+  const mode = shares.map(Math.floor);
+  const remainders = shares.map((share, index) => share - mode[index]);
+  const descending = Float64Array.from(new Set(remainders)).sort().reverse();
+
+  let missing = draws - sum(mode);
+  for (const remainder of descending) {
+    if (missing === 0) break;
+    const tied = [...remainders.keys()].filter((index) => remainders[index] === remainder);
+    const taken = choice(random, Int32Array.from(tied), Math.min(tied.length, missing));
+    for (const index of taken) mode[index]++;
+    missing -= taken.length;
+  }
+  return mode;
+}
+
+function requireBothSides(
+  trainCounts: readonly number[],
+  testCounts: readonly number[],
+  testSplit: number,
+  classes: readonly string[] | undefined,
+): void {
+  const short = trainCounts.findIndex((count, index) => count === 0 || testCounts[index] === 0);
+  if (short < 0) return;
+  const name = JSON.stringify(classes?.[short] ?? short);
+  const count = trainCounts[short] + testCounts[short];
+  if (count < 2) {
+    throw new SplitError(
+      `class ${name} has ${count === 1 ? 'a single row' : 'no rows'}, but a class needs at least two, ` +
+        'one to train on and one to test on: add rows of that class or leave it out',
+    );
+  }
+  const aside = sum(testCounts);
+  const [side, remedy] = testCounts[short] === 0 ? ['test', 'larger'] : ['training', 'smaller'];
+  throw new SplitError(
+    `a test split of ${testSplit} puts ${aside} of ${aside + sum(trainCounts)} rows aside and leaves ` +
+      `class ${name} without a ${side} row: choose a ${remedy} share`,
+  );
+}
+
+function concatenate(parts: readonly Int32Array[]): Int32Array {
+  const whole = new Int32Array(sum(parts.map((part) => part.length)));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

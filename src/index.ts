@@ -1,0 +1,24 @@
+/** `digits` in a Node program: data → model → metrics → artifacts, as plain functions on plain records. */
+
+export type { Artifact, Predictions, Run } from './artifacts/artifact.js';
+export { composeBundle } from './artifacts/bundle.js';
+export { validateBundle } from './artifacts/consistency.js';
+export { type Drawing, startDrawing } from './artifacts/drawing.js';
+export { artifacts } from './artifacts/registry.js';
+export { InvalidArtifactError } from './artifacts/validation.js';
+export { OutputError, writeBundle } from './artifacts/writer.js';
+export type { Core, CreateCore, Shape } from './core/core.js';
+export { createJavaScriptCore } from './core/javascript.js';
+export { loadCore } from './core/load.js';
+export type { Dataset, Matrix } from './data/dataset.js';
+export { loadDigits } from './data/digits.js';
+export { fitScaler, type Scaler } from './data/scaler.js';
+export { type Split, SplitError, type SplitOptions, stratifiedSplit } from './data/stratified-split.js';
+export type { Metrics, RocCurves, TimingStats, TrainingDynamics } from './generated/payloads.js';
+export { type Validator, validators } from './generated/validators.js';
+export { accuracy } from './metrics/accuracy.js';
+export { type ClassificationReport, classificationReport } from './metrics/classification-report.js';
+export { confusionMatrix } from './metrics/confusion-matrix.js';
+export { oneVersusRest, type RocCurve, rocCurve } from './metrics/roc.js';
+export { type Model, type Prediction, predict } from './model/model.js';
+export { DivergenceError, type Epoch, fit, type TrainOptions, train } from './model/train.js';

@@ -1,0 +1,72 @@
+/** How well a class, or an average over classes, was told; all but `support` from 0 to 1. */
+export interface ClassScores {
+  /** Of the rows predicted to be of the class, the share that is; 0 if there are none. */
+  precision: number;
+  /** Of the rows of the class, the share predicted to be; 0 if there are none. */
+  recall: number;
+  /** Harmonic mean of precision and recall; 0 if both are. */
+  'f1-score': number;
+  /** Rows of the class. */
+  support: number;
+}
+
+/** Scores by class name, and over all classes. */
+export interface ClassificationReport {
+  [className: string]: ClassScores | number;
+  accuracy: number;
+  /** Every class counts the same. */
+  'macro avg': ClassScores;
+  /** Every class counts by its support. */
+  'weighted avg': ClassScores;
+}
+
+/**
+ * Precision, recall, f1-score and support of each class, then the accuracy and the averages: scikit-learn's
+ * `classification_report(output_dict=True, zero_division=0)`. As there, a class whose name is one of the last
+ * three keys gives way to them.
+ *
+ * @param confusionMatrix counts `[actual][predicted]`, k × k.
+ * @param classes k names, in the order of the matrix.
+ */
+export function classificationReport(
+  confusionMatrix: readonly (readonly number[])[],
+  classes: readonly string[],
+): ClassificationReport {
+  const hits = classes.map((_, index) => confusionMatrix[index][index]);
+  const actual = confusionMatrix.map(sum);
+  const predicted = classes.map((_, index) => sum(confusionMatrix.map((row) => row[index])));
+  const scores = classes.map((_, index) => ({
+    precision: ratio(hits[index], predicted[index]),
+    recall: ratio(hits[index], actual[index]),
+    'f1-score': ratio(2 * hits[index], actual[index] + predicted[index]),
+    support: actual[index],
+  }));
+  return {
+    ...Object.fromEntries(classes.map((name, index) => [name, scores[index]])),
+    accuracy: ratio(sum(hits), sum(actual)),
+    'macro avg': average(
+      scores,
+      classes.map(() => 1),
+    ),
+    'weighted avg': average(scores, actual),
+  };
+}
+
+function average(scores: readonly ClassScores[], weights: readonly number[]): ClassScores {
+  const mean = (key: keyof ClassScores) =>
+    ratio(sum(scores.map((score, index) => weights[index] * score[key])), sum(weights));
+  return {
+    precision: mean('precision'),
+    recall: mean('recall'),
+    'f1-score': mean('f1-score'),
+    support: sum(scores.map((score) => score.support)),
+  };
+}
+
+function ratio(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

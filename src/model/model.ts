@@ -1,0 +1,66 @@
+import type { CreateCore } from '../core/core.js';
+import { loadCore } from '../core/load.js';
+import type { Matrix } from '../data/dataset.js';
+import type { Scaler } from '../data/scaler.js';
+
+/** A trained softmax regression: logits = ((features − mean) / scale) · weights + bias. */
+export interface Model {
+  readonly classes: readonly string[];
+  readonly scaler: Scaler;
+  /** d × k, row-major. */
+  readonly weights: Float32Array;
+  /** k. */
+  readonly bias: Float32Array;
+}
+
+/** What a model says of n rows. */
+export interface Prediction {
+  /** n class indices: the largest logit, the first where they tie. */
+  readonly predictions: Int32Array;
+  /** Float64 softmax of the logits (n × k, row-major), computed when asked for. */
+  probabilities(): Float64Array;
+}
+
+/** Rows that are packed at a time, so that memory does not grow with the table. */
+const PORTION_ROWS = 1024;
+
+/**
+ * Predicts the classes of the chosen rows of a table, in that order.
+ *
+ * @throws RangeError where the table has another number of features than the model
+ */
+export async function predict(
+  model: Model,
+  features: Matrix,
+  rows: Int32Array,
+  createCore?: CreateCore,
+): Promise<Prediction> {
+  const k = model.bias.length;
+  const d = model.weights.length / k;
+  if (features.columns !== d) {
+    throw new RangeError(`the model reads ${d} features, the table has ${features.columns}`);
+  }
+  const create = createCore ?? (await loadCore());
+  const core = create({ rows: Math.min(PORTION_ROWS, rows.length), features: d, classes: k });
+  core.weights.set(model.weights);
+  core.bias.set(model.bias);
+  const logits = new Float32Array(rows.length * k);
+  for (let first = 0; first < rows.length; first += PORTION_ROWS) {
+    core.pack(features.values, rows.subarray(first, first + PORTION_ROWS), model.scaler);
+    logits.set(core.logits(), first * k);
+  }
+  return {
+    predictions: largestLogits(logits, k),
+    probabilities: () => core.probabilities(logits),
+  };
+}
+
+function largestLogits(logits: Float32Array, k: number): Int32Array {
+  const predictions = new Int32Array(logits.length / k);
+  for (let row = 0; row < predictions.length; row++) {
+    let best = 0;
+    for (let c = 1; c < k; c++) if (logits[row * k + c] > logits[row * k + best]) best = c;
+    predictions[row] = best;
+  }
+  return predictions;
+}

@@ -1,0 +1,35 @@
+import { Errors } from '@oclif/core';
+
+const RUN_FAILED = 1;
+const WRONG_USAGE = 2;
+
+/** How a command ended that did not succeed. */
+export interface Failure {
+  readonly exitCode: number;
+  /** One line for stderr; none where there is nothing to say, as after a help text. */
+  readonly line?: string;
+}
+
+/**
+ * What to tell a person of an error: one line, whatever oclif wraps its own messages into, and the exit code
+ * (0 after a help text, 2 for wrong flags, 1 for a failed run).
+ */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof Errors.ExitError) return { exitCode: error.oclif.exit ?? 0 };
+  if (error instanceof Errors.CLIError) {
+    return { exitCode: error.oclif.exit ?? WRONG_USAGE, line: usageLine(error.message) };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { exitCode: RUN_FAILED, line: message.replace(/\s*\n\s*/g, ' ') };
+}
+
+/** oclif's "Parsing --epochs ⏎ ⇥ expected …, found … ⏎ See more help with --help" as one line. */
+function usageLine(message: string): string {
+  const [what, ...rest] = message
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^(See more help with|USAGE|\$ )/.test(line));
+  const flag = /^Parsing (--[\w-]+)$/.exec(what ?? '')?.[1];
+  const details = rest.join(' ');
+  return `${flag === undefined ? `${what} ${details}`.trim() : `${flag}: ${details}`} (see --help)`;
+}

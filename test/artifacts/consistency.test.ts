@@ -1,0 +1,165 @@
+import t from 'tap';
+import { validateBundle } from '../../src/artifacts/consistency.js';
+import { InvalidArtifactError, type Payloads } from '../../src/artifacts/validation.js';
+import { samplePayloads, set } from './samples.js';
+
+function errorOf(payloads: Readonly<Record<string, unknown>>): InvalidArtifactError | undefined {
+  try {
+    validateBundle(payloads);
+    return undefined;
+  } catch (error) {
+    if (error instanceof InvalidArtifactError) return error;
+    throw error;
+  }
+}
+
+/** The sample with the value changed that a path leads to; `undefined` removes it. */
+function broken(path: readonly string[], value: unknown): Payloads {
+  const payloads = samplePayloads();
+  set(payloads, path, value);
+  return payloads;
+}
+
+t.test('payloads that agree are accepted, with and without those that a flag asks for', async (t) => {
+  const { metrics, roc_curves, training_dynamics, timing_stats } = samplePayloads();
+  t.equal(errorOf({ metrics }), undefined);
+  t.equal(errorOf({ metrics, roc_curves }), undefined);
+  t.equal(errorOf({ metrics, training_dynamics }), undefined);
+  t.equal(errorOf({ metrics, timing_stats }), undefined);
+  t.equal(errorOf({ metrics, roc_curves, training_dynamics, timing_stats }), undefined);
+});
+
+t.test(
+  'a broken schema is reported in one line by file, JSON pointer, what was expected and found',
+  async (t) => {
+    const report = ['metrics', 'classification_report'];
+    const expectations: [path: string[], value: unknown, message: string][] = [
+      [['metrics'], undefined, 'metrics.json: the payload is missing'],
+      [['metrics'], [], 'metrics.json: the payload must be object, found an array'],
+      [['other'], {}, 'other.json: the payload has no schema'],
+      [['__proto__'], {}, '__proto__.json: the payload has no schema'],
+      [['toString'], {}, 'toString.json: the payload has no schema'],
+      [['metrics', 'train_accuracy'], undefined, 'metrics.json: /train_accuracy is missing'],
+      [['metrics', 'a/b'], 1, 'metrics.json: /a~1b is no key that the schema knows'],
+      [['metrics', 'train_accuracy'], 1.5, 'metrics.json: /train_accuracy must be <= 1, found 1.5'],
+      [['metrics', 'train_accuracy'], Number.NaN, 'metrics.json: /train_accuracy must be number, found NaN'],
+      [
+        ['metrics', 'train_accuracy'],
+        Number.POSITIVE_INFINITY,
+        'metrics.json: /train_accuracy must be number, found Infinity',
+      ],
+      [
+        ['metrics', 'train_accuracy'],
+        { a: 1 },
+        'metrics.json: /train_accuracy must be number, found an object',
+      ],
+      [
+        ['metrics', 'classes', '0'],
+        'accuracy',
+        'metrics.json: /classes/0 must match pattern "^(?!(accuracy|macro avg|weighted avg)$)", found "accuracy"',
+      ],
+      [
+        [...report, 'a/b~c', 'recall'],
+        -1,
+        'metrics.json: /classification_report/a~1b~0c/recall must be >= 0, found -1',
+      ],
+      [[...report, 'a\nb'], {}, 'metrics.json: /classification_report/a\\nb/precision is missing'],
+      [
+        ['metrics', 'confusion_matrix', '1'],
+        [1],
+        'metrics.json: /confusion_matrix/1 must have as many elements as there are rows, 3, not 1',
+      ],
+      [
+        ['roc_curves', 'accuracy'],
+        {},
+        'roc_curves.json: /accuracy is a key, and a key must match pattern "^(?!(accuracy|macro avg|weighted avg)$)"',
+      ],
+      [['roc_curves', '0', 'tpr', '1'], '1', 'roc_curves.json: /0/tpr/1 must be number, found "1"'],
+      [
+        ['timing_stats', 'total_training_time_sec'],
+        1,
+        'timing_stats.json: /total_training_time_sec must be the sum of epoch_durations_sec, 0.006, found 1',
+      ],
+      [
+        ['training_dynamics', 'learning_rates', '1'],
+        0.2,
+        'training_dynamics.json: /learning_rates/1 must not be more than the element before, 0.1, found 0.2',
+      ],
+    ];
+    for (const [path, value, message] of expectations)
+      t.equal(errorOf(broken(path, value))?.message, message);
+  },
+);
+
+t.test('payloads that disagree are reported by the one at fault', async (t) => {
+  const report = ['metrics', 'classification_report'];
+  const zeros = [
+    [0, 0, 0],
+    [0, 0, 0],
+    [0, 0, 0],
+  ];
+  const curve = { fpr: [0, 1], tpr: [0, 1], auc: 0.5 };
+  const expectations: [path: string[], value: unknown, message: string][] = [
+    [['metrics', 'confusion_matrix'], zeros, 'metrics.json: /confusion_matrix counts no row'],
+    [
+      ['metrics', 'test_accuracy'],
+      0.8000001,
+      'metrics.json: /test_accuracy must be 0.8, the share of rows on the diagonal of /confusion_matrix, found 0.8000001',
+    ],
+    [
+      [...report, 'accuracy'],
+      0.9,
+      'metrics.json: /classification_report/accuracy must be 0.8, the share of rows on the diagonal of /confusion_matrix, found 0.9',
+    ],
+    [
+      [...report, '__proto__', 'support'],
+      7,
+      'metrics.json: /classification_report/__proto__/support must be 8, the sum of /confusion_matrix/2, found 7',
+    ],
+    [
+      [...report, 'a/b~c', 'support'],
+      7,
+      'metrics.json: /classification_report/a~1b~0c/support must be 6, the sum of /confusion_matrix/1, found 7',
+    ],
+    [
+      [...report, 'macro avg', 'support'],
+      19,
+      'metrics.json: /classification_report/macro avg/support must be 20, the sum of /confusion_matrix, found 19',
+    ],
+    [
+      [...report, 'weighted avg', 'support'],
+      19,
+      'metrics.json: /classification_report/weighted avg/support must be 20, the sum of /confusion_matrix, found 19',
+    ],
+    [
+      ['roc_curves', '__proto__'],
+      undefined,
+      'roc_curves.json: /__proto__ is missing, a class of metrics.json',
+    ],
+    [['roc_curves', 'toString'], curve, 'roc_curves.json: /toString is no class of metrics.json'],
+    [
+      ['roc_curves', 'a/b~c', 'auc'],
+      0.9374,
+      'roc_curves.json: /a~1b~0c/auc must be 0.9375, the area under the stored points, found 0.9374',
+    ],
+    [
+      ['training_dynamics'],
+      { epochs: [1, 2], learning_rates: [0.1, 0.1], losses: [1, 1] },
+      'timing_stats.json: /epoch_durations_sec must have 2 elements, the epochs of training_dynamics.json, found 3',
+    ],
+  ];
+  for (const [path, value, message] of expectations) t.equal(errorOf(broken(path, value))?.message, message);
+});
+
+t.test('rounding is no disagreement', async (t) => {
+  const payloads = samplePayloads();
+  payloads.metrics.test_accuracy = 0.1 + 0.7;
+  payloads.roc_curves['0'].auc += 1e-15;
+  t.not(payloads.metrics.test_accuracy, 0.8);
+  t.equal(errorOf(payloads), undefined);
+});
+
+t.test('an error carries its place', async (t) => {
+  const error = errorOf(broken(['roc_curves', 'a/b~c', 'auc'], 0.1));
+  t.match(error, { name: 'InvalidArtifactError', artifact: 'roc_curves', pointer: '/a~1b~0c/auc' });
+});

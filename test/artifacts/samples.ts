@@ -1,0 +1,40 @@
+import type { Payloads } from '../../src/artifacts/validation.js';
+import { classificationReport } from '../../src/metrics/classification-report.js';
+
+/** Names that a careless lookup or pointer would trip over. */
+export const classes = ['0', 'a/b~c', '__proto__'];
+
+/** The payloads of a run with every artifact, valid and at one with each other; a new copy each time. */
+export function samplePayloads(): Required<Payloads> {
+  const confusionMatrix = [
+    [5, 1, 0],
+    [0, 4, 2],
+    [1, 0, 7],
+  ];
+  return {
+    metrics: {
+      train_accuracy: 0.9,
+      test_accuracy: 0.8,
+      classes: [...classes],
+      confusion_matrix: confusionMatrix,
+      classification_report: classificationReport(confusionMatrix, classes),
+    },
+    roc_curves: Object.fromEntries(
+      classes.map((name) => [name, { fpr: [0, 0, 0.25, 1], tpr: [0, 0.5, 1, 1], auc: 0.9375 }]),
+    ),
+    training_dynamics: { epochs: [1, 2, 3], learning_rates: [0.1, 0.05, 0.05], losses: [1.1, 0.7, 0.8] },
+    timing_stats: {
+      total_training_time_sec: 0.006,
+      average_epoch_time_sec: 0.002,
+      epoch_durations_sec: [0.001, 0.002, 0.003],
+    },
+  };
+}
+
+/** Sets what a path leads to; `undefined` removes it. */
+export function set(payload: unknown, path: readonly string[], value: unknown): void {
+  const parent = path.slice(0, -1).reduce<unknown>((node, key) => Reflect.get(Object(node), key), payload);
+  const key = path[path.length - 1];
+  if (value === undefined) Reflect.deleteProperty(Object(parent), key);
+  else Object.defineProperty(parent, key, { value, enumerable: true, configurable: true, writable: true });
+}

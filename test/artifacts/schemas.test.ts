@@ -1,0 +1,252 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { SchemaObject } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import t from 'tap';
+import { keywords } from '../../src/artifacts/keywords.js';
+import { jsonPointer } from '../../src/artifacts/validation.js';
+import { validators } from '../../src/generated/validators.js';
+import { classes, samplePayloads, set } from './samples.js';
+
+const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+const schemaOf = (name: string): SchemaObject => JSON.parse(read(`../../schemas/${name}.schema.json`));
+
+type Name = keyof typeof validators;
+const names: Name[] = ['metrics', 'roc_curves', 'timing_stats', 'training_dynamics'];
+
+/** What a user of the schemas without our build has. */
+const ajv = new Ajv2020({ strict: true, allErrors: true });
+for (const keyword of keywords) ajv.addKeyword(keyword);
+for (const name of names) ajv.addSchema(schemaOf(name), name);
+
+t.test('each artifact has a schema and a validator', async (t) => {
+  const files = readdirSync(new URL('../../schemas', import.meta.url)).sort();
+  t.strictSame(
+    files,
+    names.map((name) => `${name}.schema.json`),
+  );
+  t.strictSame(Object.keys(validators).sort(), names);
+});
+
+t.test('the schemas are documented, versioned and closed', async (t) => {
+  for (const name of names) {
+    const schema = schemaOf(name);
+    t.equal(schema.$schema, 'https://json-schema.org/draft/2020-12/schema');
+    t.equal(schema.$id, `urn:digit-classifier:schema:${name}:1`);
+    t.type(schema.title, 'string');
+    t.type(schema.description, 'string');
+    visit(schema, (node, path) => {
+      if (node.type === 'object')
+        t.ok('additionalProperties' in node, `${name} ${path} says which keys it has`);
+      for (const [key, property] of Object.entries<SchemaObject>(node.properties ?? {})) {
+        t.type(property.description, 'string', `${name} ${path} describes ${key}`);
+      }
+    });
+  }
+});
+
+t.test('the validators carry all they need and make no code at run time', async (t) => {
+  const code = read('../../src/generated/validators.js');
+  t.notMatch(code, /^import\b|\beval\(|new Function\(/m);
+  const alone = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+  t.equal(alone.validators.metrics(samplePayloads().metrics), true);
+});
+
+t.test('golden runs of scikit-learn keep to the schemas', async (t) => {
+  for (const file of readdirSync(new URL('../fixtures/golden', import.meta.url))) {
+    const golden = JSON.parse(read(`../fixtures/golden/${file}`));
+    const { train_accuracy, test_accuracy, confusion_matrix, classification_report } = golden;
+    const metrics = {
+      train_accuracy,
+      test_accuracy,
+      classes: Object.keys(golden.roc_curves),
+      confusion_matrix,
+      classification_report,
+    };
+    const { learning_rates, losses } = golden;
+    const epochs = losses.map((_: number, index: number) => index + 1);
+    t.ok(validators.metrics(metrics), file);
+    t.ok(validators.roc_curves(golden.roc_curves), file);
+    t.ok(validators.training_dynamics({ epochs, learning_rates, losses }), file);
+  }
+});
+
+t.test('valid payloads are accepted', async (t) => {
+  const payloads = samplePayloads();
+  for (const name of names)
+    t.ok(validators[name](payloads[name]) && ajv.validate(name, payloads[name]), name);
+});
+
+/** The errors of the precompiled validator, which stops at the first, and of a plain Ajv, as `POINTER KEYWORD`. */
+function errorsOf(name: Name, payload: unknown): { first: string; all: string[] } {
+  const text = ({ instancePath, keyword }: { instancePath: string; keyword: string }) =>
+    `${instancePath} ${keyword}`;
+  const accepted = [validators[name](payload), ajv.validate(name, payload)];
+  t.strictSame(accepted, [false, false], 'both refuse');
+  return { first: (validators[name].errors ?? []).map(text).join(), all: (ajv.errors ?? []).map(text) };
+}
+
+/** Every value of a payload by the path to it. */
+function* walk(value: unknown, path: string[] = []): Generator<[path: string[], value: unknown]> {
+  yield [path, value];
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, child] of Object.entries(value)) yield* walk(child, [...path, key]);
+}
+
+/** The sample with the value changed that a path leads to; `undefined` removes it. */
+function broken(name: Name, path: readonly string[], value: unknown): unknown {
+  const payloads = samplePayloads();
+  set(payloads, [name, ...path], value);
+  return payloads[name];
+}
+
+const isClassName = (name: Name, path: string[]) =>
+  path.length > 0 && (name === 'roc_curves' ? path.length === 1 : classes.includes(path[path.length - 1]));
+
+for (const name of names) {
+  t.test(`${name}: the keys of each object are required, and no others allowed`, async (t) => {
+    for (const [path, value] of walk(samplePayloads()[name])) {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) continue;
+      const pointer = jsonPointer(...path);
+      if (name !== 'roc_curves' || path.length > 0) {
+        const { first, all } = errorsOf(name, broken(name, [...path, 'extra'], { a: 1 }));
+        const keyword = pointer === '/classification_report' ? 'required' : 'additionalProperties';
+        const extra =
+          keyword === 'required' ? `${pointer}/extra required` : `${pointer} additionalProperties`;
+        t.equal(first, extra);
+        t.ok(all.includes(extra), extra);
+      }
+      for (const key of Object.keys(value).filter((key) => !isClassName(name, [...path, key]))) {
+        const { first, all } = errorsOf(name, broken(name, [...path, key], undefined));
+        t.equal(first, `${pointer} required`, `${pointer}/${key}`);
+        t.ok(all.includes(`${pointer} required`), `${pointer}/${key}`);
+      }
+    }
+  });
+
+  t.test(`${name}: each number is finite and in its range`, async (t) => {
+    for (const [path, value] of walk(samplePayloads()[name])) {
+      if (typeof value !== 'number') continue;
+      const pointer = jsonPointer(...path);
+      const expectError = (value: unknown, keywords: string[]) => {
+        const { first, all } = errorsOf(name, broken(name, path, value));
+        const errors = keywords.map((keyword) => `${pointer} ${keyword}`);
+        t.ok(errors.includes(first), `${errors} where ${pointer} is ${value}, not ${first}`);
+        t.ok(all.some((error) => errors.includes(error)));
+      };
+      expectError(Number.NaN, ['type']);
+      expectError(Number.POSITIVE_INFINITY, ['type']);
+      expectError(`${value}`, ['type']);
+      expectError(null, ['type']);
+      expectError(-1, ['minimum', 'exclusiveMinimum']);
+      const isCount = /confusion_matrix|support|epochs/.test(pointer);
+      const isRatio = name === 'roc_curves' || (name === 'metrics' && !isCount);
+      if (isCount) expectError(1.5, ['type']);
+      if (isRatio) expectError(1.0000001, ['maximum']);
+    }
+  });
+
+  t.test(`${name}: each array is an array with elements`, async (t) => {
+    for (const [path, value] of walk(samplePayloads()[name])) {
+      if (!Array.isArray(value)) continue;
+      const pointer = jsonPointer(...path);
+      const isRow = /^.confusion_matrix.\d/.test(pointer);
+      t.equal(errorsOf(name, broken(name, path, [])).first, `${pointer} ${isRow ? 'square' : 'minItems'}`);
+      t.equal(errorsOf(name, broken(name, path, new Float64Array(3))).first, `${pointer} type`);
+      if (name === 'roc_curves' || pointer === '/classes' || pointer === '/confusion_matrix') {
+        t.ok(errorsOf(name, broken(name, path, value.slice(0, 1))).all.includes(`${pointer} minItems`));
+      }
+    }
+  });
+
+  t.test(`${name}: an object`, async () => {
+    for (const payload of [undefined, null, 1, 'text', []]) errorsOf(name, payload);
+  });
+}
+
+const report = ['classification_report'];
+const proto = '__proto__';
+const scores = { precision: 1, recall: 1, 'f1-score': 1, support: 1 };
+const curve = { fpr: [0, 1], tpr: [0, 1], auc: 0.5 };
+
+/** Where a valid payload is broken, by what (`undefined` removes it), and the error of the validator. */
+const faults: [name: Name, path: string[], value: unknown, error: string][] = [
+  ['metrics', ['classes'], ['0', '0', proto], '/classes uniqueItems'],
+  ['metrics', ['classes'], [proto, '0', proto], '/classes uniqueItems'],
+  ['metrics', ['classes', '1'], '', '/classes/1 minLength'],
+  ['metrics', ['classes', '1'], 1, '/classes/1 type'],
+  ['metrics', ['classes', '1'], 'accuracy', '/classes/1 pattern'],
+  ['metrics', ['classes', '1'], 'macro avg', '/classes/1 pattern'],
+  ['metrics', ['classes', '1'], 'weighted avg', '/classes/1 pattern'],
+  ['metrics', ['classes', '1'], 'unknown', '/classification_report keyedBy'],
+  ['metrics', ['confusion_matrix', '2'], [1, 2], '/confusion_matrix/2 square'],
+  [
+    'metrics',
+    ['confusion_matrix'],
+    [
+      [1, 0],
+      [0, 1],
+    ],
+    '/confusion_matrix equalLengths',
+  ],
+  ['metrics', [...report, 'other'], scores, '/classification_report keyedBy'],
+  ['metrics', [...report, proto], undefined, '/classification_report keyedBy'],
+  ['roc_curves', [''], curve, ' minLength'],
+  ['roc_curves', ['accuracy'], curve, ' pattern'],
+  ['roc_curves', [proto, 'fpr'], [0, 0.1, 1], '/__proto__/tpr equalLengths'],
+  ['roc_curves', [proto, 'fpr'], [0.01, 0.02, 0.25, 1], '/__proto__/fpr first'],
+  ['roc_curves', ['a/b~c', 'tpr', '2'], 0.4, '/a~1b~0c/tpr/2 monotonic'],
+  ['roc_curves', ['0', 'tpr'], [0, 0.5, 0.75, 0.75], '/0/tpr last'],
+  ['timing_stats', ['total_training_time_sec'], 0.0061, '/total_training_time_sec sumOf'],
+  ['timing_stats', ['average_epoch_time_sec'], 0.006, '/average_epoch_time_sec meanOf'],
+  ['training_dynamics', ['epochs'], [1, 3, 2], '/epochs/1 countsFromOne'],
+  ['training_dynamics', ['epochs'], [1, 2], '/learning_rates equalLengths'],
+  ['training_dynamics', ['losses'], [1], '/losses equalLengths'],
+  ['training_dynamics', ['learning_rates', '2'], 0.06, '/learning_rates/2 monotonic'],
+  ['training_dynamics', ['learning_rates', '2'], 0, '/learning_rates/2 exclusiveMinimum'],
+];
+
+t.test('what relates values is held', async (t) => {
+  for (const [name, path, value, error] of faults) {
+    const { first, all } = errorsOf(name, broken(name, path, value));
+    t.equal(first.split(',')[0], error);
+    t.ok(all.includes(error), error);
+  }
+});
+
+t.test('a single curve is no comparison', async (t) => {
+  t.equal(errorsOf('roc_curves', { '0': curve }).first, ' minProperties');
+});
+
+t.test('a million epochs are the most', async (t) => {
+  const dynamics = (count: number) => ({
+    epochs: Array.from({ length: count }, (_, index) => index + 1),
+    learning_rates: new Array<number>(count).fill(1),
+    losses: new Array<number>(count).fill(1),
+  });
+  const timing = (count: number) => ({
+    total_training_time_sec: count,
+    average_epoch_time_sec: 1,
+    epoch_durations_sec: new Array<number>(count).fill(1),
+  });
+  t.ok(validators.training_dynamics(dynamics(1_000_000)));
+  t.ok(validators.timing_stats(timing(1_000_000)));
+  t.strictSame(errorsOf('training_dynamics', dynamics(1_000_001)).all, [
+    '/epochs maxItems',
+    '/learning_rates maxItems',
+    '/losses maxItems',
+  ]);
+  t.strictSame(errorsOf('timing_stats', timing(1_000_001)).all, ['/epoch_durations_sec maxItems']);
+});
+
+/** Calls back with every subschema. */
+function visit(node: SchemaObject, callback: (node: SchemaObject, path: string) => void, path = '#'): void {
+  callback(node, path);
+  for (const keyword of ['properties', '$defs']) {
+    for (const [key, child] of Object.entries<SchemaObject>(node[keyword] ?? {})) {
+      visit(child, callback, `${path}/${keyword}/${key}`);
+    }
+  }
+  for (const keyword of ['items', 'additionalProperties', 'propertyNames']) {
+    if (typeof node[keyword] === 'object') visit(node[keyword], callback, `${path}/${keyword}`);
+  }
+}

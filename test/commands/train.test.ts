@@ -1,0 +1,385 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import t from 'tap';
+import { keywords } from '../../src/artifacts/keywords.js';
+import { goldenRuns } from '../golden.js';
+import { digits, listFiles, plainEnvironment, root, runJs } from './digits.js';
+
+const readJson = (...path: string[]) => JSON.parse(readFileSync(join(...path), 'utf8'));
+const everything = ['--roc-per-class', '--learning-rate-trace', '--timing-stats'];
+const plainFiles = ['confusion_matrix.png', 'metrics.json'];
+
+function schemaErrors(artifact: string, payload: unknown) {
+  const ajv = new Ajv2020({ strict: true });
+  for (const keyword of keywords) ajv.addKeyword(keyword);
+  ajv.validate(readJson(root, 'schemas', `${artifact}.schema.json`), payload);
+  return ajv.errors ?? [];
+}
+
+for (const [name, golden] of goldenRuns) {
+  t.test(`the bundle meets scikit-learn: ${name}`, async (t) => {
+    const { seed, epochs, learning_rate, lr_decay, test_split } = golden.options;
+    const folder = join(t.testdir(), 'deep', 'er');
+    const { code, stdout, stderr } = await digits([
+      'train',
+      ...['--output-dir', folder, '--epochs', `${epochs}`, '--learning-rate', `${learning_rate}`],
+      ...['--lr-decay', `${lr_decay}`, '--test-split', `${test_split}`, '--seed', `${seed}`],
+      ...everything,
+    ]);
+    t.equal(stderr, '');
+    t.equal(code, 0);
+
+    const summary = JSON.parse(stdout);
+    t.equal(stdout, `${JSON.stringify(summary, null, 2)}\n`);
+    t.same(Object.keys(summary), ['train_accuracy', 'test_accuracy', 'artifacts']);
+    t.same(summary.artifacts, listFiles(folder));
+    t.same(summary.artifacts, [
+      'confusion_matrix.png',
+      'learning_rate_trace.png',
+      'metrics.json',
+      'roc_curves.json',
+      'roc_curves.png',
+      'timing_stats.json',
+      'timing_stats.png',
+      'training_dynamics.json',
+    ]);
+    const close = (found: number, expected: number, tolerance = 1e-9) =>
+      Math.abs(found - expected) <= tolerance;
+    const allClose = (found: number[], expected: number[], tolerance?: number) =>
+      found.length === expected.length && found.every((value, i) => close(value, expected[i], tolerance));
+
+    const metrics = readJson(folder, 'metrics.json');
+    t.ok(close(metrics.train_accuracy, golden.train_accuracy));
+    t.ok(close(metrics.test_accuracy, golden.test_accuracy));
+    t.equal(metrics.train_accuracy, summary.train_accuracy);
+    t.equal(metrics.test_accuracy, summary.test_accuracy);
+    t.same(metrics.confusion_matrix, golden.confusion_matrix);
+    t.same(Object.keys(metrics.classification_report), Object.keys(golden.classification_report));
+    for (const [key, expected] of Object.entries(golden.classification_report)) {
+      const found = metrics.classification_report[key];
+      if (typeof expected === 'number') t.ok(close(found, expected));
+      else
+        t.ok(
+          Object.entries(expected).every(([score, value]) => close(found[score], value)),
+          key,
+        );
+    }
+
+    const curves = readJson(folder, 'roc_curves.json');
+    for (const [key, expected] of Object.entries(golden.roc_curves)) {
+      t.ok(allClose(curves[key].fpr, expected.fpr), `fpr of ${key}`);
+      t.ok(allClose(curves[key].tpr, expected.tpr), `tpr of ${key}`);
+      t.ok(close(curves[key].auc, expected.auc, 1e-8), `auc of ${key}`);
+    }
+
+    const dynamics = readJson(folder, 'training_dynamics.json');
+    t.same(
+      dynamics.epochs,
+      golden.losses.map((_, i) => i + 1),
+    );
+    t.ok(allClose(dynamics.learning_rates, golden.learning_rates));
+    t.ok(allClose(dynamics.losses, golden.losses, 1e-6));
+    t.ok(close(dynamics.losses[0], Math.LN10, 1e-6));
+
+    const timing = readJson(folder, 'timing_stats.json');
+    t.equal(timing.epoch_durations_sec.length, epochs);
+
+    for (const [artifact, payload] of Object.entries({
+      metrics,
+      roc_curves: curves,
+      training_dynamics: dynamics,
+      timing_stats: timing,
+    })) {
+      t.same(schemaErrors(artifact, payload), [], artifact);
+    }
+    for (const file of summary.artifacts.filter((file: string) => file.endsWith('.png'))) {
+      const png = readFileSync(join(folder, file));
+      t.same([...png.subarray(0, 8)], [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], file);
+      t.ok(png.readUInt32BE(16) >= 1200, `${file} is ${png.readUInt32BE(16)} pixels wide`);
+    }
+  });
+}
+
+t.test('without flags: two artifacts in ./artifacts, other files left alone', async (t) => {
+  const cwd = t.testdir({ artifacts: { 'notes.txt': 'mine', 'roc_curves.json': 'of an earlier run' } });
+  const { code, stdout, stderr } = await digits(['train'], { cwd });
+  t.equal(code, 0);
+  t.equal(stderr, '');
+  t.same(JSON.parse(stdout).artifacts, plainFiles);
+  t.same(listFiles(join(cwd, 'artifacts')), [...plainFiles, 'notes.txt', 'roc_curves.json'].sort());
+  t.equal(readFileSync(join(cwd, 'artifacts', 'notes.txt'), 'utf8'), 'mine');
+  t.equal(readJson(cwd, 'artifacts', 'metrics.json').test_accuracy, JSON.parse(stdout).test_accuracy);
+});
+
+t.test('a run repeats to the last byte, its pictures too, whatever NODE_ENV says', async (t) => {
+  const folders = ['first', 'second'].map((name) => join(t.testdirName, name));
+  t.testdir({});
+  for (const [index, folder] of folders.entries()) {
+    const env = { ...plainEnvironment, NODE_ENV: ['development', 'test'][index] };
+    const flags = ['--roc-per-class', '--learning-rate-trace'];
+    const { stderr } = await digits(['train', '--output-dir', folder, ...flags], { env });
+    t.equal(stderr, '');
+  }
+  for (const file of listFiles(folders[0])) {
+    t.ok(readFileSync(join(folders[0], file)).equals(readFileSync(join(folders[1], file))), file);
+  }
+});
+
+t.test('wrong flags end in one line and exit code 2, nothing written', async (t) => {
+  const wrong: [string[], RegExp][] = [
+    [['--frobnicate'], /frobnicate/],
+    [['surplus'], /surplus/],
+    [['--epochs'], /epochs/],
+    ...['0', '-5', '1.5', '1e3x', '', ' ', 'NaN', '0x10', '99999999999999999999', '4294967296'].map(
+      (value): [string[], RegExp] => [[`--epochs=${value}`], /--epochs: expected a whole number from 1 to/],
+    ),
+    [['--epochs', '-5'], /--epochs/],
+    ...['0', '-1', 'nan', 'inf', 'Infinity', '1e400', '', '0.1.2', '1e-400'].map(
+      (value): [string[], RegExp] => [[`--learning-rate=${value}`], /--learning-rate: .* above 0, found/],
+    ),
+    ...['-0.1', 'nan', '1e999'].map((value): [string[], RegExp] => [
+      [`--lr-decay=${value}`],
+      /--lr-decay: .* 0 or more/,
+    ]),
+    ...['0', '1', '1.2', '-0.2', 'x', '0.99999999999999999999'].map((value): [string[], RegExp] => [
+      [`--test-split=${value}`],
+      /--test-split: .* above 0 and below 1/,
+    ]),
+    ...['-1', '1.5', '4294967296', '1e3'].map((value): [string[], RegExp] => [
+      [`--seed=${value}`],
+      /--seed: .* from 0 to 4294967295/,
+    ]),
+    [['--output-dir='], /--output-dir: expected the path of a folder/],
+    [['--timing-stats', '--epochs=1000001'], /--timing-stats records every epoch, at most 1000000/],
+  ];
+  for (const [args, message] of wrong) {
+    const cwd = t.testdir({});
+    const { code, stdout, stderr } = await digits(['train', ...args], { cwd });
+    t.equal(code, 2, args.join(' '));
+    t.equal(stdout, '');
+    t.match(stderr, message);
+    t.match(stderr, /^digits: [^\n]+\n$/, 'one line');
+    t.same(listFiles(cwd), []);
+  }
+});
+
+t.test('an unknown command is told from the known', async (t) => {
+  const { code, stderr } = await digits(['trian']);
+  t.equal(code, 2);
+  t.match(stderr, /^digits: [^\n]*trian[^\n]*\n$/);
+});
+
+t.test('a run that fails ends in one line and exit code 1, nothing written', async (t) => {
+  const failing: [string[], RegExp][] = [
+    [['--test-split=0.001'], /test split of 0.001 .* class .* choose a larger share/],
+    [['--test-split=0.9999'], /test split of 0.9999 .* choose a smaller share/],
+    [['--learning-rate=3e38', '--lr-decay=0'], /diverged: .* at epoch \d+; choose a smaller learning rate/],
+    [['--learning-rate=1e308', '--epochs=1'], /diverged: .* at epoch 1; choose a smaller learning rate/],
+  ];
+  for (const [args, message] of failing) {
+    const cwd = t.testdir({});
+    const { code, stdout, stderr } = await digits(['train', ...args], { cwd });
+    t.equal(code, 1, args.join(' '));
+    t.equal(stdout, '');
+    t.match(stderr, message);
+    t.match(stderr, /^digits: [^\n]+\n$/, 'one line');
+    t.same(listFiles(cwd), []);
+  }
+});
+
+t.test('an output folder that cannot be is found before training', async (t) => {
+  const cwd = t.testdir({ file: '', taken: { 'metrics.json': {} } });
+  const longTraining = '--epochs=4000000000';
+  for (const [folder, message] of [
+    ['file', /file/],
+    ['file/below', /file/],
+    ['taken', /metrics\.json.* is a folder/],
+    ['x'.repeat(300), /too long/],
+  ] as const) {
+    const { code, stdout, stderr } = await digits(['train', '--output-dir', folder, longTraining], { cwd });
+    t.equal(code, 1, folder);
+    t.equal(stdout, '');
+    t.match(stderr, message);
+    t.match(stderr, /^digits: [^\n]+\n$/, 'one line');
+  }
+  t.same(listFiles(cwd), ['file', 'taken']);
+  t.same(listFiles(join(cwd, 'taken')), ['metrics.json']);
+});
+
+t.test('a folder without permission is found before training', async (t) => {
+  const cwd = t.testdir({ locked: {} });
+  chmodSync(join(cwd, 'locked'), 0o555);
+  // Root may write anywhere, so there the run is another user's.
+  const uid = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+  if (
+    spawnSync(process.execPath, ['-e', `require('fs').readFileSync(${JSON.stringify(runJs)})`], uid).status
+  ) {
+    t.skip('the other user cannot read the project');
+    return;
+  }
+  for (const folder of ['locked', 'locked/new/one']) {
+    const args = ['train', '--output-dir', join(cwd, folder), '--epochs=4000000000'];
+    const { code, stderr } = await digits(args, uid);
+    t.equal(code, 1);
+    t.match(stderr, /^digits: cannot (write into|create) [^\n]*locked[^\n]*permission[^\n]*\n$/);
+  }
+});
+
+t.test('a disk that fills up leaves the old bundle whole', async (t) => {
+  const disk = join(t.testdir({ disk: {} }), 'disk');
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]).status !== 0) {
+    t.skip('mounting a small tmpfs takes root');
+    return;
+  }
+  t.teardown(() => spawnSync('umount', [disk]));
+  writeFileSync(join(disk, 'metrics.json'), 'old');
+  const { code, stderr } = await digits(['train', '--output-dir', disk, ...everything]);
+  t.equal(code, 1);
+  t.match(stderr, /^digits: [^\n]*no space left[^\n]*\n$/);
+  t.same(listFiles(disk), ['metrics.json']);
+  t.equal(readFileSync(join(disk, 'metrics.json'), 'utf8'), 'old');
+});
+
+t.test('Ctrl-C is answered at any moment, and every file is whole', async (t) => {
+  for (let wait = 20; wait < 620; wait += 40) {
+    const folder = join(t.testdir({}), 'out');
+    const child = spawn(process.execPath, [runJs, 'train', '--output-dir', folder, ...everything], {
+      env: plainEnvironment,
+      stdio: 'ignore',
+    });
+    const closed = once(child, 'close');
+    await delay(wait);
+    child.kill('SIGINT');
+    const [code, signal] = await closed;
+    // Node itself answers while it starts, and a run may have been done.
+    t.ok(code === 130 || code === 0 || signal === 'SIGINT', `${code} ${signal} after ${wait} ms`);
+    for (const file of listFiles(folder)) {
+      t.notMatch(file, /tmp/);
+      if (file.endsWith('.json')) t.ok(readJson(folder, file));
+      else t.equal(readFileSync(join(folder, file)).subarray(-8, -4).toString('latin1'), 'IEND');
+    }
+  }
+});
+
+t.test('Ctrl-C ends a long training', async (t) => {
+  const cwd = t.testdir({});
+  const child = spawn(process.execPath, [runJs, 'train', '--epochs', '4000000000'], {
+    cwd,
+    env: plainEnvironment,
+    stdio: 'ignore',
+  });
+  const closed = once(child, 'close');
+  await delay(1000);
+  child.kill('SIGINT');
+  t.same(await closed, [130, null]);
+  t.same(listFiles(cwd), []);
+});
+
+t.test('a closed pipe is no error', async (t) => {
+  const cwd = t.testdir({});
+  const child = spawn(process.execPath, [runJs, 'train'], { cwd, env: plainEnvironment, stdio: 'pipe' });
+  child.stdout.destroy();
+  child.stderr.destroy();
+  t.same(await once(child, 'exit'), [0, null]);
+  t.same(listFiles(join(cwd, 'artifacts')), plainFiles);
+});
+
+t.test('on a terminal: a summary, and a bar once the training takes long', async (t) => {
+  const cwd = t.testdir({ artifacts: { 'timing_stats.json': '' } });
+  const onTerminal = (...args: string[]) => {
+    const command = [process.execPath, runJs, 'train', ...args].join(' ');
+    return spawnSync('script', ['-qec', command, '/dev/null'], {
+      cwd,
+      env: plainEnvironment,
+      encoding: 'utf8',
+    });
+  };
+  const quick = onTerminal();
+  if (quick.error) {
+    t.skip('no script(1) to make a terminal');
+    return;
+  }
+  t.equal(quick.status, 0);
+  t.match(quick.stdout, /"test_accuracy": 0\.9361/);
+  t.match(quick.stdout, /150 epochs in .*accuracy .*93\.61 %.*confusion_matrix\.png/s);
+  t.match(quick.stdout, /earlier run: timing_stats\.json/);
+  t.notMatch(quick.stdout, /epoch \d+\/150/);
+  const slow = onTerminal('--epochs', '20000', '--learning-rate', '0.001');
+  t.equal(slow.status, 0);
+  t.match(slow.stdout, /epoch \d+\/20000/);
+});
+
+t.test('help explains every flag, with examples', async (t) => {
+  for (const args of [
+    ['train', '--help'],
+    ['train', '-h'],
+    ['help', 'train'],
+  ]) {
+    const { code, stdout } = await digits(args);
+    if (args[0] === 'help' && code !== 0) continue;
+    t.equal(code, 0);
+    for (const flag of [
+      ...everything,
+      ...['--output-dir', '--epochs', '--learning-rate', '--lr-decay', '--test-split', '--seed'],
+    ]) {
+      t.match(stdout, flag);
+    }
+    t.match(stdout, 'EXAMPLES');
+  }
+  const { stdout, code } = await digits([]);
+  t.equal(code, 0);
+  t.match(stdout, /train .*digits/i);
+  t.match((await digits(['--version'])).stdout, /digit-classifier\/\d+\.\d+\.\d+/);
+});
+
+t.test('started unbuilt, it says what to run', async (t) => {
+  const cwd = t.testdir({ bin: {}, 'package.json': '{"type":"module"}' });
+  copyFileSync(runJs, join(cwd, 'bin', 'run.js'));
+  const { status, stderr, stdout } = spawnSync(process.execPath, [join(cwd, 'bin', 'run.js'), 'train'], {
+    encoding: 'utf8',
+  });
+  t.equal(status, 1);
+  t.equal(stdout, '');
+  t.match(stderr, /^digits: not built yet: run "npm ci"[^\n]*\n$/);
+});
+
+t.test('the packed tarball trains with nothing but its dependencies', async (t) => {
+  const folder = t.testdir({ node_modules: {} });
+  const [{ filename, files }] = JSON.parse(
+    execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
+  );
+  const paths: string[] = files.map(({ path }: { path: string }) => path);
+  t.notOk(
+    paths.some((path) => /^(src|test|scripts|assembly|\.ci)\//.test(path)),
+    'no sources',
+  );
+  t.ok(paths.includes('schemas/metrics.schema.json'));
+  execFileSync('tar', ['xzf', filename], { cwd: folder });
+
+  const { dependencies } = readJson(folder, 'package', 'package.json');
+  mkdirSync(join(folder, 'package', 'node_modules'));
+  for (const name of Object.keys(dependencies)) {
+    execFileSync('ln', [
+      '-s',
+      join(root, 'node_modules', name),
+      join(folder, 'package', 'node_modules', name),
+    ]);
+  }
+  const child = spawnSync(process.execPath, ['package/bin/run.js', 'train', ...everything], {
+    cwd: folder,
+    env: plainEnvironment,
+    encoding: 'utf8',
+  });
+  t.equal(child.stderr, '');
+  t.equal(child.status, 0);
+  t.equal(listFiles(join(folder, 'artifacts')).length, 8);
+  t.ok(existsSync(join(folder, 'package', 'dist', 'THIRD-PARTY-LICENSES.txt')));
+});

@@ -1,0 +1,208 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { planBlocks } from '../../src/core/blocks.js';
+import type { Core, CreateCore, Shape } from '../../src/core/core.js';
+import { createJavaScriptCore } from '../../src/core/javascript.js';
+import { loadCore } from '../../src/core/load.js';
+import { fitScaler } from '../../src/data/scaler.js';
+import { everyRow, randomTable } from './tables.js';
+
+const createWasmCore = await loadCore();
+
+function packedCore(createCore: CreateCore, shape: Shape, seed: number): Core {
+  const table = randomTable(shape, seed);
+  const rows = everyRow(table);
+  const core = createCore(shape);
+  core.pack(table.features.values, rows, fitScaler(table.features, rows));
+  core.label(table.labels, rows);
+  return core;
+}
+
+function trainCore(core: Core, epochs: number, rate = 0.5): number[] {
+  return Array.from({ length: epochs }, () => {
+    core.gradient(0, core.blocks);
+    const loss = core.reduce();
+    core.update(rate);
+    return loss;
+  });
+}
+
+function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let largest = Math.abs(a.length - b.length);
+  for (let i = 0; i < a.length; i++) {
+    const difference = Math.abs(a[i] - b[i]);
+    if (!(difference <= largest)) largest = difference;
+  }
+  return largest;
+}
+
+/** Trains both cores and holds what they learnt against each other. */
+function compare(shape: Shape, seed: number, epochs = 4): void {
+  const wasm = packedCore(createWasmCore, shape, seed);
+  const twin = packedCore(createJavaScriptCore, shape, seed);
+  const losses = trainCore(wasm, epochs);
+  const expected = trainCore(twin, epochs);
+  const worst = {
+    loss: Math.max(...losses.map((loss, epoch) => Math.abs(loss - expected[epoch]) / (1 + expected[epoch]))),
+    weights: largestDifference(wasm.weights, twin.weights),
+    bias: largestDifference(wasm.bias, twin.bias),
+    logits: largestDifference(wasm.logits(), twin.logits()),
+  };
+  if (!(worst.loss < 2e-6 && worst.weights < 5e-6 && worst.bias < 5e-6 && worst.logits < 1e-4)) {
+    throw new Error(`${JSON.stringify(shape)}, seed ${seed}: ${JSON.stringify(worst)}`);
+  }
+}
+
+t.test('core and twin agree for every remainder of rows, features and classes', async (t) => {
+  for (let rows = 1; rows <= 17; rows++) {
+    for (let features = 1; features <= 5; features++) {
+      for (let classes = 2; classes <= 11; classes++) compare({ rows, features, classes }, rows * features);
+    }
+  }
+  t.pass('850 shapes');
+});
+
+t.test('core and twin agree over random shapes', async (t) => {
+  const shape = fc.record({
+    rows: fc.integer({ min: 1, max: 700 }),
+    features: fc.integer({ min: 1, max: 90 }),
+    classes: fc.integer({ min: 2, max: 40 }),
+  });
+  fc.assert(
+    fc.property(shape, fc.nat(), (drawn, seed) => compare(drawn, seed)),
+    { numRuns: 100 },
+  );
+  t.pass('100 shapes');
+});
+
+t.test('core and twin agree over several shards', async (t) => {
+  const shape = { rows: 9001, features: 61, classes: 13 };
+  t.ok(new Set(planBlocks(shape).map(({ shard }) => shard)).size > 1);
+  compare(shape, 5);
+});
+
+t.test('blocks and shards cover every row once, in order, aligned to tiles', async (t) => {
+  const shape = fc.record({
+    rows: fc.integer({ min: 1, max: 300_000 }),
+    features: fc.integer({ min: 1, max: 3000 }),
+    classes: fc.integer({ min: 2, max: 200 }),
+  });
+  fc.assert(
+    fc.property(shape, (drawn) => {
+      let next = 0;
+      let shard = 0;
+      for (const block of planBlocks(drawn)) {
+        const inOrder = block.firstRow === next && (block.shard === shard || block.shard === shard + 1);
+        if (!inOrder || block.rows < 1 || block.firstRow % 8 !== 0) return false;
+        next += block.rows;
+        shard = block.shard;
+      }
+      return next === drawn.rows && shard < 8;
+    }),
+  );
+  t.pass('covered');
+});
+
+t.test('an epoch gives the same bits however its blocks are cut into calls', async (t) => {
+  const shape = { rows: 5000, features: 64, classes: 10 };
+  const whole = packedCore(createWasmCore, shape, 1);
+  const portions = packedCore(createWasmCore, shape, 1);
+  const losses = trainCore(whole, 3);
+  for (const loss of losses) {
+    for (let block = 0; block < portions.blocks; block++) portions.gradient(block, block + 1);
+    t.equal(portions.reduce(), loss);
+    portions.update(0.5);
+  }
+  t.same(portions.weights, whole.weights);
+  t.same(portions.bias, whole.bias);
+});
+
+t.test('a run repeats to the last bit', async (t) => {
+  const shape = { rows: 333, features: 17, classes: 7 };
+  const [first, second] = [1, 2].map(() => packedCore(createWasmCore, shape, 9));
+  t.same(trainCore(first, 20), trainCore(second, 20));
+  t.same(first.weights, second.weights);
+});
+
+t.test('the gradient is the slope of the loss, by central differences', async (t) => {
+  const shape = { rows: 50, features: 3, classes: 4 };
+  for (const createCore of [createWasmCore, createJavaScriptCore]) {
+    const core = packedCore(createCore, shape, 4);
+    trainCore(core, 3);
+    const lossAt = (weight: number, value: number) => {
+      core.weights[weight] = value;
+      core.gradient(0, core.blocks);
+      return core.reduce();
+    };
+    for (let weight = 0; weight < core.weights.length; weight++) {
+      const value = core.weights[weight];
+      const step = 1e-2;
+      const slope = (lossAt(weight, value + step) - lossAt(weight, value - step)) / (2 * step);
+      lossAt(weight, value);
+      core.update(1);
+      const gradient = value - core.weights[weight];
+      core.update(-1);
+      core.weights[weight] = value;
+      t.ok(Math.abs(slope - gradient) < 1e-4, `slope ${slope}, gradient ${gradient}`);
+    }
+  }
+});
+
+t.test('the first loss is ln k, for any labels', async (t) => {
+  for (const classes of [2, 3, 10, 100]) {
+    const core = packedCore(createWasmCore, { rows: 200, features: 5, classes }, 3);
+    core.gradient(0, core.blocks);
+    t.ok(Math.abs(core.reduce() / Math.log(classes) - 1) < 1e-7);
+  }
+});
+
+t.test('probabilities are the float64 softmax of the logits', async (t) => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 2, max: 12 }).chain((k) =>
+        fc.record({
+          k: fc.constant(k),
+          rows: fc.array(
+            fc.array(fc.float({ min: -1000, max: 1000, noNaN: true }), { minLength: k, maxLength: k }),
+            { minLength: 1, maxLength: 30 },
+          ),
+        }),
+      ),
+      ({ k, rows }) => {
+        const logits = Float32Array.from(rows.flat());
+        const shape = { rows: 1, features: 1, classes: k };
+        const found = createWasmCore(shape).probabilities(logits);
+        const expected = createJavaScriptCore(shape).probabilities(logits);
+        return found.every((p, i) => Math.abs(p - expected[i]) <= 1e-14 * expected[i] + 1e-300);
+      },
+    ),
+  );
+  t.pass('softmax');
+});
+
+t.test('probabilities stream through the memory in portions', async (t) => {
+  const logits = Float32Array.from({ length: 3 * 50_000 }, (_, i) => Math.sin(i));
+  const shape = { rows: 1, features: 1, classes: 3 };
+  const found = createWasmCore(shape).probabilities(logits);
+  t.ok(largestDifference(found, createJavaScriptCore(shape).probabilities(logits)) < 1e-15);
+});
+
+t.test('weights that are no longer finite show in the loss, whichever they are', async (t) => {
+  const shape = { rows: 60, features: 4, classes: 3 };
+  for (const value of [NaN, Infinity, -Infinity]) {
+    for (let weight = 0; weight < 12; weight++) {
+      const core = packedCore(createWasmCore, shape, 2);
+      core.weights[weight] = value;
+      core.gradient(0, core.blocks);
+      t.notOk(Number.isFinite(core.reduce()), `${value} at ${weight}`);
+    }
+  }
+});
+
+t.test('a table too large for a WebAssembly memory is refused with its size', async (t) => {
+  const shape = { rows: 10_000_000, features: 784, classes: 10 };
+  t.throws(() => createWasmCore(shape), {
+    name: 'RangeError',
+    message: /10000000 rows × 784 features .* 29\.\d GiB, more than the 4 GiB/,
+  });
+});

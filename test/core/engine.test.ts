@@ -1,0 +1,11 @@
+import t from 'tap';
+import { loadWasmCore } from '../../src/core/wasm.js';
+
+t.test('an engine without SIMD is refused in plain words', async (t) => {
+  const { validate } = WebAssembly;
+  t.teardown(() => {
+    WebAssembly.validate = validate;
+  });
+  WebAssembly.validate = () => false;
+  await t.rejects(loadWasmCore(new Uint8Array()), { message: /lacks WebAssembly SIMD/ });
+});

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import t from 'tap';
+import { type Split, SplitError, stratifiedSplit } from '../../src/data/stratified-split.js';
+
+interface SplitCase {
+  labels: number[];
+  testSplit: number;
+  seed: number;
+  train: number[];
+  test: number[];
+}
+
+interface GoldenRun {
+  options: { seed: number; test_split: number };
+  train_index: number[];
+  test_index: number[];
+}
+
+function read(path: string): Buffer {
+  return readFileSync(new URL(path, import.meta.url));
+}
+
+const digits = Int32Array.from(
+  gunzipSync(read('../../data/digits.csv.gz')).toString().trim().split('\n'),
+  (line) => Number(line.slice(line.lastIndexOf(',') + 1)),
+);
+
+function classesOn(side: Iterable<number>, labels: ArrayLike<number>): number {
+  return new Set(Array.from(side, (row) => labels[row])).size;
+}
+
+for (const name of ['seed-0-epochs-60', 'seed-13-epochs-120', 'seed-13-epochs-150', 'seed-42-epochs-5']) {
+  t.test(`the golden run ${name}`, async (t) => {
+    const golden: GoldenRun = JSON.parse(read(`../fixtures/golden/${name}.json`).toString());
+    const { seed, test_split: testSplit } = golden.options;
+    const { train, test } = stratifiedSplit(digits, { testSplit, seed });
+    t.same([...train], golden.train_index);
+    t.same([...test], golden.test_index);
+  });
+}
+
+t.test('splits that scikit-learn made, index for index', async (t) => {
+  const cases: SplitCase[] = JSON.parse(read('../fixtures/splits.json').toString());
+  let refused = 0;
+  for (const { labels, testSplit, seed, train, test } of cases) {
+    const split = () => stratifiedSplit(Int32Array.from(labels), { testSplit, seed });
+    const classCount = new Set(labels).size;
+    if (classesOn(train, labels) < classCount || classesOn(test, labels) < classCount) {
+      t.throws(split, SplitError, 'a class that scikit-learn leaves without a row is refused');
+      refused++;
+    } else {
+      const found = split();
+      t.same([...found.train], train);
+      t.same([...found.test], test);
+    }
+  }
+  t.ok(refused > 0 && refused < cases.length / 2, 'both kinds are among the cases');
+});
+
+const tables = fc
+  .array(fc.integer({ min: 2, max: 40 }), { minLength: 1, maxLength: 12 })
+  .chain((counts) => {
+    const sorted = counts.flatMap((count, index) => new Array<number>(count).fill(index));
+    return fc.shuffledSubarray(sorted, { minLength: sorted.length });
+  })
+  .map((labels) => Int32Array.from(labels));
+const seeds = fc.integer({ min: 0, max: 0xffffffff });
+
+/** The split, or nothing where it is refused as it should be. */
+function attempt(labels: Int32Array, testSplit: number, seed: number): Split | undefined {
+  try {
+    return stratifiedSplit(labels, { testSplit, seed });
+  } catch (error) {
+    if (error instanceof SplitError) return undefined;
+    throw error;
+  }
+}
+
+t.test('both sides together hold every row once, and each side every class in its share', async (t) => {
+  let splits = 0;
+  const shares = fc.integer({ min: 20, max: 80 }).map((percent) => percent / 100);
+  fc.assert(
+    fc.property(tables, shares, seeds, (labels, testSplit, seed) => {
+      const split = attempt(labels, testSplit, seed);
+      if (split === undefined) return;
+      splits++;
+      const { train, test } = split;
+      assert.equal(test.length, Math.ceil(testSplit * labels.length));
+      assert.deepEqual(Int32Array.of(...train, ...test).sort(), Int32Array.from(labels.keys()));
+      for (const index of new Set(labels)) {
+        const count = labels.filter((label) => label === index).length;
+        const held = test.filter((row) => labels[row] === index).length;
+        assert.ok(held > 0 && held < count);
+        assert.ok(Math.abs(held - (count * test.length) / labels.length) < 1 + 1e-9);
+      }
+    }),
+  );
+  t.ok(splits > 10, `${splits} of 100 tables could be split`);
+});
+
+t.test('any share splits or is refused', async (t) => {
+  const shares = fc.double({ min: 0, minExcluded: true, max: 1, maxExcluded: true, noNaN: true });
+  let refused = 0;
+  fc.assert(
+    fc.property(tables, shares, seeds, (labels, testSplit, seed) => {
+      if (attempt(labels, testSplit, seed) === undefined) refused++;
+    }),
+  );
+  t.ok(refused > 0);
+});
+
+t.test('half of any table can be held out', async () => {
+  fc.assert(
+    fc.property(tables, seeds, (labels, seed) => {
+      stratifiedSplit(labels, { testSplit: 0.5, seed });
+    }),
+  );
+});
+
+t.test('the same seed gives the same split, another seed another', async (t) => {
+  const split = (seed: number) => stratifiedSplit(digits, { testSplit: 0.2, seed });
+  t.same(split(13), split(13));
+  t.notSame(split(13), split(14));
+});
+
+t.test('what cannot be split says what was found and what to do', async (t) => {
+  const refusal = (labels: Int32Array, testSplit: number, classes?: string[]) => {
+    try {
+      stratifiedSplit(labels, classes ? { testSplit, seed: 13, classes } : { testSplit, seed: 13 });
+    } catch (error) {
+      if (error instanceof SplitError) return error.message;
+      throw error;
+    }
+    return undefined;
+  };
+  t.match(
+    refusal(digits, 0.001),
+    /^a test split of 0\.001 puts 2 of 1797 rows aside and leaves class \d without a test row: choose a larger share$/,
+  );
+  t.match(refusal(digits, 1e-300), /^a test split of 1e-300 puts 1 of 1797 rows aside .* a larger share$/);
+  t.match(refusal(digits, Number.MIN_VALUE), /puts 1 of 1797 rows aside .* a larger share$/);
+  t.match(
+    refusal(digits, 0.9999999),
+    /^a test split of 0\.9999999 puts 1797 of 1797 rows aside and leaves class 0 without a training row: choose a smaller share$/,
+  );
+  t.match(refusal(digits, 1 - 2 ** -53), /a smaller share$/);
+  t.equal(
+    refusal(Int32Array.of(0, 0, 0, 1), 0.5, ['cat', 'wild "boar"\n']),
+    'class "wild \\"boar\\"\\n" has a single row, but a class needs at least two, one to train on and one to ' +
+      'test on: add rows of that class or leave it out',
+  );
+  t.match(refusal(Int32Array.of(0, 0, 2, 2), 0.5), /^class 1 has no rows, but a class needs at least two/);
+  t.equal(refusal(new Int32Array(0), 0.5), 'there are no rows to split');
+});
+
+t.test('a share or seed out of range is refused', async (t) => {
+  for (const testSplit of [0, 1, -0.1, 1.2, NaN, Infinity]) {
+    t.throws(
+      () => stratifiedSplit(digits, { testSplit, seed: 13 }),
+      new RangeError(`a test split is a share above 0 and below 1, not ${testSplit}`),
+    );
+  }
+  t.throws(() => stratifiedSplit(digits, { testSplit: 0.2, seed: -1 }), RangeError);
+});
