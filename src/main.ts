@@ -1,4 +1,5 @@
-import { flush, run, settings } from '@oclif/core';
+import { fileURLToPath } from 'node:url';
+import { run, settings } from '@oclif/core';
 import { failureOf } from './terminal/failure.js';
 
 // The command runs what the build made; oclif would look for TypeScript sources where NODE_ENV says so.
@@ -13,8 +14,8 @@ export async function main(argv: string[], root: string): Promise<void> {
     });
   }
   try {
-    await run(argv, root);
-    await flush();
+    // What a user has installed beside us is none of ours to load, or to complain of.
+    await run(argv, { root: fileURLToPath(root), userPlugins: false, devPlugins: false });
   } catch (error) {
     const { exitCode, line } = failureOf(error);
     process.exitCode = exitCode;

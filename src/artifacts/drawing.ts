@@ -34,11 +34,15 @@ interface Caller {
 /**
  * Starts a thread that loads Vega while this one does something else, and leaves this one free to answer while
  * it draws. It holds the process only while something waits to be drawn.
+ *
+ * @param script what the thread runs: answers each `DrawRequest` with a `DrawReply`.
  */
-export function startDrawing(): Drawing {
-  const worker = new Worker(resolve('#draw-worker'), {
+export function startDrawing(script: string | URL = resolve('#draw-worker')): Drawing {
+  const worker = new Worker(script, {
     // The charts bring their own font: to look for those of the system takes time and could change the picture.
     env: { ...process.env, DISABLE_SYSTEM_FONTS_LOAD: '1' },
+    // Options of the main thread need not suit this script: --input-type stops it.
+    execArgv: [],
   });
   const waiting = new Map<number, Caller>();
   let count = 0;

@@ -1,4 +1,7 @@
-import { deflateSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { deflate } from 'node:zlib';
+
+const compress = promisify(deflate);
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
@@ -10,7 +13,11 @@ const format = [8, 6, 0, 0, 0];
  * are compressed lightly: 10 ms for a chart where the canvas's own encoder takes 65, for a file a third larger
  * (measured).
  */
-export function encodePng(width: number, height: number, rgba: Uint8ClampedArray): Uint8Array<ArrayBuffer> {
+export async function encodePng(
+  width: number,
+  height: number,
+  rgba: Uint8ClampedArray,
+): Promise<Uint8Array<ArrayBuffer>> {
   const stride = 4 * width;
   const rows = new Uint8Array((1 + stride) * height);
   for (let y = 0; y < height; y++) {
@@ -20,16 +27,17 @@ export function encodePng(width: number, height: number, rgba: Uint8ClampedArray
   new DataView(header.buffer).setUint32(0, width);
   new DataView(header.buffer).setUint32(4, height);
   header.set(format, 8);
-  return concatenate([
+  const file = new Blob([
     Uint8Array.from(signature),
     chunk('IHDR', header),
-    chunk('IDAT', deflateSync(rows, { level: 3 })),
+    chunk('IDAT', await compress(rows, { level: 3 })),
     chunk('IEND', new Uint8Array(0)),
   ]);
+  return new Uint8Array(await file.arrayBuffer());
 }
 
 /** Length of the data, type, data, checksum of type and data. */
-function chunk(type: string, data: Uint8Array): Uint8Array {
+function chunk(type: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(data.length + 12);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, data.length);
@@ -50,14 +58,4 @@ function crc32(bytes: Uint8Array): number {
   let crc = -1;
   for (const byte of bytes) crc = (crc >>> 8) ^ crcOfByte[(crc ^ byte) & 0xff];
   return ~crc >>> 0;
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return bytes;
 }

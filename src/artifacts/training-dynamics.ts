@@ -44,7 +44,7 @@ const chart: Chart<TrainingDynamics> = {
             type: 'quantitative',
             title: 'Loss before the step (cross-entropy, nats)',
             scale: { zero: true },
-            axis: { tickCount: 6, titleColor: hues.blue, labelColor: hues.blue },
+            axis: { format: '~g', tickCount: 6, titleColor: hues.blue, labelColor: hues.blue },
           },
         },
       },
@@ -65,6 +65,7 @@ const chart: Chart<TrainingDynamics> = {
             scale: { zero: true },
             axis: {
               orient: 'right',
+              format: '~g',
               tickCount: 6,
               grid: false,
               titleColor: hues.vermillion,

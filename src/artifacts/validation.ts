@@ -50,23 +50,16 @@ export function validatePayloads(payloads: Readonly<Record<string, unknown>>): a
 
 function invalid(artifact: string, payload: unknown, error: ValidationError): InvalidArtifactError {
   const { instancePath, keyword, message, params, propertyName } = error;
-  const at = (...keys: unknown[]) => instancePath + jsonPointer(...keys.map(String));
-  if (keyword === 'required')
-    return new InvalidArtifactError(artifact, at(params.missingProperty), 'is missing');
+  const fail = (fault: string, ...keys: unknown[]) =>
+    new InvalidArtifactError(artifact, instancePath + jsonPointer(...keys.map(String)), fault);
+  if (keyword === 'required') return fail('is missing', params.missingProperty);
   if (keyword === 'additionalProperties') {
-    return new InvalidArtifactError(
-      artifact,
-      at(params.additionalProperty),
-      'is no key that the schema knows',
-    );
+    return fail('is no key that the schema knows', params.additionalProperty);
   }
-  if (propertyName !== undefined) {
-    return new InvalidArtifactError(artifact, at(propertyName), `is a key, and a key ${message}`);
-  }
+  if (propertyName !== undefined) return fail(`is a key, and a key ${message}`, propertyName);
   const found = valueAt(payload, instancePath);
   const isScalar = typeof found !== 'object' || found === null;
-  const words = isScalar || keyword === 'type' ? `, found ${describe(found)}` : '';
-  return new InvalidArtifactError(artifact, instancePath, `${message}${words}`);
+  return fail(isScalar || keyword === 'type' ? `${message}, found ${describe(found)}` : `${message}`);
 }
 
 function valueAt(payload: unknown, pointer: string): unknown {

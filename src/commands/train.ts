@@ -1,4 +1,4 @@
-import { Command, Flags } from '@oclif/core';
+import { Command, Errors, Flags } from '@oclif/core';
 import { type Artifact, MAX_RECORDED_EPOCHS, type Run } from '../artifacts/artifact.js';
 import { composeBundle, fileNames } from '../artifacts/bundle.js';
 import { startDrawing } from '../artifacts/drawing.js';
@@ -29,13 +29,13 @@ const artifactFlags = Object.fromEntries(
 export default class Train extends Command {
   static override summary = 'Train a classifier on the handwritten digits and write its diagnostics.';
 
-  static override description =
-    `Trains a multinomial logistic regression (softmax regression) by full-batch gradient descent on 1797
-pictures of 8 × 8 pixels, holds out a stratified share of them, and writes metrics.json and
-confusion_matrix.png, with more artifacts as the switches ask for.
-
-stdout carries one JSON object with the accuracies and the names of the files. Files are written whole or not
-at all. Exit codes: 0 done, 1 the run failed, 2 wrong flags, 130 interrupted.`;
+  static override description = [
+    'Trains a multinomial logistic regression (softmax regression) by full-batch gradient descent on 1797 ' +
+      'pictures of 8 × 8 pixels, holds out a stratified share of them, and writes metrics.json and ' +
+      'confusion_matrix.png, with more artifacts as the switches ask for. Files are written whole or not at all.',
+    'stdout carries one JSON object: both accuracies and the names of the files. Exit codes: 0 done, ' +
+      '1 the run failed, 2 wrong flags, 130 interrupted.',
+  ].join('\n\n');
 
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
@@ -50,7 +50,7 @@ at all. Exit codes: 0 done, 1 the run failed, 2 wrong flags, 130 interrupted.`;
       default: './artifacts',
       description: 'folder for the artifacts; created with its parents, other files in it are left alone',
       parse: async (input) => {
-        if (input === '') throw new Error('expected the path of a folder, found nothing');
+        if (input === '') throw new Errors.CLIError('expected the path of a folder, found nothing');
         return input;
       },
     }),

@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import { Errors, Flags } from '@oclif/core';
 
 /** A range of numbers and its name in help texts and errors. */
 interface Range {
@@ -12,7 +12,9 @@ const WHOLE = /^\d+$/;
 function parseNumber(input: string, syntax: RegExp, { expected, contains }: Range): number {
   const value = syntax.test(input) ? Number(input) : Number.NaN;
   if (Number.isFinite(value) && contains(value)) return value;
-  throw new Error(`expected ${expected}, found ${input === '' ? 'nothing' : JSON.stringify(input)}`);
+  throw new Errors.CLIError(
+    `expected ${expected}, found ${input === '' ? 'nothing' : JSON.stringify(input)}`,
+  );
 }
 
 /** A flag that takes a whole number from `min` to `max`, both included, in plain digits. */

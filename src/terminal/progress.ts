@@ -20,15 +20,15 @@ export function epochProgress(epochs: number): Progress {
   let stop = () => {};
 
   async function open() {
-    const { SingleBar, Presets } = await import('cli-progress');
-    const bar = new SingleBar(
+    const { default: cliProgress } = await import('cli-progress');
+    const bar = new cliProgress.SingleBar(
       {
         format: ' training {bar} {percentage}% │ epoch {value}/{total} │ loss {loss} │ {eta_formatted} left',
         stream: process.stderr,
         clearOnComplete: true,
         hideCursor: null,
       },
-      Presets.shades_classic,
+      cliProgress.Presets.shades_classic,
     );
     bar.start(epochs, 0, { loss: '–' });
     show = ({ epoch, loss }) => bar.update(epoch, { loss: loss.toFixed(4) });

@@ -230,27 +230,26 @@ t.test(
 const disk = join(shared, 'disk');
 mkdirSync(disk);
 
-/** Runs a script where `disk` is a file system of its own of 64 KiB, which goes with the process. */
-function onSmallDisk(script: string): [string, ...string[]] {
-  const mount = `mount -t tmpfs -o size=64k tmpfs "${disk}" && exec "$@"`;
+/** Runs a script where `disk` is a file system of its own, mounted so, which goes with the process. */
+function onDisk(options: string, script: string): [string, ...string[]] {
+  const mount = `mount -t tmpfs -o ${options} tmpfs "${disk}" && exec "$@"`;
   return ['unshare', '--map-root-user', '--mount', 'sh', '-c', mount, 'sh', ...child(script, disk)];
 }
 
-const [unshare, ...mounting] = onSmallDisk('');
+const [unshare, ...mounting] = onDisk('size=64k', '');
 const canMount = spawnSync(unshare, mounting).status === 0;
 
 t.test(
   'a full or read-only disk changes nothing',
   { skip: canMount ? false : 'needs leave to mount a small file system' },
   async (t) => {
-    const full = run(
-      onSmallDisk(`
+    const script = `
       await writeBundle(folder, bundle);
       const large = new Map([['metrics.json', 'newer'], ['confusion_matrix.png', 'x'.repeat(100_000)]]);
       console.log(await message(writeBundle(folder, large)));
       console.log(await message(writeBundle(folder + '/a/b', large)));
-      console.log(readdirSync(folder).sort().join(), readFileSync(folder + '/metrics.json', 'utf8'));`),
-    );
+      console.log(readdirSync(folder).sort().join(), readFileSync(folder + '/metrics.json', 'utf8'));`;
+    const full = run(onDisk('size=64k', script));
     const noSpace = 'no space left on device; nothing was changed';
     t.strictSame(full.stdout.split('\n'), [
       `cannot write "${disk}/confusion_matrix.png": ${noSpace}`,
@@ -259,12 +258,7 @@ t.test(
       '',
     ]);
 
-    const readOnly = run(
-      onSmallDisk(`
-      const { execFileSync } = await import('node:child_process');
-      execFileSync('mount', ['-o', 'remount,ro', folder]);
-      console.log(await message(checkTargets(folder, bundle.keys())));`),
-    );
+    const readOnly = run(onDisk('ro', `console.log(await message(checkTargets(folder, bundle.keys())));`));
     t.equal(readOnly.stdout, `cannot write into "${disk}": read-only file system; ${elsewhere}\n`);
   },
 );

@@ -1,4 +1,4 @@
-import { type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
@@ -14,24 +14,24 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+/** Starts `digits` as a user would: tap's own children get a loader through NODE_OPTIONS, this one does not. */
+export function startDigits(args: readonly string[], options: SpawnOptions = {}): ChildProcess {
+  return spawn('env', ['-u', 'NODE_OPTIONS', process.execPath, runJs, ...args], {
+    stdio: 'pipe',
+    ...options,
+  });
+}
+
 /** Runs `digits` as a process, with pipes for a terminal. */
 export async function digits(args: readonly string[], options: SpawnOptions = {}): Promise<Outcome> {
-  const child = spawn(process.execPath, [runJs, ...args], {
-    env: plainEnvironment,
-    ...options,
-    stdio: 'pipe',
-  });
-  child.stdin?.end();
+  const child = startDigits(args, options);
   const exit = once(child, 'close');
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const [stdout, stderr] = await Promise.all(
+    [child.stdout, child.stderr].map((stream) => (stream ? text(stream) : '')),
+  );
   const [code, signal] = await exit;
   return { code, signal, stdout, stderr };
 }
-
-/** Without what the test runner adds for its own children. */
-export const plainEnvironment: NodeJS.ProcessEnv = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(NODE_OPTIONS|TAP|_TAPJS)/.test(name)),
-);
 
 /** Names in a folder, sorted; none where there is no folder. */
 export function listFiles(directory: string): string[] {

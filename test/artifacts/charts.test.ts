@@ -1,0 +1,282 @@
+import { loadImage } from 'canvas';
+import fc from 'fast-check';
+import t from 'tap';
+import type { Artifact } from '../../src/artifacts/artifact.js';
+import { metrics } from '../../src/artifacts/metrics.js';
+import { artifacts } from '../../src/artifacts/registry.js';
+import { renderPng } from '../../src/artifacts/renderer.js';
+import { rocCurves } from '../../src/artifacts/roc-curves.js';
+import { timingStats } from '../../src/artifacts/timing-stats.js';
+import { trainingDynamics } from '../../src/artifacts/training-dynamics.js';
+import { charts } from '../../src/generated/charts.js';
+import type { PayloadTypes } from '../../src/generated/payloads.js';
+import { classificationReport } from '../../src/metrics/classification-report.js';
+import { goldenRuns } from '../golden.js';
+
+/** Payloads of a run with those classes and that many epochs; every class is mistaken for the next. */
+function payloadsOf(classes: string[], epochs: number): PayloadTypes {
+  const confusion = classes.map((_, actual) =>
+    classes.map((_, predicted) => (actual === predicted ? 30 : Number(predicted === actual + 1))),
+  );
+  const durations = Array.from({ length: epochs }, (_, epoch) => (epoch === 0 ? 2e-3 : 1e-4 + 1e-7 * epoch));
+  const total = durations.reduce((sum, seconds) => sum + seconds, 0);
+  return {
+    metrics: {
+      train_accuracy: 0.99,
+      test_accuracy: 0.97,
+      classes,
+      confusion_matrix: confusion,
+      classification_report: classificationReport(confusion, classes),
+    },
+    roc_curves: Object.fromEntries(
+      classes.map((name, index) => [
+        name,
+        { fpr: [0, 0, 0.02 * index, 1], tpr: [0, 0.9, 1, 1], auc: 1 - 0.001 * index },
+      ]),
+    ),
+    training_dynamics: {
+      epochs: durations.map((_, epoch) => epoch + 1),
+      learning_rates: durations.map((_, epoch) => 0.1 / (1 + 0.01 * epoch)),
+      losses: durations.map((_, epoch) => 2.3 / (1 + 0.1 * epoch)),
+    },
+    timing_stats: {
+      total_training_time_sec: total,
+      average_epoch_time_sec: total / epochs,
+      epoch_durations_sec: durations,
+    },
+  };
+}
+
+const letters = Array.from({ length: 26 }, (_, index) => String.fromCharCode(65 + index));
+const oddNames = [
+  'a, b',
+  '"quoted"',
+  '__proto__',
+  'constructor',
+  '<b>',
+  'a name of eighty letters'.repeat(4),
+];
+
+const runs: [string, PayloadTypes][] = [
+  ['one epoch, two classes', payloadsOf(['no', 'yes'], 1)],
+  ['five epochs, ten classes', payloadsOf([...'0123456789'], 5)],
+  ['5,000 epochs, 26 classes', payloadsOf(letters, 5000)],
+  ['odd names', payloadsOf(oddNames, 120)],
+];
+
+const registry: readonly Artifact<object>[] = artifacts;
+
+for (const [title, payloads] of runs) {
+  t.test(`every picture of a run with ${title}`, async (t) => {
+    for (const { name, picture, chart } of registry) {
+      const payload: object = payloads[name as keyof PayloadTypes];
+      const image = await loadImage(await renderPng(picture, chart.data(payload)));
+      t.ok(image.width >= 1200, `${picture} is ${image.width} pixels wide`);
+      t.ok(
+        image.height > 600 && image.height < image.width * 1.2,
+        `${picture} is ${image.height} pixels high`,
+      );
+    }
+  });
+}
+
+t.test('every artifact of the registry has its chart compiled', async (t) => {
+  t.same(
+    Object.keys(charts),
+    registry.map(({ picture }) => picture),
+  );
+});
+
+t.test('data come from the payload alone, and leave it as it is', async (t) => {
+  for (const { name, chart } of registry) {
+    const payload: object = freeze(payloadsOf(oddNames, 40)[name as keyof PayloadTypes]);
+    t.same(chart.data(payload), chart.data(payload), name);
+  }
+});
+
+t.test('the confusion matrix, row by row', async (t) => {
+  const [, golden] = goldenRuns.find(([name]) => name === 'seed-13-epochs-120') ?? goldenRuns[0];
+  const { params, datasets } = metrics.chart.data({
+    train_accuracy: golden.train_accuracy,
+    test_accuracy: golden.test_accuracy,
+    classes: [...'0123456789'],
+    confusion_matrix: golden.confusion_matrix,
+    classification_report: classificationReport(golden.confusion_matrix, [...'0123456789']),
+  });
+  const accuracy = (100 * golden.test_accuracy).toFixed(1);
+  t.equal(params.heading, `Confusion matrix: ${accuracy}% of 360 test rows right`);
+  t.equal(datasets.cells.length, 100);
+  t.match(datasets.cells[81], { actual: 8, predicted: 1, count: golden.confusion_matrix[8][1] });
+  const shades = datasets.cells.map((cell) => Number(Reflect.get(cell, 'shade')));
+  for (const [actual, counts] of golden.confusion_matrix.entries()) {
+    const row = shades.slice(10 * actual, 10 * actual + 10);
+    t.equal(row.filter((shade) => shade > 0).length, 1, 'one shade of a row is that of the right ones');
+    const support = counts.reduce((sum, count) => sum + count, 0);
+    t.equal(row[actual], counts[actual] / support);
+    t.ok(Math.abs(row.reduce((sum, shade) => sum + Math.abs(shade), 0) - 1) < 1e-12, 'shares of a class');
+  }
+});
+
+t.test('a class without test rows has no shade', async (t) => {
+  const payload = payloadsOf(['a', 'b'], 1).metrics;
+  const { datasets } = metrics.chart.data({
+    ...payload,
+    confusion_matrix: [
+      [3, 0],
+      [0, 0],
+    ],
+  });
+  t.match(datasets.cells, [{ shade: 1 }, { shade: -0 }, { shade: -0 }, { shade: 0 }]);
+});
+
+t.test('the legend of the ROC curves gives the AUC of each class, in the order of the classes', async (t) => {
+  for (const [name, golden] of goldenRuns) {
+    const { params } = rocCurves.chart.data(golden.roc_curves);
+    const labels = Object.entries(golden.roc_curves).map(
+      ([label, { auc }]) => `${label} · AUC ${auc.toFixed(4)}`,
+    );
+    t.same(params.labels, labels, name);
+  }
+  const { params } = rocCurves.chart.data(payloadsOf(oddNames, 1).roc_curves);
+  t.match(params.labels, {
+    2: '__proto__ · AUC 0.9980',
+    // A long name leaves room for the AUC.
+    5: 'a name of eighty lettersa n… · AUC 0.9950',
+  });
+});
+
+t.test('every ROC curve bends inside the corner that is magnified', async () => {
+  const rate = fc.double({ min: 0, max: 1, noNaN: true });
+  const steps = fc.array(fc.tuple(rate, rate), { minLength: 1, maxLength: 50, size: 'max' });
+  const rising = (values: number[]) => [0, ...values.toSorted((a, b) => a - b), 1];
+  fc.assert(
+    fc.property(steps, (points) => {
+      const curve = { fpr: rising(points.map(([x]) => x)), tpr: rising(points.map(([, y]) => y)), auc: 0.5 };
+      const { params, datasets } = rocCurves.chart.data({ a: curve });
+      const corner = Number(params.corner);
+      const nearest = Math.min(...curve.fpr.map((x, i) => Math.max(x, 1 - curve.tpr[i])));
+      const [whole] = datasets.curves as [typeof curve];
+      return (
+        (nearest <= corner || corner === 0.5) &&
+        whole.fpr[0] === 0 &&
+        whole.tpr.at(-1) === 1 &&
+        whole.fpr.every((x, i) => curve.fpr.some((fpr, j) => fpr === x && curve.tpr[j] === whole.tpr[i]))
+      );
+    }),
+  );
+});
+
+t.test('of a ROC curve of a million points, a panel gets what it can show', async (t) => {
+  const rates = Array.from({ length: 1_000_001 }, (_, i) => i / 1_000_000);
+  const { datasets } = rocCurves.chart.data({ a: { fpr: rates, tpr: rates.map(Math.sqrt), auc: 2 / 3 } });
+  for (const [curve] of [datasets.curves, datasets.cornerCurves] as [{ fpr: number[]; tpr: number[] }][]) {
+    t.ok(curve.fpr.length > 400 && curve.fpr.length < 2000, `${curve.fpr.length} points`);
+    t.ok(curve.fpr.every((x, i) => i === 0 || x > curve.fpr[i - 1]));
+  }
+});
+
+t.test('the trace of a long training keeps its ends and extremes', async () => {
+  const losses = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), {
+    minLength: 1,
+    maxLength: 2000,
+    size: 'max',
+  });
+  fc.assert(
+    fc.property(losses, fc.constantFrom(1, 2, 7), (some, times) => {
+      const values = Array.from({ length: times }, () => some).flat();
+      const { datasets } = trainingDynamics.chart.data({
+        epochs: values.map((_, index) => index + 1),
+        learning_rates: values,
+        losses: values,
+      });
+      const points = datasets.losses as { epoch: number; value: number }[];
+      const drawn = points.map(({ value }) => value);
+      return (
+        points.length <= 4 * 760 &&
+        points[0].epoch === 1 &&
+        points.at(-1)?.epoch === values.length &&
+        points.every(
+          ({ epoch, value }, i) => values[epoch - 1] === value && (i === 0 || epoch > points[i - 1].epoch),
+        ) &&
+        Math.max(...drawn) === values.reduce((a, b) => Math.max(a, b)) &&
+        Math.min(...drawn) === values.reduce((a, b) => Math.min(a, b)) &&
+        (values.length > 760 || points.length === values.length)
+      );
+    }),
+    { numRuns: 50 },
+  );
+});
+
+interface Bar {
+  from: number;
+  to: number;
+  time: number;
+}
+
+const secondsOf: Record<string, number> = { s: 1, ms: 1e-3, µs: 1e-6 };
+
+t.test('bars stand side by side, and their area is the time of the training', async () => {
+  const durations = fc.array(fc.double({ min: 0, max: 10, noNaN: true }), {
+    minLength: 1,
+    maxLength: 3000,
+    size: 'max',
+  });
+  fc.assert(
+    fc.property(durations, (seconds) => {
+      const total = seconds.reduce((sum, value) => sum + value, 0);
+      const { params, datasets } = timingStats.chart.data({
+        total_training_time_sec: total,
+        average_epoch_time_sec: total / seconds.length,
+        epoch_durations_sec: seconds,
+      });
+      const bars = datasets.bars as Bar[];
+      const unit = secondsOf[String(params.unit)];
+      const area = bars.reduce((sum, { from, to, time }) => sum + (to - from) * time * unit, 0);
+      return (
+        bars.length === params.bars &&
+        bars.length <= 380 &&
+        bars.every(({ from }, i) => from === (i === 0 ? 0.5 : bars[i - 1].to)) &&
+        bars.at(-1)?.to === seconds.length + 0.5 &&
+        Math.abs(area - total) <= 1e-9 * total &&
+        Number(params.limit) > 0
+      );
+    }),
+    { numRuns: 50 },
+  );
+});
+
+t.test('a slow first epoch is cut off and named, so that the others keep their height', async (t) => {
+  const { params, datasets } = timingStats.chart.data(payloadsOf(['a', 'b'], 120).timing_stats);
+  const bars = datasets.bars as Bar[];
+  t.equal(params.unit, 'µs');
+  t.ok(bars[0].time > Number(params.limit));
+  t.ok(bars.slice(1).every(({ time }) => time > 0.4 * Number(params.limit) && time <= Number(params.limit)));
+  t.equal(params.note, '1 bar runs past the axis · slowest: epoch 1, 2 ms');
+  t.match(datasets.median, [{ label: ['median', '106 µs'] }]);
+});
+
+t.test('epochs of the same length all fit', async (t) => {
+  const seconds = new Array<number>(5000).fill(0.25);
+  const { params, datasets } = timingStats.chart.data({
+    total_training_time_sec: 1250,
+    average_epoch_time_sec: 0.25,
+    epoch_durations_sec: seconds,
+  });
+  t.equal(params.heading, 'Training time: 5,000 epochs in 1,250 s');
+  t.equal(params.note, 'each bar: mean of 20 epochs · slowest: epoch 1, 250 ms');
+  t.ok((datasets.bars as Bar[]).every(({ time }) => time === 250 && time <= Number(params.limit)));
+});
+
+t.test('a million epochs are drawn within a second or so', async (t) => {
+  const payloads = payloadsOf(['a', 'b'], 1_000_000);
+  for (const { name, picture, chart } of [trainingDynamics, timingStats] as Artifact<object>[]) {
+    const start = performance.now();
+    await renderPng(picture, chart.data(payloads[name as keyof PayloadTypes]));
+    t.ok(performance.now() - start < 3000, `${picture}: ${Math.round(performance.now() - start)} ms`);
+  }
+});
+
+function freeze<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null) Object.values(value).forEach(freeze);
+  return Object.freeze(value);
+}
