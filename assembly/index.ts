@@ -6,11 +6,12 @@
  * an even number. Weights are stride × k float32, row-major, with the k biases right behind them: together
  * the parameters.
  */
+import { storeExpConstants } from './exp';
 import { addBiasGradient, addGradient } from './gradient';
 import { LANE_BYTES, TILE_ROWS } from './layout';
 import { logitsOfTile } from './logits';
 import { softmaxF64 } from './probabilities';
-import { softmaxOfTile } from './softmax';
+import { SOFTMAX_SCRATCH_BYTES, softmaxOfTile } from './softmax';
 import { descend, reduceShards } from './update';
 
 export { pack } from './pack';
@@ -22,7 +23,7 @@ export { pack } from './pack';
  * @param labels one int32 a row
  * @param rows rows of the block; all but the table's last are a multiple of eight
  * @param weights the parameters
- * @param scratch 64 + tiles · k · 32 bytes
+ * @param scratch 256 + tiles · k · 32 bytes
  * @param accumulator one shard's: a pair of float64 for the loss, then one for each parameter; added to
  */
 export function gradient(
@@ -39,9 +40,10 @@ export function gradient(
   const deltaBytes = <usize>k * LANE_BYTES;
   const weightCount = <usize>stride * <usize>k;
   const bias = weights + (weightCount << 2);
-  const deltas = scratch + 64;
+  const deltas = scratch + SOFTMAX_SCRATCH_BYTES;
   const tileCount = (rows + TILE_ROWS - 1) / TILE_ROWS;
   let loss: f64 = 0.0;
+  storeExpConstants(scratch);
   for (let t = 0; t < tileCount; t++) {
     const delta = deltas + <usize>t * deltaBytes;
     const row = t * TILE_ROWS;
