@@ -1,7 +1,8 @@
-/** From the chart of each artifact to src/generated/: its Vega-Lite specification compiled to Vega. */
+/** From the chart of each artifact to src/generated/: its Vega-Lite specification compiled to a Vega dataflow. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { parse } from 'vega';
 import { compile } from 'vega-lite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -33,22 +34,22 @@ function strictLogger(picture) {
   return logger;
 }
 
-/** Writes src/generated/charts.js, the Vega specification of each picture by its file name, and its types. */
+/** Writes src/generated/charts.js, the dataflow of each picture by its file name, and its types. */
 export async function compileCharts() {
   const { artifacts } = await importRegistry();
   const charts = artifacts.map(({ picture, chart }) => [
     picture,
-    compile(chart.spec, { logger: strictLogger(picture) }).spec,
+    parse(compile(chart.spec, { logger: strictLogger(picture) }).spec),
   ]);
   await mkdir(generated, { recursive: true });
   await Promise.all([
     writeFile(
       `${generated}charts.js`,
-      `${banner}export const charts = ${JSON.stringify(Object.fromEntries(charts), null, 2)};\n`,
+      `${banner}export const charts = ${JSON.stringify(Object.fromEntries(charts))};\n`,
     ),
     writeFile(
       `${generated}charts.d.ts`,
-      `${banner}import type { Spec } from 'vega';\nexport declare const charts: Readonly<Record<string, Spec>>;\n`,
+      `${banner}import type { Runtime } from 'vega';\nexport declare const charts: Readonly<Record<string, Runtime>>;\n`,
     ),
   ]);
 }

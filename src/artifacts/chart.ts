@@ -10,8 +10,8 @@ export interface ChartData {
 
 /**
  * A picture of a payload: a constant Vega-Lite specification that names its parameters and data sets, and a
- * pure function from the payload to their contents. The build compiles the specification to Vega, so that no
- * run pays for it.
+ * pure function from the payload to their contents. The build compiles the specification to the dataflow that
+ * Vega runs, so that no run pays for it.
  */
 export interface Chart<Payload> {
   readonly spec: TopLevelSpec;

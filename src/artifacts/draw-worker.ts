@@ -13,7 +13,4 @@ async function answer({ id, picture, data }: DrawRequest): Promise<DrawReply> {
   }
 }
 
-port.on('message', async (request: DrawRequest) => {
-  const reply = await answer(request);
-  port.postMessage(reply, 'png' in reply ? [reply.png.buffer] : []);
-});
+port.on('message', async (request: DrawRequest) => port.postMessage(await answer(request)));

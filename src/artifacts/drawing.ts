@@ -11,7 +11,7 @@ export interface DrawRequest {
   readonly data: ChartData;
 }
 export type DrawReply =
-  | { readonly id: number; readonly png: Uint8Array<ArrayBuffer> }
+  | { readonly id: number; readonly png: Uint8Array }
   | { readonly id: number; readonly error: Error };
 
 /** A thread that draws charts. */
@@ -21,13 +21,13 @@ export interface Drawing {
    *
    * @throws Error if it can't be drawn, or if the thread has ended.
    */
-  draw(picture: string, data: ChartData): Promise<Uint8Array<ArrayBuffer>>;
+  draw(picture: string, data: ChartData): Promise<Uint8Array>;
   /** Ends the thread; what it has not drawn yet is rejected. */
   close(): void;
 }
 
 interface Caller {
-  fulfil(png: Uint8Array<ArrayBuffer>): void;
+  fulfil(png: Uint8Array): void;
   reject(error: Error): void;
 }
 
@@ -60,13 +60,14 @@ export function startDrawing(script: string | URL = resolve('#draw-worker')): Dr
     for (const id of waiting.keys()) settle(id)?.reject(ended);
   }
 
-  worker.unref();
   worker.on('message', (reply: DrawReply) => {
     if ('error' in reply) settle(reply.id)?.reject(reply.error);
     else settle(reply.id)?.fulfil(reply.png);
   });
   worker.on('error', (cause) => end(new Error(`the drawing thread failed: ${cause.message}`, { cause })));
   worker.on('exit', (code) => end(new Error(`the drawing thread ended with code ${code}`)));
+  // After the listeners, which would hold the process again.
+  worker.unref();
 
   return {
     draw: (picture, data) =>

@@ -6,6 +6,10 @@ import { hues, theme } from './theme.js';
 /** Pixels across. */
 const width = 760;
 
+/** Losses and rates may be of any size. */
+const tickLabel =
+  "datum.value === 0 ? '0' : inrange(abs(datum.value), [1e-4, 1e6]) ? datum.label : format(datum.value, '.2~e')";
+
 const chart: Chart<TrainingDynamics> = {
   spec: {
     config: theme,
@@ -44,7 +48,7 @@ const chart: Chart<TrainingDynamics> = {
             type: 'quantitative',
             title: 'Loss before the step (cross-entropy, nats)',
             scale: { zero: true },
-            axis: { format: '~g', tickCount: 6, titleColor: hues.blue, labelColor: hues.blue },
+            axis: { labelExpr: tickLabel, tickCount: 6, titleColor: hues.blue, labelColor: hues.blue },
           },
         },
       },
@@ -65,7 +69,7 @@ const chart: Chart<TrainingDynamics> = {
             scale: { zero: true },
             axis: {
               orient: 'right',
-              format: '~g',
+              labelExpr: tickLabel,
               tickCount: 6,
               grid: false,
               titleColor: hues.vermillion,
@@ -86,10 +90,10 @@ const chart: Chart<TrainingDynamics> = {
   }),
 };
 
-/** The points of a series; of a long one, the lowest and the highest of each run of epochs, and the last. */
+/** The points of a series; of a long one, its ends and the lowest and the highest of each run of epochs. */
 function outline(values: readonly number[]): { epoch: number; value: number }[] {
   const size = Math.max(1, Math.floor(values.length / width));
-  const kept = new Set<number>();
+  const kept = new Set([0]);
   for (let from = 0; from < values.length; from += size) {
     let lowest = from;
     let highest = from;

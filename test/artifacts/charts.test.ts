@@ -203,7 +203,7 @@ t.test('the trace of a long training keeps its ends and extremes', async () => {
         (values.length > 760 || points.length === values.length)
       );
     }),
-    { numRuns: 50 },
+    { numRuns: 50, endOnFailure: true },
   );
 });
 
@@ -241,7 +241,7 @@ t.test('bars stand side by side, and their area is the time of the training', as
         Number(params.limit) > 0
       );
     }),
-    { numRuns: 50 },
+    { numRuns: 50, endOnFailure: true },
   );
 });
 

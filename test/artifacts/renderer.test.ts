@@ -1,0 +1,134 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { createCanvas, type Image, loadImage } from 'canvas';
+import t from 'tap';
+import { startDrawing } from '../../src/artifacts/drawing.js';
+import { metrics } from '../../src/artifacts/metrics.js';
+import { renderPng, scale } from '../../src/artifacts/renderer.js';
+import { fontFamily } from '../../src/artifacts/theme.js';
+import { samplePayloads } from './samples.js';
+
+const run = promisify(execFile);
+
+const picture = metrics.picture;
+const data = metrics.chart.data(samplePayloads().metrics);
+
+/** Red, green, blue and alpha of each pixel. */
+function pixels(image: Image, width = image.width, height = image.height): Uint8ClampedArray {
+  const context = createCanvas(width, height).getContext('2d');
+  context.drawImage(image, 0, 0);
+  return context.getImageData(0, 0, width, height).data;
+}
+
+/** First and last column that something dark is drawn on. */
+function inkOf(rgba: Uint8ClampedArray, width: number): [number, number] {
+  const columns = Array.from({ length: rgba.length / 4 }, (_, pixel) => pixel)
+    .filter((pixel) => rgba[4 * pixel] < 128)
+    .map((pixel) => pixel % width);
+  return columns.reduce(([first, last], x) => [Math.min(first, x), Math.max(last, x)], [width, 0]);
+}
+
+t.test('a picture is white around its chart', async (t) => {
+  const image = await loadImage(await renderPng(picture, data));
+  const rgba = pixels(image);
+  t.same([...rgba.slice(0, 4)], [255, 255, 255, 255]);
+  t.same([...rgba.slice(-4)], [255, 255, 255, 255]);
+});
+
+t.test('the heading is set in the font of the package', async (t) => {
+  const image = await loadImage(await renderPng(picture, data));
+  // The top of the picture: the padding and the heading, above the subtitle.
+  const height = Math.round(52 * scale);
+  const [first, last] = inkOf(pixels(image, image.width, height), image.width);
+
+  const reference = createCanvas(image.width, height);
+  const context = reference.getContext('2d');
+  context.fillStyle = 'white';
+  context.fillRect(0, 0, reference.width, reference.height);
+  context.fillStyle = 'black';
+  context.font = `600 ${21 * scale}px ${fontFamily}`;
+  context.fillText(String(data.params.heading), 28 * scale, 40 * scale);
+  const expected = inkOf(context.getImageData(0, 0, reference.width, reference.height).data, reference.width);
+
+  t.ok(Math.abs(first - expected[0]) <= 3, `from ${first}, expected ${expected[0]}`);
+  t.ok(Math.abs(last - first - (expected[1] - expected[0])) <= 3, `to ${last}, expected ${expected[1]}`);
+});
+
+t.test('a machine without fonts draws the same bytes', async (t) => {
+  const script = `
+    import { startDrawing } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)};
+    const drawing = startDrawing();
+    process.stdout.write(await drawing.draw(${JSON.stringify(picture)}, ${JSON.stringify(data)}));
+  `;
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
+    env: { FONTCONFIG_FILE: '/dev/null', HOME: '/nowhere', DISABLE_SYSTEM_FONTS_LOAD: '1' },
+    encoding: 'buffer',
+    maxBuffer: 2 ** 24,
+  });
+  t.ok(stdout.equals(await renderPng(picture, data)));
+});
+
+t.test('what can not be drawn is rejected', async (t) => {
+  await t.rejects(renderPng('pie.png', data), { message: 'there is no chart pie.png' });
+  await t.rejects(renderPng('toString', data), { message: 'there is no chart toString' });
+  await t.rejects(renderPng(picture, { ...data, params: { ...data.params, colour: 'red' } }), /colour/);
+  await t.rejects(renderPng(picture, { ...data, datasets: { ...data.datasets, rows: [] } }), /rows/);
+});
+
+t.test('a thread draws the same, as often as asked', async (t) => {
+  const drawing = startDrawing();
+  t.teardown(() => drawing.close());
+  const expected = await renderPng(picture, data);
+  const drawn = await Promise.all([drawing.draw(picture, data), drawing.draw(picture, data)]);
+  for (const png of drawn) t.ok(Buffer.from(png).equals(expected));
+  await t.rejects(drawing.draw('pie.png', data), { message: 'there is no chart pie.png' });
+  t.ok(Buffer.from(await drawing.draw(picture, data)).equals(expected), 'and goes on after a failure');
+});
+
+t.test('no caller waits for a thread that is gone', async (t) => {
+  const ends: [string, RegExp][] = [
+    ['process.exit(3)', /^the drawing thread ended with code 3$/],
+    ['throw new Error("no canvas")', /^the drawing thread failed: no canvas$/],
+    ['await import("nowhere")', /^the drawing thread failed: .*nowhere/],
+  ];
+  for (const [script, message] of ends) {
+    const drawing = startDrawing(new URL(`data:text/javascript,${encodeURIComponent(script)}`));
+    await t.rejects(Promise.all([drawing.draw(picture, data), drawing.draw(picture, data)]), { message });
+    await t.rejects(drawing.draw(picture, data), { message }, 'nor does a later one');
+    drawing.close();
+  }
+  const onRequest = `
+    import { parentPort } from 'node:worker_threads';
+    parentPort.on('message', () => setTimeout(() => { throw new Error('out of memory'); }, 20));
+  `;
+  const drawing = startDrawing(new URL(`data:text/javascript,${encodeURIComponent(onRequest)}`));
+  await t.rejects(drawing.draw(picture, data), { message: 'the drawing thread failed: out of memory' });
+});
+
+t.test('what a closed thread has not drawn is rejected', async (t) => {
+  const drawing = startDrawing();
+  const pending = drawing.draw(picture, data);
+  drawing.close();
+  await t.rejects(pending, { message: 'the drawing thread was closed' });
+  await t.rejects(drawing.draw(picture, data), { message: 'the drawing thread was closed' });
+});
+
+t.test('an idle thread does not hold the process', async (t) => {
+  const script = `
+    import { startDrawing } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)};
+    const drawing = startDrawing();
+    if (process.argv[1] === 'draw') {
+      await drawing.draw(${JSON.stringify(picture)}, ${JSON.stringify(data)});
+      process.stdout.write('drawn');
+    }
+  `;
+  for (const [task, stdout] of [
+    ['idle', ''],
+    ['draw', 'drawn'],
+  ]) {
+    const child = await run(process.execPath, ['--input-type=module', '--eval', script, task], {
+      timeout: 20_000,
+    });
+    t.same(child, { stdout, stderr: '' });
+  }
+});
