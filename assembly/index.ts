@@ -6,12 +6,12 @@
  * an even number. Weights are stride × k float32, row-major, with the k biases right behind them: together
  * the parameters.
  */
-import { storeExpConstants } from './exp';
+import { EXP_CONSTANT_BYTES, storeExpConstants } from './exp';
 import { addBiasGradient, addGradient } from './gradient';
 import { LANE_BYTES, TILE_ROWS } from './layout';
 import { logitsOfTile } from './logits';
 import { softmaxF64 } from './probabilities';
-import { SOFTMAX_SCRATCH_BYTES, softmaxOfTile } from './softmax';
+import { softmaxOfTile } from './softmax';
 import { descend, reduceShards } from './update';
 
 export { pack } from './pack';
@@ -20,10 +20,10 @@ export { pack } from './pack';
  * Logits, softmax, cross-entropy and gradient of one block of rows, in one pass while they are in the cache.
  *
  * @param tiles the block's features, as `pack` wrote them
- * @param labels one int32 a row
+ * @param labels one int32 a row, and class 0 for the rows that only fill up the last tile
  * @param rows rows of the block; all but the table's last are a multiple of eight
  * @param weights the parameters
- * @param scratch 256 + tiles · k · 32 bytes
+ * @param scratch 176 + tiles · k · 32 bytes
  * @param accumulator one shard's: a pair of float64 for the loss, then one for each parameter; added to
  */
 export function gradient(
@@ -40,7 +40,7 @@ export function gradient(
   const deltaBytes = <usize>k * LANE_BYTES;
   const weightCount = <usize>stride * <usize>k;
   const bias = weights + (weightCount << 2);
-  const deltas = scratch + SOFTMAX_SCRATCH_BYTES;
+  const deltas = scratch + EXP_CONSTANT_BYTES;
   const tileCount = (rows + TILE_ROWS - 1) / TILE_ROWS;
   let loss: f64 = 0.0;
   storeExpConstants(scratch);

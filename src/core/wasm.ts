@@ -31,7 +31,7 @@ interface Exports extends Record<string, unknown> {
 
 const TILE_ROWS = 8;
 const FEATURE_STEP = 2;
-const SOFTMAX_SCRATCH_BYTES = 256;
+const EXP_CONSTANT_BYTES = 176;
 const PAGE_BYTES = 65536;
 const MEMORY_BYTES = 2 ** 32;
 /** Rows and logits cross into the memory in portions of about this size. */
@@ -78,7 +78,7 @@ function createWasmCore(module: WebAssembly.Module, shape: Shape): Core {
     accumulators: reserve(shards * accumulatorBytes),
     mean: reserve(d * 8),
     scale: reserve(d * 8),
-    scratch: reserve(SOFTMAX_SCRATCH_BYTES + blockTiles * k * TILE_ROWS * 4),
+    scratch: reserve(EXP_CONSTANT_BYTES + blockTiles * k * TILE_ROWS * 4),
     staging: reserve(stagingRows * rowBytes),
     labels: reserve(tiles * TILE_ROWS * 4),
     tiles: reserve(tiles * tileBytes),
