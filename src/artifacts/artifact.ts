@@ -24,8 +24,11 @@ export interface Run {
   };
 }
 
-/** More epochs than this make files that no reader opens; the schemas say so too. */
-export const MAX_RECORDED_EPOCHS = 1_000_000;
+/**
+ * Epochs that an artifact records at most: to check and format more would keep Ctrl-C waiting for over 100 ms.
+ * The schemas allow ten times as many.
+ */
+export const MAX_RECORDED_EPOCHS = 100_000;
 
 /** A JSON file of the bundle with its picture. Adding one is a schema, a file here and a line in the registry. */
 export interface Artifact<Payload extends object> {
