@@ -4,7 +4,7 @@ import { classificationReport } from '../metrics/classification-report.js';
 import { confusionMatrix } from '../metrics/confusion-matrix.js';
 import type { Artifact } from './artifact.js';
 import type { Chart } from './chart.js';
-import { greys, theme } from './theme.js';
+import { greys, grouped, theme } from './theme.js';
 
 /** Pixels along a side of the matrix, however many classes share them. */
 const side = 560;
@@ -109,7 +109,7 @@ const chart: Chart<Metrics> = {
     const rows = counts.reduce((total, count) => total + count, 0);
     return {
       params: {
-        heading: `Confusion matrix: ${percent(test_accuracy)} of ${rows.toLocaleString('en-US')} test rows right`,
+        heading: `Confusion matrix: ${percent(test_accuracy)} of ${grouped(rows)} test rows right`,
         classes,
         longestName: classes.reduce((longest, name) => Math.max(longest, name.length), 1),
         longestCount: String(counts.reduce((largest, count) => Math.max(largest, count), 0)).length,

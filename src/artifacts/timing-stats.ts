@@ -1,7 +1,7 @@
 import type { TimingStats } from '../generated/payloads.js';
 import type { Artifact } from './artifact.js';
 import type { Chart } from './chart.js';
-import { greys, hues, theme } from './theme.js';
+import { greys, grouped, hues, theme } from './theme.js';
 
 /** Pixels across. */
 const width = 760;
@@ -125,15 +125,13 @@ const chart: Chart<TimingStats> = {
     );
     const unit = unitOf(limit);
     const notes = [
-      epochsPerBar > 1 ? `each bar: mean of ${epochsPerBar.toLocaleString('en-US')} epochs` : '',
+      epochsPerBar > 1 ? `each bar: mean of ${grouped(epochsPerBar)} epochs` : '',
       past > 0 ? `${past} ${past === 1 ? 'bar runs' : 'bars run'} past the axis` : '',
-      epochs === 1
-        ? ''
-        : `slowest: epoch ${(slowest + 1).toLocaleString('en-US')}, ${duration(durations[slowest])}`,
+      epochs === 1 ? '' : `slowest: epoch ${grouped(slowest + 1)}, ${duration(durations[slowest])}`,
     ];
     return {
       params: {
-        heading: `Training time: ${epochs.toLocaleString('en-US')} ${epochs === 1 ? 'epoch' : 'epochs'} in ${duration(total)}`,
+        heading: `Training time: ${grouped(epochs)} ${epochs === 1 ? 'epoch' : 'epochs'} in ${duration(total)}`,
         note: notes.filter((note) => note !== '').join(' · '),
         epochs,
         bars: bars.length,
@@ -184,7 +182,7 @@ function unitOf(seconds: number): { name: string; seconds: number } {
 
 function duration(seconds: number): string {
   const unit = unitOf(seconds);
-  return `${Number((seconds / unit.seconds).toPrecision(3)).toLocaleString('en-US')} ${unit.name}`;
+  return `${grouped(Number((seconds / unit.seconds).toPrecision(3)))} ${unit.name}`;
 }
 
 /** How long each epoch took. */

@@ -1,7 +1,7 @@
 import type { TrainingDynamics } from '../generated/payloads.js';
 import type { Artifact } from './artifact.js';
 import type { Chart } from './chart.js';
-import { hues, theme } from './theme.js';
+import { grouped, hues, theme } from './theme.js';
 
 /** Pixels across. */
 const width = 760;
@@ -110,7 +110,7 @@ function outline(values: readonly number[]): { epoch: number; value: number }[] 
 function headingOf(losses: readonly number[]): string {
   const [first, last] = [losses[0], losses[losses.length - 1]].map((loss) => loss.toPrecision(3));
   if (losses.length === 1) return `Training: loss ${first} before the only step`;
-  return `Training: loss from ${first} to ${last} in ${losses.length.toLocaleString('en-US')} epochs`;
+  return `Training: loss from ${first} to ${last} in ${grouped(losses.length)} epochs`;
 }
 
 /** Loss and learning rate of each epoch. */
