@@ -58,10 +58,10 @@ export function expF32x4(x: v128, constants: usize): v128 {
  * e^x of a float64, for x ≤ 0. FreeBSD msun `e_exp.c`: x = n · ln 2 + r, then
  * e^r = 1 + 2r / (R − r) by a rational approximation of degree 5 in r².
  *
- * Error: below 1 ulp. Below −708 the result is 0; NaN stays NaN; e^0 is exactly 1.
+ * Error: below 1 ulp, of the smallest number where the result is subnormal. Below −745.2 the result is 0; NaN stays NaN; e^0 is exactly 1.
  */
 export function expF64(x: f64): f64 {
-  if (x < -708.0) return 0.0;
+  if (x < -745.2) return 0.0;
   const n = nearest<f64>(x * 1.44269504088896338700e0);
   const high = x - n * 6.93147180369123816490e-1;
   const low = n * 1.90821492927058770002e-10;
@@ -76,5 +76,8 @@ export function expF64(x: f64): f64 {
             square *
               (6.61375632143793436117e-5 + square * (-1.65339022054652515390e-6 + square * 4.13813679705723846039e-8))));
   const y = 1.0 - (low - (r * c) / (2.0 - c) - high);
-  return y * reinterpret<f64>((<i64>n + 1023) << 52);
+  // Two factors, the second of them 1 unless the result is subnormal.
+  const exponent = max<i64>(<i64>n, -1022);
+  const rest = <i64>n - exponent;
+  return y * reinterpret<f64>((exponent + 1023) << 52) * reinterpret<f64>((rest + 1023) << 52);
 }

@@ -39,7 +39,10 @@ export async function compileCharts() {
   const { artifacts } = await importRegistry();
   const charts = artifacts.map(({ picture, chart }) => [
     picture,
-    parse(compile(chart.spec, { logger: strictLogger(picture) }).spec),
+    parse(
+      compile(/** @type {import('vega-lite').TopLevelSpec} */ (chart.spec), { logger: strictLogger(picture) })
+        .spec,
+    ),
   ]);
   await mkdir(generated, { recursive: true });
   await Promise.all([

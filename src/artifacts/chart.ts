@@ -1,5 +1,3 @@
-import type { TopLevelSpec } from 'vega-lite';
-
 /** What a chart's constant specification leaves open. */
 export interface ChartData {
   /** Values of its named parameters. */
@@ -14,6 +12,7 @@ export interface ChartData {
  * Vega runs, so that no run pays for it.
  */
 export interface Chart<Payload> {
-  readonly spec: TopLevelSpec;
+  /** A `TopLevelSpec` of Vega-Lite, a type that those who import this package need not have. */
+  readonly spec: object;
   data(payload: Payload): ChartData;
 }

@@ -1,3 +1,4 @@
+import type { TopLevelSpec } from 'vega-lite';
 import type { Metrics } from '../generated/payloads.js';
 import { accuracy } from '../metrics/accuracy.js';
 import { classificationReport } from '../metrics/classification-report.js';
@@ -103,7 +104,7 @@ const chart: Chart<Metrics> = {
         },
       },
     ],
-  },
+  } satisfies TopLevelSpec,
   data: ({ classes, confusion_matrix, test_accuracy }) => {
     const counts = confusion_matrix.flat();
     const rows = counts.reduce((total, count) => total + count, 0);

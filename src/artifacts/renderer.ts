@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import canvas from 'canvas';
+import canvas, { type Canvas } from 'canvas';
 import { logger, View, Warn } from 'vega';
 import { charts } from '../generated/charts.js';
 import type { ChartData } from './chart.js';
@@ -16,12 +16,11 @@ for (const weight of [400, 600]) {
 }
 
 /**
- * The bytes of a PNG: the chart of that file name, with that data. The picture is the same whatever fonts the
- * machine has.
+ * Draws the chart of that file name, with that data. The picture is the same whatever fonts the machine has.
  *
  * @throws Error if no such chart was compiled, or its specification can't be drawn with the data.
  */
-export async function renderPng(picture: string, data: ChartData): Promise<Uint8Array> {
+export async function layOut(picture: string, data: ChartData): Promise<Canvas> {
   if (!Object.hasOwn(charts, picture)) throw new RangeError(`there is no chart ${picture}`);
   // Vega tells of what goes wrong in the middle of a chart to its logger only, and draws the rest.
   const problems: unknown[] = [];
@@ -34,6 +33,5 @@ export async function renderPng(picture: string, data: ChartData): Promise<Uint8
   const drawn: unknown = await view.toCanvas(scale);
   if (problems.length > 0) throw new Error(`${picture} can't be drawn: ${problems.join('; ')}`);
   if (!(drawn instanceof canvas.Canvas)) throw new Error(`${picture} can't be drawn: there is no canvas`);
-  // On a thread of the pool: the next chart is laid out meanwhile.
-  return drawn.encode('png');
+  return drawn;
 }

@@ -58,14 +58,14 @@ function curvesWithin(extent: '1' | 'corner', dataset: string): Layer {
       x: {
         field: 'fpr',
         type: 'quantitative',
-        title: 'False positive rate',
+        title: 'False positive rate (share of the other classes)',
         scale: { domain: { expr: `[-0.012 * ${extent}, ${extent}]` }, nice: false },
         axis: { tickCount: 5 },
       },
       y: {
         field: 'tpr',
         type: 'quantitative',
-        title: 'True positive rate',
+        title: 'True positive rate (share of the class)',
         scale: { domain: { expr: `[1 - ${extent}, 1 + 0.012 * ${extent}]` }, nice: false },
         axis: { tickCount: 5 },
       },
@@ -124,7 +124,7 @@ const chart: Chart<RocCurves> = {
         layer: [curvesWithin('corner', 'cornerCurves')],
       },
     ],
-  },
+  } satisfies TopLevelSpec,
   data: (payload) => {
     const names = Object.keys(payload);
     const curves = Object.values(payload);

@@ -1,3 +1,4 @@
+import type { TopLevelSpec } from 'vega-lite';
 import type { TimingStats } from '../generated/payloads.js';
 import type { Artifact } from './artifact.js';
 import type { Chart } from './chart.js';
@@ -14,7 +15,7 @@ const chart: Chart<TimingStats> = {
     config: theme,
     title: {
       text: { expr: 'heading' },
-      subtitle: 'Wall-clock time of each epoch',
+      subtitle: 'Time computing each epoch, by a monotonic clock',
     },
     params: [
       { name: 'heading', value: '' },
@@ -111,7 +112,7 @@ const chart: Chart<TimingStats> = {
         },
       },
     ],
-  },
+  } satisfies TopLevelSpec,
   data: ({ total_training_time_sec: total, epoch_durations_sec: durations }) => {
     const epochs = durations.length;
     const epochsPerBar = roundUp(epochs / maximumBars);

@@ -1,3 +1,4 @@
+import type { TopLevelSpec } from 'vega-lite';
 import type { TrainingDynamics } from '../generated/payloads.js';
 import type { Artifact } from './artifact.js';
 import type { Chart } from './chart.js';
@@ -80,7 +81,7 @@ const chart: Chart<TrainingDynamics> = {
       },
     ],
     resolve: { scale: { y: 'independent' } },
-  },
+  } satisfies TopLevelSpec,
   data: ({ epochs, learning_rates, losses }) => ({
     params: {
       heading: headingOf(losses),

@@ -17,7 +17,7 @@ import {
   writeFile,
 } from 'node:fs';
 import { access, constants, open, readlink, stat } from 'node:fs/promises';
-import { constants as osConstants } from 'node:os';
+import { hostname, constants as osConstants } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { getSystemErrorMap, promisify } from 'node:util';
 
@@ -26,7 +26,10 @@ const [writeAll, flush, closeFile] = [promisify(writeFile), promisify(fsync), pr
 /** Comes last, so that whoever watches for it finds the others of its run in place. */
 const lastFile = 'metrics.json';
 
-const temporaryName = /^\..+\.(?<pid>\d+)\.[0-9a-f]{12}\.tmp$/;
+/** Of this machine, or container, whose process numbers mean nothing on another. */
+const host = hostname().replace(/[^\w-]/g, '-');
+
+const temporaryName = /^\..+\.(?<host>[\w-]*)\.(?<pid>\d+)\.[0-9a-f]{12}\.tmp$/;
 
 const hour = 3_600_000;
 
@@ -111,7 +114,7 @@ interface Draft {
 
 function draftOf(target: string, content: Uint8Array | string): Draft {
   const random = randomBytes(6).toString('hex');
-  const path = join(dirname(target), `.${basename(target)}.${process.pid}.${random}.tmp`);
+  const path = join(dirname(target), `.${basename(target)}.${host}.${process.pid}.${random}.tmp`);
   return { target, path, content };
 }
 
@@ -165,18 +168,18 @@ async function flushFolder(folder: string): Promise<void> {
 
 function sweep(folder: string): void {
   for (const name of readdirSync(folder)) {
-    const pid = temporaryName.exec(name)?.groups?.pid;
-    if (pid === undefined) continue;
+    const owner = temporaryName.exec(name)?.groups;
+    if (owner === undefined) continue;
     const path = join(folder, name);
     ignoringErrors(() => {
-      if (isAbandoned(Number(pid), Date.now() - statSync(path).mtimeMs)) rmSync(path);
+      const age = Date.now() - statSync(path).mtimeMs;
+      if (age > hour || (owner.host === host && isAbandoned(Number(owner.pid), age))) rmSync(path);
     });
   }
 }
 
-/** Whether the temporary file of a process, of this age in milliseconds, belongs to no run any more. */
+/** Whether a temporary file of this machine, of this age in milliseconds, belongs to no run any more. */
 function isAbandoned(pid: number, age: number): boolean {
-  if (age > hour) return true;
   // In a container every run may have the same number: a file older than this process is of an earlier one.
   if (pid === process.pid) return age > process.uptime() * 1000;
   try {

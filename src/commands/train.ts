@@ -19,11 +19,12 @@ const registry: readonly Artifact<object>[] = artifacts;
 
 /** One switch for each artifact that a run does not always make. */
 const artifactFlags = Object.fromEntries(
-  registry.flatMap(({ name, picture, flag }) =>
-    flag
-      ? [[flag.name, Flags.boolean({ description: `${flag.description} (${name}.json, ${picture})` })]]
-      : [],
-  ),
+  registry.flatMap(({ name, picture, flag, everyEpoch }) => {
+    if (!flag) return [];
+    const limit = everyEpoch ? `; up to ${MAX_RECORDED_EPOCHS} epochs` : '';
+    const description = `${flag.description} (${name}.json, ${picture})${limit}`;
+    return [[flag.name, Flags.boolean({ description })]];
+  }),
 );
 
 export default class Train extends Command {

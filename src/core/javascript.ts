@@ -30,18 +30,19 @@ export function createJavaScriptCore(shape: Shape): Core {
 
   /** Turns the logits in `z` into deltas, probability − [c = label]; returns the row's cross-entropy. */
   function computeDeltas(label: number): number {
-    let max = z[0];
-    for (let c = 1; c < k; c++) if (z[c] > max) max = z[c];
+    let largest = 0;
+    for (let c = 1; c < k; c++) if (z[c] > z[largest]) largest = c;
+    const max = z[largest];
     const margin = max - z[label];
-    let sum = 0;
+    // All exponentials but the largest, which is 1 and would take the last digits of the others.
+    let rest = 0;
     for (let c = 0; c < k; c++) {
-      const e = Math.exp(z[c] - max);
-      z[c] = e;
-      sum += e;
+      z[c] = Math.exp(z[c] - max);
+      if (c !== largest) rest += z[c];
     }
-    for (let c = 0; c < k; c++) z[c] = z[c] / sum;
-    z[label] = z[label] - 1;
-    return margin + Math.log(sum);
+    for (let c = 0; c < k; c++) z[c] /= 1 + rest;
+    z[label] -= 1;
+    return margin + Math.log1p(rest);
   }
 
   function addGradient(row: number): void {

@@ -43,7 +43,7 @@ const STAGING_BYTES = 256 * 1024;
  * @throws Error where the engine has no WebAssembly SIMD
  */
 export async function loadWasmCore(bytes: BufferSource): Promise<CreateCore> {
-  if (!WebAssembly.validate(bytes)) {
+  if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(bytes)) {
     throw new Error(
       'this JavaScript engine cannot run the compute core: it lacks WebAssembly SIMD (128-bit vectors), ' +
         'which Node 16.4, Chrome 91, Firefox 89 and Safari 16.4 brought',
@@ -83,7 +83,8 @@ function createWasmCore(module: WebAssembly.Module, shape: Shape): Core {
     labels: reserve(tiles * TILE_ROWS * 4),
     tiles: reserve(tiles * tileBytes),
   };
-  if (end > MEMORY_BYTES) {
+  // One byte less than the whole: an address of 2³² would be 0.
+  if (end >= MEMORY_BYTES) {
     throw new RangeError(
       `a table of ${shape.rows} rows × ${d} features with ${k} classes needs ` +
         `${(end / 2 ** 30).toFixed(1)} GiB, more than the 4 GiB of a WebAssembly memory: train on fewer rows`,

@@ -13,8 +13,9 @@ export interface Scaler {
  * scale 1. As scikit-learn's `StandardScaler`: the two-pass algorithm of T. Chan, G. Golub and R. LeVeque,
  * "Algorithms for computing the sample variance", The American Statistician 37 (1983).
  *
- * @param features n × d, finite.
+ * @param features n × d.
  * @param rows the row indices to look at, at least one.
+ * @throws RangeError where a feature of one of these rows is not finite.
  */
 export function fitScaler({ columns, values }: Matrix, rows: Int32Array): Scaler {
   const count = rows.length;
@@ -23,7 +24,10 @@ export function fitScaler({ columns, values }: Matrix, rows: Int32Array): Scaler
     const start = row * columns;
     for (let j = 0; j < columns; j++) mean[j] += values[start + j];
   }
-  for (let j = 0; j < columns; j++) mean[j] /= count;
+  for (let j = 0; j < columns; j++) {
+    mean[j] /= count;
+    if (!Number.isFinite(mean[j])) throw new RangeError(`feature ${j} has a value that is not finite`);
+  }
 
   // No correction for the rounding of the mean: float32 values add up in float64 too exactly for it to show.
   const squares = new Float64Array(columns);

@@ -27,7 +27,7 @@ export class SplitError extends Error {
  *
  * @param labels n class indices, 0 … k − 1.
  * @throws SplitError if a class would have no row on one side, or if there are no rows.
- * @throws RangeError if `testSplit` or `seed` is out of range.
+ * @throws RangeError if `testSplit`, `seed` or a label is out of range.
  */
 export function stratifiedSplit(labels: Int32Array, { testSplit, seed, classes }: SplitOptions): Split {
   if (!(testSplit > 0 && testSplit < 1)) {
@@ -58,7 +58,10 @@ export function stratifiedSplit(labels: Int32Array, { testSplit, seed, classes }
 /** Row indices of each class, ascending. */
 function groupRows(labels: Int32Array): Int32Array[] {
   const counts: number[] = [];
-  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
+  for (const label of labels) {
+    if (label < 0) throw new RangeError(`labels are class indices from 0, not ${label}`);
+    counts[label] = (counts[label] ?? 0) + 1;
+  }
   const rowsOfClass = Array.from(counts, (count = 0) => new Int32Array(count));
   const filled = new Int32Array(counts.length);
   labels.forEach((label, row) => {

@@ -1,6 +1,6 @@
 import type { CreateCore } from '../core/core.js';
 import { loadCore } from '../core/load.js';
-import type { Matrix } from '../data/dataset.js';
+import { checkRows, type Matrix } from '../data/dataset.js';
 import type { Scaler } from '../data/scaler.js';
 
 /** A trained softmax regression: logits = ((features − mean) / scale) · weights + bias. */
@@ -27,7 +27,7 @@ const PORTION_ROWS = 1024;
 /**
  * Predicts the classes of the chosen rows of a table, in that order.
  *
- * @throws RangeError where the table has another number of features than the model
+ * @throws RangeError where the table has other features or rows than asked for, or a row has no finite logits
  */
 export async function predict(
   model: Model,
@@ -40,6 +40,7 @@ export async function predict(
   if (features.columns !== d) {
     throw new RangeError(`the model reads ${d} features, the table has ${features.columns}`);
   }
+  checkRows(features, rows);
   const create = createCore ?? (await loadCore());
   const core = create({ rows: Math.min(PORTION_ROWS, rows.length), features: d, classes: k });
   core.weights.set(model.weights);
@@ -48,6 +49,13 @@ export async function predict(
   for (let first = 0; first < rows.length; first += PORTION_ROWS) {
     core.pack(features.values, rows.subarray(first, first + PORTION_ROWS), model.scaler);
     logits.set(core.logits(), first * k);
+  }
+  const overflow = logits.findIndex((logit) => !Number.isFinite(logit));
+  if (overflow >= 0) {
+    throw new RangeError(
+      `row ${rows[Math.floor(overflow / k)]} has no finite logits: its features, or the weights of the model, ` +
+        'are too large; train with a smaller learning rate',
+    );
   }
   return {
     predictions: largestLogits(logits, k),

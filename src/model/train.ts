@@ -1,7 +1,7 @@
 import { nextTurn } from '#platform';
 import type { Core, CreateCore } from '../core/core.js';
 import { loadCore } from '../core/load.js';
-import type { Dataset } from '../data/dataset.js';
+import { checkDataset, type Dataset } from '../data/dataset.js';
 import { fitScaler } from '../data/scaler.js';
 import type { Model } from './model.js';
 import { inverseDecay } from './schedule.js';
@@ -13,7 +13,7 @@ export interface TrainOptions {
   readonly learningRate: number;
   /** Rate of epoch e (from 0) = learningRate / (1 + learningRateDecay · e); 0 or more. */
   readonly learningRateDecay: number;
-  /** Stops the training with the signal's reason, within 25 ms. */
+  /** Stops the training with the signal's reason, between two blocks of an epoch. */
   readonly signal?: AbortSignal;
   /** The core to train on; the package's WebAssembly core where none is given. */
   readonly createCore?: CreateCore;
@@ -48,10 +48,11 @@ const SLICE_PRODUCTS = 2 ** 24;
 /**
  * Trains a softmax regression on the chosen rows by full-batch gradient descent on the mean cross-entropy,
  * from zero weights, on features standardised by those rows' statistics. An async iterator: it yields each
- * finished epoch, returns the model, and gives the event loop a turn at least every 25 ms.
+ * finished epoch, returns the model, and between blocks of an epoch gives the event loop a turn every 25 ms.
  *
  * @throws DivergenceError naming the epoch where loss or weights stopped being finite
- * @throws RangeError where an option is out of its range or the table is too large for the core
+ * @throws RangeError where an option is out of its range, the table contradicts itself, holds a value that is
+ * not finite, or is too large for the core
  */
 export async function* train(
   dataset: Dataset,
@@ -66,6 +67,7 @@ export async function* train(
   if (!(learningRateDecay >= 0 && learningRateDecay < Infinity)) {
     throw new RangeError(`learningRateDecay: a finite number, 0 or more, not ${learningRateDecay}`);
   }
+  checkDataset(dataset, rows);
   const createCore = options.createCore ?? (await loadCore());
   const { features, labels, classes } = dataset;
   const scaler = fitScaler(features, rows);
@@ -98,11 +100,10 @@ export async function* train(
     yield { epoch, learningRate: rate, loss, duration: computing / 1000 };
   }
 
-  const model = { classes, scaler, weights: core.weights.slice(), bias: core.bias.slice() };
-  if (!(model.weights.every(Number.isFinite) && model.bias.every(Number.isFinite))) {
-    throw new DivergenceError(epochs);
-  }
-  return model;
+  // The last step shows in the loss of an epoch more: finite weights may be too large for finite logits.
+  core.gradient(0, core.blocks);
+  if (!Number.isFinite(core.reduce())) throw new DivergenceError(epochs);
+  return { classes, scaler, weights: core.weights.slice(), bias: core.bias.slice() };
 }
 
 /** `train` in one call: hands each finished epoch to `onEpoch` and resolves to the model. */

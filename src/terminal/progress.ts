@@ -18,9 +18,11 @@ export function epochProgress(epochs: number): Progress {
   let loading = false;
   let show: ((epoch: Epoch) => void) | undefined;
   let stop = () => {};
+  let stopped = false;
 
   async function open() {
     const { default: cliProgress } = await import('cli-progress');
+    if (stopped) return;
     const bar = new cliProgress.SingleBar(
       {
         format: ' training {bar} {percentage}% │ epoch {value}/{total} │ loss {loss} │ {eta_formatted} left',
@@ -44,10 +46,12 @@ export function epochProgress(epochs: number): Progress {
       if (show) show(epoch);
       else if (!loading) {
         loading = true;
-        void open();
+        // A bar that can't be shown is no reason for a run to fail.
+        open().catch(() => {});
       }
     },
     stop() {
+      stopped = true;
       process.off('exit', stop);
       stop();
     },

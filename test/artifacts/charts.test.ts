@@ -4,7 +4,6 @@ import t from 'tap';
 import type { Artifact } from '../../src/artifacts/artifact.js';
 import { metrics } from '../../src/artifacts/metrics.js';
 import { artifacts } from '../../src/artifacts/registry.js';
-import { renderPng } from '../../src/artifacts/renderer.js';
 import { rocCurves } from '../../src/artifacts/roc-curves.js';
 import { timingStats } from '../../src/artifacts/timing-stats.js';
 import { trainingDynamics } from '../../src/artifacts/training-dynamics.js';
@@ -12,6 +11,7 @@ import { charts } from '../../src/generated/charts.js';
 import type { PayloadTypes } from '../../src/generated/payloads.js';
 import { classificationReport } from '../../src/metrics/classification-report.js';
 import { goldenRuns } from '../golden.js';
+import { renderPng } from './render-png.js';
 
 /** Payloads of a run with those classes and that many epochs; every class is mistaken for the next. */
 function payloadsOf(classes: string[], epochs: number): PayloadTypes {

@@ -4,8 +4,9 @@ import { createCanvas, type Image, loadImage } from 'canvas';
 import t from 'tap';
 import { startDrawing } from '../../src/artifacts/drawing.js';
 import { metrics } from '../../src/artifacts/metrics.js';
-import { renderPng, scale } from '../../src/artifacts/renderer.js';
+import { scale } from '../../src/artifacts/renderer.js';
 import { fontFamily } from '../../src/artifacts/theme.js';
+import { renderPng } from './render-png.js';
 import { samplePayloads } from './samples.js';
 
 const run = promisify(execFile);

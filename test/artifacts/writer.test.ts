@@ -11,7 +11,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { buildSync } from 'esbuild';
@@ -288,11 +288,13 @@ t.test('what a killed run left is swept by the next', async (t) => {
 
 t.test('only temporary files of dead runs are swept', async (t) => {
   const dead = spawnSync(process.execPath, ['--eval', '']).pid;
-  const name = (target: string, pid: number) => `.${target}.${pid}.0123456789ab.tmp`;
+  const here = hostname().replace(/[^\w-]/g, '-');
+  const name = (target: string, pid: number, host = here) => `.${target}.${host}.${pid}.0123456789ab.tmp`;
   const kept = [
     name('live.json', process.ppid),
     name('own.json', process.pid),
     '.metrics.json.tmp',
+    name('elsewhere.json', dead, 'another-machine'),
     `metrics.json.${dead}.0123456789ab.tmp`,
     `.metrics.json.${dead}.txt`,
     name('folder.json', dead),
@@ -301,6 +303,7 @@ t.test('only temporary files of dead runs are swept', async (t) => {
     name('metrics.json', dead),
     name('roc_curves.png', dead),
     name('old.json', process.ppid),
+    name('old.json', dead, 'another-machine'),
     name('earlier-process-of-our-number.json', process.pid),
   ];
   const folder = t.testdir({ [name('folder.json', dead)]: {} });
@@ -312,6 +315,7 @@ t.test('only temporary files of dead runs are swept', async (t) => {
     utimesSync(join(folder, file), time, time);
   };
   age(name('old.json', process.ppid), 3601);
+  age(name('old.json', dead, 'another-machine'), 3601);
   age(name('live.json', process.ppid), 3500);
   age(name('earlier-process-of-our-number.json', process.pid), process.uptime() + 5);
   await writeBundle(folder, bundle);

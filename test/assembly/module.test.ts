@@ -21,3 +21,18 @@ t.test('the module is small', async (t) => {
   const { size } = await stat(new URL('../../dist/assets/core.wasm', import.meta.url));
   t.ok(size <= 12 * 1024, `${size} bytes`);
 });
+
+t.test('JavaScript plans the memory with the constants of the core', async (t) => {
+  const source = async (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
+  const constant = (code: string, name: string) => {
+    const [, value] = new RegExp(`const ${name}(?:: \\w+)? = ([\\d *]+);`).exec(code) ?? [];
+    return value?.split('*').reduce((product, factor) => product * Number(factor), 1);
+  };
+  const [layout, exp] = await Promise.all(['assembly/layout.ts', 'assembly/exp.ts'].map(source));
+  const [wasm, blocks] = await Promise.all(['src/core/wasm.ts', 'src/core/blocks.ts'].map(source));
+  t.equal(constant(wasm, 'TILE_ROWS'), constant(layout, 'TILE_ROWS'));
+  t.equal(constant(blocks, 'TILE_ROWS'), constant(layout, 'TILE_ROWS'));
+  t.equal(constant(wasm, 'FEATURE_STEP'), constant(layout, 'FEATURE_STEP'));
+  t.equal(constant(wasm, 'EXP_CONSTANT_BYTES'), constant(exp, 'EXP_CONSTANT_BYTES'));
+  t.equal(constant(layout, 'TILE_ROWS'), 8);
+});

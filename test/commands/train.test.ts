@@ -2,10 +2,12 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
+  closeSync,
   copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   rmdirSync,
   writeFileSync,
@@ -188,7 +190,10 @@ t.test('a run that fails ends in one line and exit code 1, nothing written', asy
     [['--test-split=0.001'], /test split of 0.001 .* class .* choose a larger share/],
     [['--test-split=0.9999'], /test split of 0.9999 .* choose a smaller share/],
     [['--learning-rate=3e38', '--lr-decay=0'], /diverged: .* at epoch \d+; choose a smaller learning rate/],
-    [['--learning-rate=1e308', '--epochs=1'], /diverged: .* at epoch 1; choose a smaller learning rate/],
+    ...['1e38', '3e38', '1e308'].map((rate): [string[], RegExp] => [
+      [`--learning-rate=${rate}`, '--epochs=1', '--lr-decay=0', '--roc-per-class'],
+      /diverged: .* at epoch 1; choose a smaller learning rate/,
+    ]),
   ];
   for (const [args, message] of failing) {
     const cwd = t.testdir({});
@@ -264,8 +269,11 @@ t.test('Ctrl-C is answered at any moment, and every file is whole', async (t) =>
     const child = startDigits(['train', '--output-dir', folder, ...everything], { stdio: 'ignore' });
     const closed = once(child, 'close');
     await delay(wait);
+    const start = performance.now();
     child.kill('SIGINT');
     const [code, signal] = await closed;
+    // It is to take 100 ms; a busy machine gets more, a run that goes on does not.
+    t.ok(performance.now() - start < 400);
     // Node itself answers while it starts, and a run may have been done.
     t.ok(code === 130 || code === 0 || signal === 'SIGINT', `${code} ${signal} after ${wait} ms`);
     for (const file of listFiles(folder)) {
@@ -319,6 +327,40 @@ t.test('on a terminal: a summary, and a bar once the training takes long', async
   t.match(slow.stdout, /epoch \d+\/20000/);
 });
 
+t.test('a bar that is due when the training ends leaves nothing behind', async (t) => {
+  const cwd = t.testdir({});
+  for (let epochs = 2400; epochs < 4000; epochs += 200) {
+    const command = `env -u NODE_OPTIONS ${process.execPath} ${runJs} train --epochs ${epochs}`;
+    const options = { cwd, timeout: 20_000, encoding: 'utf8' } as const;
+    const { error, status } = spawnSync('script', ['-qec', command, '/dev/null'], options);
+    if (error && 'code' in error && error.code === 'ENOENT') {
+      t.pass('left out', { skip: 'no script(1) to make a terminal' });
+      return;
+    }
+    t.equal(status, 0, `${epochs} epochs`);
+  }
+});
+
+t.test('a stdout that takes nothing is one line', async (t) => {
+  if (!existsSync('/dev/full')) {
+    t.pass('left out', { skip: 'there is no /dev/full' });
+    return;
+  }
+  const cwd = t.testdir({});
+  const full = openSync('/dev/full', 'w');
+  t.teardown(() => closeSync(full));
+  const train = await digits(['train'], { cwd, stdio: ['ignore', full, 'pipe'] });
+  t.equal(train.code, 1);
+  t.match(train.stderr, /^digits: cannot write to stdout: [^\n]*no space left[^\n]*\n$/);
+  const wrong = await digits(['train', '--epochs=0'], { cwd, stdio: ['ignore', 'pipe', full] });
+  t.equal(wrong.code, 2);
+});
+
+t.test('a DEBUG for other programs changes nothing', async (t) => {
+  const env = { ...process.env, DEBUG: 'express:*' };
+  t.match((await digits(['train', '--epochs=0'], { env })).stderr, /^digits: --epochs: [^\n]*\n$/);
+});
+
 t.test('help explains every flag, with examples', async (t) => {
   for (const args of [
     ['train', '--help'],
@@ -326,7 +368,6 @@ t.test('help explains every flag, with examples', async (t) => {
     ['help', 'train'],
   ]) {
     const { code, stdout } = await digits(args);
-    if (args[0] === 'help' && code !== 0) continue;
     t.equal(code, 0);
     for (const flag of [
       ...everything,

@@ -206,3 +206,26 @@ t.test('a table too large for a WebAssembly memory is refused with its size', as
     message: /10000000 rows × 784 features .* 29\.\d GiB, more than the 4 GiB/,
   });
 });
+
+t.test('the loss of rows that are all but certain keeps its relative precision', async (t) => {
+  const shape = { rows: 24, features: 2, classes: 2 };
+  const [wasm, twin] = [createWasmCore, createJavaScriptCore].map((createCore) => {
+    const core = createCore(shape);
+    const features = Float32Array.from({ length: 48 }, (_, i) => (i % 4 < 2 ? 1 : -1) * (1 + i / 50));
+    const rows = Int32Array.from({ length: 24 }, (_, row) => row);
+    core.pack(features, rows, { mean: new Float64Array(2), scale: new Float64Array(2).fill(1) });
+    core.label(
+      Int32Array.from(rows, (row) => row % 2),
+      rows,
+    );
+    return core;
+  });
+  for (const weight of [1, 2, 4, 8]) {
+    for (const core of [wasm, twin]) {
+      core.weights.set([weight, -weight, weight, -weight]);
+      core.gradient(0, core.blocks);
+    }
+    const [found, expected] = [wasm.reduce(), twin.reduce()];
+    t.ok(Math.abs(found / expected - 1) < 2e-6, `${found} for ${expected}`);
+  }
+});

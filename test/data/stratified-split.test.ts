@@ -165,3 +165,9 @@ t.test('a share or seed out of range is refused', async (t) => {
   }
   t.throws(() => stratifiedSplit(digits, { testSplit: 0.2, seed: -1 }), RangeError);
 });
+
+t.test('a label below 0 is refused', async (t) => {
+  t.throws(() => stratifiedSplit(Int32Array.of(0, -1, 0, 1), { testSplit: 0.5, seed: 1 }), {
+    message: 'labels are class indices from 0, not -1',
+  });
+});

@@ -39,3 +39,17 @@ t.test('rows that do not pair are refused', async (t) => {
     new RangeError('2 values do not pair with 1 labels'),
   );
 });
+
+t.test('a class that does not exist is refused', async (t) => {
+  for (const [actual, predicted] of [
+    [2, 0],
+    [0, 2],
+    [-1, 0],
+    [0, -1],
+  ]) {
+    t.throws(() => confusionMatrix(Int32Array.of(0, actual), Int32Array.of(1, predicted), 2), {
+      name: 'RangeError',
+      message: `row 1 pairs class ${actual} with ${predicted}, of 2 classes`,
+    });
+  }
+});

@@ -2,22 +2,10 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import t from 'tap';
 import { accuracy } from '../../src/metrics/accuracy.js';
-import { type ClassScores, classificationReport } from '../../src/metrics/classification-report.js';
+import { classificationReport } from '../../src/metrics/classification-report.js';
 import { confusionMatrix } from '../../src/metrics/confusion-matrix.js';
 import { oneVersusRest } from '../../src/metrics/roc.js';
-
-interface GoldenRun {
-  test_index: number[];
-  test_prediction: number[];
-  test_accuracy: number;
-  confusion_matrix: number[][];
-  classification_report: Record<string, ClassScores | number>;
-  roc_curves: Record<string, { fpr: number[]; tpr: number[]; auc: number }>;
-  weights: number[][];
-  bias: number[];
-  mean: number[];
-  scale: number[];
-}
+import { type GoldenRun, goldenRuns } from '../golden.js';
 
 function read(path: string): Buffer {
   return readFileSync(new URL(path, import.meta.url));
@@ -39,9 +27,8 @@ function probabilities({ weights, bias, mean, scale }: GoldenRun, row: number): 
   return powers.map((power) => power / total);
 }
 
-for (const name of ['seed-0-epochs-60', 'seed-13-epochs-120', 'seed-13-epochs-150', 'seed-42-epochs-5']) {
+for (const [name, golden] of goldenRuns) {
   t.test(`the golden run ${name}`, async (t) => {
-    const golden: GoldenRun = JSON.parse(read(`../fixtures/golden/${name}.json`).toString());
     const labels = Int32Array.from(golden.test_index, (row) => digits[row][64]);
     const predictions = Int32Array.from(golden.test_prediction);
     const near = (found: number, expected: number, what: string) =>

@@ -105,6 +105,45 @@ t.test('options out of range are refused by name', async (t) => {
   }
 });
 
+t.test('tables that contradict themselves are refused', async (t) => {
+  const table = randomTable({ rows: 20, features: 4, classes: 3 }, 1);
+  const { features, labels } = table;
+  const rows = everyRow(table);
+  const label = (value: number) => ({ ...table, labels: labels.map((l, row) => (row === 7 ? value : l)) });
+  const feature = (value: number) => {
+    const values = features.values.map((x, i) => (i === 9 ? value : x));
+    return { ...table, features: { ...features, values } };
+  };
+  const refused: [typeof table, Int32Array, RegExp][] = [
+    [label(3), rows, /row 7 has label 3, but there are 3 classes/],
+    [label(-1), rows, /row 7 has label -1/],
+    [feature(NaN), rows, /feature 1 .* not finite/],
+    [feature(Infinity), rows, /feature 1 .* not finite/],
+    [table, Int32Array.of(0, 20), /no row 20 in a table of 20/],
+    [table, Int32Array.of(-1), /no row -1/],
+    [table, new Int32Array(), /no rows/],
+    [{ ...table, labels: labels.slice(1) }, rows, /20 rows of features, but 19 labels/],
+    [{ ...table, classes: ['one'] }, rows, /two classes or more, not 1/],
+    [{ ...table, features: { ...features, columns: 5 } }, rows, /80 values do not make 20 rows of 5/],
+    [{ ...table, features: { rows: 20, columns: 0, values: new Float32Array() } }, rows, /0 features/],
+  ];
+  for (const [dataset, chosen, message] of refused) {
+    await t.rejects(fit(dataset, chosen, defaults), { name: 'RangeError', message });
+  }
+});
+
+t.test('rows without finite logits are refused', async (t) => {
+  const table = randomTable({ rows: 20, features: 4, classes: 3 }, 1);
+  const rows = everyRow(table);
+  const model = await fit(table, rows, defaults);
+  const values = table.features.values.map((x, i) => (i === 9 ? 3e38 : x));
+  const scaler = { ...model.scaler, scale: model.scaler.scale.map(() => 1e-6) };
+  await t.rejects(predict({ ...model, scaler }, { ...table.features, values }, rows), {
+    name: 'RangeError',
+    message: /row 2 has no finite logits/,
+  });
+});
+
 t.test('another core can do the work', async (t) => {
   const model = await fit(digits, everyDigit, defaults);
   const twin = await fit(digits, everyDigit, { ...defaults, createCore: createJavaScriptCore });
