@@ -28,7 +28,7 @@ module.exports = {
       from: {
         path: '^src/',
         pathNot:
-          '^src/(main\\.ts|commands/|terminal/|platform/node\\.ts|artifacts/(writer|renderer|drawing|draw-worker)\\.ts)',
+          '^src/(commands/|terminal/|platform/node\\.ts|artifacts/(writer|renderer|drawing|draw-worker)\\.ts)',
       },
       to: { dependencyTypes: ['core'] },
     },

@@ -31,13 +31,26 @@ interface Caller {
   reject(error: Error): void;
 }
 
+const drawWorker = resolve('#draw-worker');
+let prepared: Drawing | undefined;
+
+/** Starts the thread of the next `startDrawing` ahead of its use. */
+export function prepareDrawing(): void {
+  prepared ??= startThread(drawWorker);
+}
+
 /**
  * Starts a thread that loads Vega while this one does something else, and leaves this one free to answer while
  * it draws. It holds the process only while something waits to be drawn.
- *
- * @param script what the thread runs: answers each `DrawRequest` with a `DrawReply`.
  */
-export function startDrawing(script: string | URL = resolve('#draw-worker')): Drawing {
+export function startDrawing(): Drawing {
+  const drawing = prepared ?? startThread(drawWorker);
+  prepared = undefined;
+  return drawing;
+}
+
+/** @param script what the thread runs: answers each `DrawRequest` with a `DrawReply` */
+export function startThread(script: string | URL): Drawing {
   const worker = new Worker(script, {
     // The charts bring their own font: to look for those of the system takes time and could change the picture.
     env: { ...process.env, DISABLE_SYSTEM_FONTS_LOAD: '1' },

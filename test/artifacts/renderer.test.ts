@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { createCanvas, type Image, loadImage } from 'canvas';
 import t from 'tap';
-import { startDrawing } from '../../src/artifacts/drawing.js';
+import { prepareDrawing, startDrawing, startThread } from '../../src/artifacts/drawing.js';
 import { metrics } from '../../src/artifacts/metrics.js';
 import { scale } from '../../src/artifacts/renderer.js';
 import { fontFamily } from '../../src/artifacts/theme.js';
@@ -93,7 +93,7 @@ t.test('no caller waits for a thread that is gone', async (t) => {
     ['await import("nowhere")', /^the drawing thread failed: .*nowhere/],
   ];
   for (const [script, message] of ends) {
-    const drawing = startDrawing(new URL(`data:text/javascript,${encodeURIComponent(script)}`));
+    const drawing = startThread(new URL(`data:text/javascript,${encodeURIComponent(script)}`));
     await t.rejects(Promise.all([drawing.draw(picture, data), drawing.draw(picture, data)]), { message });
     await t.rejects(drawing.draw(picture, data), { message }, 'nor does a later one');
     drawing.close();
@@ -102,7 +102,7 @@ t.test('no caller waits for a thread that is gone', async (t) => {
     import { parentPort } from 'node:worker_threads';
     parentPort.on('message', () => setTimeout(() => { throw new Error('out of memory'); }, 20));
   `;
-  const drawing = startDrawing(new URL(`data:text/javascript,${encodeURIComponent(onRequest)}`));
+  const drawing = startThread(new URL(`data:text/javascript,${encodeURIComponent(onRequest)}`));
   await t.rejects(drawing.draw(picture, data), { message: 'the drawing thread failed: out of memory' });
 });
 
@@ -132,4 +132,13 @@ t.test('an idle thread does not hold the process', async (t) => {
     });
     t.same(child, { stdout, stderr: '' });
   }
+});
+
+t.test('a thread started ahead is the next that is asked for, once', async (t) => {
+  prepareDrawing();
+  const [first, second] = [startDrawing(), startDrawing()];
+  first.close();
+  t.ok((await second.draw(picture, data)).length > 0);
+  second.close();
+  await t.rejects(first.draw(picture, data), { message: 'the drawing thread was closed' });
 });
