@@ -24,14 +24,19 @@ async function node(...argv) {
   }
 }
 
-/** The compute core, assembly/ → dist/assets/core.wasm. */
-const compileCore = (/** @type {boolean} */ debug) =>
-  node(
-    'node_modules/assemblyscript/bin/asc.js',
-    '--config',
-    'asconfig.json',
-    '--target',
-    debug ? 'debug' : 'release',
+/** Each module of assembly/ by the name of its file in dist/assets: the core, and what measures the machine. */
+const modules = { core: 'assembly/index.ts', peak: 'assembly/peak.ts' };
+
+const compileModules = (/** @type {boolean} */ debug) =>
+  Promise.all(
+    Object.entries(modules).map(([name, entry]) =>
+      node(
+        'node_modules/assemblyscript/bin/asc.js',
+        entry,
+        ...['--config', 'asconfig.json', '--target', debug ? 'debug' : 'release'],
+        ...['--outFile', `dist/assets/${name}.wasm`, '--textFile', `dist/${name}.wat`],
+      ),
+    ),
   );
 
 async function copyFonts() {
@@ -111,7 +116,7 @@ async function declareTypes() {
 export async function build({ debug = false } = {}) {
   await rm(`${root}dist`, { recursive: true, force: true });
   await Promise.all([
-    compileCore(debug),
+    compileModules(debug),
     packDigits(),
     copyFonts(),
     generateSchemas()
