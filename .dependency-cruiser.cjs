@@ -1,6 +1,6 @@
 /**
- * Who may import whom: commands → artifacts → metrics, commands → model → core, and data below model. Only what
- * deals with files, threads or the terminal knows Node.
+ * Who may import whom: commands → artifacts → metrics, commands → bench → model → core, artifacts → bench, and data
+ * below model. Only what deals with files, threads or the terminal knows Node.
  *
  * @type {import('dependency-cruiser').IConfiguration}
  */
@@ -18,9 +18,10 @@ module.exports = {
     room('model', ['core', 'data', 'platform']),
     room('metrics', []),
     room('generated', []),
-    room('artifacts', ['metrics', 'generated']),
-    room('terminal', ['model']),
-    room('commands', ['artifacts', 'data', 'metrics', 'model', 'terminal']),
+    room('bench', ['core', 'data', 'model', 'platform']),
+    room('artifacts', ['bench', 'metrics', 'generated']),
+    room('terminal', ['bench', 'core', 'generated', 'model']),
+    room('commands', ['artifacts', 'bench', 'core', 'data', 'generated', 'metrics', 'model', 'platform', 'terminal']),
     {
       name: 'node-has-its-places',
       comment: 'everything else runs in a browser unchanged',

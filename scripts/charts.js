@@ -36,8 +36,8 @@ function strictLogger(picture) {
 
 /** Writes src/generated/charts.js, the dataflow of each picture by its file name, and its types. */
 export async function compileCharts() {
-  const { artifacts } = await importRegistry();
-  const charts = artifacts.map(({ picture, chart }) => [
+  const { charted } = await importRegistry();
+  const charts = charted.map(({ picture, chart }) => [
     picture,
     parse(
       compile(/** @type {import('vega-lite').TopLevelSpec} */ (chart.spec), { logger: strictLogger(picture) })

@@ -1,7 +1,7 @@
 /** `digits` in a Node program: data → model → metrics → artifacts, as plain functions on plain records. */
 
-export type { Artifact, Predictions, Run } from './artifacts/artifact.js';
-export { composeBundle } from './artifacts/bundle.js';
+export type { Artifact, Predictions, Run, RunArtifact } from './artifacts/artifact.js';
+export { composeArtifact, composeBundle } from './artifacts/bundle.js';
 export { validateBundle } from './artifacts/consistency.js';
 export { type Drawing, startDrawing } from './artifacts/drawing.js';
 export { artifacts } from './artifacts/registry.js';
@@ -14,7 +14,7 @@ export type { Dataset, Matrix } from './data/dataset.js';
 export { loadDigits } from './data/digits.js';
 export { fitScaler, type Scaler } from './data/scaler.js';
 export { type Split, SplitError, type SplitOptions, stratifiedSplit } from './data/stratified-split.js';
-export type { Metrics, RocCurves, TimingStats, TrainingDynamics } from './generated/payloads.js';
+export type { Benchmark, Metrics, RocCurves, TimingStats, TrainingDynamics } from './generated/payloads.js';
 export { type Validator, validators } from './generated/validators.js';
 export { accuracy } from './metrics/accuracy.js';
 export { type ClassificationReport, classificationReport } from './metrics/classification-report.js';

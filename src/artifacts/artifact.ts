@@ -30,16 +30,20 @@ export interface Run {
  */
 export const MAX_RECORDED_EPOCHS = 100_000;
 
-/** A JSON file of the bundle with its picture. Adding one is a schema, a file here and a line in the registry. */
+/** A JSON file with its picture. */
 export interface Artifact<Payload extends object> {
   /** The stem of `NAME.json` and of `schemas/NAME.schema.json`. */
   readonly name: string;
   /** File name of the picture. */
   readonly picture: string;
+  readonly chart: Chart<Payload>;
+}
+
+/** An artifact of a training run. Adding one is a schema, a file here and a line in the registry. */
+export interface RunArtifact<Payload extends object> extends Artifact<Payload> {
   /** The switch of `digits train` that asks for it; without one it is always made. */
   readonly flag?: { readonly name: string; readonly description: string };
   /** Set where the payload has an entry for every epoch, and so needs the history of the run. */
   readonly everyEpoch?: true;
   payload(run: Run): Payload;
-  readonly chart: Chart<Payload>;
 }

@@ -1,11 +1,15 @@
-import type { Artifact, Run } from './artifact.js';
+import type { Artifact, Run, RunArtifact } from './artifact.js';
 import { validateBundle } from './consistency.js';
 import type { Drawing } from './drawing.js';
+import { validatePayload } from './validation.js';
 
 /** File names that the artifacts make, sorted. */
 export function fileNames(artifacts: readonly Artifact<object>[]): string[] {
   return artifacts.flatMap(({ name, picture }) => [`${name}.json`, picture]).sort();
 }
+
+/** The files of a bundle by their names: JSON text and the bytes of PNGs. */
+export type Files = Map<string, string | Uint8Array>;
 
 /**
  * Builds the files of a run in memory: payloads, validated and held against each other, as JSON text, and their
@@ -14,18 +18,40 @@ export function fileNames(artifacts: readonly Artifact<object>[]): string[] {
  * @throws InvalidArtifactError where a payload does not fit its schema or the others
  */
 export async function composeBundle(
-  artifacts: readonly Artifact<object>[],
+  artifacts: readonly RunArtifact<object>[],
   run: Run,
   drawing: Drawing,
-): Promise<Map<string, string | Uint8Array>> {
+): Promise<Files> {
   const composed = artifacts.map((artifact) => ({ artifact, payload: artifact.payload(run) }));
   validateBundle(Object.fromEntries(composed.map(({ artifact, payload }) => [artifact.name, payload])));
   const files = await Promise.all(
-    composed.map(async ({ artifact: { name, picture, chart }, payload }) => {
-      const png = await drawing.draw(picture, chart.data(payload));
-      const json = `${JSON.stringify(payload, null, 2)}\n`;
-      return [[`${name}.json`, json] as const, [picture, png] as const];
-    }),
+    composed.map(({ artifact, payload }) => composeFiles(artifact, payload, drawing)),
   );
-  return new Map<string, string | Uint8Array>(files.flat());
+  return new Map(files.flatMap((pair) => [...pair]));
+}
+
+/**
+ * Builds the two files of an artifact that stands alone.
+ *
+ * @throws InvalidArtifactError where the payload does not fit its schema
+ */
+export async function composeArtifact<Payload extends object>(
+  artifact: Artifact<Payload>,
+  payload: Payload,
+  drawing: Drawing,
+): Promise<Files> {
+  validatePayload(artifact.name, payload);
+  return composeFiles(artifact, payload, drawing);
+}
+
+async function composeFiles<Payload extends object>(
+  { name, picture, chart }: Artifact<Payload>,
+  payload: Payload,
+  drawing: Drawing,
+): Promise<Files> {
+  const png = await drawing.draw(picture, chart.data(payload));
+  return new Map<string, string | Uint8Array>([
+    [`${name}.json`, `${JSON.stringify(payload, null, 2)}\n`],
+    [picture, png],
+  ]);
 }

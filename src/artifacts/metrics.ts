@@ -3,7 +3,7 @@ import type { Metrics } from '../generated/payloads.js';
 import { accuracy } from '../metrics/accuracy.js';
 import { classificationReport } from '../metrics/classification-report.js';
 import { confusionMatrix } from '../metrics/confusion-matrix.js';
-import type { Artifact } from './artifact.js';
+import type { RunArtifact } from './artifact.js';
 import type { Chart } from './chart.js';
 import { greys, grouped, theme } from './theme.js';
 
@@ -136,7 +136,7 @@ function percent(share: number): string {
 }
 
 /** Accuracy, confusion matrix and classification report: made by every run. */
-export const metrics: Artifact<Metrics> = {
+export const metrics: RunArtifact<Metrics> = {
   name: 'metrics',
   picture: 'confusion_matrix.png',
   payload: ({ classes, train, test }) => {

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { TimingStats } from '../generated/payloads.js';
-import type { Artifact } from './artifact.js';
+import type { RunArtifact } from './artifact.js';
 import type { Chart } from './chart.js';
 import { greys, grouped, hues, theme } from './theme.js';
 
@@ -187,7 +187,7 @@ function duration(seconds: number): string {
 }
 
 /** How long each epoch took. */
-export const timingStats: Artifact<TimingStats> = {
+export const timingStats: RunArtifact<TimingStats> = {
   name: 'timing_stats',
   picture: 'timing_stats.png',
   flag: { name: 'timing-stats', description: 'how long each epoch took' },

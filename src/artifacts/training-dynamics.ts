@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { TrainingDynamics } from '../generated/payloads.js';
-import type { Artifact } from './artifact.js';
+import type { RunArtifact } from './artifact.js';
 import type { Chart } from './chart.js';
 import { grouped, hues, theme } from './theme.js';
 
@@ -115,7 +115,7 @@ function headingOf(losses: readonly number[]): string {
 }
 
 /** Loss and learning rate of each epoch. */
-export const trainingDynamics: Artifact<TrainingDynamics> = {
+export const trainingDynamics: RunArtifact<TrainingDynamics> = {
   name: 'training_dynamics',
   picture: 'learning_rate_trace.png',
   flag: { name: 'learning-rate-trace', description: 'loss and learning rate of each epoch' },

@@ -2,7 +2,7 @@ import type { PayloadTypes } from '../generated/payloads.js';
 import { type ValidationError, type Validator, validators } from '../generated/validators.js';
 
 /** The payloads of one run by the name of their artifact: `metrics` always, others where they were asked for. */
-export type Payloads = Pick<PayloadTypes, 'metrics'> & Partial<PayloadTypes>;
+export type Payloads = Pick<PayloadTypes, 'metrics'> & Partial<Omit<PayloadTypes, 'benchmark'>>;
 
 const validatorByName = new Map<string, Validator<object>>(Object.entries(validators));
 
@@ -39,13 +39,20 @@ export function jsonPointer(...keys: readonly string[]): string {
  */
 export function validatePayloads(payloads: Readonly<Record<string, unknown>>): asserts payloads is Payloads {
   if (payloads.metrics === undefined) throw new InvalidArtifactError('metrics', '', 'is missing');
-  for (const [name, payload] of Object.entries(payloads)) {
-    const validate = validatorByName.get(name);
-    if (validate === undefined) throw new InvalidArtifactError(name, '', 'has no schema');
-    if (validate(payload)) continue;
-    const [error] = validate.errors ?? [];
-    throw invalid(name, payload, error);
-  }
+  for (const [name, payload] of Object.entries(payloads)) validatePayload(name, payload);
+}
+
+/**
+ * Holds a payload against the schema of its artifact.
+ *
+ * @throws InvalidArtifactError where it breaks it
+ */
+export function validatePayload(name: string, payload: unknown): void {
+  const validate = validatorByName.get(name);
+  if (validate === undefined) throw new InvalidArtifactError(name, '', 'has no schema');
+  if (validate(payload)) return;
+  const [error] = validate.errors ?? [];
+  throw invalid(name, payload, error);
 }
 
 function invalid(artifact: string, payload: unknown, error: ValidationError): InvalidArtifactError {

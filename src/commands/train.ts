@@ -1,5 +1,5 @@
 import { Command, Errors, Flags } from '@oclif/core';
-import { type Artifact, MAX_RECORDED_EPOCHS, type Run } from '../artifacts/artifact.js';
+import { MAX_RECORDED_EPOCHS, type Run, type RunArtifact } from '../artifacts/artifact.js';
 import { composeBundle, fileNames } from '../artifacts/bundle.js';
 import { startDrawing } from '../artifacts/drawing.js';
 import { artifacts } from '../artifacts/registry.js';
@@ -15,7 +15,7 @@ import { formatSummary, leftBehind } from '../terminal/summary.js';
 
 const MAX_UINT32 = 2 ** 32 - 1;
 
-const registry: readonly Artifact<object>[] = artifacts;
+const registry: readonly RunArtifact<object>[] = artifacts;
 
 /** One switch for each artifact that a run does not always make. */
 const artifactFlags = Object.fromEntries(

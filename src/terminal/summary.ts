@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ux } from '@oclif/core';
+import { formatDuration } from './duration.js';
 
 /** What a finished training run tells the person at the terminal. */
 export interface Summary {
@@ -46,11 +47,4 @@ export function formatSummary(summary: Summary): string {
 
 function percent(share: number): string {
   return `${(100 * share).toFixed(2)} %`;
-}
-
-function formatDuration(seconds: number): string {
-  if (seconds < 1e-3) return `${(seconds * 1e6).toFixed(0)} µs`;
-  if (seconds < 1) return `${(seconds * 1e3).toPrecision(3)} ms`;
-  if (seconds < 120) return `${seconds.toFixed(1)} s`;
-  return `${(seconds / 60).toFixed(1)} min`;
 }

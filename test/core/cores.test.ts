@@ -5,7 +5,7 @@ import type { Core, CreateCore, Shape } from '../../src/core/core.js';
 import { createJavaScriptCore } from '../../src/core/javascript.js';
 import { loadCore } from '../../src/core/load.js';
 import { fitScaler } from '../../src/data/scaler.js';
-import { everyRow, randomTable } from './tables.js';
+import { everyRow, randomTable } from '../../src/bench/table.js';
 
 const createWasmCore = await loadCore();
 

@@ -1,12 +1,13 @@
-import type { Shape } from '../../src/core/core.js';
-import type { Dataset } from '../../src/data/dataset.js';
-import { MersenneTwister } from '../../src/data/mersenne-twister.js';
+import type { Shape } from '../core/core.js';
+import type { Dataset } from '../data/dataset.js';
+import { MersenneTwister } from '../data/mersenne-twister.js';
 
 /** A table of pseudo-random features whose labels depend on them; each class has a row where rows suffice. */
 export function randomTable({ rows, features, classes }: Shape, seed: number): Dataset {
   const random = new MersenneTwister(seed);
   const uniform = () => random.next32() / 2 ** 32;
-  const values = Float32Array.from({ length: rows * features }, () => 4 * uniform() - 2);
+  const values = new Float32Array(rows * features);
+  for (let i = 0; i < values.length; i++) values[i] = 4 * uniform() - 2;
   const labels = Int32Array.from({ length: rows }, (_, row) => {
     if (row < classes) return row;
     const score = values[row * features] + uniform() + 2;

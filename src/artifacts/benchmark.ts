@@ -1,0 +1,219 @@
+import type { TopLevelSpec } from 'vega-lite';
+import { formatShape, type Measurement, operationsOf, type Race } from '../bench/measurement.js';
+import { quartiles } from '../bench/quartiles.js';
+import type { Benchmark, BenchmarkPace, BenchmarkResult } from '../generated/payloads.js';
+import type { Artifact } from './artifact.js';
+import type { Chart } from './chart.js';
+import { greys, grouped, hues, theme } from './theme.js';
+
+/** Pixels across. */
+const width = 680;
+
+/** A bar this long, as a share of the axis, holds its own label. */
+const roomInside = 0.45;
+
+const y = { field: 'index', type: 'ordinal' } as const;
+const yOffset = { field: 'core', type: 'nominal', scale: { paddingOuter: 0.1 }, sort: null } as const;
+
+const chart: Chart<Benchmark> = {
+  spec: {
+    config: theme,
+    title: {
+      text: { expr: 'heading' },
+      subtitle: 'Full-batch epochs of both by turns: their median, and a line from quartile to quartile',
+    },
+    params: [
+      { name: 'heading', value: '' },
+      { name: 'note', value: '' },
+      { name: 'shapes', value: [] },
+      { name: 'limit', value: 1 },
+    ],
+    width,
+    height: { step: 46, for: 'offset' },
+    layer: [
+      {
+        encoding: {
+          x: {
+            type: 'quantitative',
+            title: 'Floating-point operations a second on one core (GFLOP/s)',
+            scale: { domain: { expr: '[0, limit]' }, nice: false },
+            axis: { tickCount: 7 },
+          },
+          y: {
+            ...y,
+            scale: { paddingInner: 0.25, paddingOuter: 0.12 },
+            axis: {
+              title: null,
+              domain: false,
+              labelExpr: "split(shapes[datum.value], '\\n')",
+              labelColor: greys.ink,
+              labelFontSize: 13,
+              labelLineHeight: 18,
+            },
+          },
+          yOffset,
+        },
+        layer: [
+          {
+            data: { name: 'bars' },
+            mark: { type: 'bar' },
+            encoding: {
+              x: { field: 'gflops', type: 'quantitative' },
+              color: {
+                condition: { test: "datum.core === 'WebAssembly'", value: hues.blue },
+                value: hues.vermillion,
+              },
+            },
+          },
+          {
+            data: { name: 'bars' },
+            mark: { type: 'rule', color: greys.ink, strokeWidth: 1.5, opacity: 0.75 },
+            encoding: {
+              x: { field: 'slower', type: 'quantitative' },
+              x2: { field: 'faster' },
+            },
+          },
+          {
+            data: { name: 'bars' },
+            mark: { type: 'tick', orient: 'vertical', color: greys.ink, thickness: 2, size: 46 },
+            encoding: { x: { field: 'peak', type: 'quantitative' } },
+          },
+          {
+            data: { name: 'bars' },
+            transform: [{ filter: "datum.core === 'JavaScript'" }],
+            mark: { type: 'text', align: 'right', dx: -8, fontSize: 12, lineHeight: 16, color: greys.muted },
+            encoding: { x: { field: 'peak', type: 'quantitative' }, text: { field: 'peakLabel' } },
+          },
+          ...[
+            {
+              side: `datum.gflops >= ${roomInside} * limit`,
+              align: 'right' as const,
+              dx: -12,
+              color: 'white',
+            },
+            {
+              side: `datum.gflops < ${roomInside} * limit`,
+              align: 'left' as const,
+              dx: 10,
+              color: greys.ink,
+            },
+          ].map(({ side, align, dx, color }) => ({
+            data: { name: 'bars' },
+            transform: [{ filter: side }],
+            mark: { type: 'text' as const, align, dx, color, fontSize: 13, fontWeight: 600 as const },
+            encoding: {
+              x: { field: align === 'right' ? 'slower' : 'faster', type: 'quantitative' as const },
+              text: { field: 'label' },
+            },
+          })),
+        ],
+      },
+      {
+        data: { values: [{}] },
+        mark: {
+          type: 'text',
+          text: { expr: 'note' },
+          x: 0,
+          y: { expr: 'height + 64' },
+          align: 'left',
+          fontSize: 12,
+          color: greys.muted,
+        },
+      },
+    ],
+  } satisfies TopLevelSpec,
+  data: ({ machine, options, results }) => ({
+    params: {
+      heading: headingOf(results),
+      note: [
+        machine.cpu,
+        `Node ${machine.node}`,
+        `${count(options.repeats, 'round')} of ${count(options.epochs, 'epoch')}`,
+      ].join(' · '),
+      shapes: results.map(({ shape, speedup }) => {
+        const size = [shape.rows, shape.features, shape.classes].map((value) =>
+          value.toLocaleString('en-US'),
+        );
+        return `${size.join(' × ')}\n${times(speedup)} as fast`;
+      }),
+      limit: 1.01 * Math.max(...results.flatMap((result) => [result.peak_gflops, result.wasm.gflops])),
+    },
+    datasets: {
+      bars: results.flatMap((result, index) =>
+        [
+          { core: 'WebAssembly', pace: result.wasm },
+          { core: 'JavaScript', pace: result.javascript },
+        ].map(({ core, pace }) => ({
+          index,
+          core,
+          gflops: pace.gflops,
+          slower: (pace.gflops * pace.median_epoch_time_sec) / pace.upper_quartile_sec,
+          faster: (pace.gflops * pace.median_epoch_time_sec) / pace.lower_quartile_sec,
+          label: `${core} · ${duration(pace.median_epoch_time_sec)} an epoch`,
+          peak: result.peak_gflops,
+          peakLabel: ['limit of', '128-bit vectors'],
+        })),
+      ),
+    },
+  }),
+};
+
+function headingOf(results: readonly BenchmarkResult[]): string {
+  const speedups = results.map(({ speedup }) => speedup);
+  const [least, most] = [Math.min(...speedups), Math.max(...speedups)].map(times);
+  return `WebAssembly trains ${least === most ? least : `${least} to ${most}`} as fast as JavaScript`;
+}
+
+function times(ratio: number): string {
+  return `${Number(ratio.toPrecision(2))}×`;
+}
+
+function count(number: number, noun: string): string {
+  return `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+function duration(seconds: number): string {
+  const [unit, name] = seconds >= 1 ? [1, 's'] : seconds >= 1e-3 ? [1e-3, 'ms'] : [1e-6, 'µs'];
+  return `${grouped(Number((seconds / Number(unit)).toPrecision(3)))} ${name}`;
+}
+
+/** How fast the WebAssembly core trains beside its JavaScript twin: the artifact of `digits bench`. */
+export const benchmark: Artifact<Benchmark> = { name: 'benchmark', picture: 'benchmark.png', chart };
+
+/** What a benchmark has measured, as its medians and their quartiles, in the words of `benchmark.json`. */
+export function summariseBenchmark(measurement: Measurement): Benchmark {
+  const { date, version, machine, shapes, epochs, repeats, races } = measurement;
+  const { memory, ...engine } = machine;
+  return {
+    date: date.toISOString(),
+    version,
+    machine: { ...engine, memory_bytes: memory },
+    options: { shapes: shapes.map(formatShape), epochs, repeats },
+    results: races.map(resultOf),
+  };
+}
+
+function resultOf({ shape, rounds, difference, peaks, wasm, javascript }: Race): BenchmarkResult {
+  const operations = operationsOf(shape);
+  const peak = quartiles(peaks).median;
+  const paceOf = (seconds: readonly number[]): BenchmarkPace => {
+    const { lower, median, upper } = quartiles(seconds);
+    return {
+      median_epoch_time_sec: median,
+      lower_quartile_sec: lower,
+      upper_quartile_sec: upper,
+      epochs_per_sec: 1 / median,
+      gflops: operations / median / 1e9,
+      share_of_peak: operations / median / peak,
+    };
+  };
+  const paces = { wasm: paceOf(wasm), javascript: paceOf(javascript) };
+  return {
+    shape: { ...shape },
+    rounds,
+    weight_difference: difference,
+    peak_gflops: peak / 1e9,
+    speedup: paces.javascript.median_epoch_time_sec / paces.wasm.median_epoch_time_sec,
+    ...paces,
+  };
+}

@@ -1,0 +1,38 @@
+import { instantiateSync } from '@assemblyscript/loader';
+import { loadAsset } from '#platform';
+
+/** The functions that `assembly/peak.ts` exports. */
+interface Exports extends Record<string, unknown> {
+  operations(): number;
+  multiplyAdd(turns: number, factor: number): number;
+}
+
+/** Floating-point operations a second that 128-bit vectors reach on one core, by a burst of about 2 ms. */
+export type MeasurePeak = () => number;
+
+/** 2 ms at 57 GFLOP/s. */
+const TURNS = 2 ** 19;
+/** Just below 1, so that the sums settle near 1023. */
+const FACTOR = 1 - 2 ** -10;
+/** Until then the engine still optimises the loop, and the processor still raises its clock. */
+const WARM_UP_MS = 150;
+
+/**
+ * Loads what measures the limit that the kernels are held against: multiplications and additions of
+ * independent 128-bit vectors, without touching memory, by the same compiler and engine as the kernels.
+ */
+export async function loadPeak(): Promise<MeasurePeak> {
+  const module = await WebAssembly.compile(await loadAsset('peak.wasm'));
+  const memory = new WebAssembly.Memory({ initial: 0 });
+  const { exports } = instantiateSync<Exports>(module, { env: { memory } });
+  const burst = () => {
+    const start = performance.now();
+    const sum = exports.multiplyAdd(TURNS, FACTOR);
+    const seconds = (performance.now() - start) / 1000;
+    if (!Number.isFinite(sum)) throw new Error(`the machine's limit cannot be measured: its sum is ${sum}`);
+    return (exports.operations() * TURNS) / seconds;
+  };
+  const start = performance.now();
+  while (performance.now() - start < WARM_UP_MS) burst();
+  return burst;
+}

@@ -1,0 +1,108 @@
+import { nextTurn } from '#platform';
+import type { CreateCore, Shape } from '../core/core.js';
+import { createJavaScriptCore } from '../core/javascript.js';
+import { loadCore } from '../core/load.js';
+import type { Model } from '../model/model.js';
+import { type Epoch, fit, train } from '../model/train.js';
+import { formatShape, type Race } from './measurement.js';
+import { loadPeak, type MeasurePeak } from './peak.js';
+import { everyRow, randomTable } from './table.js';
+
+/** Who races, and what measures the limit that they are held against. */
+export interface Racers {
+  readonly wasm: CreateCore;
+  readonly javascript: CreateCore;
+  readonly peak: MeasurePeak;
+}
+
+export interface RaceOptions {
+  /** Epochs of each core in a round, 1 or more. */
+  readonly epochs: number;
+  /** Rounds, 1 or more. */
+  readonly repeats: number;
+  /** Ends the race with the signal's reason, as in `train`. */
+  readonly signal?: AbortSignal;
+}
+
+/** The two cores do not compute the same. */
+export class DisagreementError extends Error {
+  override readonly name = 'DisagreementError';
+}
+
+/** Largest difference that rounding explains, as a share of the largest parameter. */
+export const TOLERANCE = 1e-4;
+const CHECKED_EPOCHS = 10;
+/** Seconds that each core computes before its time counts, so that the engine has optimised it. */
+const WARM_UP = 0.25;
+const SEED = 13;
+
+/** The WebAssembly core, its JavaScript twin and the measure of the machine, as they come with the package. */
+export async function loadRacers(): Promise<Racers> {
+  const [wasm, peak] = await Promise.all([loadCore(), loadPeak()]);
+  return { wasm, javascript: createJavaScriptCore, peak };
+}
+
+/**
+ * Lets the WebAssembly core and its twin train on the same pseudo-random table by turns, some epochs each, so
+ * that whatever else the machine does slows both. An async iterator: it yields what is known after each round,
+ * and gives the event loop a turn between them.
+ *
+ * @throws DisagreementError before the first round, where the two do not reach the same parameters
+ * @throws RangeError where the shape is too large for a core
+ */
+export async function* race(shape: Shape, racers: Racers, options: RaceOptions): AsyncGenerator<Race> {
+  const { epochs, repeats, signal } = options;
+  const table = randomTable(shape, SEED);
+  const rows = everyRow(table);
+  // Features may all be the same: a rate that is small enough even then keeps rounding from growing.
+  const rate = { learningRate: 1 / (1 + shape.features), learningRateDecay: 0, ...(signal && { signal }) };
+  const learn = (createCore: CreateCore) => fit(table, rows, { ...rate, epochs: CHECKED_EPOCHS, createCore });
+  const difference = differenceOf(await learn(racers.wasm), await learn(racers.javascript));
+  if (!(difference <= TOLERANCE)) {
+    throw new DisagreementError(
+      `the WebAssembly core and its JavaScript twin disagree on ${formatShape(shape)}: after ${CHECKED_EPOCHS} ` +
+        `epochs their weights differ by ${difference.toExponential(1)} of the largest, more than ${TOLERANCE}; ` +
+        'nothing was measured',
+    );
+  }
+
+  const start = (createCore: CreateCore) =>
+    train(table, rows, { ...rate, epochs: Number.MAX_SAFE_INTEGER, createCore });
+  const runners = { wasm: start(racers.wasm), javascript: start(racers.javascript) };
+  for (const runner of Object.values(runners)) {
+    for (let computed = 0; computed < WARM_UP; ) computed += await nextDuration(runner);
+  }
+
+  const times = { wasm: [] as number[], javascript: [] as number[], peaks: [] as number[] };
+  for (let rounds = 1; rounds <= repeats; rounds++) {
+    const peak = racers.peak();
+    const wasm = await durations(runners.wasm, epochs);
+    const javascript = await durations(runners.javascript, epochs);
+    times.peaks.push(peak);
+    times.wasm.push(...wasm);
+    times.javascript.push(...javascript);
+    yield { shape, rounds, difference, ...times };
+    await nextTurn();
+  }
+}
+
+type Training = AsyncGenerator<Epoch, Model, undefined>;
+
+async function nextDuration(training: Training): Promise<number> {
+  const step = await training.next();
+  if (step.done) throw new Error('the training of a race ended by itself');
+  return step.value.duration;
+}
+
+async function durations(training: Training, epochs: number): Promise<number[]> {
+  const seconds: number[] = [];
+  for (let epoch = 0; epoch < epochs; epoch++) seconds.push(await nextDuration(training));
+  return seconds;
+}
+
+function differenceOf(a: Model, b: Model): number {
+  const largest = (values: readonly number[]) => values.reduce((most, value) => Math.max(most, value), 0);
+  const parameters = [a, b].map(({ weights, bias }) => [...weights, ...bias]);
+  const difference = largest(parameters[0].map((value, i) => Math.abs(value - parameters[1][i])));
+  return difference === 0 ? 0 : difference / largest(parameters[1].map(Math.abs));
+}

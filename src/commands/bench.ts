@@ -1,0 +1,160 @@
+import { totalmem } from 'node:os';
+import { Command, Errors, Flags } from '@oclif/core';
+import { describeMachine } from '#platform';
+import { benchmark, summariseBenchmark } from '../artifacts/benchmark.js';
+import { composeArtifact, fileNames } from '../artifacts/bundle.js';
+import { startDrawing } from '../artifacts/drawing.js';
+import { checkTargets, writeBundle } from '../artifacts/writer.js';
+import { formatShape, type Race } from '../bench/measurement.js';
+import { loadRacers, type RaceOptions, type Racers, race } from '../bench/race.js';
+import type { Shape } from '../core/core.js';
+import type { Benchmark } from '../generated/payloads.js';
+import { formatBenchmark } from '../terminal/benchmark-table.js';
+import { interruptible } from '../terminal/interrupt.js';
+import { wholeNumber } from '../terminal/number-flags.js';
+import { noProgress, roundProgress } from '../terminal/progress.js';
+import { tableShape } from '../terminal/shape-flag.js';
+
+const INTERRUPTED = 130;
+const MAX_COUNT = 1_000_000;
+
+/** The digits, and a table with the features of MNIST that no cache holds. */
+const defaultShapes: readonly Shape[] = [
+  { rows: 1437, features: 64, classes: 10 },
+  { rows: 10_000, features: 784, classes: 10 },
+];
+
+export default class Bench extends Command {
+  static override summary = 'Race the WebAssembly core against its JavaScript twin on this machine.';
+
+  static override description = [
+    'Trains both on the same pseudo-random tables, first to show that they reach the same weights, then by ' +
+      'turns against the clock, and holds them against what 128-bit vectors can do on this machine, measured in ' +
+      'the same minute. One thread each.',
+    'stdout carries a table, with --json one JSON object and nothing else. Ctrl-C ends the measuring and prints ' +
+      'what there is, without writing files. Exit codes: 0 done, 1 the benchmark failed, 2 wrong flags, ' +
+      '130 interrupted.',
+  ].join('\n\n');
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --shape 60000x784x10 --epochs 1',
+    "<%= config.bin %> <%= command.id %> --json | jq '.results[].speedup'",
+    '<%= config.bin %> <%= command.id %> --output-dir artifacts/benchmark',
+  ];
+
+  static override flags = {
+    shape: tableShape({
+      helpValue: 'NxDxK',
+      multiple: true,
+      description:
+        'rows, features and classes of a table to train on; may be given several times ' +
+        `[default: ${defaultShapes.map(formatShape).join(' and ')}]`,
+    }),
+    epochs: wholeNumber({
+      helpValue: 'N',
+      default: 5,
+      min: 1,
+      max: MAX_COUNT,
+      description: 'epochs of each core in a round, 1 or more',
+    }),
+    repeats: wholeNumber({
+      helpValue: 'N',
+      default: 15,
+      min: 1,
+      max: MAX_COUNT,
+      description: 'rounds of each table, 1 or more',
+    }),
+    'output-dir': Flags.string({
+      helpValue: 'DIR',
+      description: `folder for ${benchmark.name}.json and ${benchmark.picture}; created with its parents`,
+      parse: async (input) => {
+        if (input === '') throw new Errors.CLIError('expected the path of a folder, found nothing');
+        return input;
+      },
+    }),
+    json: Flags.boolean({ description: 'print the result as JSON, as in benchmark.json' }),
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Bench);
+    const { epochs, repeats, 'output-dir': directory } = flags;
+    const shapes = flags.shape ?? defaultShapes;
+    const files = fileNames([benchmark]);
+    if (directory !== undefined) await checkTargets(directory, files);
+    const racers = await loadRacers();
+    for (const shape of shapes) this.checkSize(shape, racers);
+
+    const date = new Date();
+    const races = await interruptible((signal) => raceAll(shapes, racers, { epochs, repeats, signal }));
+    const isComplete = races.length === shapes.length && races.every(({ rounds }) => rounds === repeats);
+    if (!isComplete) process.exitCode = INTERRUPTED;
+    if (races.length === 0) return;
+
+    const result = summariseBenchmark({
+      date,
+      version: this.config.version,
+      machine: describeMachine(),
+      shapes,
+      epochs,
+      repeats,
+      races,
+    });
+    if (isComplete && directory !== undefined) {
+      await writeFiles(directory, result);
+      if (process.stderr.isTTY) process.stderr.write(`wrote to ${directory}: ${files.join(', ')}\n`);
+    }
+    process.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : formatBenchmark(result));
+  }
+
+  /** Refuses a table that could not be raced, before any is. */
+  private checkSize(shape: Shape, { wasm }: Racers): void {
+    // The table itself, and the copy that each core packs.
+    const bytes = 3 * 4 * shape.rows * shape.features;
+    if (bytes > totalmem()) {
+      const [needed, found] = [bytes, totalmem()].map((size) => (size / 2 ** 30).toPrecision(3));
+      this.error(
+        `--shape ${formatShape(shape)} needs ${needed} GiB of memory, found ${found} GiB: choose a smaller table`,
+      );
+    }
+    try {
+      wasm(shape);
+    } catch (error) {
+      if (error instanceof RangeError) this.error(`--shape ${formatShape(shape)}: ${error.message}`);
+      throw error;
+    }
+  }
+}
+
+/** One race after another; those that the signal left time for, the last perhaps with fewer rounds. */
+async function raceAll(
+  shapes: readonly Shape[],
+  racers: Racers,
+  options: RaceOptions & { signal: AbortSignal },
+): Promise<Race[]> {
+  const progress = process.stderr.isTTY ? roundProgress(shapes.length * options.repeats) : noProgress;
+  const races: Race[] = [];
+  let finished = 0;
+  try {
+    for (const [index, shape] of shapes.entries()) {
+      for await (const standing of race(shape, racers, options)) {
+        races[index] = standing;
+        progress.advance({ shape, finished: ++finished });
+      }
+    }
+  } catch (error) {
+    if (!options.signal.aborted) throw error;
+  } finally {
+    progress.stop();
+  }
+  return races;
+}
+
+async function writeFiles(directory: string, result: Benchmark): Promise<void> {
+  const drawing = startDrawing();
+  try {
+    await writeBundle(directory, await composeArtifact(benchmark, result, drawing));
+  } finally {
+    drawing.close();
+  }
+}
