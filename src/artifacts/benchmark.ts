@@ -131,9 +131,7 @@ const chart: Chart<Benchmark> = {
         `${count(options.repeats, 'round')} of ${count(options.epochs, 'epoch')}`,
       ].join(' · '),
       shapes: results.map(({ shape, speedup }) => {
-        const size = [shape.rows, shape.features, shape.classes].map((value) =>
-          value.toLocaleString('en-US'),
-        );
+        const size = [shape.rows, shape.features, shape.classes].map(grouped);
         return `${size.join(' × ')}\n${times(speedup)} as fast`;
       }),
       limit: 1.01 * Math.max(...results.flatMap((result) => [result.peak_gflops, result.wasm.gflops])),

@@ -30,10 +30,10 @@ export class DisagreementError extends Error {
 }
 
 /** Largest difference that rounding explains, as a share of the largest parameter. */
-export const TOLERANCE = 1e-4;
+const TOLERANCE = 1e-4;
 const CHECKED_EPOCHS = 10;
-/** Seconds that each core computes before its time counts, so that the engine has optimised it. */
-const WARM_UP = 0.25;
+/** How long each core trains before its time counts, so that the engine has optimised it. */
+const WARM_UP_MS = 250;
 const SEED = 13;
 
 /** The WebAssembly core, its JavaScript twin and the measure of the machine, as they come with the package. */
@@ -62,15 +62,16 @@ export async function* race(shape: Shape, racers: Racers, options: RaceOptions):
     throw new DisagreementError(
       `the WebAssembly core and its JavaScript twin disagree on ${formatShape(shape)}: after ${CHECKED_EPOCHS} ` +
         `epochs their weights differ by ${difference.toExponential(1)} of the largest, more than ${TOLERANCE}; ` +
-        'nothing was measured',
+        'a race between them would mean nothing',
     );
   }
 
-  const start = (createCore: CreateCore) =>
+  const begin = (createCore: CreateCore) =>
     train(table, rows, { ...rate, epochs: Number.MAX_SAFE_INTEGER, createCore });
-  const runners = { wasm: start(racers.wasm), javascript: start(racers.javascript) };
+  const runners = { wasm: begin(racers.wasm), javascript: begin(racers.javascript) };
   for (const runner of Object.values(runners)) {
-    for (let computed = 0; computed < WARM_UP; ) computed += await nextDuration(runner);
+    const start = performance.now();
+    while (performance.now() - start < WARM_UP_MS) await nextDuration(runner);
   }
 
   const times = { wasm: [] as number[], javascript: [] as number[], peaks: [] as number[] };
@@ -79,8 +80,8 @@ export async function* race(shape: Shape, racers: Racers, options: RaceOptions):
     const wasm = await durations(runners.wasm, epochs);
     const javascript = await durations(runners.javascript, epochs);
     times.peaks.push(peak);
-    times.wasm.push(...wasm);
-    times.javascript.push(...javascript);
+    for (const seconds of wasm) times.wasm.push(seconds);
+    for (const seconds of javascript) times.javascript.push(seconds);
     yield { shape, rounds, difference, ...times };
     await nextTurn();
   }

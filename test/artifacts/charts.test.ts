@@ -2,8 +2,9 @@ import { loadImage } from 'canvas';
 import fc from 'fast-check';
 import t from 'tap';
 import type { Artifact } from '../../src/artifacts/artifact.js';
+import { benchmark } from '../../src/artifacts/benchmark.js';
 import { metrics } from '../../src/artifacts/metrics.js';
-import { artifacts } from '../../src/artifacts/registry.js';
+import { artifacts, charted } from '../../src/artifacts/registry.js';
 import { rocCurves } from '../../src/artifacts/roc-curves.js';
 import { timingStats } from '../../src/artifacts/timing-stats.js';
 import { trainingDynamics } from '../../src/artifacts/training-dynamics.js';
@@ -12,9 +13,12 @@ import type { PayloadTypes } from '../../src/generated/payloads.js';
 import { classificationReport } from '../../src/metrics/classification-report.js';
 import { goldenRuns } from '../golden.js';
 import { renderPng } from './render-png.js';
+import { sampleBenchmark } from './samples.js';
+
+type RunPayloads = Omit<PayloadTypes, 'benchmark'>;
 
 /** Payloads of a run with those classes and that many epochs; every class is mistaken for the next. */
-function payloadsOf(classes: string[], epochs: number): PayloadTypes {
+function payloadsOf(classes: string[], epochs: number): RunPayloads {
   const confusion = classes.map((_, actual) =>
     classes.map((_, predicted) => (actual === predicted ? 30 : Number(predicted === actual + 1))),
   );
@@ -57,7 +61,7 @@ const oddNames = [
   'a name of eighty letters'.repeat(4),
 ];
 
-const runs: [string, PayloadTypes][] = [
+const runs: [string, RunPayloads][] = [
   ['one epoch, two classes', payloadsOf(['no', 'yes'], 1)],
   ['five epochs, ten classes', payloadsOf([...'0123456789'], 5)],
   ['5,000 epochs, 26 classes', payloadsOf(letters, 5000)],
@@ -69,7 +73,7 @@ const registry: readonly Artifact<object>[] = artifacts;
 for (const [title, payloads] of runs) {
   t.test(`every picture of a run with ${title}`, async (t) => {
     for (const { name, picture, chart } of registry) {
-      const payload: object = payloads[name as keyof PayloadTypes];
+      const payload: object = payloads[name as keyof RunPayloads];
       const image = await loadImage(await renderPng(picture, chart.data(payload)));
       t.ok(image.width >= 1200, `${picture} is ${image.width} pixels wide`);
       t.ok(
@@ -83,13 +87,13 @@ for (const [title, payloads] of runs) {
 t.test('every artifact of the registry has its chart compiled', async (t) => {
   t.same(
     Object.keys(charts),
-    registry.map(({ picture }) => picture),
+    charted.map(({ picture }) => picture),
   );
 });
 
 t.test('data come from the payload alone, and leave it as it is', async (t) => {
   for (const { name, chart } of registry) {
-    const payload: object = freeze(payloadsOf(oddNames, 40)[name as keyof PayloadTypes]);
+    const payload: object = freeze(payloadsOf(oddNames, 40)[name as keyof RunPayloads]);
     t.same(chart.data(payload), chart.data(payload), name);
   }
 });
@@ -271,10 +275,40 @@ t.test('a million epochs are drawn within a second or so', async (t) => {
   const payloads = payloadsOf(['a', 'b'], 1_000_000);
   for (const { name, picture, chart } of [trainingDynamics, timingStats] as Artifact<object>[]) {
     const start = performance.now();
-    await renderPng(picture, chart.data(payloads[name as keyof PayloadTypes]));
+    await renderPng(picture, chart.data(payloads[name as keyof RunPayloads]));
     t.ok(performance.now() - start < 3000, `${picture}: ${Math.round(performance.now() - start)} ms`);
   }
 });
+
+t.test('a benchmark is drawn with one table and with many', async (t) => {
+  const { results, ...rest } = sampleBenchmark();
+  for (const count of [1, 2, 7]) {
+    const repeated = Array.from({ length: count }, (_, index) => results[index % 2]);
+    const payload = freeze({ ...rest, results: repeated });
+    const image = await loadImage(await renderPng(benchmark.picture, benchmark.chart.data(payload)));
+    t.ok(image.width >= 1200, `${image.width} pixels wide`);
+    t.ok(image.height > 300 + 180 * count && image.height < 500 + 240 * count, `${image.height} pixels high`);
+  }
+});
+
+t.test(
+  'the heading of a benchmark names the least and the most, its bars keep within the axis',
+  async (t) => {
+    const payload = sampleBenchmark();
+    payload.results[0].speedup = 12.34;
+    const { params, datasets } = benchmark.chart.data(payload);
+    t.equal(params.heading, 'WebAssembly trains 9× to 12× as fast as JavaScript');
+    t.same(params.shapes, ['1,437 × 64 × 10\n12× as fast', '10,000 × 784 × 10\n9× as fast']);
+    t.equal(datasets.bars.length, 4);
+    t.match(datasets.bars[0], { core: 'WebAssembly', label: 'WebAssembly · 100 µs an epoch' });
+    for (const bar of datasets.bars as { slower: number; gflops: number; faster: number; peak: number }[]) {
+      t.ok(bar.slower < bar.gflops && bar.gflops < bar.faster && bar.peak < Number(params.limit));
+    }
+    const [single] = payload.results;
+    const { heading } = benchmark.chart.data({ ...payload, results: [single] }).params;
+    t.equal(heading, 'WebAssembly trains 12× as fast as JavaScript');
+  },
+);
 
 function freeze<Value>(value: Value): Value {
   if (typeof value === 'object' && value !== null) Object.values(value).forEach(freeze);

@@ -1,4 +1,5 @@
 import type { Payloads } from '../../src/artifacts/validation.js';
+import type { Benchmark } from '../../src/generated/payloads.js';
 import { classificationReport } from '../../src/metrics/classification-report.js';
 
 /** Names that a careless lookup or pointer would trip over. */
@@ -28,6 +29,45 @@ export function samplePayloads(): Required<Payloads> {
       average_epoch_time_sec: 0.002,
       epoch_durations_sec: [0.001, 0.002, 0.003],
     },
+  };
+}
+
+/** A valid benchmark of two tables; a new copy each time. */
+export function sampleBenchmark(): Benchmark {
+  const resultOf = (rows: number, features: number, seconds: number) => {
+    const operations = 4 * rows * features * 10;
+    const paceOf = (median: number) => ({
+      median_epoch_time_sec: median,
+      lower_quartile_sec: 0.95 * median,
+      upper_quartile_sec: 1.1 * median,
+      epochs_per_sec: 1 / median,
+      gflops: operations / median / 1e9,
+      share_of_peak: operations / median / 57e9,
+    });
+    return {
+      shape: { rows, features, classes: 10 },
+      rounds: 15,
+      weight_difference: 3e-7,
+      peak_gflops: 57,
+      speedup: 9,
+      wasm: paceOf(seconds),
+      javascript: paceOf(9 * seconds),
+    };
+  };
+  return {
+    date: '2026-11-23T12:00:00.000Z',
+    version: '0.1.0',
+    machine: {
+      cpu: 'A processor',
+      cores: 2,
+      memory_bytes: 8 * 2 ** 30,
+      os: 'linux 6.1',
+      architecture: 'x64',
+      node: '24.21.0',
+      v8: '13.6',
+    },
+    options: { shapes: ['1437x64x10', '10000x784x10'], epochs: 5, repeats: 15 },
+    results: [resultOf(1437, 64, 100e-6), resultOf(10_000, 784, 8e-3)],
   };
 }
 

@@ -5,13 +5,15 @@ import t from 'tap';
 import { keywords } from '../../src/artifacts/keywords.js';
 import { jsonPointer } from '../../src/artifacts/validation.js';
 import { validators } from '../../src/generated/validators.js';
-import { classes, samplePayloads, set } from './samples.js';
+import { classes, sampleBenchmark, samplePayloads as sampleRun, set } from './samples.js';
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
 const schemaOf = (name: string): SchemaObject => JSON.parse(read(`../../schemas/${name}.schema.json`));
 
 type Name = keyof typeof validators;
-const names: Name[] = ['metrics', 'roc_curves', 'timing_stats', 'training_dynamics'];
+const names: Name[] = ['benchmark', 'metrics', 'roc_curves', 'timing_stats', 'training_dynamics'];
+
+const samplePayloads = () => ({ ...sampleRun(), benchmark: sampleBenchmark() });
 
 /** What a user of the schemas without our build has. */
 const ajv = new Ajv2020({ strict: true, allErrors: true });
@@ -138,7 +140,9 @@ for (const name of names) {
       expectError(`${value}`, ['type']);
       expectError(null, ['type']);
       expectError(-1, ['minimum']);
-      const isCount = /confusion_matrix|support|epochs/.test(pointer);
+      const isCount = /confusion_matrix|support|epochs(?!_per)|repeats|rounds|cores|bytes|shape\/|rows/.test(
+        pointer,
+      );
       const isRatio = name === 'roc_curves' || (name === 'metrics' && !isCount);
       if (isCount) expectError(1.5, ['type']);
       if (isRatio) expectError(1.0000001, ['maximum']);
@@ -173,6 +177,12 @@ const curve = { fpr: [0, 1], tpr: [0, 1], auc: 0.5 };
 
 /** Where a valid payload is broken, by what (`undefined` removes it), and the error of the validator. */
 const faults: [name: Name, path: string[], value: unknown, error: string][] = [
+  ['benchmark', ['date'], 'yesterday', '/date pattern'],
+  ['benchmark', ['machine', 'cpu'], '', '/machine/cpu minLength'],
+  ['benchmark', ['options', 'shapes', '0'], '0x64x10', '/options/shapes/0 pattern'],
+  ['benchmark', ['results', '0', 'shape', 'classes'], 1, '/results/0/shape/classes minimum'],
+  ['benchmark', ['results', '1', 'rounds'], 0, '/results/1/rounds minimum'],
+  ['benchmark', ['results', '1', 'weight_difference'], 2e-4, '/results/1/weight_difference maximum'],
   ['metrics', ['classes'], ['0', '0', proto], '/classes uniqueItems'],
   ['metrics', ['classes'], [proto, '0', proto], '/classes uniqueItems'],
   ['metrics', ['classes', '1'], '', '/classes/1 minLength'],

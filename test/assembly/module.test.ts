@@ -36,3 +36,14 @@ t.test('JavaScript plans the memory with the constants of the core', async (t) =
   t.equal(constant(wasm, 'EXP_CONSTANT_BYTES'), constant(exp, 'EXP_CONSTANT_BYTES'));
   t.equal(constant(layout, 'TILE_ROWS'), 8);
 });
+
+t.test('what measures the limit of the machine touches no memory', async (t) => {
+  const peak = await readFile(new URL('../../dist/peak.wat', import.meta.url), 'utf8');
+  const exported = [...peak.matchAll(/\(export "(\w+)"/g)].map(([, name]) => name).sort();
+  t.same(exported, ['memory', 'multiplyAdd', 'operations']);
+  t.notMatch(peak, /load|store|relaxed/);
+  const loop = peak.slice(peak.indexOf('loop $'));
+  const counts = ['mul', 'add'].map((name) => loop.split(`f32x4.${name}`).length - 1);
+  t.equal(counts[0], 28);
+  t.ok(counts[1] >= 28, 'as many additions, and those of the sum behind the loop');
+});

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import t from 'tap';
+import { everyRow, randomTable } from '../../src/bench/table.js';
 import { planBlocks } from '../../src/core/blocks.js';
 import type { Core, CreateCore, Shape } from '../../src/core/core.js';
 import { createJavaScriptCore } from '../../src/core/javascript.js';
 import { loadCore } from '../../src/core/load.js';
 import { fitScaler } from '../../src/data/scaler.js';
-import { everyRow, randomTable } from '../../src/bench/table.js';
 
 const createWasmCore = await loadCore();
 

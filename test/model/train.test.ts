@@ -1,10 +1,10 @@
 import t from 'tap';
+import { everyRow, randomTable } from '../../src/bench/table.js';
 import { createJavaScriptCore } from '../../src/core/javascript.js';
 import { loadDigits } from '../../src/data/digits.js';
 import { stratifiedSplit } from '../../src/data/stratified-split.js';
 import { predict } from '../../src/model/model.js';
 import { DivergenceError, type Epoch, fit, train } from '../../src/model/train.js';
-import { everyRow, randomTable } from '../../src/bench/table.js';
 import { goldenRuns } from '../golden.js';
 
 const digits = await loadDigits();

@@ -1,0 +1,205 @@
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import t from 'tap';
+import type { Benchmark } from '../../src/generated/payloads.js';
+import { validators } from '../../src/generated/validators.js';
+import { digits, listFiles, runJs, startDigits } from './digits.js';
+
+const small = ['--shape', '200x16x3', '--epochs', '2', '--repeats', '3'];
+
+function parseBenchmark(json: string): Benchmark {
+  const payload: unknown = JSON.parse(json);
+  if (validators.benchmark(payload)) return payload;
+  throw new Error(JSON.stringify(validators.benchmark.errors));
+}
+
+t.test('--json: one JSON object whose numbers agree, and nothing else', async (t) => {
+  const cwd = t.testdir({});
+  const { code, stdout, stderr } = await digits(['bench', ...small, '--shape', '50x7x2', '--json'], { cwd });
+  t.equal(code, 0);
+  t.equal(stderr, '');
+  const benchmark = parseBenchmark(stdout);
+  t.equal(stdout, `${JSON.stringify(benchmark, null, 2)}\n`);
+  t.same(benchmark.options, { shapes: ['200x16x3', '50x7x2'], epochs: 2, repeats: 3 });
+  t.equal(benchmark.machine.node, process.versions.node);
+  t.equal(benchmark.results.length, 2);
+  for (const { shape, rounds, speedup, peak_gflops, ...cores } of benchmark.results) {
+    t.equal(rounds, 3);
+    const operations = 4 * shape.rows * shape.features * shape.classes;
+    const near = (a: number, b: number) => Math.abs(a / b - 1) < 1e-9;
+    for (const pace of [cores.wasm, cores.javascript]) {
+      const median = pace.median_epoch_time_sec;
+      t.ok(pace.lower_quartile_sec <= median && median <= pace.upper_quartile_sec);
+      t.ok(near(pace.epochs_per_sec, 1 / median));
+      t.ok(near(pace.gflops, operations / median / 1e9));
+      t.ok(near(pace.share_of_peak, pace.gflops / peak_gflops));
+    }
+    t.ok(near(speedup, cores.javascript.median_epoch_time_sec / cores.wasm.median_epoch_time_sec));
+  }
+  t.same(listFiles(cwd), [], 'nothing written');
+});
+
+t.test('a table for a person, whose columns stand under each other', async (t) => {
+  const { code, stdout, stderr } = await digits(['bench', ...small]);
+  t.equal(code, 0);
+  t.equal(stderr, '');
+  t.match(stdout, /200 rows × 16 features × 3 classes/);
+  t.match(
+    stdout,
+    /times as fast; weights equal to \d+e-\d+; limit of 128-bit vectors \d+\.\d GFLOP\/s; 3 rounds/,
+  );
+  const lines = stdout.split('\n');
+  const widths = lines
+    .filter((line) => /of limit$|^(WebAssembly|JavaScript) /.test(line))
+    .map(({ length }) => length);
+  t.equal(widths.length, 3);
+  t.equal(new Set(widths).size, 1);
+});
+
+t.test('--output-dir: benchmark.json, as printed, and its picture', async (t) => {
+  const cwd = t.testdir({ out: { 'notes.txt': 'mine' } });
+  const { code, stdout, stderr } = await digits(['bench', ...small, '--json', '--output-dir', 'out'], {
+    cwd,
+  });
+  t.equal(stderr, '');
+  t.equal(code, 0);
+  t.same(listFiles(join(cwd, 'out')), ['benchmark.json', 'benchmark.png', 'notes.txt']);
+  t.equal(readFileSync(join(cwd, 'out', 'benchmark.json'), 'utf8'), stdout);
+  const png = readFileSync(join(cwd, 'out', 'benchmark.png'));
+  t.same([...png.subarray(0, 8)], [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  t.ok(png.readUInt32BE(16) >= 1200);
+});
+
+t.test('wrong flags end in one line and exit code 2, nothing measured', async (t) => {
+  const wrong: [string[], RegExp][] = [
+    [['--frobnicate'], /frobnicate/],
+    [['surplus'], /surplus/],
+    ...[
+      '',
+      'x',
+      '100x64',
+      '100x64x10x2',
+      '100X64X10',
+      '0x64x10',
+      '10x0x2',
+      '10x4x1',
+      '1.5x2x2',
+      '-1x2x2',
+      '1e3x2x2',
+    ].map((value): [string[], RegExp] => [
+      [`--shape=${value}`],
+      /--shape: expected rows, features and classes as in/,
+    ]),
+    [['--shape=99999999999x2x2'], /--shape: expected rows/],
+    [['--shape=10x4x2', '--shape=10x4x0'], /--shape: expected rows/],
+    [
+      ['--shape=10x4x2', '--shape=2000000000x2000x10'],
+      /2000000000x2000x10 needs .* GiB .* choose a smaller table/,
+    ],
+    [['--shape=2000x1000000x2'], /2000x1000000x2.* GiB/],
+    [['--shape=2x3x2000000000'], /2x3x2000000000.* GiB/],
+    ...['0', '-5', '1.5', '', '1000001'].flatMap((value): [string[], RegExp][] => [
+      [[`--epochs=${value}`], /--epochs: expected a whole number from 1 to/],
+      [[`--repeats=${value}`], /--repeats: expected a whole number from 1 to/],
+    ]),
+    [['--output-dir='], /--output-dir: expected the path of a folder/],
+  ];
+  for (const [args, message] of wrong) {
+    const cwd = t.testdir({});
+    const { code, stdout, stderr } = await digits(['bench', ...args], { cwd });
+    t.equal(code, 2, args.join(' '));
+    t.equal(stdout, '');
+    t.match(stderr, message);
+    t.match(stderr, /^digits: [^\n]+\n$/, 'one line');
+    t.same(listFiles(cwd), []);
+  }
+});
+
+t.test('an output folder that cannot be is found before measuring', async (t) => {
+  const cwd = t.testdir({ file: '' });
+  const { code, stdout, stderr } = await digits(['bench', '--output-dir', 'file', '--repeats', '1000000'], {
+    cwd,
+  });
+  t.equal(code, 1);
+  t.equal(stdout, '');
+  t.match(stderr, /^digits: [^\n]*file[^\n]*\n$/);
+});
+
+t.test('Ctrl-C prints what was measured so far and writes nothing', async (t) => {
+  const cwd = t.testdir({});
+  const args = [
+    ...small.slice(0, 4),
+    '--repeats',
+    '1000000',
+    '--shape',
+    '50x7x2',
+    '--output-dir',
+    'out',
+    '--json',
+  ];
+  const child = startDigits(['bench', ...args], { cwd });
+  const [output, errors] = [child.stdout, child.stderr].map((stream) => (stream ? text(stream) : ''));
+  await delay(2500);
+  const start = performance.now();
+  child.kill('SIGINT');
+  t.same(await once(child, 'close'), [130, null]);
+  t.ok(performance.now() - start < 1000, `${performance.now() - start} ms`);
+  t.equal(await errors, '');
+  const { results, options } = parseBenchmark(await output);
+  t.equal(options.shapes.length, 2);
+  t.equal(results.length, 1);
+  t.ok(results[0].rounds > 1 && results[0].rounds < 1_000_000, `${results[0].rounds} rounds`);
+  t.same(listFiles(cwd), []);
+});
+
+t.test('Ctrl-C before the first round prints nothing; SIGTERM ends at once', async (t) => {
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    const child = startDigits(['bench', '--shape', '20x5x3', '--epochs', '1000000']);
+    const output = child.stdout ? text(child.stdout) : '';
+    await delay(1500);
+    child.kill(signal);
+    t.same(await once(child, 'close'), [code, null]);
+    t.equal(await output, '');
+  }
+});
+
+t.test('a closed pipe is no error', async (t) => {
+  const child = startDigits(['bench', ...small]);
+  child.stdout?.destroy();
+  t.same(await once(child, 'exit'), [0, null]);
+});
+
+t.test('on a terminal: a bar while it takes long', async (t) => {
+  const command = [process.execPath, runJs, 'bench', ...small.slice(0, 4), '--repeats', '500'].join(' ');
+  const { error, status, stdout } = spawnSync('script', ['-qec', command, '/dev/null'], { encoding: 'utf8' });
+  if (error) {
+    t.pass('left out', { skip: 'no script(1) to make a terminal' });
+    return;
+  }
+  t.equal(status, 0);
+  t.match(stdout, /measuring .* │ 200x16x3 │/);
+  t.match(stdout, /times as fast/);
+});
+
+t.test('help explains every flag, with examples', async (t) => {
+  const { code, stdout } = await digits(['bench', '--help']);
+  t.equal(code, 0);
+  for (const flag of [
+    '--shape',
+    '--epochs',
+    '--repeats',
+    '--output-dir',
+    '--json',
+    '1437x64x10',
+    'EXAMPLES',
+  ]) {
+    t.match(stdout, flag);
+  }
+});
