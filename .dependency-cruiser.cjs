@@ -21,7 +21,17 @@ module.exports = {
     room('bench', ['core', 'data', 'model', 'platform']),
     room('artifacts', ['bench', 'metrics', 'generated']),
     room('terminal', ['bench', 'core', 'generated', 'model']),
-    room('commands', ['artifacts', 'bench', 'core', 'data', 'generated', 'metrics', 'model', 'platform', 'terminal']),
+    room('commands', [
+      'artifacts',
+      'bench',
+      'core',
+      'data',
+      'generated',
+      'metrics',
+      'model',
+      'platform',
+      'terminal',
+    ]),
     {
       name: 'node-has-its-places',
       comment: 'everything else runs in a browser unchanged',
