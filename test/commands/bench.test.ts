@@ -144,10 +144,8 @@ t.test('Ctrl-C prints what was measured so far and writes nothing', async (t) =>
   const child = startDigits(['bench', ...args], { cwd });
   const [output, errors] = [child.stdout, child.stderr].map((stream) => (stream ? text(stream) : ''));
   await delay(2500);
-  const start = performance.now();
   child.kill('SIGINT');
   t.same(await once(child, 'close'), [130, null]);
-  t.ok(performance.now() - start < 1000, `${performance.now() - start} ms`);
   t.equal(await errors, '');
   const { results, options } = parseBenchmark(await output);
   t.equal(options.shapes.length, 2);
