@@ -4,7 +4,8 @@ import { quartiles } from '../bench/quartiles.js';
 import type { Benchmark, BenchmarkPace, BenchmarkResult } from '../generated/payloads.js';
 import type { Artifact } from './artifact.js';
 import type { Chart } from './chart.js';
-import { greys, grouped, hues, theme } from './theme.js';
+import { counted, grouped, timed } from './quantity.js';
+import { greys, hues, theme } from './theme.js';
 
 /** Pixels across. */
 const width = 680;
@@ -128,7 +129,7 @@ const chart: Chart<Benchmark> = {
       note: [
         machine.cpu,
         `Node ${machine.node}`,
-        `${count(options.repeats, 'round')} of ${count(options.epochs, 'epoch')}`,
+        `${counted(options.repeats, 'round')} of ${counted(options.epochs, 'epoch')}`,
       ].join(' · '),
       shapes: results.map(({ shape, speedup }) => {
         const size = [shape.rows, shape.features, shape.classes].map(grouped);
@@ -147,7 +148,7 @@ const chart: Chart<Benchmark> = {
           gflops: pace.gflops,
           slower: (pace.gflops * pace.median_epoch_time_sec) / pace.upper_quartile_sec,
           faster: (pace.gflops * pace.median_epoch_time_sec) / pace.lower_quartile_sec,
-          label: `${core} · ${duration(pace.median_epoch_time_sec)} an epoch`,
+          label: `${core} · ${timed(pace.median_epoch_time_sec)} an epoch`,
           peak: result.peak_gflops,
           peakLabel: ['limit of', '128-bit vectors'],
         })),
@@ -164,15 +165,6 @@ function headingOf(results: readonly BenchmarkResult[]): string {
 
 function times(ratio: number): string {
   return `${Number(ratio.toPrecision(2))}×`;
-}
-
-function count(number: number, noun: string): string {
-  return `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-function duration(seconds: number): string {
-  const [unit, name] = seconds >= 1 ? [1, 's'] : seconds >= 1e-3 ? [1e-3, 'ms'] : [1e-6, 'µs'];
-  return `${grouped(Number((seconds / Number(unit)).toPrecision(3)))} ${name}`;
 }
 
 /** How fast the WebAssembly core trains beside its JavaScript twin: the artifact of `digits bench`. */

@@ -5,7 +5,8 @@ import { classificationReport } from '../metrics/classification-report.js';
 import { confusionMatrix } from '../metrics/confusion-matrix.js';
 import type { RunArtifact } from './artifact.js';
 import type { Chart } from './chart.js';
-import { greys, grouped, theme } from './theme.js';
+import { grouped } from './quantity.js';
+import { greys, theme } from './theme.js';
 
 /** Pixels along a side of the matrix, however many classes share them. */
 const side = 560;

@@ -63,8 +63,3 @@ export const theme: Config = {
   },
   view: { stroke: null },
 };
-
-/** A number in thousands, 12345.6 → "12,345.6": as `toLocaleString` has it, which loads its tables for 20 ms. */
-export function grouped(value: number): string {
-  return String(value).replace(/(?<!\.\d*)\B(?=(\d{3})+(?!\d))/g, ',');
-}

@@ -2,7 +2,8 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { TimingStats } from '../generated/payloads.js';
 import type { RunArtifact } from './artifact.js';
 import type { Chart } from './chart.js';
-import { greys, grouped, hues, theme } from './theme.js';
+import { counted, grouped, timed, timeUnitOf } from './quantity.js';
+import { greys, hues, theme } from './theme.js';
 
 /** Pixels across. */
 const width = 760;
@@ -124,15 +125,15 @@ const chart: Chart<TimingStats> = {
       (worst, seconds, index) => (seconds > durations[worst] ? index : worst),
       0,
     );
-    const unit = unitOf(limit);
+    const unit = timeUnitOf(limit);
     const notes = [
       epochsPerBar > 1 ? `each bar: mean of ${grouped(epochsPerBar)} epochs` : '',
       past > 0 ? `${past} ${past === 1 ? 'bar runs' : 'bars run'} past the axis` : '',
-      epochs === 1 ? '' : `slowest: epoch ${grouped(slowest + 1)}, ${duration(durations[slowest])}`,
+      epochs === 1 ? '' : `slowest: epoch ${grouped(slowest + 1)}, ${timed(durations[slowest])}`,
     ];
     return {
       params: {
-        heading: `Training time: ${grouped(epochs)} ${epochs === 1 ? 'epoch' : 'epochs'} in ${duration(total)}`,
+        heading: `Training time: ${counted(epochs, 'epoch')} in ${timed(total)}`,
         note: notes.filter((note) => note !== '').join(' · '),
         epochs,
         bars: bars.length,
@@ -145,7 +146,7 @@ const chart: Chart<TimingStats> = {
           to: Math.min((index + 1) * epochsPerBar, epochs) + 0.5,
           time: seconds / unit.seconds,
         })),
-        median: [{ time: median / unit.seconds, label: ['median', duration(median)] }],
+        median: [{ time: median / unit.seconds, label: ['median', timed(median)] }],
       },
     };
   },
@@ -174,16 +175,6 @@ function axisLimit(bars: readonly number[]): number {
 
 function quantile(values: readonly number[], share: number): number {
   return Float64Array.from(values).sort()[Math.floor(share * (values.length - 1))];
-}
-
-function unitOf(seconds: number): { name: string; seconds: number } {
-  if (seconds >= 1) return { name: 's', seconds: 1 };
-  return seconds >= 1e-3 ? { name: 'ms', seconds: 1e-3 } : { name: 'µs', seconds: 1e-6 };
-}
-
-function duration(seconds: number): string {
-  const unit = unitOf(seconds);
-  return `${grouped(Number((seconds / unit.seconds).toPrecision(3)))} ${unit.name}`;
 }
 
 /** How long each epoch took. */

@@ -2,7 +2,8 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { TrainingDynamics } from '../generated/payloads.js';
 import type { RunArtifact } from './artifact.js';
 import type { Chart } from './chart.js';
-import { grouped, hues, theme } from './theme.js';
+import { grouped } from './quantity.js';
+import { hues, theme } from './theme.js';
 
 /** Pixels across. */
 const width = 760;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { grouped } from '../../src/artifacts/theme.js';
+import { grouped } from '../../src/artifacts/quantity.js';
 
 t.test('thousands are grouped as toLocaleString groups them', async (t) => {
   fc.assert(fc.property(fc.nat(), (value) => grouped(value) === value.toLocaleString('en-US')));
