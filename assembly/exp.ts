@@ -58,7 +58,8 @@ export function expF32x4(x: v128, constants: usize): v128 {
  * e^x of a float64, for x ≤ 0. FreeBSD msun `e_exp.c`: x = n · ln 2 + r, then
  * e^r = 1 + 2r / (R − r) by a rational approximation of degree 5 in r².
  *
- * Error: below 1 ulp, of the smallest number where the result is subnormal. Below −745.2 the result is 0; NaN stays NaN; e^0 is exactly 1.
+ * Error: below 1 ulp, of the smallest number where the result is subnormal. Below −745.2 the result is 0; NaN
+ * stays NaN; e^0 is exactly 1.
  */
 export function expF64(x: f64): f64 {
   if (x < -745.2) return 0.0;

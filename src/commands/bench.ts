@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os';
-import { Command, Errors, Flags } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
 import { describeMachine } from '#platform';
 import { benchmark, summariseBenchmark } from '../artifacts/benchmark.js';
 import { composeArtifact, fileNames } from '../artifacts/bundle.js';
@@ -10,10 +10,9 @@ import { loadRacers, type RaceOptions, type Racers, race } from '../bench/race.j
 import type { Shape } from '../core/core.js';
 import type { Benchmark } from '../generated/payloads.js';
 import { formatBenchmark } from '../terminal/benchmark-table.js';
+import { folder, tableShape, wholeNumber } from '../terminal/flags.js';
 import { interruptible } from '../terminal/interrupt.js';
-import { wholeNumber } from '../terminal/number-flags.js';
 import { noProgress, roundProgress } from '../terminal/progress.js';
-import { tableShape } from '../terminal/shape-flag.js';
 
 const INTERRUPTED = 130;
 const MAX_COUNT = 1_000_000;
@@ -65,13 +64,8 @@ export default class Bench extends Command {
       max: MAX_COUNT,
       description: 'rounds of each table, 1 or more',
     }),
-    'output-dir': Flags.string({
-      helpValue: 'DIR',
+    'output-dir': folder({
       description: `folder for ${benchmark.name}.json and ${benchmark.picture}; created with its parents`,
-      parse: async (input) => {
-        if (input === '') throw new Errors.CLIError('expected the path of a folder, found nothing');
-        return input;
-      },
     }),
     json: Flags.boolean({ description: 'print the result as JSON, as in benchmark.json' }),
   };

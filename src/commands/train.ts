@@ -1,4 +1,4 @@
-import { Command, Errors, Flags } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
 import { MAX_RECORDED_EPOCHS, type Run, type RunArtifact } from '../artifacts/artifact.js';
 import { composeBundle, fileNames } from '../artifacts/bundle.js';
 import { startDrawing } from '../artifacts/drawing.js';
@@ -9,7 +9,7 @@ import { stratifiedSplit } from '../data/stratified-split.js';
 import { accuracy } from '../metrics/accuracy.js';
 import { predict } from '../model/model.js';
 import { fit } from '../model/train.js';
-import { aboveZero, decimalNumber, properShare, wholeNumber, zeroOrMore } from '../terminal/number-flags.js';
+import { aboveZero, decimalNumber, folder, properShare, wholeNumber, zeroOrMore } from '../terminal/flags.js';
 import { epochProgress, noProgress } from '../terminal/progress.js';
 import { formatSummary, leftBehind } from '../terminal/summary.js';
 
@@ -46,14 +46,9 @@ export default class Train extends Command {
   ];
 
   static override flags = {
-    'output-dir': Flags.string({
-      helpValue: 'DIR',
+    'output-dir': folder({
       default: './artifacts',
       description: 'folder for the artifacts; created with its parents, other files in it are left alone',
-      parse: async (input) => {
-        if (input === '') throw new Errors.CLIError('expected the path of a folder, found nothing');
-        return input;
-      },
     }),
     epochs: wholeNumber({
       helpValue: 'N',

@@ -1,4 +1,4 @@
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
@@ -31,6 +31,16 @@ export async function digits(args: readonly string[], options: SpawnOptions = {}
   );
   const [code, signal] = await exit;
   return { code, signal, stdout, stderr };
+}
+
+/** Runs `digits` on a terminal of its own, made by script(1); `error` is set where there is none. */
+export function digitsOnTerminal(args: readonly string[], options: { cwd?: string } = {}) {
+  const command = ['env -u NODE_OPTIONS', process.execPath, runJs, ...args].join(' ');
+  return spawnSync('script', ['-qec', command, '/dev/null'], {
+    ...options,
+    timeout: 20_000,
+    encoding: 'utf8',
+  });
 }
 
 /** Names in a folder, sorted; none where there is no folder. */

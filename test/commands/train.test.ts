@@ -19,7 +19,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
 import { keywords } from '../../src/artifacts/keywords.js';
 import { goldenRuns } from '../golden.js';
-import { digits, listFiles, root, runJs, startDigits } from './digits.js';
+import { digits, digitsOnTerminal, listFiles, root, runJs, startDigits } from './digits.js';
 
 const readJson = (...path: string[]) => JSON.parse(readFileSync(join(...path), 'utf8'));
 const everything = ['--roc-per-class', '--learning-rate-trace', '--timing-stats'];
@@ -302,14 +302,7 @@ t.test('a closed pipe is no error', async (t) => {
 
 t.test('on a terminal: a summary, and a bar once the training takes long', async (t) => {
   const cwd = t.testdir({ artifacts: { 'timing_stats.json': '' } });
-  const onTerminal = (...args: string[]) => {
-    const command = [process.execPath, runJs, 'train', ...args].join(' ');
-    return spawnSync('script', ['-qec', command, '/dev/null'], {
-      cwd,
-      encoding: 'utf8',
-    });
-  };
-  const quick = onTerminal();
+  const quick = digitsOnTerminal(['train'], { cwd });
   if (quick.error) {
     t.pass('left out', { skip: 'no script(1) to make a terminal' });
     return;
@@ -319,7 +312,7 @@ t.test('on a terminal: a summary, and a bar once the training takes long', async
   t.match(quick.stdout, /150 epochs in .*accuracy .*93\.61 %.*confusion_matrix\.png/s);
   t.match(quick.stdout, /earlier run: timing_stats\.json/);
   t.notMatch(quick.stdout, /epoch \d+\/150/);
-  const slow = onTerminal('--epochs', '20000', '--learning-rate', '0.001');
+  const slow = digitsOnTerminal(['train', '--epochs', '20000', '--learning-rate', '0.001'], { cwd });
   t.equal(slow.status, 0);
   t.match(slow.stdout, /epoch \d+\/20000/);
 });
@@ -327,9 +320,7 @@ t.test('on a terminal: a summary, and a bar once the training takes long', async
 t.test('a bar that is due when the training ends leaves nothing behind', async (t) => {
   const cwd = t.testdir({});
   for (let epochs = 2400; epochs < 4000; epochs += 200) {
-    const command = `env -u NODE_OPTIONS ${process.execPath} ${runJs} train --epochs ${epochs}`;
-    const options = { cwd, timeout: 20_000, encoding: 'utf8' } as const;
-    const { error, status } = spawnSync('script', ['-qec', command, '/dev/null'], options);
+    const { error, status } = digitsOnTerminal(['train', '--epochs', `${epochs}`], { cwd });
     if (error && 'code' in error && error.code === 'ENOENT') {
       t.pass('left out', { skip: 'no script(1) to make a terminal' });
       return;

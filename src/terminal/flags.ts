@@ -1,4 +1,5 @@
 import { Errors, Flags } from '@oclif/core';
+import type { Shape } from '../core/core.js';
 
 /** A range of numbers and its name in help texts and errors. */
 interface Range {
@@ -12,7 +13,11 @@ const WHOLE = /^\d+$/;
 function parseNumber(input: string, syntax: RegExp, { expected, contains }: Range): number {
   const value = syntax.test(input) ? Number(input) : Number.NaN;
   if (Number.isFinite(value) && contains(value)) return value;
-  throw new Errors.CLIError(
+  throw unexpected(expected, input);
+}
+
+function unexpected(expected: string, input: string): Error {
+  return new Errors.CLIError(
     `expected ${expected}, found ${input === '' ? 'nothing' : JSON.stringify(input)}`,
   );
 }
@@ -45,3 +50,28 @@ export const properShare: Range = {
   expected: 'a number above 0 and below 1',
   contains: (value) => value > 0 && value < 1,
 };
+
+const SHAPE = /^(\d+)x(\d+)x(\d+)$/;
+const MAX_INT32 = 2 ** 31 - 1;
+
+/** A flag that takes the size of a table, such as 1437x64x10. */
+export const tableShape = Flags.custom<Shape>({
+  parse: async (input) => {
+    const [rows, features, classes] = (SHAPE.exec(input) ?? []).slice(1).map(Number);
+    const isShape = [rows, features, classes].every((size) => size >= 1 && size <= MAX_INT32) && classes >= 2;
+    if (isShape) return { rows, features, classes };
+    throw unexpected(
+      'rows, features and classes as in 1437x64x10, at least one row, one feature and two classes',
+      input,
+    );
+  },
+});
+
+/** A flag that takes the path of a folder. */
+export const folder = Flags.custom<string>({
+  helpValue: 'DIR',
+  parse: async (input) => {
+    if (input === '') throw unexpected('the path of a folder', input);
+    return input;
+  },
+});
