@@ -60,6 +60,7 @@ async function bundleSources(/** @type {boolean} */ debug) {
       main: 'src/main.ts',
       keywords: 'src/artifacts/keywords.ts',
       'draw-worker': 'src/artifacts/draw-worker.ts',
+      'core-worker': 'src/core/core-worker.ts',
       ...Object.fromEntries(commands.map((file) => [file.slice('src/'.length, -'.ts'.length), file])),
     },
     outdir: 'dist',

@@ -4,6 +4,8 @@ import type { Shape } from '../core/core.js';
 /** What a race has shown after some of its rounds; its lists grow from round to round. */
 export interface Race {
   readonly shape: Shape;
+  /** Of the WebAssembly core; the twin has one. */
+  readonly threads: number;
   /** Finished rounds. */
   readonly rounds: number;
   /** Largest difference between a parameter of one core and of the other, as a share of the largest parameter. */
@@ -11,7 +13,7 @@ export interface Race {
   /** Seconds of each epoch. */
   readonly wasm: readonly number[];
   readonly javascript: readonly number[];
-  /** Floating-point operations a second of 128-bit vectors, by a burst each round. */
+  /** Floating-point operations a second of 128-bit vectors, on one core, by a burst each round. */
   readonly peaks: readonly number[];
 }
 
@@ -26,6 +28,8 @@ export interface Measurement {
   readonly epochs: number;
   /** Rounds. */
   readonly repeats: number;
+  /** Asked for, for the WebAssembly core. */
+  readonly threads: number;
   /** At least one; fewer than `shapes`, and the last with fewer rounds, where the benchmark was interrupted. */
   readonly races: readonly Race[];
 }

@@ -1,17 +1,20 @@
 import { nextTurn } from '#platform';
-import type { CreateCore, Shape } from '../core/core.js';
+import { shareBlocks } from '../core/blocks.js';
+import type { Shape } from '../core/core.js';
 import { createJavaScriptCore } from '../core/javascript.js';
-import { loadCore } from '../core/load.js';
 import type { Model } from '../model/model.js';
-import { type Epoch, fit, train } from '../model/train.js';
+import { type Epoch, fit, type TrainOptions, train } from '../model/train.js';
 import { formatShape, type Race } from './measurement.js';
 import { loadPeak, type MeasurePeak } from './peak.js';
 import { everyRow, randomTable } from './table.js';
 
+/** What a training runs on. */
+export type Racer = Pick<TrainOptions, 'threads' | 'createCore'>;
+
 /** Who races, and what measures the limit that they are held against. */
 export interface Racers {
-  readonly wasm: CreateCore;
-  readonly javascript: CreateCore;
+  readonly wasm: Racer;
+  readonly javascript: Racer;
   readonly peak: MeasurePeak;
 }
 
@@ -36,10 +39,9 @@ const CHECKED_EPOCHS = 10;
 const WARM_UP_MS = 250;
 const SEED = 13;
 
-/** The WebAssembly core, its JavaScript twin and the measure of the machine, as they come with the package. */
-export async function loadRacers(): Promise<Racers> {
-  const [wasm, peak] = await Promise.all([loadCore(), loadPeak()]);
-  return { wasm, javascript: createJavaScriptCore, peak };
+/** The WebAssembly core on so many threads, its JavaScript twin on one, and the measure of the machine. */
+export async function loadRacers(threads: number): Promise<Racers> {
+  return { wasm: { threads }, javascript: { createCore: createJavaScriptCore }, peak: await loadPeak() };
 }
 
 /**
@@ -56,7 +58,7 @@ export async function* race(shape: Shape, racers: Racers, options: RaceOptions):
   const rows = everyRow(table);
   // Features may all be the same: a rate that is small enough even then keeps rounding from growing.
   const rate = { learningRate: 1 / (1 + shape.features), learningRateDecay: 0, ...(signal && { signal }) };
-  const learn = (createCore: CreateCore) => fit(table, rows, { ...rate, epochs: CHECKED_EPOCHS, createCore });
+  const learn = (racer: Racer) => fit(table, rows, { ...rate, ...racer, epochs: CHECKED_EPOCHS });
   const difference = differenceOf(await learn(racers.wasm), await learn(racers.javascript));
   if (!(difference <= TOLERANCE)) {
     throw new DisagreementError(
@@ -66,28 +68,33 @@ export async function* race(shape: Shape, racers: Racers, options: RaceOptions):
     );
   }
 
-  const begin = (createCore: CreateCore) =>
-    train(table, rows, { ...rate, epochs: Number.MAX_SAFE_INTEGER, createCore });
+  const threads = shareBlocks(shape, racers.wasm.threads ?? 1).length;
+  const begin = (racer: Racer): Training =>
+    train(table, rows, { ...rate, ...racer, epochs: Number.MAX_SAFE_INTEGER });
   const runners = { wasm: begin(racers.wasm), javascript: begin(racers.javascript) };
-  for (const runner of Object.values(runners)) {
-    const start = performance.now();
-    while (performance.now() - start < WARM_UP_MS) await nextDuration(runner);
-  }
+  try {
+    for (const runner of Object.values(runners)) {
+      const start = performance.now();
+      while (performance.now() - start < WARM_UP_MS) await nextDuration(runner);
+    }
 
-  const times = { wasm: [] as number[], javascript: [] as number[], peaks: [] as number[] };
-  for (let rounds = 1; rounds <= repeats; rounds++) {
-    const peak = racers.peak();
-    const wasm = await durations(runners.wasm, epochs);
-    const javascript = await durations(runners.javascript, epochs);
-    times.peaks.push(peak);
-    for (const seconds of wasm) times.wasm.push(seconds);
-    for (const seconds of javascript) times.javascript.push(seconds);
-    yield { shape, rounds, difference, ...times };
-    await nextTurn();
+    const times = { wasm: [] as number[], javascript: [] as number[], peaks: [] as number[] };
+    for (let rounds = 1; rounds <= repeats; rounds++) {
+      const peak = racers.peak();
+      const wasm = await durations(runners.wasm, epochs);
+      const javascript = await durations(runners.javascript, epochs);
+      times.peaks.push(peak);
+      for (const seconds of wasm) times.wasm.push(seconds);
+      for (const seconds of javascript) times.javascript.push(seconds);
+      yield { shape, threads, rounds, difference, ...times };
+      await nextTurn();
+    }
+  } finally {
+    for (const runner of Object.values(runners)) await runner.return(undefined);
   }
 }
 
-type Training = AsyncGenerator<Epoch, Model, undefined>;
+type Training = AsyncGenerator<Epoch, unknown, undefined>;
 
 async function nextDuration(training: Training): Promise<number> {
   const step = await training.next();

@@ -8,9 +8,10 @@ import { checkTargets, writeBundle } from '../artifacts/writer.js';
 import { formatShape, type Race } from '../bench/measurement.js';
 import { loadRacers, type RaceOptions, type Racers, race } from '../bench/race.js';
 import type { Shape } from '../core/core.js';
+import { checkShares } from '../core/threads.js';
 import type { Benchmark } from '../generated/payloads.js';
 import { formatBenchmark } from '../terminal/benchmark-table.js';
-import { folder, tableShape, wholeNumber } from '../terminal/flags.js';
+import { folder, tableShape, threadCount, wholeNumber } from '../terminal/flags.js';
 import { interruptible } from '../terminal/interrupt.js';
 import { noProgress, roundProgress } from '../terminal/progress.js';
 
@@ -29,7 +30,7 @@ export default class Bench extends Command {
   static override description = [
     'Trains both on the same pseudo-random tables, first to show that they reach the same weights, then by ' +
       'turns against the clock, and holds them against what 128-bit vectors can do on this machine, measured in ' +
-      'the same minute. One thread each.',
+      'the same minute. The twin has one thread, the core as many as --threads says.',
     'stdout carries a table, with --json one JSON object and nothing else. Ctrl-C ends the measuring and prints ' +
       'what there is, without writing files. Exit codes: 0 done, 1 the benchmark failed, 2 wrong flags, ' +
       '130 interrupted.',
@@ -37,7 +38,7 @@ export default class Bench extends Command {
 
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> --shape 60000x784x10 --epochs 1',
+    '<%= config.bin %> <%= command.id %> --shape 60000x784x10 --epochs 1 --threads 2',
     "<%= config.bin %> <%= command.id %> --json | jq '.results[].speedup'",
     '<%= config.bin %> <%= command.id %> --output-dir artifacts/benchmark',
   ];
@@ -64,6 +65,12 @@ export default class Bench extends Command {
       max: MAX_COUNT,
       description: 'rounds of each table, 1 or more',
     }),
+    threads: threadCount({
+      default: 1,
+      description:
+        'threads of the WebAssembly core, 1 to 8; a table too small to be shared among them takes fewer, ' +
+        'and any number computes the same bits',
+    }),
     'output-dir': folder({
       description: `folder for ${benchmark.name}.json and ${benchmark.picture}; created with its parents`,
     }),
@@ -72,12 +79,12 @@ export default class Bench extends Command {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Bench);
-    const { epochs, repeats, 'output-dir': directory } = flags;
+    const { epochs, repeats, threads, 'output-dir': directory } = flags;
     const shapes = flags.shape ?? defaultShapes;
     const files = fileNames([benchmark]);
     if (directory !== undefined) await checkTargets(directory, files);
-    const racers = await loadRacers();
-    for (const shape of shapes) this.checkSize(shape, racers);
+    for (const shape of shapes) this.checkSize(shape, threads);
+    const racers = await loadRacers(threads);
 
     const date = new Date();
     const races = await interruptible((signal) => raceAll(shapes, racers, { epochs, repeats, signal }));
@@ -92,6 +99,7 @@ export default class Bench extends Command {
       shapes,
       epochs,
       repeats,
+      threads,
       races,
     });
     if (isComplete && directory !== undefined) {
@@ -102,7 +110,7 @@ export default class Bench extends Command {
   }
 
   /** Refuses a table that could not be raced, before any is. */
-  private checkSize(shape: Shape, { wasm }: Racers): void {
+  private checkSize(shape: Shape, threads: number): void {
     // The table itself, and the copy that each core packs.
     const bytes = 3 * 4 * shape.rows * shape.features;
     if (bytes > totalmem()) {
@@ -112,7 +120,7 @@ export default class Bench extends Command {
       );
     }
     try {
-      wasm(shape);
+      checkShares(shape, threads);
     } catch (error) {
       if (error instanceof RangeError) this.error(`--shape ${formatShape(shape)}: ${error.message}`);
       throw error;

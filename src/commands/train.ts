@@ -9,7 +9,15 @@ import { stratifiedSplit } from '../data/stratified-split.js';
 import { accuracy } from '../metrics/accuracy.js';
 import { predict } from '../model/model.js';
 import { fit } from '../model/train.js';
-import { aboveZero, decimalNumber, folder, properShare, wholeNumber, zeroOrMore } from '../terminal/flags.js';
+import {
+  aboveZero,
+  decimalNumber,
+  folder,
+  properShare,
+  threadCount,
+  wholeNumber,
+  zeroOrMore,
+} from '../terminal/flags.js';
 import { epochProgress, noProgress } from '../terminal/progress.js';
 import { formatSummary, leftBehind } from '../terminal/summary.js';
 
@@ -82,6 +90,11 @@ export default class Train extends Command {
       max: MAX_UINT32,
       description: 'seed of the split, 0 to 4294967295',
     }),
+    threads: threadCount({
+      description:
+        'threads to train on, 1 to 8, with the same result to the last bit; a table too small to be shared, ' +
+        'such as the digits, takes fewer [default: as many as save more time than they take to start]',
+    }),
     ...artifactFlags,
   };
 
@@ -116,6 +129,7 @@ export default class Train extends Command {
           epochs: flags.epochs,
           learningRate: flags['learning-rate'],
           learningRateDecay: flags['lr-decay'],
+          ...(flags.threads !== undefined && { threads: flags.threads }),
         },
         (epoch) => {
           duration += epoch.duration;

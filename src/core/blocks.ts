@@ -14,7 +14,8 @@ const BLOCK_BYTES = 128 * 1024;
 const MIN_BLOCK_TILES = 8;
 const MAX_BLOCK_TILES = 64;
 
-const MAX_SHARDS = 8;
+/** So many threads can share a table. */
+export const MAX_SHARDS = 8;
 /** Multiply-adds of one product below which a shard is not worth a thread: about 50 µs of work. */
 const SHARD_PRODUCTS = 2 ** 20;
 
@@ -41,4 +42,24 @@ export function planBlocks({ rows, features, classes }: Shape): Block[] {
     rows: Math.min(blockRows, rows - block * blockRows),
     shard: Math.floor((block * shards) / count),
   }));
+}
+
+/**
+ * Shares the blocks of a table among so many threads, whole shards to each, so that the first has no more than
+ * another; among as many as there are shards where those are fewer.
+ */
+export function shareBlocks(shape: Shape, threads: number): Block[][] {
+  const blocks = planBlocks(shape);
+  const shards = countShards(blocks);
+  const parts = Math.min(threads, shards);
+  return Array.from({ length: parts }, (_, part) => {
+    const first = Math.floor((part * shards) / parts);
+    const last = Math.floor(((part + 1) * shards) / parts);
+    return blocks.filter(({ shard }) => shard >= first && shard < last);
+  });
+}
+
+/** How many shards there are up to the last of these blocks. */
+export function countShards(blocks: readonly Block[]): number {
+  return (blocks.at(-1)?.shard ?? 0) + 1;
 }

@@ -12,33 +12,42 @@ export interface Standardisation {
 }
 
 /**
- * The arithmetic of softmax regression over one packed table. Two implementations stand behind it: the
- * WebAssembly core and its readable twin in JavaScript, the oracle of the tests.
+ * The arithmetic of training a softmax regression on one packed table, on this thread or with others.
  *
- * An epoch is `gradient` over all blocks, then `reduce`, then `update`. Blocks are fixed by the shape alone,
- * and their sums are added in one order, so neither the calls that an epoch is cut into nor the machine
- * changes a bit of the result.
+ * An epoch is `gradient` over all blocks, `join`, `reduce`, `update`. Blocks are fixed by the shape alone, and
+ * their sums are added in one order, so neither the calls that an epoch is cut into, nor the number of threads,
+ * nor the machine changes a bit of the result.
  */
-export interface Core {
+export interface Trainer {
   readonly shape: Shape;
   /** d × k, row-major: a live view, zero at first. */
   readonly weights: Float32Array;
   /** k: a live view, zero at first. */
   readonly bias: Float32Array;
-  /** How many blocks of rows an epoch has. */
+  /** How many blocks of rows an epoch has on this thread. */
   readonly blocks: number;
 
   /**
-   * Standardises the chosen rows of a row-major table and keeps them, in that order: at most `shape.rows`, for
-   * an epoch exactly so many.
+   * Standardises the chosen rows of a row-major table and keeps them, in that order, as the rows from `offset` on:
+   * at most `shape.rows`, for an epoch exactly so many.
+   *
+   * @param offset a multiple of eight; 0 where none is given. What is kept ends with these rows.
    */
-  pack(features: Float32Array, rows: Int32Array, standardisation: Standardisation): void;
+  pack(features: Float32Array, rows: Int32Array, standardisation: Standardisation, offset?: number): void;
 
-  /** Gives each packed row its class index. */
-  label(labels: Int32Array, rows: Int32Array): void;
+  /** Gives the packed rows from `offset` on their class indices, those of the chosen rows. */
+  label(labels: Int32Array, rows: Int32Array, offset?: number): void;
 
-  /** Adds the loss and the gradient of the blocks first … last − 1 to the epoch's sums. */
+  /** Adds the loss and the gradient of this thread's blocks first … last − 1; block 0 sets the others off on theirs. */
   gradient(first: number, last: number): void;
+
+  /**
+   * Waits for the other threads, up to so many milliseconds. True once all have added up their blocks; while it is
+   * not, the caller can give the event loop a turn, by which it also learns of a thread that failed.
+   *
+   * @throws Error where one of them has failed, or does nothing any more
+   */
+  join(milliseconds: number): boolean;
 
   /** Ends the sums of an epoch and returns the mean cross-entropy, by log-sum-exp. */
   reduce(): number;
@@ -46,6 +55,15 @@ export interface Core {
   /** Moves weights and bias by −rate times the mean gradient of the last `reduce`. */
   update(rate: number): void;
 
+  /** Ends the other threads. */
+  close(): void;
+}
+
+/**
+ * The arithmetic of softmax regression on one thread. Two implementations stand behind it: the WebAssembly core
+ * and its readable twin in JavaScript, the oracle of the tests.
+ */
+export interface Core extends Trainer {
   /** Logits (rows × k, row-major) of the packed rows. */
   logits(): Float32Array;
 

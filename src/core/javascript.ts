@@ -117,19 +117,19 @@ export function createJavaScriptCore(shape: Shape): Core {
     weights,
     bias,
 
-    pack(features: Float32Array, rows: Int32Array, { mean, scale }: Standardisation) {
+    pack(features: Float32Array, rows: Int32Array, { mean, scale }: Standardisation, offset = 0) {
       for (let i = 0; i < rows.length; i++) {
         const row = rows[i];
         for (let j = 0; j < d; j++) {
           const centred = features[row * d + j] - mean[j];
-          standardised[i * d + j] = centred / scale[j];
+          standardised[(offset + i) * d + j] = centred / scale[j];
         }
       }
-      packedRows = rows.length;
+      packedRows = offset + rows.length;
     },
 
-    label(labels: Int32Array, rows: Int32Array) {
-      for (let i = 0; i < rows.length; i++) rowLabels[i] = labels[rows[i]];
+    label(labels: Int32Array, rows: Int32Array, offset = 0) {
+      for (let i = 0; i < rows.length; i++) rowLabels[offset + i] = labels[rows[i]];
     },
 
     gradient(first: number, last: number) {
@@ -150,6 +150,8 @@ export function createJavaScriptCore(shape: Shape): Core {
         }
       }
     },
+
+    join: () => true,
 
     reduce() {
       for (let i = 0; i < paddedClasses * d; i++) weightGradient[i] = weightGradient[i] / shape.rows;
@@ -192,6 +194,8 @@ export function createJavaScriptCore(shape: Shape): Core {
       }
       return probabilities;
     },
+
+    close() {},
   };
 }
 

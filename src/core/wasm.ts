@@ -1,6 +1,6 @@
 import { instantiateSync } from '@assemblyscript/loader';
-import { planBlocks } from './blocks.js';
-import type { Core, CreateCore, Shape, Standardisation } from './core.js';
+import { type Block, countShards, planBlocks } from './blocks.js';
+import type { Core, Shape, Standardisation } from './core.js';
 
 /** The functions that `assembly/index.ts` exports; all addresses are bytes. */
 interface Exports extends Record<string, unknown> {
@@ -37,35 +37,46 @@ const MEMORY_BYTES = 2 ** 32;
 /** Rows and logits cross into the memory in portions of about this size. */
 const STAGING_BYTES = 256 * 1024;
 
+/** A core that may share a table with others: between them cross its parameters and its sums. */
+export interface WasmCore extends Core {
+  /** What `update` moves, the weights with their spare feature and the bias: a live view. */
+  readonly parameters: Float32Array;
+  /** Loss and gradient of the shards that these blocks fall into: a live view. */
+  sumsOf(blocks: readonly Block[]): Float64Array;
+}
+
 /**
- * Compiles the WebAssembly core. The cores it creates have a memory each, which goes when they go.
+ * Compiles the WebAssembly core.
  *
  * @throws Error where the engine has no WebAssembly SIMD
  */
-export async function loadWasmCore(bytes: BufferSource): Promise<CreateCore> {
+export async function compileCore(bytes: BufferSource): Promise<WebAssembly.Module> {
   if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(bytes)) {
     throw new Error(
       'this JavaScript engine cannot run the compute core: it lacks WebAssembly SIMD (128-bit vectors), ' +
         'which Node 16.4, Chrome 91, Firefox 89 and Safari 16.4 brought',
     );
   }
-  const module = await WebAssembly.compile(bytes);
-  return (shape) => createWasmCore(module, shape);
+  return WebAssembly.compile(bytes);
 }
 
-function createWasmCore(module: WebAssembly.Module, shape: Shape): Core {
+/**
+ * Where everything lies in the memory of a core that has those blocks of a table, in bytes.
+ *
+ * @throws RangeError where it does not fit a WebAssembly memory
+ */
+export function planMemory(shape: Shape, blocks: readonly Block[]) {
   const { features: d, classes: k } = shape;
-  const blocks = planBlocks(shape);
-  const shards = (blocks.at(-1)?.shard ?? 0) + 1;
+  const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
+  const shards = countShards(planBlocks(shape));
   const stride = Math.ceil(d / FEATURE_STEP) * FEATURE_STEP;
-  const tiles = Math.ceil(shape.rows / TILE_ROWS);
+  const tiles = Math.ceil(rows / TILE_ROWS);
   const tileBytes = stride * TILE_ROWS * 4;
   const blockTiles = Math.ceil((blocks[0]?.rows ?? 0) / TILE_ROWS);
   const parameters = (stride + 1) * k;
   const accumulatorBytes = (1 + parameters) * 16;
   const rowBytes = Math.max(4 * d, 12 * k);
   const stagingRows = Math.max(TILE_ROWS, Math.floor(STAGING_BYTES / rowBytes / TILE_ROWS) * TILE_ROWS);
-
   let end = 0;
   const reserve = (bytes: number): number => {
     const address = end;
@@ -86,15 +97,42 @@ function createWasmCore(module: WebAssembly.Module, shape: Shape): Core {
   // One byte less than the whole: an address of 2³² would be 0.
   if (end >= MEMORY_BYTES) {
     throw new RangeError(
-      `a table of ${shape.rows} rows × ${d} features with ${k} classes needs ` +
-        `${(end / 2 ** 30).toFixed(1)} GiB, more than the 4 GiB of a WebAssembly memory: train on fewer rows`,
+      `${rows === shape.rows ? 'a table' : "a thread's share"} of ${rows} rows × ${d} features with ${k} ` +
+        `classes needs ${(end / 2 ** 30).toFixed(1)} GiB, more than the 4 GiB of a WebAssembly memory: train on ` +
+        'fewer rows, or on more threads',
     );
   }
+  return { at, end, shards, stride, tileBytes, parameters, accumulatorBytes, rowBytes, stagingRows };
+}
 
+/**
+ * Sets up a WebAssembly core for a table, or for some of its blocks, those of consecutive whole shards. Its memory
+ * goes when it goes.
+ *
+ * @throws RangeError where that does not fit a WebAssembly memory
+ */
+export function createWasmCore(
+  module: WebAssembly.Module,
+  shape: Shape,
+  blocks: readonly Block[] = planBlocks(shape),
+): WasmCore {
+  const { features: d, classes: k } = shape;
+  const { at, end, shards, stride, tileBytes, parameters, accumulatorBytes, rowBytes, stagingRows } =
+    planMemory(shape, blocks);
+  const origin = blocks[0]?.firstRow ?? 0;
   const memory = new WebAssembly.Memory({ initial: Math.ceil(end / PAGE_BYTES) });
   const { exports } = instantiateSync<Exports>(module, { env: { memory } });
   const { buffer } = memory;
-  const accumulators = new Float64Array(buffer, at.accumulators, (shards * accumulatorBytes) / 8);
+  const sumsOf = (chosen: readonly Block[]): Float64Array => {
+    const first = chosen[0]?.shard ?? 0;
+    const count = countShards(chosen) - first;
+    return new Float64Array(
+      buffer,
+      at.accumulators + first * accumulatorBytes,
+      (count * accumulatorBytes) / 8,
+    );
+  };
+  const sums = sumsOf(blocks);
   const staging = new Float32Array(buffer, at.staging, (stagingRows * rowBytes) / 4);
   const stagedProbabilities = at.staging + stagingRows * k * 4;
   let packedRows = 0;
@@ -105,7 +143,10 @@ function createWasmCore(module: WebAssembly.Module, shape: Shape): Core {
     weights: new Float32Array(buffer, at.weights, d * k),
     bias: new Float32Array(buffer, at.weights + stride * k * 4, k),
 
-    pack(features: Float32Array, rows: Int32Array, { mean, scale }: Standardisation) {
+    parameters: new Float32Array(buffer, at.weights, parameters),
+    sumsOf,
+
+    pack(features: Float32Array, rows: Int32Array, { mean, scale }: Standardisation, offset = 0) {
       new Float64Array(buffer, at.mean, d).set(mean);
       new Float64Array(buffer, at.scale, d).set(scale);
       for (let first = 0; first < rows.length; first += stagingRows) {
@@ -114,33 +155,36 @@ function createWasmCore(module: WebAssembly.Module, shape: Shape): Core {
           const row = portion[i];
           staging.set(features.subarray(row * d, (row + 1) * d), i * d);
         }
-        const tile = at.tiles + (first / TILE_ROWS) * tileBytes;
+        const tile = at.tiles + ((offset + first) / TILE_ROWS) * tileBytes;
         exports.pack(at.staging, portion.length, d, at.mean, at.scale, tile);
       }
-      packedRows = rows.length;
+      packedRows = offset + rows.length;
     },
 
-    label(labels: Int32Array, rows: Int32Array) {
-      const packed = new Int32Array(buffer, at.labels, rows.length);
+    label(labels: Int32Array, rows: Int32Array, offset = 0) {
+      const packed = new Int32Array(buffer, at.labels + offset * 4, rows.length);
       for (let i = 0; i < rows.length; i++) packed[i] = labels[rows[i]];
     },
 
     gradient(first: number, last: number) {
-      if (first === 0) accumulators.fill(0);
+      if (first === 0) sums.fill(0);
       for (let index = first; index < last; index++) {
-        const block = blocks[index];
+        const { firstRow, rows, shard } = blocks[index];
+        const row = firstRow - origin;
         exports.gradient(
-          at.tiles + (block.firstRow / TILE_ROWS) * tileBytes,
-          at.labels + block.firstRow * 4,
-          block.rows,
+          at.tiles + (row / TILE_ROWS) * tileBytes,
+          at.labels + row * 4,
+          rows,
           stride,
           k,
           at.weights,
           at.scratch,
-          at.accumulators + block.shard * accumulatorBytes,
+          at.accumulators + shard * accumulatorBytes,
         );
       }
     },
+
+    join: () => true,
 
     reduce: () => exports.reduce(at.accumulators, shards, parameters, shape.rows, at.gradient),
 
@@ -168,5 +212,7 @@ function createWasmCore(module: WebAssembly.Module, shape: Shape): Core {
       }
       return probabilities;
     },
+
+    close() {},
   };
 }

@@ -1,10 +1,11 @@
-import { nextTurn } from '#platform';
-import type { Core, CreateCore } from '../core/core.js';
-import { loadCore } from '../core/load.js';
+import { nextTurn, parallelism } from '#platform';
+import type { CreateCore, Trainer } from '../core/core.js';
+import { loadTrainer } from '../core/load.js';
 import { checkDataset, type Dataset } from '../data/dataset.js';
 import { fitScaler } from '../data/scaler.js';
 import type { Model } from './model.js';
 import { inverseDecay } from './schedule.js';
+import { payingThreads } from './threads.js';
 
 export interface TrainOptions {
   /** Full-batch gradient steps from zero weights, 1 or more. */
@@ -15,7 +16,13 @@ export interface TrainOptions {
   readonly learningRateDecay: number;
   /** Stops the training with the signal's reason, between two blocks of an epoch. */
   readonly signal?: AbortSignal;
-  /** The core to train on; the package's WebAssembly core where none is given. */
+  /**
+   * Threads to train on, this one among them: 1 or more; more than the table has shards (eight at most) are not
+   * started. Where none is given, as many as save more time than it takes to start them. The model has the same
+   * bits on any number.
+   */
+  readonly threads?: number;
+  /** The core to train on, on this thread; where none is given, the package's WebAssembly core on all. */
   readonly createCore?: CreateCore;
 }
 
@@ -42,8 +49,12 @@ export class DivergenceError extends Error {
 
 /** How long the event loop may wait for its turn, in milliseconds: signals and progress hang on it. */
 const TURN_MS = 25;
+/** How long to wait for other threads at a time, in milliseconds. */
+const JOIN_MS = 10;
 /** Multiply-adds between two looks at the clock: about 2 ms. */
 const SLICE_PRODUCTS = 2 ** 24;
+/** Values that are packed between two looks at the clock: about 2 ms. */
+const SLICE_VALUES = 2 ** 18;
 
 /**
  * Trains a softmax regression on the chosen rows by full-batch gradient descent on the mean cross-entropy,
@@ -53,13 +64,14 @@ const SLICE_PRODUCTS = 2 ** 24;
  * @throws DivergenceError naming the epoch where loss or weights stopped being finite
  * @throws RangeError where an option is out of its range, the table contradicts itself, holds a value that is
  * not finite, or is too large for the core
+ * @throws Error where another thread cannot be started, or fails
  */
 export async function* train(
   dataset: Dataset,
   rows: Int32Array,
   options: TrainOptions,
 ): AsyncGenerator<Epoch, Model, undefined> {
-  const { epochs, learningRate, learningRateDecay, signal } = options;
+  const { epochs, learningRate, learningRateDecay, threads, createCore, signal } = options;
   if (!Number.isInteger(epochs) || epochs < 1) throw new RangeError(`epochs: 1 or more, not ${epochs}`);
   if (!(learningRate > 0 && learningRate < Infinity)) {
     throw new RangeError(`learningRate: a finite number above 0, not ${learningRate}`);
@@ -67,43 +79,70 @@ export async function* train(
   if (!(learningRateDecay >= 0 && learningRateDecay < Infinity)) {
     throw new RangeError(`learningRateDecay: a finite number, 0 or more, not ${learningRateDecay}`);
   }
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
+    throw new RangeError(`threads: a whole number, 1 or more, not ${threads}`);
+  }
   checkDataset(dataset, rows);
-  const createCore = options.createCore ?? (await loadCore());
   const { features, labels, classes } = dataset;
+  const shape = { rows: rows.length, features: features.columns, classes: classes.length };
   const scaler = fitScaler(features, rows);
-  const core = createCore({ rows: rows.length, features: features.columns, classes: classes.length });
-  core.pack(features.values, rows, scaler);
-  core.label(labels, rows);
-  const rateOf = inverseDecay(learningRate, learningRateDecay);
-  const slice = sliceOf(core);
-  let turn = performance.now();
+  const core = createCore
+    ? createCore(shape)
+    : await loadTrainer(shape, threads ?? payingThreads(shape, epochs, parallelism()));
 
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    const rate = rateOf(epoch - 1);
-    let computing = 0;
-    let start = performance.now();
+  let turn = performance.now();
+  /** Milliseconds that were the event loop's. */
+  let given = 0;
+  const giveTurn = async () => {
+    const start = performance.now();
+    await nextTurn();
+    signal?.throwIfAborted();
+    turn = performance.now();
+    given += turn - start;
+  };
+  const giveTurnIfDue = () => {
+    signal?.throwIfAborted();
+    return performance.now() - turn > TURN_MS ? giveTurn() : undefined;
+  };
+
+  const pack = async () => {
+    const step = Math.max(1, Math.floor(SLICE_VALUES / shape.features / 8)) * 8;
+    for (let first = 0; first < rows.length; first += step) {
+      await giveTurnIfDue();
+      const portion = rows.subarray(first, first + step);
+      core.pack(features.values, portion, scaler, first);
+      core.label(labels, portion, first);
+    }
+  };
+  const slice = sliceOf(core);
+  const computeLoss = async () => {
     for (let first = 0; first < core.blocks; first += slice) {
-      signal?.throwIfAborted();
-      const now = performance.now();
-      if (now - turn > TURN_MS) {
-        computing += now - start;
-        await nextTurn();
-        signal?.throwIfAborted();
-        start = turn = performance.now();
-      }
+      await giveTurnIfDue();
       core.gradient(first, Math.min(first + slice, core.blocks));
     }
-    const loss = core.reduce();
-    core.update(rate);
-    computing += performance.now() - start;
-    if (!Number.isFinite(loss)) throw new DivergenceError(epoch);
-    yield { epoch, learningRate: rate, loss, duration: computing / 1000 };
-  }
+    while (!core.join(JOIN_MS)) await giveTurn();
+    return core.reduce();
+  };
 
-  // The last step shows in the loss of an epoch more: finite weights may be too large for finite logits.
-  core.gradient(0, core.blocks);
-  if (!Number.isFinite(core.reduce())) throw new DivergenceError(epochs);
-  return { classes, scaler, weights: core.weights.slice(), bias: core.bias.slice() };
+  try {
+    await pack();
+    const rateOf = inverseDecay(learningRate, learningRateDecay);
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      const rate = rateOf(epoch - 1);
+      const start = performance.now();
+      given = 0;
+      const loss = await computeLoss();
+      core.update(rate);
+      const duration = (performance.now() - start - given) / 1000;
+      if (!Number.isFinite(loss)) throw new DivergenceError(epoch);
+      yield { epoch, learningRate: rate, loss, duration };
+    }
+    // The last step shows in the loss of an epoch more: finite weights may be too large for finite logits.
+    if (!Number.isFinite(await computeLoss())) throw new DivergenceError(epochs);
+    return { classes, scaler, weights: core.weights.slice(), bias: core.bias.slice() };
+  } finally {
+    core.close();
+  }
 }
 
 /** `train` in one call: hands each finished epoch to `onEpoch` and resolves to the model. */
@@ -121,8 +160,8 @@ export async function fit(
   }
 }
 
-/** Blocks of a core that take about 2 ms. */
-function sliceOf({ shape, blocks }: Core): number {
+/** Blocks of a core that take about 2 ms, or less where other threads have blocks too. */
+function sliceOf({ shape, blocks }: Trainer): number {
   const products = shape.rows * shape.features * shape.classes;
   return Math.max(1, Math.floor((SLICE_PRODUCTS * blocks) / products));
 }

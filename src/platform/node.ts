@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { arch, cpus, platform, release, totalmem } from 'node:os';
+import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
+import { parentPort, Worker, workerData } from 'node:worker_threads';
 
 const { resolve } = createRequire(import.meta.url);
 
@@ -12,6 +13,49 @@ export function loadAsset(name: 'core.wasm' | 'peak.wasm' | 'digits.bin'): Promi
 
 /** Resolves after pending events (signals, timers, input) had their turn. */
 export const nextTurn: () => Promise<void> = setImmediate;
+
+/** How many threads can work at the same time. */
+export const parallelism: () => number = availableParallelism;
+
+/** A worker that was started. */
+export interface Thread {
+  /** Ends it, whatever it is at. */
+  end(): void;
+}
+
+/**
+ * Starts a worker of the core and resolves once it is ready. From then on it does not hold the process.
+ *
+ * @param onEnd called when it fails or ends by itself, with a sentence about that
+ * @throws Error where it does not become ready
+ */
+export function startThread(
+  setup: unknown,
+  onEnd: (reason: Error) => void,
+  script: string | URL = resolve('#core-worker'),
+): Promise<Thread> {
+  // Options of the main thread need not suit the script: --input-type stops it.
+  const worker = new Worker(script, { workerData: setup, execArgv: [] });
+  return new Promise((fulfil, reject) => {
+    const end = (reason: Error) => {
+      reject(reason);
+      onEnd(reason);
+    };
+    worker.on('error', (cause) => end(new Error(`a worker thread failed: ${cause.message}`, { cause })));
+    worker.on('exit', (code) => end(new Error(`a worker thread ended with code ${code}`)));
+    worker.once('message', () => {
+      worker.unref();
+      fulfil({ end: () => void worker.terminate() });
+    });
+  });
+}
+
+/** In a thread that `startThread` started: what it was given, and what tells that it is ready. */
+export async function enterThread<Setup>(): Promise<{ setup: Setup; ready: () => void }> {
+  const port = parentPort;
+  if (!port) throw new Error('this is a worker of the core, to be started as one');
+  return { setup: workerData, ready: () => port.postMessage('ready') };
+}
 
 /** What a measurement depends on beside the program. */
 export interface Machine {

@@ -6,8 +6,8 @@ const columns = ['', 'epoch', 'quartiles', 'epochs/s', 'GFLOP/s', 'of limit'];
 
 /** What a benchmark has measured, as a table for a person; bold and dim where the terminal does so. */
 export function formatBenchmark({ machine, options, results, version }: Benchmark): string {
-  const rows = results.map(({ wasm, javascript }) => [
-    cellsOf('WebAssembly', wasm),
+  const rows = results.map(({ threads, wasm, javascript }) => [
+    cellsOf(threads === 1 ? 'WebAssembly' : `WebAssembly, ${count(threads, 'thread')}`, wasm),
     cellsOf('JavaScript', javascript),
   ]);
   const widths = columns.map((title, column) =>
@@ -23,7 +23,8 @@ export function formatBenchmark({ machine, options, results, version }: Benchmar
   return [
     `${machine.cpu}, ${count(machine.cores, 'core')}, ${gibibytes} GiB, ${machine.os} ${machine.architecture}`,
     `digits ${version}, Node ${machine.node}, V8 ${machine.v8}: up to ${count(options.repeats, 'round')} of ` +
-      `${count(options.epochs, 'epoch')} by turns, on one thread`,
+      `${count(options.epochs, 'epoch')} by turns, on ${options.threads === 1 ? '' : 'up to '}` +
+      count(options.threads, 'thread'),
     '',
     dim(line(columns)),
     ...results.flatMap((result, index) => [
@@ -31,7 +32,7 @@ export function formatBenchmark({ machine, options, results, version }: Benchmar
       ...rows[index].map(line),
       `${bold(`${result.speedup.toPrecision(3)} times as fast`)}; ` +
         `weights equal to ${result.weight_difference.toExponential(0)}; ` +
-        `limit of 128-bit vectors ${result.peak_gflops.toFixed(1)} GFLOP/s; ${count(result.rounds, 'round')}`,
+        `limit of 128-bit vectors ${result.peak_gflops.toFixed(1)} GFLOP/s a core; ${count(result.rounds, 'round')}`,
       '',
     ]),
   ].join('\n');

@@ -1,4 +1,5 @@
 import { Errors, Flags } from '@oclif/core';
+import { MAX_SHARDS } from '../core/blocks.js';
 import type { Shape } from '../core/core.js';
 
 /** A range of numbers and its name in help texts and errors. */
@@ -28,6 +29,16 @@ export const wholeNumber = Flags.custom<number, { min: number; max: number }>({
     parseNumber(input, WHOLE, {
       expected: `a whole number from ${min} to ${max}`,
       contains: (value) => value >= min && value <= max,
+    }),
+});
+
+/** A flag that takes a number of threads. */
+export const threadCount = Flags.custom<number>({
+  helpValue: 'N',
+  parse: async (input) =>
+    parseNumber(input, WHOLE, {
+      expected: `a whole number of threads from 1 to ${MAX_SHARDS}`,
+      contains: (value) => value >= 1 && value <= MAX_SHARDS,
     }),
 });
 

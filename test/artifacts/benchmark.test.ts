@@ -21,9 +21,11 @@ const measurement: Measurement = {
   shapes: [{ rows: 1000, features: 25, classes: 10 }],
   epochs: 2,
   repeats: 2,
+  threads: 2,
   races: [
     {
       shape: { rows: 1000, features: 25, classes: 10 },
+      threads: 2,
       rounds: 2,
       difference: 1e-7,
       peaks: [40e9, 60e9],
@@ -39,14 +41,15 @@ t.test('a measurement as medians, and what follows from them', async (t) => {
   t.match(payload, {
     date: '1970-01-01T00:00:00.000Z',
     machine: { memory_bytes: 2 ** 33, cores: 4 },
-    options: { shapes: ['1000x25x10'], epochs: 2, repeats: 2 },
+    options: { shapes: ['1000x25x10'], epochs: 2, repeats: 2, threads: 2 },
   });
   const [{ wasm, javascript, ...result }] = payload.results;
-  t.match(result, { rounds: 2, peak_gflops: 50, weight_difference: 1e-7 });
+  t.match(result, { threads: 2, rounds: 2, peak_gflops: 50, weight_difference: 1e-7 });
   t.ok(Math.abs(result.speedup - 10) < 1e-9);
   // 4 · 1000 · 25 · 10 = a million operations.
   t.ok(Math.abs(wasm.gflops - 10) < 1e-9);
-  t.ok(Math.abs(wasm.share_of_peak - 0.2) < 1e-9);
+  t.ok(Math.abs(wasm.share_of_peak - 0.1) < 1e-9, 'of two cores');
+  t.ok(Math.abs(javascript.share_of_peak - 0.02) < 1e-9, 'of one');
   t.ok(Math.abs(wasm.lower_quartile_sec - 8.25e-5) < 1e-12);
   t.ok(Math.abs(wasm.upper_quartile_sec - 1.75e-4) < 1e-12);
   t.ok(Math.abs(javascript.epochs_per_sec - 1000) < 1e-9);

@@ -46,6 +46,7 @@ export function sampleBenchmark(): Benchmark {
     });
     return {
       shape: { rows, features, classes: 10 },
+      threads: 1,
       rounds: 15,
       weight_difference: 3e-7,
       peak_gflops: 57,
@@ -66,7 +67,7 @@ export function sampleBenchmark(): Benchmark {
       node: '24.21.0',
       v8: '13.6',
     },
-    options: { shapes: ['1437x64x10', '10000x784x10'], epochs: 5, repeats: 15 },
+    options: { shapes: ['1437x64x10', '10000x784x10'], epochs: 5, repeats: 15, threads: 1 },
     results: [resultOf(1437, 64, 100e-6), resultOf(10_000, 784, 8e-3)],
   };
 }

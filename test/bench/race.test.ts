@@ -2,7 +2,7 @@ import t from 'tap';
 import { DisagreementError, loadRacers, race } from '../../src/bench/race.js';
 import { createJavaScriptCore } from '../../src/core/javascript.js';
 
-const racers = await loadRacers();
+const racers = await loadRacers(1);
 const shape = { rows: 300, features: 20, classes: 4 };
 
 t.test('each round has the epochs of both and one burst', async (t) => {
@@ -32,12 +32,28 @@ t.test('any shape can race', async (t) => {
   }
 });
 
+t.test('the threads of a race are those that the table can be shared among', async (t) => {
+  const large = { rows: 5000, features: 64, classes: 10 };
+  for (const [raced, asked, threads] of [
+    [large, 2, 2],
+    [large, 8, 3],
+    [shape, 2, 1],
+  ] as const) {
+    for await (const standing of race(raced, await loadRacers(asked), { epochs: 2, repeats: 1 })) {
+      t.equal(standing.threads, threads);
+      t.ok(standing.difference < 1e-5);
+    }
+  }
+});
+
 t.test('cores that disagree do not race', async (t) => {
   const wrong: typeof racers = {
     ...racers,
-    wasm: (planned) => {
-      const core = createJavaScriptCore(planned);
-      return { ...core, update: (rate) => core.update(1.01 * rate) };
+    wasm: {
+      createCore: (planned) => {
+        const core = createJavaScriptCore(planned);
+        return { ...core, update: (rate) => core.update(1.01 * rate) };
+      },
     },
   };
   await t.rejects(race(shape, wrong, { epochs: 1, repeats: 1 }).next(), DisagreementError);

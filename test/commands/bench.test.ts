@@ -23,7 +23,12 @@ t.test('--json: one JSON object whose numbers agree, and nothing else', async (t
   t.equal(stderr, '');
   const benchmark = parseBenchmark(stdout);
   t.equal(stdout, `${JSON.stringify(benchmark, null, 2)}\n`);
-  t.same(benchmark.options, { shapes: ['200x16x3', '50x7x2'], epochs: 2, repeats: 3 });
+  t.same(benchmark.options, {
+    shapes: ['200x16x3', '50x7x2'],
+    epochs: 2,
+    repeats: 3,
+    threads: 1,
+  });
   t.equal(benchmark.machine.node, process.versions.node);
   t.equal(benchmark.results.length, 2);
   for (const { shape, rounds, speedup, peak_gflops, ...cores } of benchmark.results) {
@@ -49,7 +54,7 @@ t.test('a table for a person, whose columns stand under each other', async (t) =
   t.match(stdout, /200 rows × 16 features × 3 classes/);
   t.match(
     stdout,
-    /times as fast; weights equal to \d+e-\d+; limit of 128-bit vectors \d+\.\d GFLOP\/s; 3 rounds/,
+    /times as fast; weights equal to \d+e-\d+; limit of 128-bit vectors \d+\.\d GFLOP\/s a core; 3 rounds/,
   );
   const lines = stdout.split('\n');
   const widths = lines
@@ -105,6 +110,10 @@ t.test('wrong flags end in one line and exit code 2, nothing measured', async (t
       [[`--epochs=${value}`], /--epochs: expected a whole number from 1 to/],
       [[`--repeats=${value}`], /--repeats: expected a whole number from 1 to/],
     ]),
+    ...['0', '9', '-1', '1.5', 'all', ''].map((value): [string[], RegExp] => [
+      [`--threads=${value}`],
+      /--threads: expected a whole number of threads from 1 to 8, found/,
+    ]),
     [['--output-dir='], /--output-dir: expected the path of a folder/],
   ];
   for (const [args, message] of wrong) {
@@ -116,6 +125,16 @@ t.test('wrong flags end in one line and exit code 2, nothing measured', async (t
     t.match(stderr, /^digits: [^\n]+\n$/, 'one line');
     t.same(listFiles(cwd), []);
   }
+});
+
+t.test('--threads: those that a table can be shared among', async (t) => {
+  const args = ['--shape', '5000x64x10', '--shape', '200x16x3', '--epochs', '2', '--repeats', '2'];
+  const { code, stdout, stderr } = await digits(['bench', ...args, '--threads', '2']);
+  t.equal(stderr, '');
+  t.equal(code, 0);
+  t.match(stdout, /by turns, on up to 2 threads/);
+  t.match(stdout, /5000 rows × 64 features × 10 classes\nWebAssembly, 2 threads /);
+  t.match(stdout, /200 rows × 16 features × 3 classes\nWebAssembly {2}/);
 });
 
 t.test('an output folder that cannot be is found before measuring', async (t) => {
@@ -167,6 +186,16 @@ t.test('Ctrl-C before the first round prints nothing; SIGTERM ends at once', asy
   }
 });
 
+t.test('Ctrl-C ends threads too, in the middle of an epoch', async (t) => {
+  const args = ['--shape', '60000x200x10', '--threads', '2', '--epochs', '1000', '--json'];
+  const child = startDigits(['bench', ...args]);
+  const output = child.stdout ? text(child.stdout) : '';
+  await delay(4000);
+  child.kill('SIGINT');
+  t.same(await once(child, 'close'), [130, null]);
+  t.equal(await output, '');
+});
+
 t.test('a closed pipe is no error', async (t) => {
   const child = startDigits(['bench', ...small]);
   child.stdout?.destroy();
@@ -192,6 +221,7 @@ t.test('help explains every flag, with examples', async (t) => {
     '--shape',
     '--epochs',
     '--repeats',
+    '--threads',
     '--output-dir',
     '--json',
     '1437x64x10',

@@ -127,12 +127,12 @@ t.test('without flags: two artifacts in ./artifacts, other files left alone', as
   t.equal(readJson(cwd, 'artifacts', 'metrics.json').test_accuracy, JSON.parse(stdout).test_accuracy);
 });
 
-t.test('a run repeats to the last byte, its pictures too, whatever NODE_ENV says', async (t) => {
+t.test('a run repeats to the last byte, its pictures too, whatever NODE_ENV or --threads says', async (t) => {
   const folders = ['first', 'second'].map((name) => join(t.testdirName, name));
   t.testdir({});
   for (const [index, folder] of folders.entries()) {
     const env = { ...process.env, NODE_ENV: ['development', 'test'][index] };
-    const flags = ['--roc-per-class', '--learning-rate-trace'];
+    const flags = ['--roc-per-class', '--learning-rate-trace', ...[[], ['--threads', '8']][index]];
     const { stderr } = await digits(['train', '--output-dir', folder, ...flags], { env });
     t.equal(stderr, '');
   }
@@ -165,6 +165,7 @@ t.test('wrong flags end in one line and exit code 2, nothing written', async (t)
       [`--seed=${value}`],
       /--seed: .* from 0 to 4294967295/,
     ]),
+    [['--threads=0'], /--threads: expected a whole number of threads from 1 to 8, found "0"/],
     [['--output-dir='], /--output-dir: expected the path of a folder/],
     [['--timing-stats', '--epochs=100001'], /--timing-stats records every epoch, at most 100000/],
   ];
@@ -359,7 +360,7 @@ t.test('help explains every flag, with examples', async (t) => {
     t.equal(code, 0);
     for (const flag of [
       ...everything,
-      ...['--output-dir', '--epochs', '--learning-rate', '--lr-decay', '--test-split', '--seed'],
+      ...['--output-dir', '--epochs', '--learning-rate', '--lr-decay', '--test-split', '--seed', '--threads'],
     ]) {
       t.match(stdout, flag);
     }

@@ -78,6 +78,21 @@ t.test('a training is cancelled by its signal', async (t) => {
   await t.rejects(forever, { name: 'AbortError' });
 });
 
+t.test('a training on threads learns the same bits, and can be left like any other', async (t) => {
+  const table = randomTable({ rows: 5000, features: 64, classes: 10 }, 2);
+  const rows = everyRow(table);
+  const alone = await fit(table, rows, { ...defaults, threads: 1 });
+  t.same(await fit(table, rows, { ...defaults, threads: 2 }), alone);
+  t.same(await fit(table, rows, defaults), alone);
+
+  const controller = new AbortController();
+  const options = { ...defaults, epochs: 1e9, threads: 3, signal: controller.signal };
+  setTimeout(() => controller.abort(), 100);
+  await t.rejects(fit(table, rows, options), { name: 'AbortError' });
+  for await (const { epoch } of train(table, rows, { ...defaults, threads: 2 })) if (epoch === 2) break;
+  await t.rejects(fit(table, rows, { ...defaults, threads: 2, learningRate: 1e300 }), DivergenceError);
+});
+
 t.test('a training that diverges names the epoch', async (t) => {
   const options = { epochs: 10, learningRate: 3e38, learningRateDecay: 0 };
   const error = await fit(digits, everyDigit, options).catch((reason) => reason);
@@ -93,6 +108,7 @@ t.test('options out of range are refused by name', async (t) => {
     epochs: [0, 1.5, NaN, -1],
     learningRate: [0, -1, NaN, Infinity],
     learningRateDecay: [-0.1, NaN, Infinity],
+    threads: [0, -1, 1.5, NaN],
   })) {
     for (const value of values) {
       await t.rejects(fit(digits, everyDigit, { ...defaults, [name]: value }), {

@@ -1,0 +1,50 @@
+/** What a worker of the core runs: it takes part in one training, with a core and rows of its own. */
+import { enterThread } from '#platform';
+import { countUp, tasks, type WorkerSetup, waitForChange, words } from './channel.js';
+import { createWasmCore } from './wasm.js';
+
+/** How long to sleep before looking whether anyone still wants something. */
+const DOZE_MS = 1000;
+
+const { setup, ready } = await enterThread<WorkerSetup>();
+const { module, shape, blocks, channel } = setup;
+const { control, parameters, sums, mean, scale, features, labels } = channel;
+const core = createWasmCore(module, shape, blocks);
+const isAborted = () => Atomics.load(control, words.abort) !== 0;
+const everyRow = Int32Array.from(labels, (_, row) => row);
+
+function addGradient(): void {
+  core.parameters.set(parameters);
+  for (let block = 0; block < core.blocks && !isAborted(); block++) {
+    core.gradient(block, block + 1);
+    Atomics.add(control, words.progress, 1);
+  }
+  sums.set(core.sumsOf(blocks));
+}
+
+function carryOut(task: number): void {
+  const first = control[words.first];
+  const count = control[words.count];
+  switch (task) {
+    case tasks.pack:
+      core.pack(features, everyRow.subarray(0, count), { mean, scale }, first);
+      break;
+    case tasks.label:
+      core.label(labels, everyRow.subarray(first, first + count), first);
+      break;
+    case tasks.gradient:
+      addGradient();
+      break;
+    default:
+      throw new Error(`there is no task ${task}`);
+  }
+}
+
+ready();
+for (let ordered = 0; !isAborted(); ) {
+  if (!waitForChange(control, words.ordered, ordered, DOZE_MS)) continue;
+  ordered = Atomics.load(control, words.ordered);
+  if (isAborted()) break;
+  carryOut(control[words.task]);
+  countUp(control, words.finished);
+}

@@ -1,0 +1,212 @@
+import { startThread, type Thread } from '#platform';
+import { type Block, shareBlocks } from './blocks.js';
+import { countUp, openChannel, tasks, type WorkerSetup, waitForChange, words } from './channel.js';
+import type { Shape, Standardisation, Trainer } from './core.js';
+import { createWasmCore, planMemory, type WasmCore } from './wasm.js';
+
+/** Where workers come from, and what is expected of them. */
+export interface Workers {
+  /** Starts one, and tells when it ends by itself. */
+  start(setup: WorkerSetup, onEnd: (reason: Error) => void): Promise<Thread>;
+  /** For so many milliseconds of waiting one may get nothing done, then it counts as lost. */
+  readonly patience: number;
+}
+
+const ownWorkers: Workers = { start: startThread, patience: 30_000 };
+
+/** How long this thread sleeps at a time where its event loop has to wait with it. */
+const NAP_MS = 10;
+
+/**
+ * Sets up the training of a table on several threads: this one and workers, each with an instance of the core and
+ * whole shards of the rows; on as many as there are shards where those are fewer. Any number of threads
+ * gives the same bits.
+ *
+ * @throws RangeError where a share of the table does not fit a WebAssembly memory
+ * @throws Error where a worker cannot be started
+ */
+export async function startThreads(
+  module: WebAssembly.Module,
+  shape: Shape,
+  threads: number,
+  workers = ownWorkers,
+): Promise<Trainer> {
+  const [own, ...shares] = shareBlocks(shape, threads);
+  const core = createWasmCore(module, shape, own);
+  if (shares.length === 0) return core;
+  const starts = shares.map((blocks) => employ(module, core, blocks, workers));
+  const partners: Partner[] = [];
+  for (const start of await Promise.allSettled(starts)) {
+    if (start.status === 'fulfilled') partners.push(start.value);
+  }
+  const close = () => {
+    for (const partner of partners) partner.close();
+  };
+  if (partners.length < shares.length) {
+    close();
+    await Promise.all(starts);
+  }
+
+  return {
+    shape,
+    weights: core.weights,
+    bias: core.bias,
+    blocks: core.blocks,
+
+    pack(features, rows, standardisation, offset = 0) {
+      for (const partner of partners) partner.pack(features, rows, standardisation, offset);
+      const share = shareOf(own, rows, offset);
+      core.pack(features, share.rows, standardisation, share.offset);
+    },
+
+    label(labels, rows, offset = 0) {
+      for (const partner of partners) partner.label(labels, rows, offset);
+      const share = shareOf(own, rows, offset);
+      core.label(labels, share.rows, share.offset);
+    },
+
+    gradient(first, last) {
+      if (first === 0) for (const partner of partners) partner.beginEpoch();
+      core.gradient(first, last);
+    },
+
+    join: (milliseconds) => partners.every((partner) => partner.isThrough(milliseconds)),
+
+    reduce() {
+      for (const partner of partners) partner.handInSums();
+      return core.reduce();
+    },
+
+    update: core.update,
+    close,
+  };
+}
+
+/**
+ * Checks that a table can be trained on so many threads.
+ *
+ * @throws RangeError where a share of it does not fit a WebAssembly memory
+ */
+export function checkShares(shape: Shape, threads: number): void {
+  for (const blocks of shareBlocks(shape, threads)) planMemory(shape, blocks);
+}
+
+/** A worker, as the thread that trains sees it. It takes one task at a time. */
+interface Partner {
+  /** Has it pack those of the rows that are of its share. */
+  pack(features: Float32Array, rows: Int32Array, standardisation: Standardisation, offset: number): void;
+  /** Has it label those of the rows that are of its share. */
+  label(labels: Int32Array, rows: Int32Array, offset: number): void;
+  /** Has it compute the gradient of its share for the parameters of now. */
+  beginEpoch(): void;
+  /** Waits for the last task, so many milliseconds at most; throws where the worker is lost. */
+  isThrough(milliseconds: number): boolean;
+  /** Leaves the sums of its shards in this thread's core. */
+  handInSums(): void;
+  close(): void;
+}
+
+async function employ(
+  module: WebAssembly.Module,
+  core: WasmCore,
+  blocks: readonly Block[],
+  { start, patience }: Workers,
+): Promise<Partner> {
+  const { shape, parameters } = core;
+  const { features: d } = shape;
+  const sums = core.sumsOf(blocks);
+  const channel = openChannel(shape, blocks, parameters.length, sums.length);
+  const { control } = channel;
+  const portionRows = channel.features.length / d;
+  let failure: Error | undefined;
+  let tasksGiven = 0;
+  let progress = 0;
+  /** Milliseconds that were slept through: a clock would count those of a computer that is asleep. */
+  let napped = 0;
+  const thread = await start({ module, shape, blocks, channel }, (reason) => {
+    failure ??= reason;
+  });
+
+  function isThrough(milliseconds: number): boolean {
+    if (failure) throw failure;
+    if (Atomics.load(control, words.finished) === tasksGiven) return true;
+    if (waitForChange(control, words.finished, (tasksGiven - 1) | 0, milliseconds)) return true;
+    const reached = Atomics.load(control, words.progress);
+    napped = reached === progress ? napped + milliseconds : 0;
+    progress = reached;
+    if (napped <= patience) return false;
+    throw new Error(`a worker thread has got nothing done for ${patience / 1000} s: train on one thread`);
+  }
+
+  function settle(): void {
+    while (!isThrough(NAP_MS));
+  }
+
+  /** The worker must be through with the task before. */
+  function give(task: number, first = 0, count = 0): void {
+    control[words.task] = task;
+    control[words.first] = first;
+    control[words.count] = count;
+    tasksGiven = (tasksGiven + 1) | 0;
+    napped = 0;
+    countUp(control, words.ordered);
+  }
+
+  return {
+    isThrough,
+
+    pack(features, rows, { mean, scale }, offset) {
+      const share = shareOf(blocks, rows, offset);
+      for (let first = 0; first < share.rows.length; first += portionRows) {
+        const portion = share.rows.subarray(first, first + portionRows);
+        settle();
+        channel.mean.set(mean);
+        channel.scale.set(scale);
+        for (let i = 0; i < portion.length; i++) {
+          const row = portion[i];
+          channel.features.set(features.subarray(row * d, (row + 1) * d), i * d);
+        }
+        give(tasks.pack, share.offset + first, portion.length);
+      }
+    },
+
+    label(labels, rows, offset) {
+      const share = shareOf(blocks, rows, offset);
+      if (share.rows.length === 0) return;
+      settle();
+      for (let i = 0; i < share.rows.length; i++) channel.labels[share.offset + i] = labels[share.rows[i]];
+      give(tasks.label, share.offset, share.rows.length);
+    },
+
+    beginEpoch() {
+      settle();
+      channel.parameters.set(parameters);
+      give(tasks.gradient);
+    },
+
+    handInSums() {
+      settle();
+      sums.set(channel.sums);
+    },
+
+    close() {
+      failure ??= new Error('the threads of this training were ended');
+      Atomics.store(control, words.abort, 1);
+      countUp(control, words.ordered);
+      thread.end();
+    },
+  };
+}
+
+/** Of rows that stand from `offset` on in the whole table, those in the blocks, and where in these they begin. */
+function shareOf(
+  blocks: readonly Block[],
+  rows: Int32Array,
+  offset: number,
+): { rows: Int32Array; offset: number } {
+  const begin = blocks[0]?.firstRow ?? 0;
+  const end = blocks.reduce((row, block) => row + block.rows, begin);
+  const first = Math.max(begin, offset);
+  const last = Math.max(first, Math.min(end, offset + rows.length));
+  return { rows: rows.subarray(first - offset, last - offset), offset: first - begin };
+}

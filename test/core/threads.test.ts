@@ -1,0 +1,192 @@
+import { readFile } from 'node:fs/promises';
+import fc from 'fast-check';
+import t from 'tap';
+import { everyRow, randomTable } from '../../src/bench/table.js';
+import { countShards, planBlocks, shareBlocks } from '../../src/core/blocks.js';
+import type { Shape, Trainer } from '../../src/core/core.js';
+import { createJavaScriptCore } from '../../src/core/javascript.js';
+import { loadTrainer } from '../../src/core/load.js';
+import { checkShares, startThreads } from '../../src/core/threads.js';
+import { compileCore } from '../../src/core/wasm.js';
+import type { Dataset } from '../../src/data/dataset.js';
+import { fitScaler } from '../../src/data/scaler.js';
+import { startThread } from '../../src/platform/node.js';
+
+const large: Shape = { rows: 9001, features: 61, classes: 17 };
+const random = fc.record({
+  rows: fc.integer({ min: 2000, max: 9000 }),
+  features: fc.integer({ min: 30, max: 90 }),
+  classes: fc.integer({ min: 12, max: 30 }),
+});
+
+/** Packs a table in portions of so many rows, as a training does. */
+function packTable(trainer: Trainer, table: Dataset, portion = 1000): void {
+  const rows = everyRow(table);
+  const scaler = fitScaler(table.features, rows);
+  for (let first = 0; first < rows.length; first += portion) {
+    trainer.pack(table.features.values, rows.subarray(first, first + portion), scaler, first);
+    trainer.label(table.labels, rows.subarray(first, first + portion), first);
+  }
+}
+
+async function trainEpochs(trainer: Trainer, epochs: number): Promise<number[]> {
+  const losses: number[] = [];
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    trainer.gradient(0, trainer.blocks);
+    while (!trainer.join(10)) await new Promise(setImmediate);
+    losses.push(trainer.reduce());
+    trainer.update(0.5);
+  }
+  return losses;
+}
+
+async function learn(shape: Shape, seed: number, threads: number) {
+  const trainer = await loadTrainer(shape, threads);
+  try {
+    packTable(trainer, randomTable(shape, seed));
+    const losses = await trainEpochs(trainer, 4);
+    return { losses, weights: trainer.weights.slice(), bias: trainer.bias.slice() };
+  } finally {
+    trainer.close();
+  }
+}
+
+t.test('threads share whole shards, in order, the first no more than another', async (t) => {
+  fc.assert(
+    fc.property(random, fc.integer({ min: 1, max: 9 }), (shape, threads) => {
+      const shares = shareBlocks(shape, threads);
+      const sizes = shares.map((blocks) => new Set(blocks.map(({ shard }) => shard)).size);
+      return (
+        JSON.stringify(shares.flat()) === JSON.stringify(planBlocks(shape)) &&
+        shares.length === Math.min(threads, countShards(planBlocks(shape))) &&
+        sizes.every((size) => size >= sizes[0] && size <= sizes[0] + 1)
+      );
+    }),
+  );
+  t.equal(countShards(planBlocks(large)), 8);
+});
+
+t.test('any number of threads computes the same bits', async (t) => {
+  const expected = await learn(large, 3, 1);
+  for (let threads = 2; threads <= 8; threads++)
+    t.same(await learn(large, 3, threads), expected, `${threads}`);
+});
+
+t.test('core and twin agree over random shapes, on any number of threads', async (t) => {
+  await fc.assert(
+    fc.asyncProperty(random, fc.nat(), fc.integer({ min: 2, max: 8 }), async (shape, seed, threads) => {
+      const twin = createJavaScriptCore(shape);
+      packTable(twin, randomTable(shape, seed));
+      const expected = await trainEpochs(twin, 4);
+      const found = await learn(shape, seed, threads);
+      const near = (a: ArrayLike<number>, b: ArrayLike<number>, tolerance: number) =>
+        Array.from(a).every((value, i) => Math.abs(value - b[i]) < tolerance);
+      return (
+        near(found.losses, expected, 1e-5) &&
+        near(found.weights, twin.weights, 5e-6) &&
+        near(found.bias, twin.bias, 5e-6)
+      );
+    }),
+    { numRuns: 12 },
+  );
+  t.pass('12 shapes');
+});
+
+t.test('rows are packed alike whatever the portions', async (t) => {
+  const table = randomTable(large, 1);
+  const [whole, portions] = await Promise.all([loadTrainer(large, 3), loadTrainer(large, 3)]);
+  packTable(whole, table, large.rows);
+  packTable(portions, table, 808);
+  t.same(await trainEpochs(portions, 2), await trainEpochs(whole, 2));
+  for (const trainer of [whole, portions]) trainer.close();
+});
+
+t.test('what ended is not used again', async (t) => {
+  const trainer = await loadTrainer(large, 2);
+  trainer.close();
+  trainer.close();
+  t.throws(() => trainer.join(1), { message: 'the threads of this training were ended' });
+});
+
+t.test('a share too large for a WebAssembly memory is refused, more threads may do', async (t) => {
+  const shape = { rows: 2_000_000, features: 784, classes: 10 };
+  t.throws(() => checkShares(shape, 1), { message: /2000000 rows × 784 features .* on more threads/ });
+  checkShares(shape, 2);
+});
+
+const module = await compileCore(await readFile(new URL('../../dist/assets/core.wasm', import.meta.url)));
+
+/** A trainer whose workers run this instead, once they have said that they are ready. */
+async function withWorkers(script: string, patience = 30_000): Promise<Trainer> {
+  const source = `
+    import { parentPort, workerData } from 'node:worker_threads';
+    parentPort.postMessage('ready');
+    const { control } = workerData.channel;
+    ${script}`;
+  const url = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
+  return startThreads(module, large, 2, {
+    start: (setup, onEnd) => startThread(setup, onEnd, url),
+    patience,
+  });
+}
+
+async function joined(trainer: Trainer): Promise<void> {
+  trainer.gradient(0, trainer.blocks);
+  while (!trainer.join(10)) await new Promise(setImmediate);
+}
+
+t.test('a worker that throws, ends or hangs ends the training with its reason', async (t) => {
+  const onTask = (script: string) => `Atomics.wait(control, 0, 0); ${script}`;
+  for (const [script, message] of [
+    [onTask("throw new Error('out of luck')"), 'a worker thread failed: out of luck'],
+    [onTask('process.exit(7)'), 'a worker thread ended with code 7'],
+    [onTask('for (;;);'), /^a worker thread has got nothing done for 0.2 s: train on one thread$/],
+  ] as const) {
+    const trainer = await withWorkers(script, 200);
+    await t.rejects(joined(trainer), { message });
+    trainer.close();
+  }
+});
+
+t.test('a worker that is slow is waited for', async (t) => {
+  const trainer = await withWorkers(
+    `Atomics.wait(control, 0, 0);
+    for (let i = 0; i < 10; i++) {
+      Atomics.wait(control, 3, 0, 50);
+      Atomics.add(control, 2, 1);
+    }
+    Atomics.store(control, 1, 1);
+    Atomics.notify(control, 1);`,
+    200,
+  );
+  await joined(trainer);
+  t.pass('after half a second, with a patience of 0.2 s');
+  trainer.close();
+});
+
+t.test('a worker that does not start is an error, and the others are ended', async (t) => {
+  const threads: boolean[] = [];
+  let count = 0;
+  await t.rejects(
+    startThreads(module, large, 4, {
+      start: async () => {
+        const index = count++;
+        if (index === 1) throw new Error('no more threads');
+        threads[index] = true;
+        return {
+          end: () => {
+            threads[index] = false;
+          },
+        };
+      },
+      patience: 1,
+    }),
+    { message: 'no more threads' },
+  );
+  t.same([threads[0], threads[2]], [false, false]);
+  const broken = new URL('data:text/javascript,throw new Error("broken")');
+  await t.rejects(
+    startThread({}, () => {}, broken),
+    { message: 'a worker thread failed: broken' },
+  );
+});
