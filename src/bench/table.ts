@@ -2,12 +2,16 @@ import type { Shape } from '../core/core.js';
 import type { Dataset } from '../data/dataset.js';
 import { MersenneTwister } from '../data/mersenne-twister.js';
 
+/** From there on the features of a large table repeat: a prime number, so that no two rows are alike for long. */
+const PERIOD = 1_000_003;
+
 /** A table of pseudo-random features whose labels depend on them; each class has a row where rows suffice. */
 export function randomTable({ rows, features, classes }: Shape, seed: number): Dataset {
   const random = new MersenneTwister(seed);
   const uniform = () => random.next32() / 2 ** 32;
   const values = new Float32Array(rows * features);
-  for (let i = 0; i < values.length; i++) values[i] = 4 * uniform() - 2;
+  for (let i = 0; i < Math.min(PERIOD, values.length); i++) values[i] = 4 * uniform() - 2;
+  for (let filled = PERIOD; filled < values.length; filled *= 2) values.copyWithin(filled, 0, filled);
   const labels = Int32Array.from({ length: rows }, (_, row) => {
     if (row < classes) return row;
     const score = values[row * features] + uniform() + 2;

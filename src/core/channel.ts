@@ -1,4 +1,4 @@
-import type { Block } from './blocks.js';
+import { type Block, TILE_ROWS } from './blocks.js';
 import type { Shape } from './core.js';
 
 /**
@@ -49,8 +49,6 @@ export interface WorkerSetup {
 
 /** Bytes of a portion of rows. */
 const PORTION_BYTES = 256 * 1024;
-/** Portions begin at a tile. */
-const TILE_ROWS = 8;
 
 /** Makes a channel for a worker with those blocks, whose core has so many parameters and so many numbers of sums. */
 export function openChannel(

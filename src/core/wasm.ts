@@ -1,5 +1,5 @@
 import { instantiateSync } from '@assemblyscript/loader';
-import { type Block, countShards, planBlocks } from './blocks.js';
+import { type Block, countShards, planBlocks, TILE_ROWS } from './blocks.js';
 import type { Core, Shape, Standardisation } from './core.js';
 
 /** The functions that `assembly/index.ts` exports; all addresses are bytes. */
@@ -29,7 +29,6 @@ interface Exports extends Record<string, unknown> {
   probabilities(logits: number, rows: number, k: number, out: number): void;
 }
 
-const TILE_ROWS = 8;
 const FEATURE_STEP = 2;
 const EXP_CONSTANT_BYTES = 176;
 const PAGE_BYTES = 65536;

@@ -17,12 +17,31 @@ export interface Scaler {
  * @param rows the row indices to look at, at least one.
  * @throws RangeError where a feature of one of these rows is not finite.
  */
-export function fitScaler({ columns, values }: Matrix, rows: Int32Array): Scaler {
+export function fitScaler(features: Matrix, rows: Int32Array): Scaler {
+  const fitting = fitScalerInSteps(features, rows);
+  for (;;) {
+    const step = fitting.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** Values that are read between two steps: about a millisecond. */
+const STEP_VALUES = 2 ** 18;
+
+/** `fitScaler` for large tables: yields every now and then, for the caller to do something else, and returns the scaler. */
+export function* fitScalerInSteps(
+  { columns, values }: Matrix,
+  rows: Int32Array,
+): Generator<void, Scaler, undefined> {
   const count = rows.length;
+  const step = Math.max(1, Math.floor(STEP_VALUES / columns));
   const mean = new Float64Array(columns);
-  for (const row of rows) {
-    const start = row * columns;
-    for (let j = 0; j < columns; j++) mean[j] += values[start + j];
+  for (let first = 0; first < count; first += step) {
+    for (const row of rows.subarray(first, first + step)) {
+      const start = row * columns;
+      for (let j = 0; j < columns; j++) mean[j] += values[start + j];
+    }
+    yield;
   }
   for (let j = 0; j < columns; j++) {
     mean[j] /= count;
@@ -31,12 +50,15 @@ export function fitScaler({ columns, values }: Matrix, rows: Int32Array): Scaler
 
   // No correction for the rounding of the mean: float32 values add up in float64 too exactly for it to show.
   const squares = new Float64Array(columns);
-  for (const row of rows) {
-    const start = row * columns;
-    for (let j = 0; j < columns; j++) {
-      const deviation = values[start + j] - mean[j];
-      squares[j] += deviation * deviation;
+  for (let first = 0; first < count; first += step) {
+    for (const row of rows.subarray(first, first + step)) {
+      const start = row * columns;
+      for (let j = 0; j < columns; j++) {
+        const deviation = values[start + j] - mean[j];
+        squares[j] += deviation * deviation;
+      }
     }
+    yield;
   }
   const scale = squares.map((square, j) => {
     const variance = square / count;

@@ -1,11 +1,13 @@
-import { nextTurn, parallelism } from '#platform';
+import { parallelism } from '#platform';
+import { TILE_ROWS } from '../core/blocks.js';
 import type { CreateCore, Trainer } from '../core/core.js';
 import { loadTrainer } from '../core/load.js';
-import { checkDataset, type Dataset } from '../data/dataset.js';
-import { fitScaler } from '../data/scaler.js';
+import { checkDataset, type Dataset, type Matrix } from '../data/dataset.js';
+import { fitScalerInSteps, type Scaler } from '../data/scaler.js';
 import type { Model } from './model.js';
 import { inverseDecay } from './schedule.js';
 import { payingThreads } from './threads.js';
+import { Turns } from './turns.js';
 
 export interface TrainOptions {
   /** Full-batch gradient steps from zero weights, 1 or more. */
@@ -47,8 +49,6 @@ export class DivergenceError extends Error {
   }
 }
 
-/** How long the event loop may wait for its turn, in milliseconds: signals and progress hang on it. */
-const TURN_MS = 25;
 /** How long to wait for other threads at a time, in milliseconds. */
 const JOIN_MS = 10;
 /** Multiply-adds between two looks at the clock: about 2 ms. */
@@ -72,76 +72,33 @@ export async function* train(
   options: TrainOptions,
 ): AsyncGenerator<Epoch, Model, undefined> {
   const { epochs, learningRate, learningRateDecay, threads, createCore, signal } = options;
-  if (!Number.isInteger(epochs) || epochs < 1) throw new RangeError(`epochs: 1 or more, not ${epochs}`);
-  if (!(learningRate > 0 && learningRate < Infinity)) {
-    throw new RangeError(`learningRate: a finite number above 0, not ${learningRate}`);
-  }
-  if (!(learningRateDecay >= 0 && learningRateDecay < Infinity)) {
-    throw new RangeError(`learningRateDecay: a finite number, 0 or more, not ${learningRateDecay}`);
-  }
-  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
-    throw new RangeError(`threads: a whole number, 1 or more, not ${threads}`);
-  }
+  checkOptions(options);
   checkDataset(dataset, rows);
-  const { features, labels, classes } = dataset;
+  const { features, classes } = dataset;
   const shape = { rows: rows.length, features: features.columns, classes: classes.length };
-  const scaler = fitScaler(features, rows);
-  const core = createCore
+  const turns = new Turns(signal);
+  const scaler = await standardise(features, rows, turns);
+  const trainer = createCore
     ? createCore(shape)
     : await loadTrainer(shape, threads ?? payingThreads(shape, epochs, parallelism()));
-
-  let turn = performance.now();
-  /** Milliseconds that were the event loop's. */
-  let given = 0;
-  const giveTurn = async () => {
-    const start = performance.now();
-    await nextTurn();
-    signal?.throwIfAborted();
-    turn = performance.now();
-    given += turn - start;
-  };
-  const giveTurnIfDue = () => {
-    signal?.throwIfAborted();
-    return performance.now() - turn > TURN_MS ? giveTurn() : undefined;
-  };
-
-  const pack = async () => {
-    const step = Math.max(1, Math.floor(SLICE_VALUES / shape.features / 8)) * 8;
-    for (let first = 0; first < rows.length; first += step) {
-      await giveTurnIfDue();
-      const portion = rows.subarray(first, first + step);
-      core.pack(features.values, portion, scaler, first);
-      core.label(labels, portion, first);
-    }
-  };
-  const slice = sliceOf(core);
-  const computeLoss = async () => {
-    for (let first = 0; first < core.blocks; first += slice) {
-      await giveTurnIfDue();
-      core.gradient(first, Math.min(first + slice, core.blocks));
-    }
-    while (!core.join(JOIN_MS)) await giveTurn();
-    return core.reduce();
-  };
-
   try {
-    await pack();
+    await packTable(trainer, dataset, rows, scaler, turns);
     const rateOf = inverseDecay(learningRate, learningRateDecay);
     for (let epoch = 1; epoch <= epochs; epoch++) {
       const rate = rateOf(epoch - 1);
       const start = performance.now();
-      given = 0;
-      const loss = await computeLoss();
-      core.update(rate);
-      const duration = (performance.now() - start - given) / 1000;
+      turns.given = 0;
+      const loss = await computeGradient(trainer, turns);
+      trainer.update(rate);
+      const duration = (performance.now() - start - turns.given) / 1000;
       if (!Number.isFinite(loss)) throw new DivergenceError(epoch);
       yield { epoch, learningRate: rate, loss, duration };
     }
     // The last step shows in the loss of an epoch more: finite weights may be too large for finite logits.
-    if (!Number.isFinite(await computeLoss())) throw new DivergenceError(epochs);
-    return { classes, scaler, weights: core.weights.slice(), bias: core.bias.slice() };
+    if (!Number.isFinite(await computeGradient(trainer, turns))) throw new DivergenceError(epochs);
+    return { classes, scaler, weights: trainer.weights.slice(), bias: trainer.bias.slice() };
   } finally {
-    core.close();
+    trainer.close();
   }
 }
 
@@ -160,8 +117,54 @@ export async function fit(
   }
 }
 
-/** Blocks of a core that take about 2 ms, or less where other threads have blocks too. */
-function sliceOf({ shape, blocks }: Trainer): number {
+function checkOptions({ epochs, learningRate, learningRateDecay, threads }: TrainOptions): void {
+  if (!Number.isInteger(epochs) || epochs < 1) throw new RangeError(`epochs: 1 or more, not ${epochs}`);
+  if (!(learningRate > 0 && learningRate < Infinity)) {
+    throw new RangeError(`learningRate: a finite number above 0, not ${learningRate}`);
+  }
+  if (!(learningRateDecay >= 0 && learningRateDecay < Infinity)) {
+    throw new RangeError(`learningRateDecay: a finite number, 0 or more, not ${learningRateDecay}`);
+  }
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
+    throw new RangeError(`threads: a whole number, 1 or more, not ${threads}`);
+  }
+}
+
+async function standardise(features: Matrix, rows: Int32Array, turns: Turns): Promise<Scaler> {
+  const fitting = fitScalerInSteps(features, rows);
+  for (;;) {
+    const step = fitting.next();
+    if (step.done) return step.value;
+    await turns.giveIfDue();
+  }
+}
+
+async function packTable(
+  trainer: Trainer,
+  { features, labels }: Dataset,
+  rows: Int32Array,
+  scaler: Scaler,
+  turns: Turns,
+): Promise<void> {
+  const step = Math.max(1, Math.floor(SLICE_VALUES / features.columns / TILE_ROWS)) * TILE_ROWS;
+  for (let first = 0; first < rows.length; first += step) {
+    await turns.giveIfDue();
+    const portion = rows.subarray(first, first + step);
+    trainer.pack(features.values, portion, scaler, first);
+    trainer.label(labels, portion, first);
+  }
+}
+
+/** Leaves the mean gradient in the trainer, and returns the mean cross-entropy. */
+async function computeGradient(trainer: Trainer, turns: Turns): Promise<number> {
+  const { shape, blocks } = trainer;
+  // Where other threads have blocks too, slices are smaller than they could be.
   const products = shape.rows * shape.features * shape.classes;
-  return Math.max(1, Math.floor((SLICE_PRODUCTS * blocks) / products));
+  const slice = Math.max(1, Math.floor((SLICE_PRODUCTS * blocks) / products));
+  for (let first = 0; first < blocks; first += slice) {
+    await turns.giveIfDue();
+    trainer.gradient(first, Math.min(first + slice, blocks));
+  }
+  while (!trainer.join(JOIN_MS)) await turns.give();
+  return trainer.reduce();
 }
