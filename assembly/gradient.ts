@@ -3,8 +3,9 @@ import { CLASS_STEP, FEATURE_STEP, LANE_BYTES } from './layout';
 /**
  * Micro-kernel: adds the gradient of a block of tiles, featuresᵀ · deltas, to a shard's accumulators.
  *
- * Two features by up to five classes at a time: ten accumulators, two vectors of rows, one of deltas and one
- * product make 14 of the 16 vector registers of x86-64. A step of the loop takes one tile, unrolled by hand.
+ * Two features by up to five classes at a time: ten accumulators, two vectors of rows, two of deltas and one
+ * product make the 15 vector registers that V8 hands out on x86-64. A step of the loop takes one tile, unrolled
+ * by hand, with a fence (see layout.ts) wherever more deltas would be loaded than there are registers for.
  *
  * Error: within a block each lane sums a quarter of the rows in float32; blocks add up in float64, so the
  * error does not grow with the number of rows.
@@ -78,6 +79,7 @@ function addClasses(
       second1 = f32x4.add(second1, f32x4.mul(second, d));
     }
     if (width > 2) {
+      if (x == 1) break;
       d = v128.load(delta, 64);
       first2 = f32x4.add(first2, f32x4.mul(first, d));
       second2 = f32x4.add(second2, f32x4.mul(second, d));
@@ -88,10 +90,12 @@ function addClasses(
       second3 = f32x4.add(second3, f32x4.mul(second, d));
     }
     if (width > 4) {
+      if (x == 2) break;
       d = v128.load(delta, 128);
       first4 = f32x4.add(first4, f32x4.mul(first, d));
       second4 = f32x4.add(second4, f32x4.mul(second, d));
     }
+    if (x == 3) break;
     first = v128.load(x, 16);
     second = v128.load(x, 48);
     d = v128.load(delta, 16);
@@ -103,6 +107,7 @@ function addClasses(
       second1 = f32x4.add(second1, f32x4.mul(second, d));
     }
     if (width > 2) {
+      if (x == 4) break;
       d = v128.load(delta, 80);
       first2 = f32x4.add(first2, f32x4.mul(first, d));
       second2 = f32x4.add(second2, f32x4.mul(second, d));
@@ -113,6 +118,7 @@ function addClasses(
       second3 = f32x4.add(second3, f32x4.mul(second, d));
     }
     if (width > 4) {
+      if (x == 5) break;
       d = v128.load(delta, 144);
       first4 = f32x4.add(first4, f32x4.mul(first, d));
       second4 = f32x4.add(second4, f32x4.mul(second, d));

@@ -11,6 +11,12 @@
  * Logits, probabilities and deltas of a tile lie the same way, with classes for features:
  *
  *     tile t, class c, row r    →  deltas + ((t · k + c) · 8 + r) · 4
+ *
+ * Fences: `if (x == 1) break;` in a kernel's loop compares an address, a multiple of 16, and is never taken. It is
+ * there because V8 up to 12 (Node 22) hoists all loads of a basic block above its arithmetic, more than there are
+ * registers for, and spills accumulators; an exit at which they are all alive ends the block. Each fence compares
+ * with a number of its own, so that no optimiser takes two for one. Newer V8 keep the order they are given and
+ * lose nothing: compare and branch are one operation of the processor.
  */
 
 /** Rows in a tile. */

@@ -4,8 +4,9 @@ import { CLASS_STEP, FEATURE_STEP, LANE_BYTES } from './layout';
  * Micro-kernel: logits of a tile = features · weights + bias.
  *
  * Up to five classes at a time: ten accumulators (two vectors of rows for each class), two vectors of rows,
- * one broadcast weight and one product make 14 of the 16 vector registers of x86-64. A step of the loop takes
- * two features, unrolled by hand.
+ * two broadcast weights and one product make the 15 vector registers that V8 hands out on x86-64. A step of the
+ * loop takes two features, unrolled by hand, with a fence (see layout.ts) wherever more weights would be loaded
+ * than there are registers for.
  *
  * Error: float32, each logit a sum of d products in the order of the features.
  *
@@ -79,6 +80,7 @@ function logitsOfClasses(
       high1 = f32x4.add(high1, f32x4.mul(high, weight));
     }
     if (width > 2) {
+      if (x == 1) break;
       weight = v128.load32_splat(w, 8);
       low2 = f32x4.add(low2, f32x4.mul(low, weight));
       high2 = f32x4.add(high2, f32x4.mul(high, weight));
@@ -89,10 +91,12 @@ function logitsOfClasses(
       high3 = f32x4.add(high3, f32x4.mul(high, weight));
     }
     if (width > 4) {
+      if (x == 2) break;
       weight = v128.load32_splat(w, 16);
       low4 = f32x4.add(low4, f32x4.mul(low, weight));
       high4 = f32x4.add(high4, f32x4.mul(high, weight));
     }
+    if (x == 3) break;
     const next = w + rowBytes;
     low = v128.load(x, 32);
     high = v128.load(x, 48);
@@ -105,6 +109,7 @@ function logitsOfClasses(
       high1 = f32x4.add(high1, f32x4.mul(high, weight));
     }
     if (width > 2) {
+      if (x == 4) break;
       weight = v128.load32_splat(next, 8);
       low2 = f32x4.add(low2, f32x4.mul(low, weight));
       high2 = f32x4.add(high2, f32x4.mul(high, weight));
@@ -115,6 +120,7 @@ function logitsOfClasses(
       high3 = f32x4.add(high3, f32x4.mul(high, weight));
     }
     if (width > 4) {
+      if (x == 5) break;
       weight = v128.load32_splat(next, 16);
       low4 = f32x4.add(low4, f32x4.mul(low, weight));
       high4 = f32x4.add(high4, f32x4.mul(high, weight));
