@@ -38,13 +38,40 @@ export function storeExpConstants(constants: usize): void {
 // @ts-ignore: decorator
 @inline
 export function expF32x4(x: v128, constants: usize): v128 {
+  const clamped = clampExponent(x, constants);
+  const shifted = roundExponent(clamped, constants);
+  return expOfParts(shifted, remainder(clamped, shifted, constants), constants);
+}
+
+/** The parts of `expF32x4`, for kernels that interleave two of them: its argument, no less than −86. */
+// @ts-ignore: decorator
+@inline
+export function clampExponent(x: v128, constants: usize): v128 {
   // pmax keeps a NaN in its first operand, and is one instruction where max is seven.
-  const clamped = f32x4.pmax(x, v128.load(constants));
+  return f32x4.pmax(x, v128.load(constants));
+}
+
+/** 1.5 · 2^23 + n. */
+// @ts-ignore: decorator
+@inline
+export function roundExponent(clamped: v128, constants: usize): v128 {
   // Adding 1.5 · 2^23 rounds to the nearest integer and leaves that integer in the low bits.
-  const shifted = f32x4.add(f32x4.mul(clamped, v128.load(constants, 16)), v128.load(constants, 32));
+  return f32x4.add(f32x4.mul(clamped, v128.load(constants, 16)), v128.load(constants, 32));
+}
+
+/** r = x − n · ln 2. */
+// @ts-ignore: decorator
+@inline
+export function remainder(clamped: v128, shifted: v128, constants: usize): v128 {
   const n = f32x4.sub(shifted, v128.load(constants, 32));
-  let r = f32x4.sub(clamped, f32x4.mul(n, v128.load(constants, 48)));
-  r = f32x4.sub(r, f32x4.mul(n, v128.load(constants, 64)));
+  const r = f32x4.sub(clamped, f32x4.mul(n, v128.load(constants, 48)));
+  return f32x4.sub(r, f32x4.mul(n, v128.load(constants, 64)));
+}
+
+/** e^r · 2^n. */
+// @ts-ignore: decorator
+@inline
+export function expOfParts(shifted: v128, r: v128, constants: usize): v128 {
   let p = v128.load(constants, 80);
   p = f32x4.add(f32x4.mul(p, r), v128.load(constants, 96));
   p = f32x4.add(f32x4.mul(p, r), v128.load(constants, 112));

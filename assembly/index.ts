@@ -6,12 +6,11 @@
  * an even number. Weights are stride × k float32, row-major, with the k biases right behind them: together
  * the parameters.
  */
-import { EXP_CONSTANT_BYTES, storeExpConstants } from './exp';
 import { addBiasGradient, addGradient } from './gradient';
 import { LANE_BYTES, TILE_ROWS } from './layout';
 import { logitsOfTile } from './logits';
 import { softmaxF64 } from './probabilities';
-import { softmaxOfTile } from './softmax';
+import { SOFTMAX_CONSTANT_BYTES, softmaxOfTile, storeSoftmaxConstants } from './softmax';
 import { descend, reduceShards } from './update';
 
 export { pack } from './pack';
@@ -23,7 +22,7 @@ export { pack } from './pack';
  * @param labels one int32 a row, and class 0 for the rows that only fill up the last tile
  * @param rows rows of the block; all but the table's last are a multiple of eight
  * @param weights the parameters
- * @param scratch 176 + tiles · k · 32 bytes
+ * @param scratch 464 + tiles · k · 32 bytes
  * @param accumulator one shard's: a pair of float64 for the loss, then one for each parameter; added to
  */
 export function gradient(
@@ -40,10 +39,10 @@ export function gradient(
   const deltaBytes = <usize>k * LANE_BYTES;
   const weightCount = <usize>stride * <usize>k;
   const bias = weights + (weightCount << 2);
-  const deltas = scratch + EXP_CONSTANT_BYTES;
+  const deltas = scratch + SOFTMAX_CONSTANT_BYTES;
   const tileCount = (rows + TILE_ROWS - 1) / TILE_ROWS;
   let loss: f64 = 0.0;
-  storeExpConstants(scratch);
+  storeSoftmaxConstants(scratch);
   for (let t = 0; t < tileCount; t++) {
     const delta = deltas + <usize>t * deltaBytes;
     const row = t * TILE_ROWS;

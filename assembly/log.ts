@@ -1,32 +1,53 @@
-const SQRT_HALF_BITS: i32 = 0x3f3504f3;
+/** What `logF32x4` reads: its constants, a vector each. */
+export const LOG_CONSTANT_BYTES: usize = 14 * 16;
+
+/** Writes the constants of `logF32x4` into memory, for the reason that those of `expF32x4` have. */
+export function storeLogConstants(constants: usize): void {
+  v128.store(constants, i32x4.splat(0x3f3504f3)); // the bits of √½
+  v128.store(constants, f32x4.splat(1.0), 16);
+  v128.store(constants, f32x4.splat(7.0376836292e-2), 32);
+  v128.store(constants, f32x4.splat(-1.1514610310e-1), 48);
+  v128.store(constants, f32x4.splat(1.1676998740e-1), 64);
+  v128.store(constants, f32x4.splat(-1.2420140846e-1), 80);
+  v128.store(constants, f32x4.splat(1.4249322787e-1), 96);
+  v128.store(constants, f32x4.splat(-1.6668057665e-1), 112);
+  v128.store(constants, f32x4.splat(2.0000714765e-1), 128);
+  v128.store(constants, f32x4.splat(-2.4999993993e-1), 144);
+  v128.store(constants, f32x4.splat(3.3333331174e-1), 160);
+  v128.store(constants, f32x4.splat(-2.12194440e-4), 176);
+  v128.store(constants, f32x4.splat(0.5), 192);
+  v128.store(constants, f32x4.splat(0.693359375), 208);
+}
 
 /**
  * The natural logarithm of four positive, normal float32, with no engine's `Math.log` in it. Cephes `logf`:
  * x = m · 2^e with m in [√½, √2), a polynomial of degree 9 in m − 1, then e · ln 2 in two parts.
  *
  * Error: at most 1 ulp of the result or 6e−8, whichever is more. NaN stays NaN, and infinity becomes NaN.
+ *
+ * @param constants where `storeLogConstants` wrote
  */
 // @ts-ignore: decorator
 @inline
-export function logF32x4(x: v128): v128 {
-  const offset = i32x4.sub(x, i32x4.splat(SQRT_HALF_BITS));
+export function logF32x4(x: v128, constants: usize): v128 {
+  const offset = i32x4.sub(x, v128.load(constants));
   const exponent = i32x4.shr_s(offset, 23);
   const e = f32x4.convert_i32x4_s(exponent);
-  const f = f32x4.sub(i32x4.sub(x, i32x4.shl(exponent, 23)), f32x4.splat(1.0));
+  const f = f32x4.sub(i32x4.sub(x, i32x4.shl(exponent, 23)), v128.load(constants, 16));
   const square = f32x4.mul(f, f);
-  let p = f32x4.splat(7.0376836292e-2);
-  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(-1.1514610310e-1));
-  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(1.1676998740e-1));
-  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(-1.2420140846e-1));
-  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(1.4249322787e-1));
-  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(-1.6668057665e-1));
-  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(2.0000714765e-1));
-  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(-2.4999993993e-1));
-  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(3.3333331174e-1));
+  let p = v128.load(constants, 32);
+  p = f32x4.add(f32x4.mul(p, f), v128.load(constants, 48));
+  p = f32x4.add(f32x4.mul(p, f), v128.load(constants, 64));
+  p = f32x4.add(f32x4.mul(p, f), v128.load(constants, 80));
+  p = f32x4.add(f32x4.mul(p, f), v128.load(constants, 96));
+  p = f32x4.add(f32x4.mul(p, f), v128.load(constants, 112));
+  p = f32x4.add(f32x4.mul(p, f), v128.load(constants, 128));
+  p = f32x4.add(f32x4.mul(p, f), v128.load(constants, 144));
+  p = f32x4.add(f32x4.mul(p, f), v128.load(constants, 160));
   let y = f32x4.mul(f32x4.mul(p, f), square);
-  y = f32x4.add(y, f32x4.mul(e, f32x4.splat(-2.12194440e-4)));
-  y = f32x4.sub(y, f32x4.mul(square, f32x4.splat(0.5)));
-  y = f32x4.add(f32x4.add(f, y), f32x4.mul(e, f32x4.splat(0.693359375)));
+  y = f32x4.add(y, f32x4.mul(e, v128.load(constants, 176)));
+  y = f32x4.sub(y, f32x4.mul(square, v128.load(constants, 192)));
+  y = f32x4.add(f32x4.add(f, y), f32x4.mul(e, v128.load(constants, 208)));
   // All of the above works on the bits, where NaN is a number like any other.
   return f32x4.add(y, f32x4.mul(x, f32x4.splat(0.0)));
 }

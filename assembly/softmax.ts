@@ -1,18 +1,44 @@
-import { expF32x4 } from './exp';
+import {
+  clampExponent,
+  EXP_CONSTANT_BYTES,
+  expOfParts,
+  remainder,
+  roundExponent,
+  storeExpConstants,
+} from './exp';
 import { LANE_BYTES, TILE_ROWS } from './layout';
-import { logF32x4 } from './log';
+import { LOG_CONSTANT_BYTES, logF32x4, storeLogConstants } from './log';
+
+/** What `softmaxOfTile` reads: the constants of its exponential, its logarithm and its series, a vector each. */
+export const SOFTMAX_CONSTANT_BYTES: usize = 29 * 16;
+
+const LOG_CONSTANTS: usize = EXP_CONSTANT_BYTES;
+const SERIES_CONSTANTS: usize = LOG_CONSTANTS + LOG_CONSTANT_BYTES;
+
+/** Writes the constants of `softmaxOfTile` into memory. */
+export function storeSoftmaxConstants(constants: usize): void {
+  storeExpConstants(constants);
+  storeLogConstants(constants + LOG_CONSTANTS);
+  const series = constants + SERIES_CONSTANTS;
+  v128.store(series, f32x4.splat(0.25));
+  v128.store(series, f32x4.splat(<f32>(1.0 / 3.0)), 16);
+  v128.store(series, f32x4.splat(0.5), 32);
+  v128.store(series, f32x4.splat(1.015625), 48);
+}
 
 /**
  * Turns the logits of a tile into deltas, probability − 1 for the label's class and probability for the
  * others: the gradient of the cross-entropy by the logits. Rows that only fill up the tile get deltas of 0.
  *
- * Registers: two vectors each of maxima, margins, sums and exponents; the rest are for `exp`.
+ * Registers: two vectors each of maxima, margins, sums and exponents; the rest are for the two exponentials. Those
+ * are interleaved, for each is a chain in which every step waits for the one before, and a fence (see layout.ts)
+ * keeps the constants of their second half out of the first.
  * Error: deltas to 4 ulp of the probability; the loss of a row to 3e−7 of itself, given its logits.
  *
  * @param logits k × 8 float32; deltas when done
  * @param labels eight int32 class indices, whatever `rows` is
  * @param rows rows of the tile that count, 1 … 8
- * @param constants where `storeExpConstants` wrote
+ * @param constants where `storeSoftmaxConstants` wrote
  * @returns the summed cross-entropy of those rows, each max − logit of the label + log Σ exp(logits − max)
  */
 export function softmaxOfTile(logits: usize, labels: usize, k: i32, rows: i32, constants: usize): f64 {
@@ -44,8 +70,15 @@ export function softmaxOfTile(logits: usize, labels: usize, k: i32, rows: i32, c
   for (let z = logits; z < end; z += LANE_BYTES) {
     const lowLogit = v128.load(z);
     const highLogit = v128.load(z, 16);
-    const low = expF32x4(f32x4.sub(lowLogit, lowMax), constants);
-    const high = expF32x4(f32x4.sub(highLogit, highMax), constants);
+    const lowX = clampExponent(f32x4.sub(lowLogit, lowMax), constants);
+    const highX = clampExponent(f32x4.sub(highLogit, highMax), constants);
+    const lowN = roundExponent(lowX, constants);
+    const highN = roundExponent(highX, constants);
+    const lowR = remainder(lowX, lowN, constants);
+    const highR = remainder(highX, highN, constants);
+    if (z == 1) break;
+    const low = expOfParts(lowN, lowR, constants);
+    const high = expOfParts(highN, highR, constants);
     v128.store(z, low);
     v128.store(z, high, 16);
     lowSum = f32x4.add(lowSum, low);
@@ -68,8 +101,8 @@ export function softmaxOfTile(logits: usize, labels: usize, k: i32, rows: i32, c
     for (let z = logits + (<usize>row << 2); z < end; z += LANE_BYTES) store<f32>(z, 0.0);
   }
   const counted = i32x4.splat(rows);
-  const low = v128.and(f32x4.add(lowMargin, logOfSum(lowSum, lowRest)), i32x4.gt_s(counted, i32x4(0, 1, 2, 3)));
-  const high = v128.and(f32x4.add(highMargin, logOfSum(highSum, highRest)), i32x4.gt_s(counted, i32x4(4, 5, 6, 7)));
+  const low = v128.and(f32x4.add(lowMargin, logOfSum(lowSum, lowRest, constants)), i32x4.gt_s(counted, i32x4(0, 1, 2, 3)));
+  const high = v128.and(f32x4.add(highMargin, logOfSum(highSum, highRest, constants)), i32x4.gt_s(counted, i32x4(4, 5, 6, 7)));
   const sums = f64x2.add(
     f64x2.add(f64x2.promote_low_f32x4(low), f64x2.promote_low_f32x4(v128.shuffle<i32>(low, low, 2, 3, 0, 1))),
     f64x2.add(f64x2.promote_low_f32x4(high), f64x2.promote_low_f32x4(v128.shuffle<i32>(high, high, 2, 3, 0, 1))),
@@ -83,13 +116,13 @@ export function softmaxOfTile(logits: usize, labels: usize, k: i32, rows: i32, c
  */
 // @ts-ignore: decorator
 @inline
-function logOfSum(sum: v128, rest: v128): v128 {
-  let series = f32x4.sub(f32x4.splat(<f32>(1.0 / 3.0)), f32x4.mul(rest, f32x4.splat(0.25)));
-  series = f32x4.sub(f32x4.splat(0.5), f32x4.mul(rest, series));
+function logOfSum(sum: v128, rest: v128, constants: usize): v128 {
+  let series = f32x4.sub(v128.load(constants, SERIES_CONSTANTS + 16), f32x4.mul(rest, v128.load(constants, SERIES_CONSTANTS)));
+  series = f32x4.sub(v128.load(constants, SERIES_CONSTANTS + 32), f32x4.mul(rest, series));
   series = f32x4.sub(rest, f32x4.mul(f32x4.mul(rest, rest), series));
   // A tie for the largest makes the sum 2 or more, and the rest no part of it.
-  const small = f32x4.lt(sum, f32x4.splat(1.015625));
-  return v128.bitselect(series, logF32x4(sum), small);
+  const small = f32x4.lt(sum, v128.load(constants, SERIES_CONSTANTS + 48));
+  return v128.bitselect(series, logF32x4(sum, constants + LOG_CONSTANTS), small);
 }
 
 /** Address of the entry of a row's label. */

@@ -30,7 +30,7 @@ interface Exports extends Record<string, unknown> {
 }
 
 const FEATURE_STEP = 2;
-const EXP_CONSTANT_BYTES = 176;
+const SOFTMAX_CONSTANT_BYTES = 464;
 const PAGE_BYTES = 65536;
 const MEMORY_BYTES = 2 ** 32;
 /** Rows and logits cross into the memory in portions of about this size. */
@@ -88,7 +88,7 @@ export function planMemory(shape: Shape, blocks: readonly Block[]) {
     accumulators: reserve(shards * accumulatorBytes),
     mean: reserve(d * 8),
     scale: reserve(d * 8),
-    scratch: reserve(EXP_CONSTANT_BYTES + blockTiles * k * TILE_ROWS * 4),
+    scratch: reserve(SOFTMAX_CONSTANT_BYTES + blockTiles * k * TILE_ROWS * 4),
     staging: reserve(stagingRows * rowBytes),
     labels: reserve(tiles * TILE_ROWS * 4),
     tiles: reserve(tiles * tileBytes),

@@ -28,11 +28,11 @@ t.test('JavaScript plans the memory with the constants of the core', async (t) =
     const [, value] = new RegExp(`const ${name}(?:: \\w+)? = ([\\d *]+);`).exec(code) ?? [];
     return value?.split('*').reduce((product, factor) => product * Number(factor), 1);
   };
-  const [layout, exp] = await Promise.all(['assembly/layout.ts', 'assembly/exp.ts'].map(source));
+  const [layout, softmax] = await Promise.all(['assembly/layout.ts', 'assembly/softmax.ts'].map(source));
   const [wasm, blocks] = await Promise.all(['src/core/wasm.ts', 'src/core/blocks.ts'].map(source));
   t.equal(constant(blocks, 'TILE_ROWS'), constant(layout, 'TILE_ROWS'));
   t.equal(constant(wasm, 'FEATURE_STEP'), constant(layout, 'FEATURE_STEP'));
-  t.equal(constant(wasm, 'EXP_CONSTANT_BYTES'), constant(exp, 'EXP_CONSTANT_BYTES'));
+  t.equal(constant(wasm, 'SOFTMAX_CONSTANT_BYTES'), constant(softmax, 'SOFTMAX_CONSTANT_BYTES'));
   t.equal(constant(layout, 'TILE_ROWS'), 8);
 });
 
