@@ -16,9 +16,9 @@ import { CLASS_STEP, FEATURE_STEP, LANE_BYTES } from './layout';
  * @param sums stride × k pairs of float64 whose sum is the gradient, row-major
  */
 export function addGradient(tiles: usize, deltas: usize, tileCount: i32, stride: i32, k: i32, sums: usize): void {
-  for (let c = 0; c < k; c += CLASS_STEP) {
-    for (let j = 0; j < stride; j += FEATURE_STEP) {
-      const x = tiles + <usize>j * LANE_BYTES;
+  for (let j = 0; j < stride; j += FEATURE_STEP) {
+    const x = tiles + <usize>j * LANE_BYTES;
+    for (let c = 0; c < k; c += CLASS_STEP) {
       switch (k - c) {
         case 1:
           addClasses(1, x, deltas, tileCount, stride, k, j, c, sums);

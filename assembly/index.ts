@@ -46,7 +46,9 @@ export function gradient(
   for (let t = 0; t < tileCount; t++) {
     const delta = deltas + <usize>t * deltaBytes;
     const row = t * TILE_ROWS;
-    logitsOfTile(tiles + <usize>t * tileBytes, weights, bias, stride, k, delta);
+    const tile = tiles + <usize>t * tileBytes;
+    const next = t + 1 < tileCount ? tile + tileBytes : tile;
+    logitsOfTile(tile, weights, bias, stride, k, delta, next);
     loss += softmaxOfTile(delta, labels + ((<usize>row) << 2), k, min(rows - row, TILE_ROWS), scratch);
   }
   store<f64>(accumulator, load<f64>(accumulator) + loss);
@@ -83,7 +85,7 @@ export function logits(
   for (let row = 0; row < rows; row++) {
     const lane = row % TILE_ROWS;
     if (lane == 0) {
-      logitsOfTile(tiles, weights, bias, stride, k, scratch);
+      logitsOfTile(tiles, weights, bias, stride, k, scratch, row + TILE_ROWS < rows ? tiles + tileBytes : tiles);
       tiles += tileBytes;
     }
     let z = scratch + ((<usize>lane) << 2);

@@ -15,24 +15,35 @@ import { CLASS_STEP, FEATURE_STEP, LANE_BYTES } from './layout';
  * @param bias k float32
  * @param stride features of the tile, even
  * @param logits k × 8 float32, written
+ * @param next the tile after this, or this one if there is none. It is touched a cache line a step, which has it
+ * come from memory meanwhile: otherwise the first classes of a tile wait for memory, and the others leave it idle
  */
-export function logitsOfTile(tile: usize, weights: usize, bias: usize, stride: i32, k: i32, logits: usize): void {
+export function logitsOfTile(
+  tile: usize,
+  weights: usize,
+  bias: usize,
+  stride: i32,
+  k: i32,
+  logits: usize,
+  next: usize,
+): void {
+  const ahead = next - tile;
   let c = 0;
   for (; c + CLASS_STEP <= k; c += CLASS_STEP) {
-    logitsOfClasses(5, tile, weights, bias, stride, k, c, logits);
+    logitsOfClasses(5, tile, weights, bias, stride, k, c, logits, ahead);
   }
   switch (k - c) {
     case 4:
-      logitsOfClasses(4, tile, weights, bias, stride, k, c, logits);
+      logitsOfClasses(4, tile, weights, bias, stride, k, c, logits, ahead);
       break;
     case 3:
-      logitsOfClasses(3, tile, weights, bias, stride, k, c, logits);
+      logitsOfClasses(3, tile, weights, bias, stride, k, c, logits, ahead);
       break;
     case 2:
-      logitsOfClasses(2, tile, weights, bias, stride, k, c, logits);
+      logitsOfClasses(2, tile, weights, bias, stride, k, c, logits, ahead);
       break;
     case 1:
-      logitsOfClasses(1, tile, weights, bias, stride, k, c, logits);
+      logitsOfClasses(1, tile, weights, bias, stride, k, c, logits, ahead);
       break;
   }
 }
@@ -49,6 +60,7 @@ function logitsOfClasses(
   k: i32,
   c: i32,
   logits: usize,
+  ahead: usize,
 ): void {
   const rowBytes = <usize>k << 2;
   const stepBytes = rowBytes * FEATURE_STEP;
@@ -69,6 +81,7 @@ function logitsOfClasses(
   if (width > 3) high3 = low3 = v128.load32_splat(b, 12);
   if (width > 4) high4 = low4 = v128.load32_splat(b, 16);
   for (let x = tile, end = tile + <usize>stride * LANE_BYTES; x < end; x += 64) {
+    load<u8>(x + ahead);
     let low = v128.load(x);
     let high = v128.load(x, 16);
     let weight = v128.load32_splat(w);

@@ -9,8 +9,8 @@ export interface Block {
 
 /** Rows in a tile of the core; blocks, and portions that are packed, begin at a tile. */
 export const TILE_ROWS = 8;
-/** Packed features of a block: half of a small second-level cache. */
-const BLOCK_BYTES = 128 * 1024;
+/** Packed features of a block: half of a second-level cache. */
+const BLOCK_BYTES = 512 * 1024;
 /** Fewer tiles would spend more time on adding up blocks than on their rows, more would sum too long in float32. */
 const MIN_BLOCK_TILES = 8;
 const MAX_BLOCK_TILES = 64;
