@@ -6,6 +6,7 @@
  * an even number. Weights are stride × k float32, row-major, with the k biases right behind them: together
  * the parameters.
  */
+import { classesOfTile } from './classify';
 import { addBiasGradient, addGradient } from './gradient';
 import { LANE_BYTES, TILE_ROWS } from './layout';
 import { logitsOfTile } from './logits';
@@ -94,6 +95,32 @@ export function logits(
       z += LANE_BYTES;
       out += 4;
     }
+  }
+}
+
+/**
+ * Class indices of packed rows, one int32 a row: that of the largest logit, the first where they tie, and −1 where
+ * any logit of the row is not finite.
+ *
+ * @param scratch k · 32 bytes
+ * @param out written in whole tiles: 4 · rows bytes, rounded up to 32
+ */
+export function classify(
+  tiles: usize,
+  rows: i32,
+  stride: i32,
+  k: i32,
+  weights: usize,
+  scratch: usize,
+  out: usize,
+): void {
+  const tileBytes = <usize>stride * LANE_BYTES;
+  const bias = weights + ((<usize>stride * <usize>k) << 2);
+  for (let row = 0; row < rows; row += TILE_ROWS) {
+    logitsOfTile(tiles, weights, bias, stride, k, scratch, row + TILE_ROWS < rows ? tiles + tileBytes : tiles);
+    classesOfTile(scratch, k, out);
+    tiles += tileBytes;
+    out += LANE_BYTES;
   }
 }
 

@@ -67,6 +67,12 @@ export interface Core extends Trainer {
   /** Logits (rows × k, row-major) of the packed rows. */
   logits(): Float32Array;
 
+  /**
+   * Class index of each packed row: that of its largest logit, the first where they tie, and −1 where any of its
+   * logits is not finite.
+   */
+  classes(): Int32Array;
+
   /** Float64 softmax (rows × k) of row-major logits. */
   probabilities(logits: Float32Array): Float64Array;
 }

@@ -111,6 +111,19 @@ export function createJavaScriptCore(shape: Shape): Core {
     }
   }
 
+  function logitsOfRows(): Float32Array {
+    readWeights();
+    const logits = new Float32Array(packedRows * k);
+    for (let row = 0; row < packedRows; row += ROW_STEP) {
+      const count = Math.min(ROW_STEP, packedRows - row);
+      computeLogits(row);
+      for (let i = 0; i < count; i++) {
+        logits.set(z.subarray(i * paddedClasses, i * paddedClasses + k), (row + i) * k);
+      }
+    }
+    return logits;
+  }
+
   return {
     shape,
     blocks: blocks.length,
@@ -166,17 +179,14 @@ export function createJavaScriptCore(shape: Shape): Core {
       }
     },
 
-    logits() {
-      readWeights();
-      const logits = new Float32Array(packedRows * k);
-      for (let row = 0; row < packedRows; row += ROW_STEP) {
-        const count = Math.min(ROW_STEP, packedRows - row);
-        computeLogits(row);
-        for (let i = 0; i < count; i++) {
-          logits.set(z.subarray(i * paddedClasses, i * paddedClasses + k), (row + i) * k);
-        }
-      }
-      return logits;
+    logits: logitsOfRows,
+
+    classes() {
+      const logits = logitsOfRows();
+      return Int32Array.from({ length: packedRows }, (_, row) => {
+        const z = logits.subarray(row * k, (row + 1) * k);
+        return z.every(Number.isFinite) ? z.indexOf(Math.max(...z)) : -1;
+      });
     },
 
     probabilities(logits: Float32Array) {

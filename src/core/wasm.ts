@@ -26,6 +26,15 @@ interface Exports extends Record<string, unknown> {
     scratch: number,
     out: number,
   ): void;
+  classify(
+    tiles: number,
+    rows: number,
+    stride: number,
+    k: number,
+    weights: number,
+    scratch: number,
+    out: number,
+  ): void;
   probabilities(logits: number, rows: number, k: number, out: number): void;
 }
 
@@ -198,6 +207,18 @@ export function createWasmCore(
         logits.set(staging.subarray(0, rows * k), first * k);
       }
       return logits;
+    },
+
+    classes() {
+      const classes = new Int32Array(packedRows);
+      const staged = new Int32Array(buffer, at.staging, stagingRows);
+      for (let first = 0; first < packedRows; first += stagingRows) {
+        const rows = Math.min(stagingRows, packedRows - first);
+        const tile = at.tiles + (first / TILE_ROWS) * tileBytes;
+        exports.classify(tile, rows, stride, k, at.weights, at.scratch, at.staging);
+        classes.set(staged.subarray(0, rows), first);
+      }
+      return classes;
     },
 
     probabilities(logits: Float32Array) {

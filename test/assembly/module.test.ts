@@ -14,7 +14,7 @@ t.test('the core keeps no state, allocates nothing and is deterministic', async 
 
 t.test('the ABI is what assembly/index.ts exports', async (t) => {
   const exported = [...text.matchAll(/\(export "(\w+)"/g)].map(([, name]) => name).sort();
-  t.same(exported, ['gradient', 'logits', 'memory', 'pack', 'probabilities', 'reduce', 'update']);
+  t.same(exported, ['classify', 'gradient', 'logits', 'memory', 'pack', 'probabilities', 'reduce', 'update']);
 });
 
 t.test('the module is small', async (t) => {

@@ -156,6 +156,75 @@ t.test('the first loss is ln k, for any labels', async (t) => {
   }
 });
 
+/** Class indices by row-major logits, by the words of the interface. */
+function classesOf(logits: Float32Array, k: number): Int32Array {
+  return Int32Array.from({ length: logits.length / k }, (_, row) => {
+    let best = 0;
+    for (let c = 0; c < k; c++) {
+      const logit = logits[row * k + c];
+      if (!Number.isFinite(logit)) return -1;
+      if (logit > logits[row * k + best]) best = c;
+    }
+    return best;
+  });
+}
+
+t.test('classes are those of the largest logits, over random shapes and portions', async (t) => {
+  const shape = fc.record({
+    rows: fc.integer({ min: 1, max: 3000 }),
+    features: fc.integer({ min: 1, max: 40 }),
+    classes: fc.integer({ min: 2, max: 23 }),
+  });
+  fc.assert(
+    fc.property(shape, fc.nat(), (drawn, seed) => {
+      for (const createCore of [createWasmCore, createJavaScriptCore]) {
+        const core = packedCore(createCore, drawn, seed);
+        trainCore(core, 2);
+        const expected = classesOf(core.logits(), drawn.classes);
+        if (largestDifference(core.classes(), expected) > 0) return false;
+      }
+      return true;
+    }),
+    { numRuns: 50 },
+  );
+  t.pass('50 shapes');
+});
+
+t.test('a tie goes to the first class', async (t) => {
+  for (const createCore of [createWasmCore, createJavaScriptCore]) {
+    const core = packedCore(createCore, { rows: 21, features: 3, classes: 7 }, 8);
+    t.same(core.classes(), new Int32Array(21), 'all logits 0');
+    core.bias.set([-1, -0, 0, 2, 1, 2, 2]);
+    t.same(core.classes(), new Int32Array(21).fill(3));
+    core.bias.set([-5, -4, -3, -3, -4, -5, -3]);
+    t.same(core.classes(), new Int32Array(21).fill(2), 'all of them negative');
+  }
+});
+
+t.test('a row with a logit that is not finite has no class, and the others keep theirs', async (t) => {
+  const shape = { rows: 19, features: 2, classes: 6 };
+  const everyIndex = Int32Array.from({ length: shape.rows }, (_, row) => row);
+  const features = new Float32Array(shape.rows * 2).fill(1);
+  // 2e38 · 2 is beyond float32: rows 3, 12 and 18 overflow where the weight is not 0.
+  for (const row of [3, 12, 18]) features[row * 2] = 2e38;
+  const unscaled = { mean: new Float64Array(2), scale: new Float64Array(2).fill(1) };
+  for (const createCore of [createWasmCore, createJavaScriptCore]) {
+    for (let broken = 0; broken < shape.classes; broken++) {
+      for (const value of [NaN, Infinity, -Infinity]) {
+        const core = createCore(shape);
+        core.pack(features, everyIndex, unscaled);
+        core.bias.set([0, 1, 2, 9, 4, 5]);
+        t.same(core.classes(), new Int32Array(shape.rows).fill(3));
+        core.weights[broken] = value < 0 ? -2 : 2;
+        const rowsWithout = everyIndex.filter((row) => core.classes()[row] === -1);
+        t.same(rowsWithout, Int32Array.of(3, 12, 18), `${core.weights[broken]} for class ${broken}`);
+        core.bias[broken] = value;
+        t.same(core.classes(), new Int32Array(shape.rows).fill(-1));
+      }
+    }
+  }
+});
+
 t.test('probabilities are the float64 softmax of the logits', async (t) => {
   fc.assert(
     fc.property(
