@@ -159,9 +159,12 @@ export function createWasmCore(
       new Float64Array(buffer, at.scale, d).set(scale);
       for (let first = 0; first < rows.length; first += stagingRows) {
         const portion = rows.subarray(first, first + stagingRows);
-        for (let i = 0; i < portion.length; i++) {
+        // Rows that follow one another cross in one copy.
+        for (let i = 0, next = 0; i < portion.length; i = next) {
           const row = portion[i];
-          staging.set(features.subarray(row * d, (row + 1) * d), i * d);
+          do next++;
+          while (next < portion.length && portion[next] === row + next - i);
+          staging.set(features.subarray(row * d, (row + next - i) * d), i * d);
         }
         const tile = at.tiles + ((offset + first) / TILE_ROWS) * tileBytes;
         exports.pack(at.staging, portion.length, d, at.mean, at.scale, tile);

@@ -75,6 +75,37 @@ t.test('core and twin agree over random shapes', async (t) => {
   t.pass('100 shapes');
 });
 
+t.test('rows are packed in the order asked for, in float64 rounded once', async (t) => {
+  const table = fc.record({
+    seed: fc.nat(),
+    features: fc.integer({ min: 1, max: 19 }),
+    rows: fc.array(fc.nat({ max: 49 }), { minLength: 1, maxLength: 60 }),
+    run: fc.integer({ min: 0, max: 40 }),
+  });
+  fc.assert(
+    fc.property(table, ({ seed, features: d, rows: chosen, run }) => {
+      const { values } = randomTable({ rows: 50, features: d, classes: 2 }, seed).features;
+      const rows = Int32Array.from([...chosen, ...Array.from({ length: run }, (_, row) => row + 3)]);
+      const mean = Float64Array.from({ length: d }, (_, j) => Math.sin(seed + j));
+      const scale = Float64Array.from({ length: d }, (_, j) => Math.exp(Math.cos(seed + j)));
+      const classes = Math.max(2, d);
+      for (const createCore of [createWasmCore, createJavaScriptCore]) {
+        const core = createCore({ rows: rows.length, features: d, classes });
+        core.pack(values, rows, { mean, scale });
+        // With the unit matrix for weights the logits are the packed features.
+        for (let j = 0; j < d; j++) core.weights[j * classes + j] = 1;
+        const logits = core.logits();
+        const packed = rows.every((row, i) =>
+          mean.every((m, j) => logits[i * classes + j] === Math.fround((values[row * d + j] - m) / scale[j])),
+        );
+        if (!packed) return false;
+      }
+      return true;
+    }),
+  );
+  t.pass('100 tables');
+});
+
 t.test('core and twin agree over several shards', async (t) => {
   const shape = { rows: 9001, features: 61, classes: 13 };
   t.ok(new Set(planBlocks(shape).map(({ shard }) => shard)).size > 1);
