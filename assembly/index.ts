@@ -48,8 +48,7 @@ export function gradient(
     const delta = deltas + <usize>t * deltaBytes;
     const row = t * TILE_ROWS;
     const tile = tiles + <usize>t * tileBytes;
-    const next = t + 1 < tileCount ? tile + tileBytes : tile;
-    logitsOfTile(tile, weights, bias, stride, k, delta, next);
+    logitsOfTile(tile, weights, bias, stride, k, delta, tileAfter(tile, tileBytes));
     loss += softmaxOfTile(delta, labels + ((<usize>row) << 2), k, min(rows - row, TILE_ROWS), scratch);
   }
   store<f64>(accumulator, load<f64>(accumulator) + loss);
@@ -86,7 +85,7 @@ export function logits(
   for (let row = 0; row < rows; row++) {
     const lane = row % TILE_ROWS;
     if (lane == 0) {
-      logitsOfTile(tiles, weights, bias, stride, k, scratch, row + TILE_ROWS < rows ? tiles + tileBytes : tiles);
+      logitsOfTile(tiles, weights, bias, stride, k, scratch, tileAfter(tiles, tileBytes));
       tiles += tileBytes;
     }
     let z = scratch + ((<usize>lane) << 2);
@@ -117,7 +116,7 @@ export function classify(
   const tileBytes = <usize>stride * LANE_BYTES;
   const bias = weights + ((<usize>stride * <usize>k) << 2);
   for (let row = 0; row < rows; row += TILE_ROWS) {
-    logitsOfTile(tiles, weights, bias, stride, k, scratch, row + TILE_ROWS < rows ? tiles + tileBytes : tiles);
+    logitsOfTile(tiles, weights, bias, stride, k, scratch, tileAfter(tiles, tileBytes));
     classesOfTile(scratch, k, out);
     tiles += tileBytes;
     out += LANE_BYTES;
@@ -127,4 +126,13 @@ export function classify(
 /** Float64 softmax (rows × k) of row-major float32 logits. */
 export function probabilities(logits: usize, rows: i32, k: i32, out: usize): void {
   softmaxF64(logits, rows, k, out);
+}
+
+/**
+ * The tile after this, or this one at the end of the memory. It may be the next block's, or none at all: it is
+ * only touched.
+ */
+function tileAfter(tile: usize, tileBytes: usize): usize {
+  const next = tile + tileBytes;
+  return (next + tileBytes - 1) >> 16 < <usize>memory.size() ? next : tile;
 }

@@ -15,8 +15,8 @@ import { CLASS_STEP, FEATURE_STEP, LANE_BYTES } from './layout';
  * @param bias k float32
  * @param stride features of the tile, even
  * @param logits k × 8 float32, written
- * @param next the tile after this, or this one if there is none. It is touched a cache line a step, which has it
- * come from memory meanwhile: otherwise the first classes of a tile wait for memory, and the others leave it idle
+ * @param next the tile after this, or any memory of its size. It is touched, a cache line a step, which has it come
+ * from memory meanwhile: otherwise the first classes of a tile wait for memory, and the others leave it idle
  */
 export function logitsOfTile(
   tile: usize,
