@@ -17,8 +17,8 @@ export interface Channel {
   readonly scale: Float64Array;
   /** A portion of rows to be packed, row-major. */
   readonly features: Float32Array;
-  /** Class indices of all rows of the worker. */
-  readonly labels: Int32Array;
+  /** Class indices of all rows of the worker: their labels one way, what the model says of them the other. */
+  readonly classes: Int32Array;
 }
 
 export const words = {
@@ -36,7 +36,7 @@ export const words = {
   count: 6,
 } as const;
 
-export const tasks = { pack: 1, label: 2, gradient: 3 } as const;
+export const tasks = { pack: 1, label: 2, gradient: 3, classify: 4 } as const;
 
 /** What a worker is given when it starts. */
 export interface WorkerSetup {
@@ -66,7 +66,7 @@ export function openChannel(
     mean: new Float64Array(new SharedArrayBuffer(8 * d)),
     scale: new Float64Array(new SharedArrayBuffer(8 * d)),
     features: new Float32Array(new SharedArrayBuffer(4 * portionRows * d)),
-    labels: new Int32Array(new SharedArrayBuffer(4 * rows)),
+    classes: new Int32Array(new SharedArrayBuffer(4 * rows)),
   };
 }
 
@@ -85,7 +85,9 @@ export function waitForChange(
   milliseconds: number,
 ): boolean {
   for (let spin = 0; spin < SPINS; spin++) if (Atomics.load(control, word) !== value) return true;
-  return Atomics.wait(control, word, value, milliseconds) !== 'timed-out';
+  Atomics.wait(control, word, value, milliseconds);
+  // Being woken says little: who counted up before may only now come to wake who waits since.
+  return Atomics.load(control, word) !== value;
 }
 
 /** Counts a word up and wakes who waits for it. */

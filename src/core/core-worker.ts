@@ -8,13 +8,12 @@ const DOZE_MS = 1000;
 
 const { setup, ready } = await enterThread<WorkerSetup>();
 const { module, shape, blocks, channel } = setup;
-const { control, parameters, sums, mean, scale, features, labels } = channel;
+const { control, parameters, sums, mean, scale, features, classes } = channel;
 const core = createWasmCore(module, shape, blocks);
 const isAborted = () => Atomics.load(control, words.abort) !== 0;
-const everyRow = Int32Array.from(labels, (_, row) => row);
+const everyRow = Int32Array.from(classes, (_, row) => row);
 
 function addGradient(): void {
-  core.parameters.set(parameters);
   for (let block = 0; block < core.blocks && !isAborted(); block++) {
     core.gradient(block, block + 1);
     Atomics.add(control, words.progress, 1);
@@ -30,10 +29,15 @@ function carryOut(task: number): void {
       core.pack(features, everyRow.subarray(0, count), { mean, scale }, first);
       break;
     case tasks.label:
-      core.label(labels, everyRow.subarray(first, first + count), first);
+      core.label(classes, everyRow.subarray(first, first + count), first);
       break;
     case tasks.gradient:
+      core.parameters.set(parameters);
       addGradient();
+      break;
+    case tasks.classify:
+      core.parameters.set(parameters);
+      classes.set(core.classes());
       break;
     default:
       throw new Error(`there is no task ${task}`);

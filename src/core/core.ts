@@ -55,6 +55,12 @@ export interface Trainer {
   /** Moves weights and bias by −rate times the mean gradient of the last `reduce`. */
   update(rate: number): void;
 
+  /**
+   * Class index of each packed row: that of its largest logit, the first where they tie, and −1 where any of its
+   * logits is not finite. Waits for the other threads.
+   */
+  classes(): Int32Array;
+
   /** Ends the other threads. */
   close(): void;
 }
@@ -66,12 +72,6 @@ export interface Trainer {
 export interface Core extends Trainer {
   /** Logits (rows × k, row-major) of the packed rows. */
   logits(): Float32Array;
-
-  /**
-   * Class index of each packed row: that of its largest logit, the first where they tie, and −1 where any of its
-   * logits is not finite.
-   */
-  classes(): Int32Array;
 
   /** Float64 softmax (rows × k) of row-major logits. */
   probabilities(logits: Float32Array): Float64Array;

@@ -78,6 +78,19 @@ export async function startThreads(
     },
 
     update: core.update,
+
+    classes() {
+      for (const partner of partners) partner.beginClasses();
+      const classes = [core.classes(), ...partners.map((partner) => partner.handInClasses())];
+      const all = new Int32Array(classes.reduce((rows, { length }) => rows + length, 0));
+      let row = 0;
+      for (const part of classes) {
+        all.set(part, row);
+        row += part.length;
+      }
+      return all;
+    },
+
     close,
   };
 }
@@ -103,6 +116,10 @@ interface Partner {
   isThrough(milliseconds: number): boolean;
   /** Leaves the sums of its shards in this thread's core. */
   handInSums(): void;
+  /** Has it tell the classes of its rows by the parameters of now. */
+  beginClasses(): void;
+  /** Those classes: a live view. */
+  handInClasses(): Int32Array;
   close(): void;
 }
 
@@ -120,6 +137,7 @@ async function employ(
   const portionRows = channel.features.length / d;
   let failure: Error | undefined;
   let tasksGiven = 0;
+  let packedRows = 0;
   let progress = 0;
   /** Milliseconds that were slept through: a clock would count those of a computer that is asleep. */
   let napped = 0;
@@ -152,11 +170,19 @@ async function employ(
     countUp(control, words.ordered);
   }
 
+  /** Starts what depends on the parameters. */
+  function begin(task: number): void {
+    settle();
+    channel.parameters.set(parameters);
+    give(task);
+  }
+
   return {
     isThrough,
 
     pack(features, rows, { mean, scale }, offset) {
       const share = shareOf(blocks, rows, offset);
+      packedRows = share.offset + share.rows.length;
       for (let first = 0; first < share.rows.length; first += portionRows) {
         const portion = share.rows.subarray(first, first + portionRows);
         settle();
@@ -174,19 +200,22 @@ async function employ(
       const share = shareOf(blocks, rows, offset);
       if (share.rows.length === 0) return;
       settle();
-      for (let i = 0; i < share.rows.length; i++) channel.labels[share.offset + i] = labels[share.rows[i]];
+      for (let i = 0; i < share.rows.length; i++) channel.classes[share.offset + i] = labels[share.rows[i]];
       give(tasks.label, share.offset, share.rows.length);
     },
 
-    beginEpoch() {
-      settle();
-      channel.parameters.set(parameters);
-      give(tasks.gradient);
-    },
+    beginEpoch: () => begin(tasks.gradient),
 
     handInSums() {
       settle();
       sums.set(channel.sums);
+    },
+
+    beginClasses: () => begin(tasks.classify),
+
+    handInClasses() {
+      settle();
+      return channel.classes.subarray(0, packedRows);
     },
 
     close() {
@@ -206,7 +235,7 @@ function shareOf(
 ): { rows: Int32Array; offset: number } {
   const begin = blocks[0]?.firstRow ?? 0;
   const end = blocks.reduce((row, block) => row + block.rows, begin);
-  const first = Math.max(begin, offset);
+  const first = Math.min(end, Math.max(begin, offset));
   const last = Math.max(first, Math.min(end, offset + rows.length));
   return { rows: rows.subarray(first - offset, last - offset), offset: first - begin };
 }

@@ -101,6 +101,26 @@ t.test('rows are packed alike whatever the portions', async (t) => {
   for (const trainer of [whole, portions]) trainer.close();
 });
 
+t.test('classes are those of one thread, also of a table that is packed in part', async (t) => {
+  const [alone, shared] = await Promise.all([loadTrainer(large, 1), loadTrainer(large, 3)]);
+  const table = randomTable(large, 6);
+  const rows = everyRow(table);
+  const scaler = fitScaler(table.features, rows);
+  for (const trainer of [alone, shared]) {
+    packTable(trainer, table);
+    await trainEpochs(trainer, 2);
+  }
+  t.equal(alone.classes().length, large.rows);
+  t.ok(new Set(alone.classes()).size > 3);
+  t.same(shared.classes(), alone.classes());
+  for (const count of [8001, 4000, 17]) {
+    for (const trainer of [alone, shared]) trainer.pack(table.features.values, rows.slice(-count), scaler);
+    t.equal(shared.classes().length, count);
+    t.same(shared.classes(), alone.classes());
+  }
+  shared.close();
+});
+
 t.test('what ended is not used again', async (t) => {
   const trainer = await loadTrainer(large, 2);
   trainer.close();
@@ -146,6 +166,16 @@ t.test('a worker that throws, ends or hangs ends the training with its reason', 
     await t.rejects(joined(trainer), { message });
     trainer.close();
   }
+});
+
+t.test('being woken is not taken for a finished task', async (t) => {
+  const trainer = await withWorkers(`
+    Atomics.wait(control, 0, 0);
+    for (;;) Atomics.notify(control, 1);`);
+  trainer.gradient(0, trainer.blocks);
+  t.notOk(trainer.join(20));
+  t.notOk(trainer.join(20));
+  trainer.close();
 });
 
 t.test('a worker that is slow is waited for', async (t) => {
