@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os';
-import { Command, Flags } from '@oclif/core';
+import { Command } from '@oclif/core/command';
+import * as Flags from '@oclif/core/flags';
 import { describeMachine } from '#platform';
 import { benchmark, summariseBenchmark } from '../artifacts/benchmark.js';
 import { composeArtifact, fileNames } from '../artifacts/bundle.js';

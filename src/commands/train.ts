@@ -1,4 +1,5 @@
-import { Command, Flags } from '@oclif/core';
+import { Command } from '@oclif/core/command';
+import * as Flags from '@oclif/core/flags';
 import { MAX_RECORDED_EPOCHS, type Run, type RunArtifact } from '../artifacts/artifact.js';
 import { composeBundle, fileNames } from '../artifacts/bundle.js';
 import { startDrawing } from '../artifacts/drawing.js';

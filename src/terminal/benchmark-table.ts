@@ -1,4 +1,4 @@
-import { ux } from '@oclif/core';
+import { ux } from '@oclif/core/ux';
 import type { Benchmark, BenchmarkPace, BenchmarkResult } from '../generated/payloads.js';
 import { formatDuration } from './duration.js';
 

@@ -1,4 +1,4 @@
-import { Errors } from '@oclif/core';
+import { CLIError, ExitError } from '@oclif/core/errors';
 
 const RUN_FAILED = 1;
 const WRONG_USAGE = 2;
@@ -15,8 +15,8 @@ export interface Failure {
  * (0 after a help text, 2 for wrong flags, 1 for a failed run).
  */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof Errors.ExitError) return { exitCode: error.oclif.exit ?? 0 };
-  if (error instanceof Errors.CLIError) {
+  if (error instanceof ExitError) return { exitCode: error.oclif.exit ?? 0 };
+  if (error instanceof CLIError) {
     return { exitCode: error.oclif.exit ?? WRONG_USAGE, line: usageLine(error.message) };
   }
   const message = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,5 @@
-import { Errors, Flags } from '@oclif/core';
+import { CLIError } from '@oclif/core/errors';
+import * as Flags from '@oclif/core/flags';
 import { MAX_SHARDS } from '../core/blocks.js';
 import type { Shape } from '../core/core.js';
 
@@ -18,9 +19,7 @@ function parseNumber(input: string, syntax: RegExp, { expected, contains }: Rang
 }
 
 function unexpected(expected: string, input: string): Error {
-  return new Errors.CLIError(
-    `expected ${expected}, found ${input === '' ? 'nothing' : JSON.stringify(input)}`,
-  );
+  return new CLIError(`expected ${expected}, found ${input === '' ? 'nothing' : JSON.stringify(input)}`);
 }
 
 /** A flag that takes a whole number from `min` to `max`, both included, in plain digits. */

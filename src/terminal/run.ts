@@ -1,5 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { run as runOclif, settings } from '@oclif/core';
+// Loaded here, not with a command, for its listener on stdout to be there when ours takes its place.
+import '@oclif/core/command';
+import { run as runOclif } from '@oclif/core/run';
+import { settings } from '@oclif/core/settings';
 import { failureOf } from './failure.js';
 
 // The command runs what the build made; oclif would look for TypeScript sources where NODE_ENV says so.

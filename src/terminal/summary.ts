@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ux } from '@oclif/core';
+import { ux } from '@oclif/core/ux';
 import { formatDuration } from './duration.js';
 
 /** What a finished training run tells the person at the terminal. */
