@@ -73,7 +73,6 @@ async function bundleSources(/** @type {boolean} */ debug) {
     // canvas is native, ajv is the importing program's own, and oclif loads typescript only to run sources.
     external: ['ajv', 'canvas', 'typescript'],
     minify: !debug,
-    keepNames: true,
     sourcemap: debug,
     legalComments: 'none',
     metafile: true,

@@ -34,16 +34,17 @@ function strictLogger(picture) {
   return logger;
 }
 
-/** Writes src/generated/charts.js, the dataflow of each picture by its file name, and its types. */
+/**
+ * Writes src/generated/charts.js, the dataflow of each picture by its file name, and its types. As JSON text, which
+ * starts faster than object literals: only the picture that is drawn gets parsed.
+ */
 export async function compileCharts() {
   const { charted } = await importRegistry();
-  const charts = charted.map(({ picture, chart }) => [
-    picture,
-    parse(
-      compile(/** @type {import('vega-lite').TopLevelSpec} */ (chart.spec), { logger: strictLogger(picture) })
-        .spec,
-    ),
-  ]);
+  const charts = charted.map(({ picture, chart }) => {
+    const options = { logger: strictLogger(picture) };
+    const { spec } = compile(/** @type {import('vega-lite').TopLevelSpec} */ (chart.spec), options);
+    return [picture, JSON.stringify(parse(spec))];
+  });
   await mkdir(generated, { recursive: true });
   await Promise.all([
     writeFile(
@@ -52,7 +53,7 @@ export async function compileCharts() {
     ),
     writeFile(
       `${generated}charts.d.ts`,
-      `${banner}import type { Runtime } from 'vega';\nexport declare const charts: Readonly<Record<string, Runtime>>;\n`,
+      `${banner}export declare const charts: Readonly<Record<string, string>>;\n`,
     ),
   ]);
 }

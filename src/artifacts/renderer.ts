@@ -24,7 +24,7 @@ export async function layOut(picture: string, data: ChartData): Promise<Canvas> 
   if (!Object.hasOwn(charts, picture)) throw new RangeError(`there is no chart ${picture}`);
   // Vega tells of what goes wrong in the middle of a chart to its logger only, and draws the rest.
   const problems: unknown[] = [];
-  const view = new View(charts[picture], {
+  const view = new View(JSON.parse(charts[picture]), {
     renderer: 'none',
     logger: logger(Warn, 'error', (_method, _level, messages) => problems.push(...messages)),
   });
