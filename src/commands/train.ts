@@ -149,7 +149,10 @@ export default class Train extends Command {
         })),
       );
       const run: Run = { classes, train, test, history };
-      await writeBundle(directory, await composeBundle(asked, run, drawing));
+      const bundle = await composeBundle(asked, run, drawing);
+      // The thread goes while the files are written.
+      drawing.close();
+      await writeBundle(directory, bundle);
 
       const summary = {
         train_accuracy: accuracy(train.labels, train.predictions),
