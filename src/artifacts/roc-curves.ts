@@ -11,13 +11,11 @@ type Layer = Extract<Panel, { layer: unknown }>['layer'][number];
 /** Pixels along a side of a panel. */
 const side = 420;
 
-/** Colours come round again with the next dash: 28 lines that differ. */
-const dashes = [
-  [1, 0],
-  [7, 3],
-  [2, 2.5],
-  [10, 2, 2, 2],
-];
+/**
+ * Colours come round again with the next dash: 28 lines that differ. The first is solid; as a dash of 1 with a gap
+ * of 0 it would be drawn piece by piece.
+ */
+const dashes = [[], [7, 3], [2, 2.5], [10, 2, 2, 2]];
 const lineStyles = dashes.flatMap((dash) => Object.values(hues).map((hue) => ({ hue, dash })));
 
 const chance: Layer = {
