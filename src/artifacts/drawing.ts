@@ -56,6 +56,8 @@ export function startThread(script: string | URL): Drawing {
     env: { ...process.env, DISABLE_SYSTEM_FONTS_LOAD: '1' },
     // Options of the main thread need not suit this script: --input-type stops it.
     execArgv: [],
+    // What lives longer than a moment here lives until its picture is drawn: a large nursery only takes memory.
+    resourceLimits: { maxYoungGenerationSizeMb: 2 },
   });
   const waiting = new Map<number, Caller>();
   let count = 0;

@@ -5,6 +5,7 @@ import type { Artifact } from '../../src/artifacts/artifact.js';
 import { benchmark } from '../../src/artifacts/benchmark.js';
 import { metrics } from '../../src/artifacts/metrics.js';
 import { artifacts, charted } from '../../src/artifacts/registry.js';
+import { draw, scale } from '../../src/artifacts/renderer.js';
 import { rocCurves } from '../../src/artifacts/roc-curves.js';
 import { timingStats } from '../../src/artifacts/timing-stats.js';
 import { trainingDynamics } from '../../src/artifacts/training-dynamics.js';
@@ -12,7 +13,6 @@ import { charts } from '../../src/generated/charts.js';
 import type { PayloadTypes } from '../../src/generated/payloads.js';
 import { classificationReport } from '../../src/metrics/classification-report.js';
 import { goldenRuns } from '../golden.js';
-import { renderPng } from './render-png.js';
 import { sampleBenchmark } from './samples.js';
 
 type RunPayloads = Omit<PayloadTypes, 'benchmark'>;
@@ -74,8 +74,8 @@ for (const [title, payloads] of runs) {
   t.test(`every picture of a run with ${title}`, async (t) => {
     for (const { name, picture, chart } of registry) {
       const payload: object = payloads[name as keyof RunPayloads];
-      const image = await loadImage(await renderPng(picture, chart.data(payload)));
-      t.ok(image.width >= 1200, `${picture} is ${image.width} pixels wide`);
+      const image = await loadImage(await draw(picture, chart.data(payload)));
+      t.ok(image.width >= 1000, `${picture} is ${image.width} pixels wide`);
       t.ok(
         image.height > 600 && image.height < image.width * 1.2,
         `${picture} is ${image.height} pixels high`,
@@ -274,7 +274,7 @@ t.test('epochs of the same length all fit', async (t) => {
 t.test('a million epochs are drawn', async (t) => {
   const payloads = payloadsOf(['a', 'b'], 1_000_000);
   for (const { name, picture, chart } of [trainingDynamics, timingStats] as Artifact<object>[]) {
-    const png = await renderPng(picture, chart.data(payloads[name as keyof RunPayloads]));
+    const png = await draw(picture, chart.data(payloads[name as keyof RunPayloads]));
     t.ok(png.length > 0, picture);
   }
 });
@@ -284,9 +284,10 @@ t.test('a benchmark is drawn with one table and with many', async (t) => {
   for (const count of [1, 2, 7]) {
     const repeated = Array.from({ length: count }, (_, index) => results[index % 2]);
     const payload = freeze({ ...rest, results: repeated });
-    const image = await loadImage(await renderPng(benchmark.picture, benchmark.chart.data(payload)));
-    t.ok(image.width >= 1200, `${image.width} pixels wide`);
-    t.ok(image.height > 300 + 180 * count && image.height < 500 + 240 * count, `${image.height} pixels high`);
+    const image = await loadImage(await draw(benchmark.picture, benchmark.chart.data(payload)));
+    t.ok(image.width >= 1000, `${image.width} pixels wide`);
+    const height = image.height / scale;
+    t.ok(height > 190 + 110 * count && height < 310 + 150 * count, `${height} units high`);
   }
 });
 

@@ -4,9 +4,8 @@ import { createCanvas, type Image, loadImage } from 'canvas';
 import t from 'tap';
 import { prepareDrawing, startDrawing, startThread } from '../../src/artifacts/drawing.js';
 import { metrics } from '../../src/artifacts/metrics.js';
-import { scale } from '../../src/artifacts/renderer.js';
+import { draw, scale } from '../../src/artifacts/renderer.js';
 import { fontFamily } from '../../src/artifacts/theme.js';
-import { renderPng } from './render-png.js';
 import { samplePayloads } from './samples.js';
 
 const run = promisify(execFile);
@@ -30,14 +29,14 @@ function inkOf(rgba: Uint8ClampedArray, width: number): [number, number] {
 }
 
 t.test('a picture is white around its chart', async (t) => {
-  const image = await loadImage(await renderPng(picture, data));
+  const image = await loadImage(await draw(picture, data));
   const rgba = pixels(image);
   t.same([...rgba.slice(0, 4)], [255, 255, 255, 255]);
   t.same([...rgba.slice(-4)], [255, 255, 255, 255]);
 });
 
 t.test('the heading is set in the font of the package', async (t) => {
-  const image = await loadImage(await renderPng(picture, data));
+  const image = await loadImage(await draw(picture, data));
   // The top of the picture: the padding and the heading, above the subtitle.
   const height = Math.round(52 * scale);
   const [first, last] = inkOf(pixels(image, image.width, height), image.width);
@@ -66,20 +65,20 @@ t.test('a machine without fonts draws the same bytes', async (t) => {
     encoding: 'buffer',
     maxBuffer: 2 ** 24,
   });
-  t.ok(stdout.equals(await renderPng(picture, data)));
+  t.ok(stdout.equals(await draw(picture, data)));
 });
 
 t.test('what can not be drawn is rejected', async (t) => {
-  await t.rejects(renderPng('pie.png', data), { message: 'there is no chart pie.png' });
-  await t.rejects(renderPng('toString', data), { message: 'there is no chart toString' });
-  await t.rejects(renderPng(picture, { ...data, params: { ...data.params, colour: 'red' } }), /colour/);
-  await t.rejects(renderPng(picture, { ...data, datasets: { ...data.datasets, rows: [] } }), /rows/);
+  await t.rejects(draw('pie.png', data), { message: 'there is no chart pie.png' });
+  await t.rejects(draw('toString', data), { message: 'there is no chart toString' });
+  await t.rejects(draw(picture, { ...data, params: { ...data.params, colour: 'red' } }), /colour/);
+  await t.rejects(draw(picture, { ...data, datasets: { ...data.datasets, rows: [] } }), /rows/);
 });
 
 t.test('a thread draws the same, as often as asked', async (t) => {
   const drawing = startDrawing();
   t.teardown(() => drawing.close());
-  const expected = await renderPng(picture, data);
+  const expected = await draw(picture, data);
   const drawn = await Promise.all([drawing.draw(picture, data), drawing.draw(picture, data)]);
   for (const png of drawn) t.ok(Buffer.from(png).equals(expected));
   await t.rejects(drawing.draw('pie.png', data), { message: 'there is no chart pie.png' });

@@ -111,7 +111,7 @@ for (const [name, golden] of goldenRuns) {
     for (const file of summary.artifacts.filter((file: string) => file.endsWith('.png'))) {
       const png = readFileSync(join(folder, file));
       t.same([...png.subarray(0, 8)], [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], file);
-      t.ok(png.readUInt32BE(16) >= 1200, `${file} is ${png.readUInt32BE(16)} pixels wide`);
+      t.ok(png.readUInt32BE(16) >= 1000, `${file} is ${png.readUInt32BE(16)} pixels wide`);
     }
   });
 }
