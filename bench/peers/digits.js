@@ -1,0 +1,121 @@
+/** `digits` itself through its public interface, on its core and on the core's twin in JavaScript. */
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { classifyingRunner } from './peer.js';
+import { createJavaScriptCore, loadCore, predict, train } from './project.js';
+
+/** @typedef {import('../../dist/types/index.js').CreateCore} CreateCore */
+
+/** @returns {Promise<import('./peer.js').Peer[]>} */
+export async function load() {
+  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+  const library = `digits ${version}`;
+  const createWasmCore = await loadCore();
+  const threads = availableParallelism();
+  return [
+    {
+      name: 'digits',
+      library,
+      threaded: false,
+      train: (job) => trainOn(job, { threads: 1 }),
+      classify: (job) => classifyOn(createWasmCore, job),
+    },
+    {
+      name: `digits, ${threads} threads`,
+      library,
+      threaded: true,
+      train: (job) => trainOn(job, { threads }),
+    },
+    {
+      name: 'digits, predict() from raw rows',
+      library,
+      threaded: false,
+      classify: (job) => predictOn(createWasmCore, job),
+    },
+    {
+      name: 'digits, twin in JavaScript',
+      library,
+      threaded: false,
+      train: (job) => trainOn(job, { createCore: createJavaScriptCore }),
+      classify: (job) => classifyOn(createJavaScriptCore, job),
+    },
+  ];
+}
+
+/**
+ * Epochs as users get them, timed by the library.
+ *
+ * @param {import('./jobs.js').Training} job
+ * @param {{ threads: number } | { createCore: CreateCore }} on
+ * @returns {Promise<import('./peer.js').Runner>}
+ */
+async function trainOn({ dataset, chosen, rate }, on) {
+  const training = train(dataset, chosen, {
+    epochs: Number.MAX_SAFE_INTEGER,
+    learningRate: rate,
+    learningRateDecay: 0,
+    ...on,
+  });
+  return {
+    async turn(count) {
+      const seconds = [];
+      const losses = [];
+      for (let i = 0; i < count; i++) {
+        const step = await training.next();
+        if (step.done) throw new Error('the training ended by itself');
+        seconds.push(step.value.duration);
+        losses.push(step.value.loss);
+      }
+      return { seconds, outcome: losses };
+    },
+    async close() {
+      await training.return(/** @type {never} */ (undefined));
+    },
+  };
+}
+
+/**
+ * The core alone, with the table packed.
+ *
+ * @param {CreateCore} createCore
+ * @param {import('./jobs.js').Prediction} job
+ */
+async function classifyOn(createCore, { shape, values, weights, bias }) {
+  const core = createCore(shape);
+  core.weights.set(weights);
+  core.bias.set(bias);
+  core.pack(values, everyRow(shape), unchanged(shape));
+  return classifyingRunner(() => core.classes());
+}
+
+/**
+ * The whole way from a table in JavaScript: standardise, pack, classify, 1024 rows at a time.
+ *
+ * @param {CreateCore} createCore
+ * @param {import('./jobs.js').Prediction} job
+ */
+async function predictOn(createCore, { shape, values, weights, bias }) {
+  const model = {
+    classes: Array.from(bias, (_, label) => String(label)),
+    scaler: unchanged(shape),
+    weights,
+    bias,
+  };
+  const table = { rows: shape.rows, columns: shape.features, values };
+  const rows = everyRow(shape);
+  return classifyingRunner(async () => (await predict(model, table, rows, createCore)).predictions);
+}
+
+/** @param {import('./jobs.js').Shape} shape */
+function everyRow({ rows }) {
+  return Int32Array.from({ length: rows }, (_, row) => row);
+}
+
+/**
+ * The standardisation that changes nothing.
+ *
+ * @param {import('./jobs.js').Shape} shape
+ */
+function unchanged({ features }) {
+  return { mean: new Float64Array(features), scale: new Float64Array(features).fill(1) };
+}
