@@ -15,6 +15,7 @@ const USAGE = `Usage: npm start -- [--quick] [--only NAME]... [--python COMMAND]
 const MODULES = {
   digits: './digits.js',
   'plain JavaScript': './plain-javascript.js',
+  'TensorFlow.js': './tensorflow.js',
 };
 
 class UsageError extends Error {}
