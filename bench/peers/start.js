@@ -16,6 +16,8 @@ const MODULES = {
   digits: './digits.js',
   'plain JavaScript': './plain-javascript.js',
   'TensorFlow.js': './tensorflow.js',
+  'ONNX Runtime Web': './onnxruntime-web.js',
+  'ONNX Runtime, native': './onnxruntime-node.js',
 };
 
 class UsageError extends Error {}
