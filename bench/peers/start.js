@@ -18,6 +18,7 @@ const MODULES = {
   'TensorFlow.js': './tensorflow.js',
   'ONNX Runtime Web': './onnxruntime-web.js',
   'ONNX Runtime, native': './onnxruntime-node.js',
+  NumPy: './numpy.js',
 };
 
 class UsageError extends Error {}
