@@ -55,7 +55,9 @@ export function formatSummary(result) {
  */
 function table(head, lines) {
   const rule = head.map((_, i) => (i === 0 ? '---' : '---:'));
-  return [head, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`.replaceAll('|  |', '| |'));
+  return [head, rule, ...lines].map(
+    (cells) => `|${cells.map((cell) => (cell ? ` ${cell} |` : ' |')).join('')}`,
+  );
 }
 
 /** @param {import('./result.js').Section} section */
