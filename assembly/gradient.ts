@@ -1,4 +1,5 @@
 import { CLASS_STEP, FEATURE_STEP, LANE_BYTES } from './layout';
+import { multiplyAdd } from './multiply-add';
 
 /**
  * Micro-kernel: adds the gradient of a block of tiles, featuresᵀ · deltas, to a shard's accumulators.
@@ -71,57 +72,57 @@ function addClasses(
     let first = v128.load(x);
     let second = v128.load(x, 32);
     let d = v128.load(delta);
-    first0 = f32x4.add(first0, f32x4.mul(first, d));
-    second0 = f32x4.add(second0, f32x4.mul(second, d));
+    first0 = multiplyAdd(first, d, first0);
+    second0 = multiplyAdd(second, d, second0);
     if (width > 1) {
       d = v128.load(delta, 32);
-      first1 = f32x4.add(first1, f32x4.mul(first, d));
-      second1 = f32x4.add(second1, f32x4.mul(second, d));
+      first1 = multiplyAdd(first, d, first1);
+      second1 = multiplyAdd(second, d, second1);
     }
     if (width > 2) {
       if (x == 1) break;
       d = v128.load(delta, 64);
-      first2 = f32x4.add(first2, f32x4.mul(first, d));
-      second2 = f32x4.add(second2, f32x4.mul(second, d));
+      first2 = multiplyAdd(first, d, first2);
+      second2 = multiplyAdd(second, d, second2);
     }
     if (width > 3) {
       d = v128.load(delta, 96);
-      first3 = f32x4.add(first3, f32x4.mul(first, d));
-      second3 = f32x4.add(second3, f32x4.mul(second, d));
+      first3 = multiplyAdd(first, d, first3);
+      second3 = multiplyAdd(second, d, second3);
     }
     if (width > 4) {
       if (x == 2) break;
       d = v128.load(delta, 128);
-      first4 = f32x4.add(first4, f32x4.mul(first, d));
-      second4 = f32x4.add(second4, f32x4.mul(second, d));
+      first4 = multiplyAdd(first, d, first4);
+      second4 = multiplyAdd(second, d, second4);
     }
     if (x == 3) break;
     first = v128.load(x, 16);
     second = v128.load(x, 48);
     d = v128.load(delta, 16);
-    first0 = f32x4.add(first0, f32x4.mul(first, d));
-    second0 = f32x4.add(second0, f32x4.mul(second, d));
+    first0 = multiplyAdd(first, d, first0);
+    second0 = multiplyAdd(second, d, second0);
     if (width > 1) {
       d = v128.load(delta, 48);
-      first1 = f32x4.add(first1, f32x4.mul(first, d));
-      second1 = f32x4.add(second1, f32x4.mul(second, d));
+      first1 = multiplyAdd(first, d, first1);
+      second1 = multiplyAdd(second, d, second1);
     }
     if (width > 2) {
       if (x == 4) break;
       d = v128.load(delta, 80);
-      first2 = f32x4.add(first2, f32x4.mul(first, d));
-      second2 = f32x4.add(second2, f32x4.mul(second, d));
+      first2 = multiplyAdd(first, d, first2);
+      second2 = multiplyAdd(second, d, second2);
     }
     if (width > 3) {
       d = v128.load(delta, 112);
-      first3 = f32x4.add(first3, f32x4.mul(first, d));
-      second3 = f32x4.add(second3, f32x4.mul(second, d));
+      first3 = multiplyAdd(first, d, first3);
+      second3 = multiplyAdd(second, d, second3);
     }
     if (width > 4) {
       if (x == 5) break;
       d = v128.load(delta, 144);
-      first4 = f32x4.add(first4, f32x4.mul(first, d));
-      second4 = f32x4.add(second4, f32x4.mul(second, d));
+      first4 = multiplyAdd(first, d, first4);
+      second4 = multiplyAdd(second, d, second4);
     }
     delta += deltaBytes;
   }

@@ -1,4 +1,5 @@
 import { CLASS_STEP, FEATURE_STEP, LANE_BYTES } from './layout';
+import { multiplyAdd } from './multiply-add';
 
 /**
  * Micro-kernel: logits of a tile = features · weights + bias.
@@ -85,58 +86,58 @@ function logitsOfClasses(
     let low = v128.load(x);
     let high = v128.load(x, 16);
     let weight = v128.load32_splat(w);
-    low0 = f32x4.add(low0, f32x4.mul(low, weight));
-    high0 = f32x4.add(high0, f32x4.mul(high, weight));
+    low0 = multiplyAdd(low, weight, low0);
+    high0 = multiplyAdd(high, weight, high0);
     if (width > 1) {
       weight = v128.load32_splat(w, 4);
-      low1 = f32x4.add(low1, f32x4.mul(low, weight));
-      high1 = f32x4.add(high1, f32x4.mul(high, weight));
+      low1 = multiplyAdd(low, weight, low1);
+      high1 = multiplyAdd(high, weight, high1);
     }
     if (width > 2) {
       if (x == 1) break;
       weight = v128.load32_splat(w, 8);
-      low2 = f32x4.add(low2, f32x4.mul(low, weight));
-      high2 = f32x4.add(high2, f32x4.mul(high, weight));
+      low2 = multiplyAdd(low, weight, low2);
+      high2 = multiplyAdd(high, weight, high2);
     }
     if (width > 3) {
       weight = v128.load32_splat(w, 12);
-      low3 = f32x4.add(low3, f32x4.mul(low, weight));
-      high3 = f32x4.add(high3, f32x4.mul(high, weight));
+      low3 = multiplyAdd(low, weight, low3);
+      high3 = multiplyAdd(high, weight, high3);
     }
     if (width > 4) {
       if (x == 2) break;
       weight = v128.load32_splat(w, 16);
-      low4 = f32x4.add(low4, f32x4.mul(low, weight));
-      high4 = f32x4.add(high4, f32x4.mul(high, weight));
+      low4 = multiplyAdd(low, weight, low4);
+      high4 = multiplyAdd(high, weight, high4);
     }
     if (x == 3) break;
     const next = w + rowBytes;
     low = v128.load(x, 32);
     high = v128.load(x, 48);
     weight = v128.load32_splat(next);
-    low0 = f32x4.add(low0, f32x4.mul(low, weight));
-    high0 = f32x4.add(high0, f32x4.mul(high, weight));
+    low0 = multiplyAdd(low, weight, low0);
+    high0 = multiplyAdd(high, weight, high0);
     if (width > 1) {
       weight = v128.load32_splat(next, 4);
-      low1 = f32x4.add(low1, f32x4.mul(low, weight));
-      high1 = f32x4.add(high1, f32x4.mul(high, weight));
+      low1 = multiplyAdd(low, weight, low1);
+      high1 = multiplyAdd(high, weight, high1);
     }
     if (width > 2) {
       if (x == 4) break;
       weight = v128.load32_splat(next, 8);
-      low2 = f32x4.add(low2, f32x4.mul(low, weight));
-      high2 = f32x4.add(high2, f32x4.mul(high, weight));
+      low2 = multiplyAdd(low, weight, low2);
+      high2 = multiplyAdd(high, weight, high2);
     }
     if (width > 3) {
       weight = v128.load32_splat(next, 12);
-      low3 = f32x4.add(low3, f32x4.mul(low, weight));
-      high3 = f32x4.add(high3, f32x4.mul(high, weight));
+      low3 = multiplyAdd(low, weight, low3);
+      high3 = multiplyAdd(high, weight, high3);
     }
     if (width > 4) {
       if (x == 5) break;
       weight = v128.load32_splat(next, 16);
-      low4 = f32x4.add(low4, f32x4.mul(low, weight));
-      high4 = f32x4.add(high4, f32x4.mul(high, weight));
+      low4 = multiplyAdd(low, weight, low4);
+      high4 = multiplyAdd(high, weight, high4);
     }
     w += stepBytes;
   }

@@ -1,3 +1,5 @@
+import { multiplyAdd } from './multiply-add';
+
 /**
  * The most that vectors of 128 bits can do: multiplications and additions that touch nothing but registers. A
  * module of its own and no part of the ABI, because it measures a machine and computes nothing of the model.
@@ -25,7 +27,7 @@ export function operations(): i32 {
  *
  * @returns a sum over all chains, so that none can be left out
  */
-export function multiplyAdd(turns: i32, factor: f32): f32 {
+export function burst(turns: i32, factor: f32): f32 {
   const a = f32x4.splat(factor);
   let x0 = a;
   let x1 = f32x4.add(x0, a);
@@ -42,34 +44,34 @@ export function multiplyAdd(turns: i32, factor: f32): f32 {
   let x12 = f32x4.add(x11, a);
   let x13 = f32x4.add(x12, a);
   for (let turn = 0; turn < turns; turn++) {
-    x0 = f32x4.add(f32x4.mul(x0, a), a);
-    x1 = f32x4.add(f32x4.mul(x1, a), a);
-    x2 = f32x4.add(f32x4.mul(x2, a), a);
-    x3 = f32x4.add(f32x4.mul(x3, a), a);
-    x4 = f32x4.add(f32x4.mul(x4, a), a);
-    x5 = f32x4.add(f32x4.mul(x5, a), a);
-    x6 = f32x4.add(f32x4.mul(x6, a), a);
-    x7 = f32x4.add(f32x4.mul(x7, a), a);
-    x8 = f32x4.add(f32x4.mul(x8, a), a);
-    x9 = f32x4.add(f32x4.mul(x9, a), a);
-    x10 = f32x4.add(f32x4.mul(x10, a), a);
-    x11 = f32x4.add(f32x4.mul(x11, a), a);
-    x12 = f32x4.add(f32x4.mul(x12, a), a);
-    x13 = f32x4.add(f32x4.mul(x13, a), a);
-    x0 = f32x4.add(f32x4.mul(x0, a), a);
-    x1 = f32x4.add(f32x4.mul(x1, a), a);
-    x2 = f32x4.add(f32x4.mul(x2, a), a);
-    x3 = f32x4.add(f32x4.mul(x3, a), a);
-    x4 = f32x4.add(f32x4.mul(x4, a), a);
-    x5 = f32x4.add(f32x4.mul(x5, a), a);
-    x6 = f32x4.add(f32x4.mul(x6, a), a);
-    x7 = f32x4.add(f32x4.mul(x7, a), a);
-    x8 = f32x4.add(f32x4.mul(x8, a), a);
-    x9 = f32x4.add(f32x4.mul(x9, a), a);
-    x10 = f32x4.add(f32x4.mul(x10, a), a);
-    x11 = f32x4.add(f32x4.mul(x11, a), a);
-    x12 = f32x4.add(f32x4.mul(x12, a), a);
-    x13 = f32x4.add(f32x4.mul(x13, a), a);
+    x0 = multiplyAdd(x0, a, a);
+    x1 = multiplyAdd(x1, a, a);
+    x2 = multiplyAdd(x2, a, a);
+    x3 = multiplyAdd(x3, a, a);
+    x4 = multiplyAdd(x4, a, a);
+    x5 = multiplyAdd(x5, a, a);
+    x6 = multiplyAdd(x6, a, a);
+    x7 = multiplyAdd(x7, a, a);
+    x8 = multiplyAdd(x8, a, a);
+    x9 = multiplyAdd(x9, a, a);
+    x10 = multiplyAdd(x10, a, a);
+    x11 = multiplyAdd(x11, a, a);
+    x12 = multiplyAdd(x12, a, a);
+    x13 = multiplyAdd(x13, a, a);
+    x0 = multiplyAdd(x0, a, a);
+    x1 = multiplyAdd(x1, a, a);
+    x2 = multiplyAdd(x2, a, a);
+    x3 = multiplyAdd(x3, a, a);
+    x4 = multiplyAdd(x4, a, a);
+    x5 = multiplyAdd(x5, a, a);
+    x6 = multiplyAdd(x6, a, a);
+    x7 = multiplyAdd(x7, a, a);
+    x8 = multiplyAdd(x8, a, a);
+    x9 = multiplyAdd(x9, a, a);
+    x10 = multiplyAdd(x10, a, a);
+    x11 = multiplyAdd(x11, a, a);
+    x12 = multiplyAdd(x12, a, a);
+    x13 = multiplyAdd(x13, a, a);
   }
   let sum = x0;
   sum = f32x4.add(sum, x1);

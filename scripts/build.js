@@ -24,15 +24,20 @@ async function node(...argv) {
   }
 }
 
-/** Each module of assembly/ by the name of its file in dist/assets: the core, and what measures the machine. */
-const modules = { core: 'assembly/index.ts', peak: 'assembly/peak.ts' };
+/** Each module by the name of its file in dist/assets: the core, and what measures the machine, both in two builds. */
+const modules = {
+  core: ['assembly/index.ts'],
+  peak: ['assembly/peak.ts'],
+  'core-relaxed': ['assembly/index.ts', '--enable', 'relaxed-simd'],
+  'peak-relaxed': ['assembly/peak.ts', '--enable', 'relaxed-simd'],
+};
 
 const compileModules = (/** @type {boolean} */ debug) =>
   Promise.all(
-    Object.entries(modules).map(([name, entry]) =>
+    Object.entries(modules).map(([name, words]) =>
       node(
         'node_modules/assemblyscript/bin/asc.js',
-        entry,
+        ...words,
         ...['--config', 'asconfig.json', '--target', debug ? 'debug' : 'release'],
         ...['--outFile', `dist/assets/${name}.wasm`, '--textFile', `dist/${name}.wat`],
       ),

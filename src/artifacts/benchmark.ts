@@ -130,6 +130,7 @@ const chart: Chart<Benchmark> = {
         machine.cpu,
         `Node ${machine.node}`,
         `${counted(options.repeats, 'round')} of ${counted(options.epochs, 'epoch')}`,
+        ...(options.relaxed_simd ? ['relaxed SIMD'] : []),
       ].join(' · '),
       shapes: results.map(({ shape, speedup }) => {
         const size = [shape.rows, shape.features, shape.classes].map(grouped);
@@ -185,13 +186,19 @@ export const benchmark: Artifact<Benchmark> = { name: 'benchmark', picture: 'ben
 
 /** What a benchmark has measured, as its medians and their quartiles, in the words of `benchmark.json`. */
 export function summariseBenchmark(measurement: Measurement): Benchmark {
-  const { date, version, machine, shapes, epochs, repeats, threads, races } = measurement;
+  const { date, version, machine, shapes, epochs, repeats, threads, arithmetic, races } = measurement;
   const { memory, ...engine } = machine;
   return {
     date: date.toISOString(),
     version,
     machine: { ...engine, memory_bytes: memory },
-    options: { shapes: shapes.map(formatShape), epochs, repeats, threads },
+    options: {
+      shapes: shapes.map(formatShape),
+      epochs,
+      repeats,
+      threads,
+      ...(arithmetic === 'relaxed' && { relaxed_simd: true }),
+    },
     results: races.map(resultOf),
   };
 }

@@ -1,5 +1,5 @@
 import type { Machine } from '#platform';
-import type { Shape } from '../core/core.js';
+import type { Arithmetic, Shape } from '../core/core.js';
 
 /** What a race has shown after some of its rounds; its lists grow from round to round. */
 export interface Race {
@@ -30,6 +30,8 @@ export interface Measurement {
   readonly repeats: number;
   /** Asked for, for the WebAssembly core. */
   readonly threads: number;
+  /** Of the WebAssembly core, and of what measures the limit. */
+  readonly arithmetic: Arithmetic;
   /** At least one; fewer than `shapes`, and the last with fewer rounds, where the benchmark was interrupted. */
   readonly races: readonly Race[];
 }

@@ -1,10 +1,12 @@
 import { instantiateSync } from '@assemblyscript/loader';
 import { loadAsset } from '#platform';
+import type { Arithmetic } from '../core/core.js';
+import { compileModule } from '../core/wasm.js';
 
 /** The functions that `assembly/peak.ts` exports. */
 interface Exports extends Record<string, unknown> {
   operations(): number;
-  multiplyAdd(turns: number, factor: number): number;
+  burst(turns: number, factor: number): number;
 }
 
 /** Floating-point operations a second that 128-bit vectors reach on one core, by a burst of about 2 ms. */
@@ -21,13 +23,14 @@ const WARM_UP_MS = 150;
  * Loads what measures the limit that the kernels are held against: multiplications and additions of
  * independent 128-bit vectors, without touching memory, by the same compiler and engine as the kernels.
  */
-export async function loadPeak(): Promise<MeasurePeak> {
-  const module = await WebAssembly.compile(await loadAsset('peak.wasm'));
+export async function loadPeak(arithmetic: Arithmetic): Promise<MeasurePeak> {
+  const file = arithmetic === 'relaxed' ? 'peak-relaxed.wasm' : 'peak.wasm';
+  const module = await compileModule(await loadAsset(file), arithmetic);
   const memory = new WebAssembly.Memory({ initial: 0 });
   const { exports } = instantiateSync<Exports>(module, { env: { memory } });
   const burst = () => {
     const start = performance.now();
-    const sum = exports.multiplyAdd(TURNS, FACTOR);
+    const sum = exports.burst(TURNS, FACTOR);
     const seconds = (performance.now() - start) / 1000;
     if (!Number.isFinite(sum)) throw new Error(`the machine's limit cannot be measured: its sum is ${sum}`);
     return (exports.operations() * TURNS) / seconds;

@@ -1,6 +1,6 @@
 import { nextTurn } from '#platform';
 import { shareBlocks } from '../core/blocks.js';
-import type { Shape } from '../core/core.js';
+import type { Arithmetic, Shape } from '../core/core.js';
 import { createJavaScriptCore } from '../core/javascript.js';
 import type { Model } from '../model/model.js';
 import { type Epoch, fit, type TrainOptions, train } from '../model/train.js';
@@ -9,7 +9,7 @@ import { loadPeak, type MeasurePeak } from './peak.js';
 import { everyRow, randomTable } from './table.js';
 
 /** What a training runs on. */
-export type Racer = Pick<TrainOptions, 'threads' | 'createCore'>;
+export type Racer = Pick<TrainOptions, 'threads' | 'arithmetic' | 'createCore'>;
 
 /** Who races, and what measures the limit that they are held against. */
 export interface Racers {
@@ -40,8 +40,12 @@ const WARM_UP_MS = 250;
 const SEED = 13;
 
 /** The WebAssembly core on so many threads, its JavaScript twin on one, and the measure of the machine. */
-export async function loadRacers(threads: number): Promise<Racers> {
-  return { wasm: { threads }, javascript: { createCore: createJavaScriptCore }, peak: await loadPeak() };
+export async function loadRacers(threads: number, arithmetic: Arithmetic): Promise<Racers> {
+  return {
+    wasm: { threads, arithmetic },
+    javascript: { createCore: createJavaScriptCore },
+    peak: await loadPeak(arithmetic),
+  };
 }
 
 /**

@@ -12,7 +12,7 @@ import type { Shape } from '../core/core.js';
 import { checkShares } from '../core/threads.js';
 import type { Benchmark } from '../generated/payloads.js';
 import { formatBenchmark } from '../terminal/benchmark-table.js';
-import { folder, tableShape, threadCount, wholeNumber } from '../terminal/flags.js';
+import { folder, relaxedSimd, tableShape, threadCount, wholeNumber } from '../terminal/flags.js';
 import { interruptible } from '../terminal/interrupt.js';
 import { noProgress, roundProgress } from '../terminal/progress.js';
 
@@ -72,6 +72,7 @@ export default class Bench extends Command {
         'threads of the WebAssembly core, 1 to 8; a table too small to be shared among them takes fewer, ' +
         'and any number computes the same bits',
     }),
+    'relaxed-simd': relaxedSimd,
     'output-dir': folder({
       description: `folder for ${benchmark.name}.json and ${benchmark.picture}; created with its parents`,
     }),
@@ -85,7 +86,8 @@ export default class Bench extends Command {
     const files = fileNames([benchmark]);
     if (directory !== undefined) await checkTargets(directory, files);
     for (const shape of shapes) this.checkSize(shape, threads);
-    const racers = await loadRacers(threads);
+    const arithmetic = flags['relaxed-simd'] ? 'relaxed' : 'deterministic';
+    const racers = await loadRacers(threads, arithmetic);
 
     const date = new Date();
     const races = await interruptible((signal) => raceAll(shapes, racers, { epochs, repeats, signal }));
@@ -101,6 +103,7 @@ export default class Bench extends Command {
       epochs,
       repeats,
       threads,
+      arithmetic,
       races,
     });
     if (isComplete && directory !== undefined) {

@@ -15,6 +15,7 @@ import {
   decimalNumber,
   folder,
   properShare,
+  relaxedSimd,
   threadCount,
   wholeNumber,
   zeroOrMore,
@@ -96,6 +97,7 @@ export default class Train extends Command {
         'threads to train on, 1 to 8, with the same result to the last bit; a table too small to be shared, ' +
         'such as the digits, takes fewer [default: as many as save more time than they take to start]',
     }),
+    'relaxed-simd': relaxedSimd,
     ...artifactFlags,
   };
 
@@ -130,6 +132,7 @@ export default class Train extends Command {
           epochs: flags.epochs,
           learningRate: flags['learning-rate'],
           learningRateDecay: flags['lr-decay'],
+          arithmetic: flags['relaxed-simd'] ? 'relaxed' : 'deterministic',
           ...(flags.threads !== undefined && { threads: flags.threads }),
         },
         (epoch) => {

@@ -1,3 +1,9 @@
+/**
+ * How the core adds up products: deterministic gives the same bits everywhere; relaxed lets the processor round once
+ * where it multiplies and adds in one step, which is faster, and gives other bits on other machines.
+ */
+export type Arithmetic = 'deterministic' | 'relaxed';
+
 /** What a core is planned for: at most n rows, d features, k ≥ 2 classes. */
 export interface Shape {
   readonly rows: number;

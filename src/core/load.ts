@@ -1,11 +1,15 @@
 import { loadAsset } from '#platform';
-import type { CreateCore, Shape, Trainer } from './core.js';
+import type { Arithmetic, CreateCore, Shape, Trainer } from './core.js';
 import { startThreads } from './threads.js';
-import { compileCore, createWasmCore } from './wasm.js';
+import { compileModule, createWasmCore } from './wasm.js';
 
-/** Loads and compiles the WebAssembly core that comes with the package. */
-export async function loadCore(): Promise<CreateCore> {
-  const module = await loadModule();
+/**
+ * Loads and compiles the WebAssembly core that comes with the package.
+ *
+ * @throws Error where the engine cannot run it
+ */
+export async function loadCore(arithmetic: Arithmetic = 'deterministic'): Promise<CreateCore> {
+  const module = await loadModule(arithmetic);
   return (shape) => createWasmCore(module, shape);
 }
 
@@ -13,12 +17,19 @@ export async function loadCore(): Promise<CreateCore> {
  * Loads the core and sets it up for the training of a table on so many threads, each with its own instance.
  *
  * @throws RangeError where a share of the table does not fit a WebAssembly memory
- * @throws Error where a worker cannot be started
+ * @throws Error where the engine cannot run it, or a worker cannot be started
  */
-export async function loadTrainer(shape: Shape, threads: number): Promise<Trainer> {
-  return startThreads(await loadModule(), shape, threads);
+export async function loadTrainer(
+  shape: Shape,
+  threads: number,
+  arithmetic: Arithmetic = 'deterministic',
+): Promise<Trainer> {
+  return startThreads(await loadModule(arithmetic), shape, threads);
 }
 
-async function loadModule(): Promise<WebAssembly.Module> {
-  return compileCore(await loadAsset('core.wasm'));
+async function loadModule(arithmetic: Arithmetic): Promise<WebAssembly.Module> {
+  return compileModule(
+    await loadAsset(arithmetic === 'relaxed' ? 'core-relaxed.wasm' : 'core.wasm'),
+    arithmetic,
+  );
 }

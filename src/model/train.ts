@@ -1,6 +1,6 @@
 import { parallelism } from '#platform';
 import { TILE_ROWS } from '../core/blocks.js';
-import type { CreateCore, Trainer } from '../core/core.js';
+import type { Arithmetic, CreateCore, Trainer } from '../core/core.js';
 import { loadTrainer } from '../core/load.js';
 import { checkDataset, type Dataset, type Matrix } from '../data/dataset.js';
 import { fitScalerInSteps, type Scaler } from '../data/scaler.js';
@@ -24,6 +24,8 @@ export interface TrainOptions {
    * bits on any number.
    */
   readonly threads?: number;
+  /** Of the package's WebAssembly core; deterministic where none is given. */
+  readonly arithmetic?: Arithmetic;
   /** The core to train on, on this thread; where none is given, the package's WebAssembly core on all. */
   readonly createCore?: CreateCore;
 }
@@ -71,7 +73,7 @@ export async function* train(
   rows: Int32Array,
   options: TrainOptions,
 ): AsyncGenerator<Epoch, Model, undefined> {
-  const { epochs, learningRate, learningRateDecay, threads, createCore, signal } = options;
+  const { epochs, learningRate, learningRateDecay, threads, arithmetic, createCore, signal } = options;
   checkOptions(options);
   checkDataset(dataset, rows);
   const { features, classes } = dataset;
@@ -80,7 +82,7 @@ export async function* train(
   const scaler = await standardise(features, rows, turns);
   const trainer = createCore
     ? createCore(shape)
-    : await loadTrainer(shape, threads ?? payingThreads(shape, epochs, parallelism()));
+    : await loadTrainer(shape, threads ?? payingThreads(shape, epochs, parallelism()), arithmetic);
   try {
     await packTable(trainer, dataset, rows, scaler, turns);
     const rateOf = inverseDecay(learningRate, learningRateDecay);

@@ -6,8 +6,10 @@ import { parentPort, Worker, workerData } from 'node:worker_threads';
 
 const { resolve } = createRequire(import.meta.url);
 
+type Module = 'core' | 'core-relaxed' | 'peak' | 'peak-relaxed';
+
 /** The bytes of a file that the build put into `dist/assets`. */
-export function loadAsset(name: 'core.wasm' | 'peak.wasm' | 'digits.bin'): Promise<Uint8Array<ArrayBuffer>> {
+export function loadAsset(name: `${Module}.wasm` | 'digits.bin'): Promise<Uint8Array<ArrayBuffer>> {
   return readFile(resolve(`#assets/${name}`));
 }
 

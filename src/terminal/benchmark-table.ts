@@ -24,7 +24,8 @@ export function formatBenchmark({ machine, options, results, version }: Benchmar
     `${machine.cpu}, ${count(machine.cores, 'core')}, ${gibibytes} GiB, ${machine.os} ${machine.architecture}`,
     `digits ${version}, Node ${machine.node}, V8 ${machine.v8}: up to ${count(options.repeats, 'round')} of ` +
       `${count(options.epochs, 'epoch')} by turns, on ${options.threads === 1 ? '' : 'up to '}` +
-      count(options.threads, 'thread'),
+      count(options.threads, 'thread') +
+      (options.relaxed_simd ? ', with relaxed SIMD' : ''),
     '',
     dim(line(columns)),
     ...results.flatMap((result, index) => [

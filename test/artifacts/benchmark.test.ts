@@ -22,6 +22,7 @@ const measurement: Measurement = {
   epochs: 2,
   repeats: 2,
   threads: 2,
+  arithmetic: 'deterministic',
   races: [
     {
       shape: { rows: 1000, features: 25, classes: 10 },

@@ -2,7 +2,7 @@ import t from 'tap';
 import { DisagreementError, loadRacers, race } from '../../src/bench/race.js';
 import { createJavaScriptCore } from '../../src/core/javascript.js';
 
-const racers = await loadRacers(1);
+const racers = await loadRacers(1, 'deterministic');
 const shape = { rows: 300, features: 20, classes: 4 };
 
 t.test('each round has the epochs of both and one burst', async (t) => {
@@ -39,7 +39,10 @@ t.test('the threads of a race are those that the table can be shared among', asy
     [large, 8, 3],
     [shape, 2, 1],
   ] as const) {
-    for await (const standing of race(raced, await loadRacers(asked), { epochs: 2, repeats: 1 })) {
+    for await (const standing of race(raced, await loadRacers(asked, 'deterministic'), {
+      epochs: 2,
+      repeats: 1,
+    })) {
       t.equal(standing.threads, threads);
       t.ok(standing.difference < 1e-5);
     }

@@ -137,6 +137,17 @@ t.test('--threads: those that a table can be shared among', async (t) => {
   t.match(stdout, /200 rows × 16 features × 3 classes\nWebAssembly {2}/);
 });
 
+t.test('--relaxed-simd: said where there is such a thing, else refused', async (t) => {
+  const { code, stdout, stderr } = await digits(['bench', ...small, '--relaxed-simd', '--json']);
+  if (Number.parseInt(process.versions.node, 10) < 22) {
+    t.equal(code, 1);
+    t.match(stderr, /^digits: [^\n]*lacks relaxed WebAssembly SIMD[^\n]*\n$/);
+  } else {
+    t.equal(code, 0);
+    t.equal(parseBenchmark(stdout).options.relaxed_simd, true);
+  }
+});
+
 t.test('an output folder that cannot be is found before measuring', async (t) => {
   const cwd = t.testdir({ file: '' });
   const { code, stdout, stderr } = await digits(['bench', '--output-dir', 'file', '--repeats', '1000000'], {

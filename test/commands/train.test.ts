@@ -180,6 +180,19 @@ t.test('wrong flags end in one line and exit code 2, nothing written', async (t)
   }
 });
 
+t.test('--relaxed-simd trains as well, or says that this Node lacks it', async (t) => {
+  const cwd = t.testdir({});
+  const { code, stdout, stderr } = await digits(['train', '--relaxed-simd', '--epochs', '120'], { cwd });
+  if (Number.parseInt(process.versions.node, 10) < 22) {
+    t.equal(code, 1);
+    t.match(stderr, /^digits: [^\n]*lacks relaxed WebAssembly SIMD[^\n]*\n$/);
+    t.same(listFiles(cwd), []);
+  } else {
+    t.equal(code, 0);
+    t.ok(JSON.parse(stdout).test_accuracy > 0.93);
+  }
+});
+
 t.test('an unknown command is told from the known', async (t) => {
   const { code, stderr } = await digits(['trian']);
   t.equal(code, 2);
@@ -360,7 +373,16 @@ t.test('help explains every flag, with examples', async (t) => {
     t.equal(code, 0);
     for (const flag of [
       ...everything,
-      ...['--output-dir', '--epochs', '--learning-rate', '--lr-decay', '--test-split', '--seed', '--threads'],
+      ...[
+        '--output-dir',
+        '--epochs',
+        '--learning-rate',
+        '--lr-decay',
+        '--test-split',
+        '--seed',
+        '--threads',
+        '--relaxed-simd',
+      ],
     ]) {
       t.match(stdout, flag);
     }

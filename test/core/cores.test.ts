@@ -106,6 +106,20 @@ t.test('rows are packed in the order asked for, in float64 rounded once', async 
   t.pass('100 tables');
 });
 
+t.test('the relaxed core and the twin agree, where the engine has relaxed SIMD', async (t) => {
+  if (Number.parseInt(process.versions.node, 10) < 22) {
+    await t.rejects(loadCore('relaxed'), { message: /it lacks relaxed WebAssembly SIMD, which Node 22/ });
+    return;
+  }
+  const shape = { rows: 1437, features: 64, classes: 10 };
+  const relaxed = packedCore(await loadCore('relaxed'), shape, 8);
+  const twin = packedCore(createJavaScriptCore, shape, 8);
+  const losses = trainCore(relaxed, 4);
+  t.ok(largestDifference(losses, trainCore(twin, 4)) < 2e-6);
+  t.ok(largestDifference(relaxed.weights, twin.weights) < 5e-6);
+  t.same(relaxed.classes(), twin.classes());
+});
+
 t.test('core and twin agree over several shards', async (t) => {
   const shape = { rows: 9001, features: 61, classes: 13 };
   t.ok(new Set(planBlocks(shape).map(({ shard }) => shard)).size > 1);

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { compileCore } from '../../src/core/wasm.js';
+import { compileModule } from '../../src/core/wasm.js';
 
 t.test('an engine without SIMD is refused in plain words', async (t) => {
   const { validate } = WebAssembly;
@@ -7,5 +7,5 @@ t.test('an engine without SIMD is refused in plain words', async (t) => {
     WebAssembly.validate = validate;
   });
   WebAssembly.validate = () => false;
-  await t.rejects(compileCore(new Uint8Array()), { message: /lacks WebAssembly SIMD/ });
+  await t.rejects(compileModule(new Uint8Array(), 'deterministic'), { message: /lacks WebAssembly SIMD/ });
 });

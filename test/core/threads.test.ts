@@ -7,7 +7,7 @@ import type { Shape, Trainer } from '../../src/core/core.js';
 import { createJavaScriptCore } from '../../src/core/javascript.js';
 import { loadTrainer } from '../../src/core/load.js';
 import { checkShares, startThreads } from '../../src/core/threads.js';
-import { compileCore } from '../../src/core/wasm.js';
+import { compileModule } from '../../src/core/wasm.js';
 import type { Dataset } from '../../src/data/dataset.js';
 import { fitScaler } from '../../src/data/scaler.js';
 import { startThread } from '../../src/platform/node.js';
@@ -134,7 +134,10 @@ t.test('a share too large for a WebAssembly memory is refused, more threads may 
   checkShares(shape, 2);
 });
 
-const module = await compileCore(await readFile(new URL('../../dist/assets/core.wasm', import.meta.url)));
+const module = await compileModule(
+  await readFile(new URL('../../dist/assets/core.wasm', import.meta.url)),
+  'deterministic',
+);
 
 /** A trainer whose workers run this instead, once they have said that they are ready. */
 async function withWorkers(script: string, patience = 30_000): Promise<Trainer> {
