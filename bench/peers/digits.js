@@ -4,7 +4,6 @@ import { availableParallelism } from 'node:os';
 import { classifyingRunner } from './peer.js';
 import { createJavaScriptCore, loadCore, predict, train } from './project.js';
 
-/** @typedef {import('../../dist/types/index.js').Core} Core */
 /** @typedef {import('../../dist/types/index.js').CreateCore} CreateCore */
 
 /** @returns {Promise<import('./peer.js').Peer[]>} */
@@ -86,25 +85,7 @@ async function classifyOn(createCore, { shape, values, weights, bias }) {
   core.weights.set(weights);
   core.bias.set(bias);
   core.pack(values, everyRow(shape), unchanged(shape));
-  return classifyingRunner(() => classesOf(core));
-}
-
-/**
- * The core's own classes; until it has them, the largest of its logits.
- *
- * @param {Core & { classes?: () => Int32Array }} core
- */
-function classesOf(core) {
-  if (core.classes) return core.classes();
-  const k = core.shape.classes;
-  const logits = core.logits();
-  const classes = new Int32Array(logits.length / k);
-  for (let row = 0; row < classes.length; row++) {
-    let best = 0;
-    for (let c = 1; c < k; c++) if (logits[row * k + c] > logits[row * k + best]) best = c;
-    classes[row] = best;
-  }
-  return classes;
+  return classifyingRunner(() => core.classes());
 }
 
 /**

@@ -5,5 +5,13 @@ const project = await import(new URL('../../dist/index.js', import.meta.url).hre
   throw new Error('the project is not built: run `npm ci` in its root first', { cause });
 });
 
-export const { createJavaScriptCore, fitScaler, loadCore, loadDigits, predict, stratifiedSplit, train } =
-  project;
+export const {
+  createJavaScriptCore,
+  fitScaler,
+  loadCore,
+  loadDigits,
+  loadTrainer,
+  predict,
+  stratifiedSplit,
+  train,
+} = project;

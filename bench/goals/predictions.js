@@ -1,0 +1,41 @@
+/** Times of predictions: a packed table's classes on one and on two threads by turns, and the packing. */
+import { loadTrainer } from '../peers/project.js';
+import { median } from './median.js';
+
+/**
+ * @param {ReturnType<typeof import('./epochs.js').makeTable>} table
+ * @param {number} rounds
+ * @param {() => void} betweenTurns
+ * @returns {Promise<{ packing: number, classes: number[] }>} median seconds: of packing on one thread, and of the
+ * classes on one and on two
+ */
+export async function medianPredictions(table, rounds, betweenTurns) {
+  const { features, classes } = table;
+  const { rows, columns, values } = features;
+  const shape = { rows, features: columns, classes: classes.length };
+  const everyRow = Int32Array.from({ length: rows }, (_, row) => row);
+  const unchanged = { mean: new Float64Array(columns), scale: new Float64Array(columns).fill(1) };
+  const trainers = await Promise.all([1, 2].map((threads) => loadTrainer(shape, threads)));
+  const packing = /** @type {number[]} */ ([]);
+  const times = trainers.map(() => /** @type {number[]} */ ([]));
+  try {
+    for (const trainer of trainers) {
+      trainer.pack(values, everyRow, unchanged);
+      trainer.weights.set(values.subarray(0, trainer.weights.length));
+    }
+    for (let round = -20; round < rounds; round++) {
+      betweenTurns();
+      for (const [index, trainer] of trainers.entries()) {
+        const start = performance.now();
+        trainer.classes();
+        if (round >= 0) times[index].push((performance.now() - start) / 1000);
+      }
+      const start = performance.now();
+      trainers[0].pack(values, everyRow, unchanged);
+      if (round >= 0) packing.push((performance.now() - start) / 1000);
+    }
+  } finally {
+    for (const trainer of trainers) trainer.close();
+  }
+  return { packing: median(packing), classes: times.map(median) };
+}

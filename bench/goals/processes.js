@@ -1,0 +1,60 @@
+/** Times and memory of whole processes: `digits train` as a user runs it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { median } from './median.js';
+
+const runJs = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
+
+/** Makes a process tell its peak memory, in KiB, as it exits. */
+const meter =
+  'import { writeSync } from "node:fs";' +
+  'process.on("exit", () => writeSync(3, String(process.resourceUsage().maxRSS)));';
+const metered = ['--import', `data:text/javascript,${encodeURIComponent(meter)}`];
+
+/**
+ * @param {readonly (readonly string[])[]} commands words behind `digits`, each without its --output-dir
+ * @param {number} rounds each command runs in each, once for its time and once for its memory
+ * @returns {Promise<{ seconds: number, mebibytes: number }[]>} medians of each command
+ */
+export async function medianProcesses(commands, rounds) {
+  const folder = await mkdtemp(join(tmpdir(), 'digits-goals-'));
+  const seconds = commands.map(() => /** @type {number[]} */ ([]));
+  const mebibytes = commands.map(() => /** @type {number[]} */ ([]));
+  try {
+    for (let round = 0; round < rounds; round++) {
+      for (const [index, command] of commands.entries()) {
+        const words = [...command, '--output-dir', folder];
+        const start = performance.now();
+        await run([runJs, ...words]);
+        seconds[index].push((performance.now() - start) / 1000);
+        mebibytes[index].push(Number(await run([...metered, runJs, ...words])) / 1024);
+      }
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return commands.map((_, index) => ({
+    seconds: median(seconds[index]),
+    mebibytes: median(mebibytes[index]),
+  }));
+}
+
+/**
+ * @param {readonly string[]} words behind `node`
+ * @returns {Promise<string>} what the process wrote to its fourth stream
+ */
+async function run(words) {
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
+  const fourth = child.stdio[3];
+  const [told, [code]] = await Promise.all([
+    fourth ? text(/** @type {import('node:stream').Readable} */ (fourth)) : '',
+    once(child, 'close'),
+  ]);
+  if (code !== 0) throw new Error(`digits ${words.slice(1).join(' ')} ended with code ${code}`);
+  return told;
+}
