@@ -12,6 +12,7 @@ export async function load() {
   const library = `digits ${version}`;
   const createWasmCore = await loadCore();
   const threads = availableParallelism();
+  const relaxed = await loadCore('relaxed').catch(() => undefined);
   return [
     {
       name: 'digits',
@@ -26,6 +27,19 @@ export async function load() {
       threaded: true,
       train: (job) => trainOn(job, { threads }),
     },
+    ...(relaxed
+      ? [
+          {
+            name: 'digits, relaxed SIMD',
+            library,
+            threaded: false,
+            /** @param {import('./jobs.js').Training} job */
+            train: (job) => trainOn(job, { threads: 1, arithmetic: 'relaxed' }),
+            /** @param {import('./jobs.js').Prediction} job */
+            classify: (job) => classifyOn(relaxed, job),
+          },
+        ]
+      : []),
     {
       name: 'digits, predict() from raw rows',
       library,
@@ -46,7 +60,7 @@ export async function load() {
  * Epochs as users get them, timed by the library.
  *
  * @param {import('./jobs.js').Training} job
- * @param {{ threads: number } | { createCore: CreateCore }} on
+ * @param {Pick<import('../../dist/types/index.js').TrainOptions, 'threads' | 'arithmetic' | 'createCore'>} on
  * @returns {Promise<import('./peer.js').Runner>}
  */
 async function trainOn({ dataset, chosen, rate }, on) {
