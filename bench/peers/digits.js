@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { classifyingRunner } from './peer.js';
-import { createJavaScriptCore, loadCore, predict, train } from './project.js';
+import { createJavaScriptCore, loadCore, loadTrainer, predict, train } from './project.js';
 
 /** @typedef {import('../../dist/types/index.js').CreateCore} CreateCore */
 
@@ -19,13 +19,14 @@ export async function load() {
       library,
       threaded: false,
       train: (job) => trainOn(job, { threads: 1 }),
-      classify: (job) => classifyOn(createWasmCore, job),
+      classify: (job) => classifyOn(createWasmCore(job.shape), job),
     },
     {
       name: `digits, ${threads} threads`,
       library,
       threaded: true,
       train: (job) => trainOn(job, { threads }),
+      classify: async (job) => classifyOn(await loadTrainer(job.shape, threads), job),
     },
     ...(relaxed
       ? [
@@ -36,7 +37,7 @@ export async function load() {
             /** @param {import('./jobs.js').Training} job */
             train: (job) => trainOn(job, { threads: 1, arithmetic: 'relaxed' }),
             /** @param {import('./jobs.js').Prediction} job */
-            classify: (job) => classifyOn(relaxed, job),
+            classify: (job) => classifyOn(relaxed(job.shape), job),
           },
         ]
       : []),
@@ -51,7 +52,7 @@ export async function load() {
       library,
       threaded: false,
       train: (job) => trainOn(job, { createCore: createJavaScriptCore }),
-      classify: (job) => classifyOn(createJavaScriptCore, job),
+      classify: (job) => classifyOn(createJavaScriptCore(job.shape), job),
     },
   ];
 }
@@ -89,17 +90,19 @@ async function trainOn({ dataset, chosen, rate }, on) {
 }
 
 /**
- * The core alone, with the table packed.
+ * A core, or several, with the table packed.
  *
- * @param {CreateCore} createCore
+ * @param {import('../../dist/types/index.js').Trainer} core
  * @param {import('./jobs.js').Prediction} job
  */
-async function classifyOn(createCore, { shape, values, weights, bias }) {
-  const core = createCore(shape);
+async function classifyOn(core, { shape, values, weights, bias }) {
   core.weights.set(weights);
   core.bias.set(bias);
   core.pack(values, everyRow(shape), unchanged(shape));
-  return classifyingRunner(() => core.classes());
+  return classifyingRunner(
+    () => core.classes(),
+    () => core.close(),
+  );
 }
 
 /**
