@@ -134,5 +134,7 @@ export function probabilities(logits: usize, rows: i32, k: i32, out: usize): voi
  */
 function tileAfter(tile: usize, tileBytes: usize): usize {
   const next = tile + tileBytes;
-  return (next + tileBytes - 1) >> 16 < <usize>memory.size() ? next : tile;
+  const last = next + tileBytes - 1;
+  // An address past 4 GiB would begin at 0 again.
+  return last > next && last >> 16 < <usize>memory.size() ? next : tile;
 }

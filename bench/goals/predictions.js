@@ -27,7 +27,7 @@ export async function medianPredictions(table, rounds, betweenTurns) {
       betweenTurns();
       for (const [index, trainer] of trainers.entries()) {
         const start = performance.now();
-        trainer.classes();
+        trainer.classes(rows);
         if (round >= 0) times[index].push((performance.now() - start) / 1000);
       }
       const start = performance.now();

@@ -100,7 +100,7 @@ async function classifyOn(core, { shape, values, weights, bias }) {
   core.bias.set(bias);
   core.pack(values, everyRow(shape), unchanged(shape));
   return classifyingRunner(
-    () => core.classes(),
+    () => core.classes(shape.rows),
     () => core.close(),
   );
 }

@@ -158,7 +158,10 @@ const chart: Chart<Benchmark> = {
             peakLabel:
               result.threads === 1
                 ? ['limit of', '128-bit vectors']
-                : ['limit of 128-bit', `vectors on ${counted(result.threads, 'core')}`],
+                : [
+                    'limit of 128-bit',
+                    `vectors on ${counted(Math.min(result.threads, machine.cores), 'core')}`,
+                  ],
           };
         }),
       ),
@@ -166,9 +169,9 @@ const chart: Chart<Benchmark> = {
   }),
 };
 
-/** What 128-bit vectors can do on as many cores as there were threads, in GFLOP/s. */
-function limitOf({ peak_gflops, threads }: BenchmarkResult): number {
-  return peak_gflops * threads;
+/** What 128-bit vectors can do on the cores that were used, in GFLOP/s. */
+function limitOf({ wasm }: BenchmarkResult): number {
+  return wasm.gflops / wasm.share_of_peak;
 }
 
 function headingOf(results: readonly BenchmarkResult[]): string {
@@ -199,14 +202,17 @@ export function summariseBenchmark(measurement: Measurement): Benchmark {
       threads,
       ...(arithmetic === 'relaxed' && { relaxed_simd: true }),
     },
-    results: races.map(resultOf),
+    results: races.map((race) => resultOf(race, machine.cores)),
   };
 }
 
-function resultOf({ shape, threads, rounds, difference, peaks, wasm, javascript }: Race): BenchmarkResult {
+function resultOf(
+  { shape, threads, rounds, difference, peaks, wasm, javascript }: Race,
+  cores: number,
+): BenchmarkResult {
   const operations = operationsOf(shape);
   const peak = quartiles(peaks).median;
-  const paceOf = (seconds: readonly number[], cores: number): BenchmarkPace => {
+  const paceOf = (seconds: readonly number[], used: number): BenchmarkPace => {
     const { lower, median, upper } = quartiles(seconds);
     return {
       median_epoch_time_sec: median,
@@ -214,10 +220,10 @@ function resultOf({ shape, threads, rounds, difference, peaks, wasm, javascript 
       upper_quartile_sec: upper,
       epochs_per_sec: 1 / median,
       gflops: operations / median / 1e9,
-      share_of_peak: operations / median / (cores * peak),
+      share_of_peak: operations / median / (used * peak),
     };
   };
-  const paces = { wasm: paceOf(wasm, threads), javascript: paceOf(javascript, 1) };
+  const paces = { wasm: paceOf(wasm, Math.min(threads, cores)), javascript: paceOf(javascript, 1) };
   return {
     shape: { ...shape },
     threads,

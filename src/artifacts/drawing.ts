@@ -34,9 +34,11 @@ interface Caller {
 const drawWorker = resolve('#draw-worker');
 let prepared: Drawing | undefined;
 
-/** Starts the thread of the next `startDrawing` ahead of its use. */
+/** Starts the thread of the next `startDrawing` ahead of its use; where it can't, that one shall say so. */
 export function prepareDrawing(): void {
-  prepared ??= startThread(drawWorker);
+  try {
+    prepared ??= startThread(drawWorker);
+  } catch {}
 }
 
 /**

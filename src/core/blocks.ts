@@ -60,6 +60,11 @@ export function shareBlocks(shape: Shape, threads: number): Block[][] {
   });
 }
 
+/** How many rows the blocks have. */
+export function countRows(blocks: readonly Block[]): number {
+  return blocks.reduce((count, { rows }) => count + rows, 0);
+}
+
 /** How many shards there are up to the last of these blocks. */
 export function countShards(blocks: readonly Block[]): number {
   return (blocks.at(-1)?.shard ?? 0) + 1;

@@ -1,4 +1,4 @@
-import { type Block, TILE_ROWS } from './blocks.js';
+import { type Block, countRows, TILE_ROWS } from './blocks.js';
 import type { Shape } from './core.js';
 
 /**
@@ -30,6 +30,8 @@ export const words = {
   progress: 2,
   /** Not 0 once the worker shall end, whatever it is at. */
   abort: 3,
+  /** Not 0 once the worker has failed; an event says why. */
+  failed: 7,
   task: 4,
   /** The first row that a task is about, and how many there are. */
   first: 5,
@@ -47,8 +49,8 @@ export interface WorkerSetup {
   readonly channel: Channel;
 }
 
-/** Bytes of a portion of rows. */
-const PORTION_BYTES = 256 * 1024;
+/** Bytes of a portion of rows: what a training packs between two looks at the clock. */
+const PORTION_BYTES = 2 ** 20;
 
 /** Makes a channel for a worker with those blocks, whose core has so many parameters and so many numbers of sums. */
 export function openChannel(
@@ -57,7 +59,6 @@ export function openChannel(
   parameters: number,
   sums: number,
 ): Channel {
-  const rows = blocks.reduce((count, block) => count + block.rows, 0);
   const portionRows = Math.max(1, Math.floor(PORTION_BYTES / 4 / d / TILE_ROWS)) * TILE_ROWS;
   return {
     control: new Int32Array(new SharedArrayBuffer(4 * Object.keys(words).length)),
@@ -66,7 +67,7 @@ export function openChannel(
     mean: new Float64Array(new SharedArrayBuffer(8 * d)),
     scale: new Float64Array(new SharedArrayBuffer(8 * d)),
     features: new Float32Array(new SharedArrayBuffer(4 * portionRows * d)),
-    classes: new Int32Array(new SharedArrayBuffer(4 * rows)),
+    classes: new Int32Array(new SharedArrayBuffer(4 * countRows(blocks))),
   };
 }
 

@@ -11,7 +11,8 @@ const { module, shape, blocks, channel } = setup;
 const { control, parameters, sums, mean, scale, features, classes } = channel;
 const core = createWasmCore(module, shape, blocks);
 const isAborted = () => Atomics.load(control, words.abort) !== 0;
-const everyRow = Int32Array.from(classes, (_, row) => row);
+const everyRow = new Int32Array(classes.length);
+for (let row = 0; row < everyRow.length; row++) everyRow[row] = row;
 
 function addGradient(): void {
   for (let block = 0; block < core.blocks && !isAborted(); block++) {
@@ -37,7 +38,7 @@ function carryOut(task: number): void {
       break;
     case tasks.classify:
       core.parameters.set(parameters);
-      classes.set(core.classes());
+      classes.set(core.classes(count));
       break;
     default:
       throw new Error(`there is no task ${task}`);
@@ -49,6 +50,11 @@ for (let ordered = 0; !isAborted(); ) {
   if (!waitForChange(control, words.ordered, ordered, DOZE_MS)) continue;
   ordered = Atomics.load(control, words.ordered);
   if (isAborted()) break;
-  carryOut(control[words.task]);
+  try {
+    carryOut(control[words.task]);
+  } catch (error) {
+    Atomics.store(control, words.failed, 1);
+    throw error;
+  }
   countUp(control, words.finished);
 }

@@ -37,7 +37,7 @@ export interface Trainer {
    * Standardises the chosen rows of a row-major table and keeps them, in that order, as the rows from `offset` on:
    * at most `shape.rows`, for an epoch exactly so many.
    *
-   * @param offset a multiple of eight; 0 where none is given. What is kept ends with these rows.
+   * @param offset a multiple of eight; 0 where none is given
    */
   pack(features: Float32Array, rows: Int32Array, standardisation: Standardisation, offset?: number): void;
 
@@ -62,10 +62,10 @@ export interface Trainer {
   update(rate: number): void;
 
   /**
-   * Class index of each packed row: that of its largest logit, the first where they tie, and −1 where any of its
-   * logits is not finite. Waits for the other threads.
+   * Class index of each of the first so many packed rows: that of its largest logit, the first where they tie, and
+   * −1 where any of its logits is not finite. Waits for the other threads.
    */
-  classes(): Int32Array;
+  classes(rows: number): Int32Array;
 
   /** Ends the other threads. */
   close(): void;
@@ -76,8 +76,8 @@ export interface Trainer {
  * and its readable twin in JavaScript, the oracle of the tests.
  */
 export interface Core extends Trainer {
-  /** Logits (rows × k, row-major) of the packed rows. */
-  logits(): Float32Array;
+  /** Logits (rows × k, row-major) of the first so many packed rows. */
+  logits(rows: number): Float32Array;
 
   /** Float64 softmax (rows × k) of row-major logits. */
   probabilities(logits: Float32Array): Float64Array;

@@ -31,7 +31,6 @@ export function createJavaScriptCore(shape: Shape): Core {
   /** Logits, then deltas, of the rows of a step, one row after another. */
   const z = new Float64Array(ROW_STEP * paddedClasses);
   let loss = 0;
-  let packedRows = 0;
 
   function readWeights(): void {
     for (let c = 0; c < k; c++) {
@@ -111,11 +110,11 @@ export function createJavaScriptCore(shape: Shape): Core {
     }
   }
 
-  function logitsOfRows(): Float32Array {
+  function logitsOfRows(rows: number): Float32Array {
     readWeights();
-    const logits = new Float32Array(packedRows * k);
-    for (let row = 0; row < packedRows; row += ROW_STEP) {
-      const count = Math.min(ROW_STEP, packedRows - row);
+    const logits = new Float32Array(rows * k);
+    for (let row = 0; row < rows; row += ROW_STEP) {
+      const count = Math.min(ROW_STEP, rows - row);
       computeLogits(row);
       for (let i = 0; i < count; i++) {
         logits.set(z.subarray(i * paddedClasses, i * paddedClasses + k), (row + i) * k);
@@ -138,7 +137,6 @@ export function createJavaScriptCore(shape: Shape): Core {
           standardised[(offset + i) * d + j] = centred / scale[j];
         }
       }
-      packedRows = offset + rows.length;
     },
 
     label(labels: Int32Array, rows: Int32Array, offset = 0) {
@@ -181,12 +179,20 @@ export function createJavaScriptCore(shape: Shape): Core {
 
     logits: logitsOfRows,
 
-    classes() {
-      const logits = logitsOfRows();
-      return Int32Array.from({ length: packedRows }, (_, row) => {
-        const z = logits.subarray(row * k, (row + 1) * k);
-        return z.every(Number.isFinite) ? z.indexOf(Math.max(...z)) : -1;
-      });
+    classes(rows: number) {
+      const logits = logitsOfRows(rows);
+      const classes = new Int32Array(rows);
+      for (let row = 0; row < rows; row++) {
+        let best = 0;
+        let fault = 0;
+        for (let c = 0; c < k; c++) {
+          const logit = logits[row * k + c];
+          if (logit > logits[row * k + best]) best = c;
+          if (!Number.isFinite(logit)) fault = 1;
+        }
+        classes[row] = fault ? -1 : best;
+      }
+      return classes;
     },
 
     probabilities(logits: Float32Array) {

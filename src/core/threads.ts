@@ -1,7 +1,8 @@
 import { startThread, type Thread } from '#platform';
-import { type Block, shareBlocks } from './blocks.js';
+import { type Block, countRows, shareBlocks } from './blocks.js';
 import { countUp, openChannel, tasks, type WorkerSetup, waitForChange, words } from './channel.js';
 import type { Shape, Standardisation, Trainer } from './core.js';
+import { gatherRows } from './gather.js';
 import { createWasmCore, planMemory, type WasmCore } from './wasm.js';
 
 /** Where workers come from, and what is expected of them. */
@@ -79,16 +80,12 @@ export async function startThreads(
 
     update: core.update,
 
-    classes() {
-      for (const partner of partners) partner.beginClasses();
-      const classes = [core.classes(), ...partners.map((partner) => partner.handInClasses())];
-      const all = new Int32Array(classes.reduce((rows, { length }) => rows + length, 0));
-      let row = 0;
-      for (const part of classes) {
-        all.set(part, row);
-        row += part.length;
-      }
-      return all;
+    classes(rows) {
+      for (const partner of partners) partner.beginClasses(rows);
+      const classes = new Int32Array(rows);
+      classes.set(core.classes(Math.min(rows, countRows(own))));
+      for (const partner of partners) partner.handInClasses(classes);
+      return classes;
     },
 
     close,
@@ -116,10 +113,10 @@ interface Partner {
   isThrough(milliseconds: number): boolean;
   /** Leaves the sums of its shards in this thread's core. */
   handInSums(): void;
-  /** Has it tell the classes of its rows by the parameters of now. */
-  beginClasses(): void;
-  /** Those classes: a live view. */
-  handInClasses(): Int32Array;
+  /** Has it tell the classes of those of the table's first so many rows that are of its share. */
+  beginClasses(rows: number): void;
+  /** Adds those to the classes of the table's first rows. */
+  handInClasses(classes: Int32Array): void;
   close(): void;
 }
 
@@ -135,9 +132,10 @@ async function employ(
   const channel = openChannel(shape, blocks, parameters.length, sums.length);
   const { control } = channel;
   const portionRows = channel.features.length / d;
+  const firstRow = blocks[0]?.firstRow ?? 0;
+  const ownRows = countRows(blocks);
   let failure: Error | undefined;
   let tasksGiven = 0;
-  let packedRows = 0;
   let progress = 0;
   /** Milliseconds that were slept through: a clock would count those of a computer that is asleep. */
   let napped = 0;
@@ -157,7 +155,9 @@ async function employ(
   }
 
   function settle(): void {
-    while (!isThrough(NAP_MS));
+    while (!isThrough(NAP_MS)) {
+      if (Atomics.load(control, words.failed)) throw new Error('a worker thread failed');
+    }
   }
 
   /** The worker must be through with the task before. */
@@ -171,10 +171,10 @@ async function employ(
   }
 
   /** Starts what depends on the parameters. */
-  function begin(task: number): void {
+  function begin(task: number, rows: number): void {
     settle();
     channel.parameters.set(parameters);
-    give(task);
+    give(task, 0, rows);
   }
 
   return {
@@ -182,16 +182,12 @@ async function employ(
 
     pack(features, rows, { mean, scale }, offset) {
       const share = shareOf(blocks, rows, offset);
-      packedRows = share.offset + share.rows.length;
       for (let first = 0; first < share.rows.length; first += portionRows) {
         const portion = share.rows.subarray(first, first + portionRows);
         settle();
         channel.mean.set(mean);
         channel.scale.set(scale);
-        for (let i = 0; i < portion.length; i++) {
-          const row = portion[i];
-          channel.features.set(features.subarray(row * d, (row + 1) * d), i * d);
-        }
+        gatherRows(features, d, portion, channel.features);
         give(tasks.pack, share.offset + first, portion.length);
       }
     },
@@ -204,18 +200,19 @@ async function employ(
       give(tasks.label, share.offset, share.rows.length);
     },
 
-    beginEpoch: () => begin(tasks.gradient),
+    beginEpoch: () => begin(tasks.gradient, ownRows),
 
     handInSums() {
       settle();
       sums.set(channel.sums);
     },
 
-    beginClasses: () => begin(tasks.classify),
+    beginClasses: (rows) => begin(tasks.classify, Math.max(0, Math.min(ownRows, rows - firstRow))),
 
-    handInClasses() {
+    handInClasses(classes) {
       settle();
-      return channel.classes.subarray(0, packedRows);
+      const count = Math.max(0, Math.min(ownRows, classes.length - firstRow));
+      if (count > 0) classes.set(channel.classes.subarray(0, count), firstRow);
     },
 
     close() {
@@ -234,7 +231,7 @@ function shareOf(
   offset: number,
 ): { rows: Int32Array; offset: number } {
   const begin = blocks[0]?.firstRow ?? 0;
-  const end = blocks.reduce((row, block) => row + block.rows, begin);
+  const end = begin + countRows(blocks);
   const first = Math.min(end, Math.max(begin, offset));
   const last = Math.max(first, Math.min(end, offset + rows.length));
   return { rows: rows.subarray(first - offset, last - offset), offset: first - begin };

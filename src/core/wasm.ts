@@ -1,6 +1,7 @@
 import { instantiateSync } from '@assemblyscript/loader';
-import { type Block, countShards, planBlocks, TILE_ROWS } from './blocks.js';
+import { type Block, countRows, countShards, planBlocks, TILE_ROWS } from './blocks.js';
 import type { Arithmetic, Core, Shape, Standardisation } from './core.js';
+import { gatherRows } from './gather.js';
 
 /** The functions that `assembly/index.ts` exports; all addresses are bytes. */
 interface Exports extends Record<string, unknown> {
@@ -81,7 +82,7 @@ export async function compileModule(
  */
 export function planMemory(shape: Shape, blocks: readonly Block[]) {
   const { features: d, classes: k } = shape;
-  const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
+  const rows = countRows(blocks);
   const shards = countShards(planBlocks(shape));
   const stride = Math.ceil(d / FEATURE_STEP) * FEATURE_STEP;
   const tiles = Math.ceil(rows / TILE_ROWS);
@@ -149,7 +150,6 @@ export function createWasmCore(
   const sums = sumsOf(blocks);
   const staging = new Float32Array(buffer, at.staging, (stagingRows * rowBytes) / 4);
   const stagedProbabilities = at.staging + stagingRows * k * 4;
-  let packedRows = 0;
 
   return {
     shape,
@@ -165,17 +165,10 @@ export function createWasmCore(
       new Float64Array(buffer, at.scale, d).set(scale);
       for (let first = 0; first < rows.length; first += stagingRows) {
         const portion = rows.subarray(first, first + stagingRows);
-        // Rows that follow one another cross in one copy.
-        for (let i = 0, next = 0; i < portion.length; i = next) {
-          const row = portion[i];
-          do next++;
-          while (next < portion.length && portion[next] === row + next - i);
-          staging.set(features.subarray(row * d, (row + next - i) * d), i * d);
-        }
+        gatherRows(features, d, portion, staging);
         const tile = at.tiles + ((offset + first) / TILE_ROWS) * tileBytes;
         exports.pack(at.staging, portion.length, d, at.mean, at.scale, tile);
       }
-      packedRows = offset + rows.length;
     },
 
     label(labels: Int32Array, rows: Int32Array, offset = 0) {
@@ -207,25 +200,25 @@ export function createWasmCore(
 
     update: (rate: number) => exports.update(at.weights, at.gradient, parameters, rate),
 
-    logits() {
-      const logits = new Float32Array(packedRows * k);
-      for (let first = 0; first < packedRows; first += stagingRows) {
-        const rows = Math.min(stagingRows, packedRows - first);
+    logits(rows: number) {
+      const logits = new Float32Array(rows * k);
+      for (let first = 0; first < rows; first += stagingRows) {
+        const count = Math.min(stagingRows, rows - first);
         const tile = at.tiles + (first / TILE_ROWS) * tileBytes;
-        exports.logits(tile, rows, stride, k, at.weights, at.scratch, at.staging);
-        logits.set(staging.subarray(0, rows * k), first * k);
+        exports.logits(tile, count, stride, k, at.weights, at.scratch, at.staging);
+        logits.set(staging.subarray(0, count * k), first * k);
       }
       return logits;
     },
 
-    classes() {
-      const classes = new Int32Array(packedRows);
+    classes(rows: number) {
+      const classes = new Int32Array(rows);
       const staged = new Int32Array(buffer, at.staging, stagingRows);
-      for (let first = 0; first < packedRows; first += stagingRows) {
-        const rows = Math.min(stagingRows, packedRows - first);
+      for (let first = 0; first < rows; first += stagingRows) {
+        const count = Math.min(stagingRows, rows - first);
         const tile = at.tiles + (first / TILE_ROWS) * tileBytes;
-        exports.classify(tile, rows, stride, k, at.weights, at.scratch, at.staging);
-        classes.set(staged.subarray(0, rows), first);
+        exports.classify(tile, count, stride, k, at.weights, at.scratch, at.staging);
+        classes.set(staged.subarray(0, count), first);
       }
       return classes;
     },

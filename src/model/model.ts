@@ -45,30 +45,32 @@ export async function predict(
   const core = create({ rows: Math.min(PORTION_ROWS, rows.length), features: d, classes: k });
   core.weights.set(model.weights);
   core.bias.set(model.bias);
-  const logits = new Float32Array(rows.length * k);
+  const predictions = new Int32Array(rows.length);
   for (let first = 0; first < rows.length; first += PORTION_ROWS) {
-    core.pack(features.values, rows.subarray(first, first + PORTION_ROWS), model.scaler);
-    logits.set(core.logits(), first * k);
+    predictions.set(core.classes(packPortion(first)), first);
   }
-  const overflow = logits.findIndex((logit) => !Number.isFinite(logit));
+  const overflow = predictions.indexOf(-1);
   if (overflow >= 0) {
     throw new RangeError(
-      `row ${rows[Math.floor(overflow / k)]} has no finite logits: its features, or the weights of the model, ` +
-        'are too large; train with a smaller learning rate',
+      `row ${rows[overflow]} has no finite logits: its features, or the weights of the model, are too large; ` +
+        'train with a smaller learning rate',
     );
   }
-  return {
-    predictions: largestLogits(logits, k),
-    probabilities: () => core.probabilities(logits),
-  };
-}
 
-function largestLogits(logits: Float32Array, k: number): Int32Array {
-  const predictions = new Int32Array(logits.length / k);
-  for (let row = 0; row < predictions.length; row++) {
-    let best = 0;
-    for (let c = 1; c < k; c++) if (logits[row * k + c] > logits[row * k + best]) best = c;
-    predictions[row] = best;
+  function packPortion(first: number): number {
+    const portion = rows.subarray(first, first + PORTION_ROWS);
+    core.pack(features.values, portion, model.scaler);
+    return portion.length;
   }
-  return predictions;
+
+  return {
+    predictions,
+    probabilities() {
+      const probabilities = new Float64Array(rows.length * k);
+      for (let first = 0; first < rows.length; first += PORTION_ROWS) {
+        probabilities.set(core.probabilities(core.logits(packPortion(first))), first * k);
+      }
+      return probabilities;
+    },
+  };
 }

@@ -1,8 +1,8 @@
 import { countShards, planBlocks } from '../core/blocks.js';
 import type { Shape } from '../core/core.js';
 
-/** Until a worker has started, in seconds. */
-const START_SEC = 0.025;
+/** What a worker has to save, in seconds: twice the 25 ms that its start takes, because a core may not be free. */
+const START_SEC = 0.05;
 /** Multiply-adds of both products of an epoch that a thread computes in a second, softmax and all. */
 const PRODUCTS_PER_SEC = 1.5e10;
 

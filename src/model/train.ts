@@ -1,6 +1,6 @@
 import { parallelism } from '#platform';
 import { TILE_ROWS } from '../core/blocks.js';
-import type { Arithmetic, CreateCore, Trainer } from '../core/core.js';
+import type { Arithmetic, CreateCore, Shape, Trainer } from '../core/core.js';
 import { loadTrainer } from '../core/load.js';
 import { checkDataset, type Dataset, type Matrix } from '../data/dataset.js';
 import { fitScalerInSteps, type Scaler } from '../data/scaler.js';
@@ -55,8 +55,10 @@ export class DivergenceError extends Error {
 const JOIN_MS = 10;
 /** Multiply-adds between two looks at the clock: about 2 ms. */
 const SLICE_PRODUCTS = 2 ** 24;
-/** Values that are packed between two looks at the clock: about 2 ms. */
+/** Values that are packed between two looks at the clock: about 1 ms. */
 const SLICE_VALUES = 2 ** 18;
+/** The eighths of a table, so ordered that neighbours belong to different threads, however many share it. */
+const EIGHTHS = [0, 4, 2, 6, 1, 5, 3, 7];
 
 /**
  * Trains a softmax regression on the chosen rows by full-batch gradient descent on the mean cross-entropy,
@@ -66,7 +68,7 @@ const SLICE_VALUES = 2 ** 18;
  * @throws DivergenceError naming the epoch where loss or weights stopped being finite
  * @throws RangeError where an option is out of its range, the table contradicts itself, holds a value that is
  * not finite, or is too large for the core
- * @throws Error where another thread cannot be started, or fails
+ * @throws Error where another thread that was asked for cannot be started, or one fails
  */
 export async function* train(
   dataset: Dataset,
@@ -82,7 +84,9 @@ export async function* train(
   const scaler = await standardise(features, rows, turns);
   const trainer = createCore
     ? createCore(shape)
-    : await loadTrainer(shape, threads ?? payingThreads(shape, epochs, parallelism()), arithmetic);
+    : threads === undefined
+      ? await loadPayingTrainer(shape, epochs, arithmetic)
+      : await loadTrainer(shape, threads, arithmetic);
   try {
     await packTable(trainer, dataset, rows, scaler, turns);
     const rateOf = inverseDecay(learningRate, learningRateDecay);
@@ -111,12 +115,23 @@ export async function fit(
   options: TrainOptions,
   onEpoch?: (epoch: Epoch) => void,
 ): Promise<Model> {
-  const training = train(dataset, rows, options);
-  for (;;) {
-    const step = await training.next();
-    if (step.done) return step.value;
-    onEpoch?.(step.value);
+  const training: AsyncGenerator<Epoch, Model | undefined> = train(dataset, rows, options);
+  try {
+    for (;;) {
+      const step = await training.next();
+      if (step.done && step.value) return step.value;
+      if (!step.done) onEpoch?.(step.value);
+    }
+  } finally {
+    await training.return(undefined);
   }
+}
+
+/** On as many threads as pay; on this one where workers are not to be had. */
+async function loadPayingTrainer(shape: Shape, epochs: number, arithmetic?: Arithmetic): Promise<Trainer> {
+  const threads = payingThreads(shape, epochs, parallelism());
+  const alone = () => loadTrainer(shape, 1, arithmetic);
+  return threads === 1 ? alone() : loadTrainer(shape, threads, arithmetic).catch(alone);
 }
 
 function checkOptions({ epochs, learningRate, learningRateDecay, threads }: TrainOptions): void {
@@ -149,11 +164,16 @@ async function packTable(
   turns: Turns,
 ): Promise<void> {
   const step = Math.max(1, Math.floor(SLICE_VALUES / features.columns / TILE_ROWS)) * TILE_ROWS;
-  for (let first = 0; first < rows.length; first += step) {
-    await turns.giveIfDue();
-    const portion = rows.subarray(first, first + step);
-    trainer.pack(features.values, portion, scaler, first);
-    trainer.label(labels, portion, first);
+  const eighth = Math.ceil(rows.length / EIGHTHS.length / TILE_ROWS) * TILE_ROWS;
+  for (let first = 0; first < eighth; first += step) {
+    for (const index of EIGHTHS) {
+      const offset = index * eighth + first;
+      const portion = rows.subarray(offset, Math.min(offset + step, (index + 1) * eighth));
+      if (portion.length === 0) continue;
+      await turns.giveIfDue();
+      trainer.pack(features.values, portion, scaler, offset);
+      trainer.label(labels, portion, offset);
+    }
   }
 }
 

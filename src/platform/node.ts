@@ -36,9 +36,8 @@ export function startThread(
   onEnd: (reason: Error) => void,
   script: string | URL = resolve('#core-worker'),
 ): Promise<Thread> {
-  // Options of the main thread need not suit the script: --input-type stops it.
-  const worker = new Worker(script, { workerData: setup, execArgv: [] });
   return new Promise((fulfil, reject) => {
+    const worker = createWorker(script, setup);
     const end = (reason: Error) => {
       reject(reason);
       onEnd(reason);
@@ -50,6 +49,16 @@ export function startThread(
       fulfil({ end: () => void worker.terminate() });
     });
   });
+}
+
+function createWorker(script: string | URL, setup: unknown): Worker {
+  try {
+    // Options of the main thread need not suit the script: --input-type stops it.
+    return new Worker(script, { workerData: setup, execArgv: [] });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : cause;
+    throw new Error(`a worker thread could not be started: ${reason}`, { cause });
+  }
 }
 
 /** In a thread that `startThread` started: what it was given, and what tells that it is ready. */

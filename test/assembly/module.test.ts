@@ -25,6 +25,18 @@ t.test('the ABI is what assembly/index.ts exports', async (t) => {
   t.same(exported, ['classify', 'gradient', 'logits', 'memory', 'pack', 'probabilities', 'reduce', 'update']);
 });
 
+t.test('the core stays within a memory of 4 GiB, up to its end', async (t) => {
+  const bytes = await readFile(new URL('../../dist/assets/core.wasm', import.meta.url));
+  const memory = new WebAssembly.Memory({ initial: 65_535 });
+  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
+  const { classify } = instance.exports;
+  const [features, tileBytes] = [4096, 4096 * 32];
+  // The last tile ends a page before 4 GiB: another would reach beyond, and its last address come out small.
+  const tile = 65_535 * 65_536 - tileBytes;
+  if (typeof classify === 'function') classify(tile, 8, features, 2, 1024, 200_000, 300_000);
+  t.same([...new Int32Array(memory.buffer, 300_000, 8)], new Array(8).fill(0));
+});
+
 t.test('the module is small', async (t) => {
   const { size } = await stat(new URL('../../dist/assets/core.wasm', import.meta.url));
   t.ok(size <= 12 * 1024, `${size} bytes`);

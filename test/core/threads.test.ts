@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { everyRow, randomTable } from '../../src/bench/table.js';
 import { countShards, planBlocks, shareBlocks } from '../../src/core/blocks.js';
+import { words } from '../../src/core/channel.js';
 import type { Shape, Trainer } from '../../src/core/core.js';
 import { createJavaScriptCore } from '../../src/core/javascript.js';
 import { loadTrainer } from '../../src/core/load.js';
@@ -110,13 +111,13 @@ t.test('classes are those of one thread, also of a table that is packed in part'
     packTable(trainer, table);
     await trainEpochs(trainer, 2);
   }
-  t.equal(alone.classes().length, large.rows);
-  t.ok(new Set(alone.classes()).size > 3);
-  t.same(shared.classes(), alone.classes());
+  t.equal(alone.classes(large.rows).length, large.rows);
+  t.ok(new Set(alone.classes(large.rows)).size > 3);
+  t.same(shared.classes(large.rows), alone.classes(large.rows));
   for (const count of [8001, 4000, 17]) {
     for (const trainer of [alone, shared]) trainer.pack(table.features.values, rows.slice(-count), scaler);
-    t.equal(shared.classes().length, count);
-    t.same(shared.classes(), alone.classes());
+    t.equal(shared.classes(count).length, count);
+    t.same(shared.classes(count), alone.classes(count));
   }
   shared.close();
 });
@@ -169,6 +170,14 @@ t.test('a worker that throws, ends or hangs ends the training with its reason', 
     await t.rejects(joined(trainer), { message });
     trainer.close();
   }
+});
+
+t.test('a worker that fails while rows are packed is not waited for', async (t) => {
+  const trainer = await withWorkers(`
+    Atomics.wait(control, 0, 0);
+    Atomics.store(control, ${words.failed}, 1);`);
+  t.throws(() => packTable(trainer, randomTable(large, 1)), { message: 'a worker thread failed' });
+  trainer.close();
 });
 
 t.test('being woken is not taken for a finished task', async (t) => {

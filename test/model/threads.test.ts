@@ -14,8 +14,9 @@ t.test('threads are used where they save more than their start', async (t) => {
   t.equal(payingThreads(mnist, 150, 8), 8);
   t.equal(payingThreads(mnist, 150, 64), 8, 'no more than there are shards');
   t.equal(payingThreads(mnist, 150, 7), 4, 'seven would wait for one that has two shards, as four do');
-  t.equal(payingThreads(mnist, 1, 8), 2);
+  t.equal(payingThreads(mnist, 1, 8), 1, 'over too soon');
+  t.equal(payingThreads(mnist, 5, 8), 2);
   const small = { rows: 5000, features: 64, classes: 10 };
-  t.equal(payingThreads(small, 10, 8), 1, 'over too soon');
+  t.equal(payingThreads(small, 100, 8), 1, 'over too soon');
   t.equal(payingThreads(small, 10_000, 8), 3);
 });

@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { promisify } from 'node:util';
+import type { Worker } from 'node:worker_threads';
 import t from 'tap';
 import { everyRow, randomTable } from '../../src/bench/table.js';
 import { createJavaScriptCore } from '../../src/core/javascript.js';
@@ -78,19 +82,66 @@ t.test('a training is cancelled by its signal', async (t) => {
   await t.rejects(forever, { name: 'AbortError' });
 });
 
-t.test('a training on threads learns the same bits, and can be left like any other', async (t) => {
+t.test('a training on threads learns the same bits, and leaves no thread behind', async (t) => {
+  let started = 0;
+  const living = new Set<Worker>();
+  const count = (worker: Worker) => {
+    started++;
+    living.add(worker);
+    worker.once('exit', () => living.delete(worker));
+  };
+  process.on('worker', count);
+  t.teardown(() => process.off('worker', count));
+  const ended = async (what: string) => {
+    t.ok(started > 0, what);
+    for (const worker of living) await once(worker, 'exit');
+    started = 0;
+  };
+
   const table = randomTable({ rows: 5000, features: 64, classes: 10 }, 2);
   const rows = everyRow(table);
   const alone = await fit(table, rows, { ...defaults, threads: 1 });
+  t.equal(started, 0);
   t.same(await fit(table, rows, { ...defaults, threads: 2 }), alone);
-  t.same(await fit(table, rows, defaults), alone);
+  await ended('done');
 
   const controller = new AbortController();
   const options = { ...defaults, epochs: 1e9, threads: 3, signal: controller.signal };
   setTimeout(() => controller.abort(), 100);
   await t.rejects(fit(table, rows, options), { name: 'AbortError' });
+  await ended('aborted');
   for await (const { epoch } of train(table, rows, { ...defaults, threads: 2 })) if (epoch === 2) break;
+  await ended('left');
   await t.rejects(fit(table, rows, { ...defaults, threads: 2, learningRate: 1e300 }), DivergenceError);
+  await ended('diverged');
+  const listener = () => {
+    throw new Error('enough');
+  };
+  await t.rejects(fit(table, rows, { ...defaults, threads: 2 }, listener), { message: 'enough' });
+  await ended('its listener failed');
+});
+
+t.test('where no thread can be had a training does without', async (t) => {
+  const permission = process.allowedNodeEnvironmentFlags.has('--permission')
+    ? '--permission'
+    : '--experimental-permission';
+  const script = `
+    import { fit } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)};
+    const [n, d, k] = [20_000, 100, 10];
+    const values = Float32Array.from({ length: n * d }, (_, i) => (i * 7919) % 1009);
+    const labels = Int32Array.from({ length: n }, (_, row) => row % k);
+    const classes = Array.from({ length: k }, (_, label) => String(label));
+    const table = { features: { rows: n, columns: d, values }, labels, classes };
+    const options = { epochs: 100, learningRate: 0.1, learningRateDecay: 0 };
+    const rows = Int32Array.from(labels, (_, row) => row);
+    const losses = [];
+    await fit(table, rows, options, ({ loss }) => losses.push(loss));
+    console.log(losses.length, losses[0] > losses[99]);
+    await fit(table, rows, { ...options, threads: 2 }).catch(({ message }) => console.log(message));
+  `;
+  const argv = [permission, '--allow-fs-read=*', '--no-warnings', '--input-type=module', '-e', script];
+  const { stdout } = await promisify(execFile)('env', ['-u', 'NODE_OPTIONS', process.execPath, ...argv]);
+  t.match(stdout, /^100 true\na worker thread could not be started: .+\n$/);
 });
 
 t.test('a training that diverges names the epoch', async (t) => {
