@@ -1,4 +1,4 @@
-/** Times of predictions: a packed table's classes on one and on two threads by turns, and the packing. */
+/** Times of predictions: a packed table's classes on one and on two threads by turns, then the packing. */
 import { loadTrainer } from '../peers/project.js';
 import { median } from './median.js';
 
@@ -30,9 +30,11 @@ export async function medianPredictions(table, rounds, betweenTurns) {
         trainer.classes(rows);
         if (round >= 0) times[index].push((performance.now() - start) / 1000);
       }
+    }
+    for (let round = 0; round < rounds; round++) {
       const start = performance.now();
       trainers[0].pack(values, everyRow, unchanged);
-      if (round >= 0) packing.push((performance.now() - start) / 1000);
+      packing.push((performance.now() - start) / 1000);
     }
   } finally {
     for (const trainer of trainers) trainer.close();
