@@ -5,6 +5,7 @@ import { composeBundle, fileNames } from '../artifacts/bundle.js';
 import { startDrawing } from '../artifacts/drawing.js';
 import { artifacts } from '../artifacts/registry.js';
 import { checkTargets, writeBundle } from '../artifacts/writer.js';
+import { loadCore } from '../core/load.js';
 import { loadDigits } from '../data/digits.js';
 import { stratifiedSplit } from '../data/stratified-split.js';
 import { accuracy } from '../metrics/accuracy.js';
@@ -111,14 +112,14 @@ export default class Train extends Command {
           `found --epochs ${flags.epochs}`,
       );
     }
+    const arithmetic = flags['relaxed-simd'] ? 'relaxed' : 'deterministic';
     const directory = flags['output-dir'];
     const files = fileNames(asked);
-    await checkTargets(directory, files);
+    const [dataset] = await Promise.all([loadDigits(), loadCore(arithmetic), checkTargets(directory, files)]);
 
     // Vega loads in the drawing thread while this one trains.
     const drawing = startDrawing();
     try {
-      const dataset = await loadDigits();
       const { classes, features, labels } = dataset;
       const rows = stratifiedSplit(labels, { testSplit: flags['test-split'], seed: flags.seed, classes });
 
@@ -132,7 +133,7 @@ export default class Train extends Command {
           epochs: flags.epochs,
           learningRate: flags['learning-rate'],
           learningRateDecay: flags['lr-decay'],
-          arithmetic: flags['relaxed-simd'] ? 'relaxed' : 'deterministic',
+          arithmetic,
           ...(flags.threads !== undefined && { threads: flags.threads }),
         },
         (epoch) => {

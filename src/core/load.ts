@@ -27,9 +27,15 @@ export async function loadTrainer(
   return startThreads(await loadModule(arithmetic), shape, threads);
 }
 
-async function loadModule(arithmetic: Arithmetic): Promise<WebAssembly.Module> {
-  return compileModule(
-    await loadAsset(arithmetic === 'relaxed' ? 'core-relaxed.wasm' : 'core.wasm'),
-    arithmetic,
+const modules = new Map<Arithmetic, Promise<WebAssembly.Module>>();
+
+/** Compiled once: what the engine has optimised in one training is there for the next, and for predictions. */
+function loadModule(arithmetic: Arithmetic): Promise<WebAssembly.Module> {
+  const known = modules.get(arithmetic);
+  if (known) return known;
+  const module = loadAsset(arithmetic === 'relaxed' ? 'core-relaxed.wasm' : 'core.wasm').then((bytes) =>
+    compileModule(bytes, arithmetic),
   );
+  modules.set(arithmetic, module);
+  return module;
 }
