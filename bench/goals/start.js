@@ -32,7 +32,6 @@ const burst = await loadPeak();
  *
  * @template Result
  * @param {(betweenTurns: () => void) => Promise<Result>} measure
- * @returns {Promise<{ result: Result, shareOf: (operations: number, seconds: number, cores: number) => string }>}
  */
 async function besidePeak(measure) {
   const bursts = [burst()];
@@ -40,6 +39,11 @@ async function besidePeak(measure) {
   const peak = median(bursts);
   return {
     result,
+    /**
+     * @param {number} operations
+     * @param {number} seconds
+     * @param {number} cores
+     */
     shareOf: (operations, seconds, cores) =>
       `${((100 * operations) / seconds / peak / cores).toFixed(0)} % of ${((cores * peak) / 1e9).toFixed(0)} GFLOP/s`,
   };
@@ -54,6 +58,7 @@ async function epochGoals() {
     medianEpochs([{ table: makeTable(digits), threads: 1 }], 60, turn),
   );
   const table = makeTable(large);
+  /** @type {{ result: number[], shareOf: (operations: number, seconds: number, cores: number) => string }} */
   const wide = await besidePeak((turn) =>
     medianEpochs(
       [1, 2].map((threads) => ({ table, threads })),
@@ -96,7 +101,9 @@ async function epochGoals() {
 /** @returns {Promise<Goal[]>} */
 async function predictionGoals() {
   const { result, shareOf } = await besidePeak((turn) => medianPredictions(makeTable(predicted), 100, turn));
-  return result.classes.map((seconds, index) => {
+  /** @type {number[]} */
+  const classes = result.classes;
+  return classes.map((seconds, index) => {
     const rate = predicted.rows / seconds / 1e6;
     return {
       job: `classes of 100,000 × 64, ${index === 0 ? 'one thread' : 'two threads'}`,
