@@ -1,20 +1,39 @@
 /** `digits` in a Node program: data → model → metrics → artifacts, as plain functions on plain records. */
 
-export type { Artifact, Predictions, Run, RunArtifact } from './artifacts/artifact.js';
+export type {
+  AnyArtifact,
+  AnyRunArtifact,
+  Artifact,
+  PlainArtifact,
+  PlainRunArtifact,
+  Predictions,
+  Run,
+  RunArtifact,
+  RunOptions,
+} from './artifacts/artifact.js';
 export { composeArtifact, composeBundle } from './artifacts/bundle.js';
 export { validateBundle } from './artifacts/consistency.js';
 export { type Drawing, startDrawing } from './artifacts/drawing.js';
+export { parseModel, parseSavedModel } from './artifacts/model.js';
 export { artifacts } from './artifacts/registry.js';
 export { InvalidArtifactError } from './artifacts/validation.js';
 export { OutputError, writeBundle } from './artifacts/writer.js';
 export type { Arithmetic, Core, CreateCore, Shape, Trainer } from './core/core.js';
 export { createJavaScriptCore } from './core/javascript.js';
 export { loadCore, loadTrainer } from './core/load.js';
+export { datasetSha256 } from './data/checksum.js';
 export type { Dataset, Matrix } from './data/dataset.js';
 export { loadDigits } from './data/digits.js';
 export { fitScaler, type Scaler } from './data/scaler.js';
 export { type Split, SplitError, type SplitOptions, stratifiedSplit } from './data/stratified-split.js';
-export type { Benchmark, Metrics, RocCurves, TimingStats, TrainingDynamics } from './generated/payloads.js';
+export type {
+  Benchmark,
+  Metrics,
+  RocCurves,
+  SavedModel,
+  TimingStats,
+  TrainingDynamics,
+} from './generated/payloads.js';
 export { type Validator, validators } from './generated/validators.js';
 export { accuracy } from './metrics/accuracy.js';
 export { type ClassificationReport, classificationReport } from './metrics/classification-report.js';

@@ -1,3 +1,7 @@
+import type { Dataset } from '../data/dataset.js';
+import type { SplitOptions } from '../data/stratified-split.js';
+import type { Model } from '../model/model.js';
+import type { TrainOptions } from '../model/train.js';
 import type { Chart } from './chart.js';
 
 /** Labels beside what the model predicted for the same rows; class indices. */
@@ -6,9 +10,19 @@ export interface Predictions {
   readonly predictions: Int32Array;
 }
 
+/** What a run was asked for and its result depends on. */
+export type RunOptions = Pick<TrainOptions, 'epochs' | 'learningRate' | 'learningRateDecay' | 'arithmetic'> &
+  Pick<SplitOptions, 'testSplit' | 'seed'>;
+
 /** What a finished training run hands to the artifacts. */
 export interface Run {
   readonly classes: readonly string[];
+  /** The whole table, of which a part was trained on. */
+  readonly dataset: Dataset;
+  readonly options: RunOptions;
+  /** Version of the program. */
+  readonly version: string;
+  readonly model: Model;
   readonly train: Predictions;
   readonly test: Predictions & {
     /** Probabilities (n × k, row-major), computed when asked for. */
@@ -39,11 +53,29 @@ export interface Artifact<Payload extends object> {
   readonly chart: Chart<Payload>;
 }
 
-/** An artifact of a training run. Adding one is a schema, a file here and a line in the registry. */
-export interface RunArtifact<Payload extends object> extends Artifact<Payload> {
+/** A JSON file without one. */
+export interface PlainArtifact {
+  readonly name: string;
+  readonly picture?: never;
+  readonly chart?: never;
+}
+
+/** How an artifact comes from a training run. Adding one is a schema, a file here and a line in the registry. */
+interface OfRun<Payload extends object> {
   /** The switch of `digits train` that asks for it; without one it is always made. */
   readonly flag?: { readonly name: string; readonly description: string };
   /** Set where the payload has an entry for every epoch, and so needs the history of the run. */
   readonly everyEpoch?: true;
+  payload(run: Run): Payload | Promise<Payload>;
+}
+
+/** An artifact of a training run, with its picture. */
+export interface RunArtifact<Payload extends object> extends Artifact<Payload>, OfRun<Payload> {
   payload(run: Run): Payload;
 }
+
+/** An artifact of a training run without a picture. */
+export interface PlainRunArtifact<Payload extends object> extends PlainArtifact, OfRun<Payload> {}
+
+export type AnyArtifact<Payload extends object> = Artifact<Payload> | PlainArtifact;
+export type AnyRunArtifact<Payload extends object> = RunArtifact<Payload> | PlainRunArtifact<Payload>;

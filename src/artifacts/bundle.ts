@@ -1,11 +1,11 @@
-import type { Artifact, Run, RunArtifact } from './artifact.js';
+import type { AnyArtifact, AnyRunArtifact, Artifact, Run } from './artifact.js';
 import { validateBundle } from './consistency.js';
 import type { Drawing } from './drawing.js';
 import { validatePayload } from './validation.js';
 
 /** File names that the artifacts make, sorted. */
-export function fileNames(artifacts: readonly Artifact<object>[]): string[] {
-  return artifacts.flatMap(({ name, picture }) => [`${name}.json`, picture]).sort();
+export function fileNames(artifacts: readonly AnyArtifact<object>[]): string[] {
+  return artifacts.flatMap(({ name, picture }) => [`${name}.json`, ...(picture ? [picture] : [])]).sort();
 }
 
 /** The files of a bundle by their names: JSON text and the bytes of PNGs. */
@@ -18,16 +18,18 @@ export type Files = Map<string, string | Uint8Array>;
  * @throws InvalidArtifactError where a payload does not fit its schema or the others
  */
 export async function composeBundle(
-  artifacts: readonly RunArtifact<object>[],
+  artifacts: readonly AnyRunArtifact<object>[],
   run: Run,
   drawing: Drawing,
 ): Promise<Files> {
-  const composed = artifacts.map((artifact) => ({ artifact, payload: artifact.payload(run) }));
+  const composed = await Promise.all(
+    artifacts.map(async (artifact) => ({ artifact, payload: await artifact.payload(run) })),
+  );
   validateBundle(Object.fromEntries(composed.map(({ artifact, payload }) => [artifact.name, payload])));
   const files = await Promise.all(
     composed.map(({ artifact, payload }) => composeFiles(artifact, payload, drawing)),
   );
-  return new Map(files.flatMap((pair) => [...pair]));
+  return new Map(files.flatMap((ofArtifact) => [...ofArtifact]));
 }
 
 /**
@@ -45,13 +47,12 @@ export async function composeArtifact<Payload extends object>(
 }
 
 async function composeFiles<Payload extends object>(
-  { name, picture, chart }: Artifact<Payload>,
+  { name, picture, chart }: AnyArtifact<Payload>,
   payload: Payload,
   drawing: Drawing,
 ): Promise<Files> {
-  const png = await drawing.draw(picture, chart.data(payload));
-  return new Map<string, string | Uint8Array>([
-    [`${name}.json`, `${JSON.stringify(payload, null, 2)}\n`],
-    [picture, png],
-  ]);
+  const png = chart && (await drawing.draw(picture, chart.data(payload)));
+  const files: Files = new Map([[`${name}.json`, `${JSON.stringify(payload, null, 2)}\n`]]);
+  if (png) files.set(picture, png);
+  return files;
 }

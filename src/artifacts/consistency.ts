@@ -1,4 +1,11 @@
-import type { Metrics, RocCurve, RocCurves, TimingStats, TrainingDynamics } from '../generated/payloads.js';
+import type {
+  Metrics,
+  RocCurve,
+  RocCurves,
+  SavedModel,
+  TimingStats,
+  TrainingDynamics,
+} from '../generated/payloads.js';
 import { InvalidArtifactError, jsonPointer, type Payloads, validatePayloads } from './validation.js';
 
 /** Far above the rounding of a sum over a million ratios, far below what one row counts among 10⁹. */
@@ -7,17 +14,19 @@ const tolerance = 1e-10;
 /**
  * Checks what a run is about to write: each payload by its schema, then what the payloads, and the fields of
  * one, say about each other. The confusion matrix gives the accuracies and the supports, the points of a ROC
- * curve its area; all artifacts are of the same classes and of the same number of epochs.
+ * curve its area; all artifacts are of the same classes and of the same number of epochs, and the model has the
+ * accuracies of the metrics.
  *
  * @throws InvalidArtifactError for the first fault; its message names the file, the field by JSON pointer,
  * what was found and what was expected.
  */
 export function validateBundle(payloads: Readonly<Record<string, unknown>>): asserts payloads is Payloads {
   validatePayloads(payloads);
-  const { metrics, roc_curves, training_dynamics, timing_stats } = payloads;
+  const { metrics, roc_curves, training_dynamics, timing_stats, model } = payloads;
   checkMetrics(metrics);
   if (roc_curves) checkRocCurves(roc_curves, metrics.classes);
   if (training_dynamics && timing_stats) checkEpochs(training_dynamics, timing_stats);
+  if (model) checkModel(model, payloads);
 }
 
 function checkMetrics({ classes, confusion_matrix, classification_report, test_accuracy }: Metrics): void {
@@ -67,6 +76,30 @@ function checkEpochs(dynamics: TrainingDynamics, timing: TimingStats): void {
   if (durations === epochs) return;
   const fault = `must have ${epochs} elements, the epochs of training_dynamics.json, found ${durations}`;
   throw new InvalidArtifactError('timing_stats', '/epoch_durations_sec', fault);
+}
+
+function checkModel(model: SavedModel, { metrics, training_dynamics, timing_stats }: Payloads): void {
+  for (const key of ['train_accuracy', 'test_accuracy'] as const) {
+    expect('model', [key], model[key], metrics[key], `/${key} of metrics.json`);
+  }
+  checkClasses(model.classes, metrics.classes);
+  const recorded = training_dynamics?.epochs ?? timing_stats?.epoch_durations_sec;
+  if (!recorded) return;
+  const source = `the epochs of ${training_dynamics ? 'training_dynamics' : 'timing_stats'}.json`;
+  expect('model', ['options', 'epochs'], model.options.epochs, recorded.length, source);
+}
+
+function checkClasses(found: readonly string[], expected: readonly string[]): void {
+  const fail = (place: string, wanted: string, had: string) => {
+    const fault = `must ${wanted}, as in /classes of metrics.json, found ${had}`;
+    throw new InvalidArtifactError('model', place, fault);
+  };
+  if (found.length !== expected.length)
+    fail('/classes', `have ${expected.length} elements`, `${found.length}`);
+  const index = found.findIndex((name, i) => name !== expected[i]);
+  if (index >= 0) {
+    fail(`/classes/${index}`, `be ${JSON.stringify(expected[index])}`, JSON.stringify(found[index]));
+  }
 }
 
 function expect(

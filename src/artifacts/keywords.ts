@@ -5,7 +5,15 @@
  * All are `code` keywords, since Ajv's standalone output keeps no others but macros. Each leaves elements
  * and properties of the wrong type to the standard keywords, which run before it.
  */
-import { _, type Code, type CodeKeywordDefinition, type KeywordCxt, str, stringify } from 'ajv';
+import {
+  _,
+  type Code,
+  type CodeKeywordDefinition,
+  KeywordCxt,
+  type KeywordErrorDefinition,
+  str,
+  stringify,
+} from 'ajv';
 
 /** Rounding of a sum over a million terms stays well below. */
 const relativeTolerance = 1e-9;
@@ -117,17 +125,19 @@ const square: CodeKeywordDefinition = {
     }),
 };
 
+const lengthError: KeywordErrorDefinition = {
+  message: ({ params }) =>
+    str`must have as many elements as ${params.of}, ${params.expected}, not ${params.length}`,
+  params: ({ params }) => _`{of: ${params.of}, expected: ${params.expected}, length: ${params.length}}`,
+};
+
 /** `equalLengths: ["epochs", "losses"]`: these arrays of the object have as many elements as the first of them. */
 const equalLengths: CodeKeywordDefinition = {
   keyword: 'equalLengths',
   type: 'object',
   schemaType: 'array',
   metaSchema: { items: { type: 'string' }, minItems: 2 },
-  error: {
-    message: ({ params }) =>
-      str`must have as many elements as ${params.of}, ${params.expected}, not ${params.length}`,
-    params: ({ params }) => _`{of: ${params.of}, expected: ${params.expected}, length: ${params.length}}`,
-  },
+  error: lengthError,
   code(cxt) {
     const { gen, data } = cxt;
     const [model, ...others]: [string, ...string[]] = cxt.schema;
@@ -141,6 +151,71 @@ const equalLengths: CodeKeywordDefinition = {
             expected: _`${expected}.length`,
             length: _`${found}.length`,
           }),
+      );
+    }
+  },
+};
+
+/**
+ * `dimensions: { weights: ["features", "classes"] }`: the array `weights` of the object has as many elements as its
+ * array `features`, and each of them, where a second is named, as many as `classes`.
+ */
+const dimensions: CodeKeywordDefinition = {
+  keyword: 'dimensions',
+  type: 'object',
+  schemaType: 'object',
+  metaSchema: {
+    additionalProperties: { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: 2 },
+  },
+  error: lengthError,
+  code(cxt) {
+    const { gen, data } = cxt;
+    const differ = (found: Code, expected: Code) =>
+      _`Array.isArray(${found}) && Array.isArray(${expected}) && ${found}.length !== ${expected}.length`;
+    const lengths = (found: Code, of: string) => ({
+      of: stringify(of),
+      expected: _`${data}[${of}].length`,
+      length: _`${found}.length`,
+    });
+    const rules: Record<string, [string, string?]> = cxt.schema;
+    for (const [field, [ofAll, ofEach]] of Object.entries(rules)) {
+      const found = _`${data}[${field}]`;
+      gen.if(differ(found, _`${data}[${ofAll}]`), () => report(cxt, stringify(field), lengths(found, ofAll)));
+      if (ofEach === undefined) continue;
+      const key = field.replaceAll('~', '~0').replaceAll('/', '~1');
+      const errorPath = str`${cxt.it.errorPath}/${key}`;
+      const elements = new KeywordCxt({ ...cxt.it, data: found, errorPath }, cxt.def, cxt.keyword);
+      gen.if(_`Array.isArray(${found})`, () =>
+        checkElements(elements, 0, (index) => {
+          const element = _`${found}[${index}]`;
+          return { wrong: differ(element, _`${data}[${ofEach}]`), params: lengths(element, ofEach) };
+        }),
+      );
+    }
+  },
+};
+
+/**
+ * `newestFormat: { format_version: 1 }`: the object's own version of its format is no higher. Comes before what else
+ * the schema says of the object, since a newer format may have other keys.
+ */
+const newestFormat: CodeKeywordDefinition = {
+  keyword: 'newestFormat',
+  type: 'object',
+  schemaType: 'object',
+  before: 'required',
+  metaSchema: { additionalProperties: { type: 'integer' } },
+  error: {
+    message: ({ params }) =>
+      str`must be ${params.newest} or less: a newer format takes a newer digit-classifier`,
+    params: ({ params }) => _`{newest: ${params.newest}}`,
+  },
+  code(cxt) {
+    const rules: Record<string, number> = cxt.schema;
+    for (const [field, newest] of Object.entries(rules)) {
+      const found = _`${cxt.data}[${field}]`;
+      cxt.gen.if(_`Number.isInteger(${found}) && ${found} > ${newest}`, () =>
+        report(cxt, stringify(field), { newest: stringify(newest) }),
       );
     }
   },
@@ -236,6 +311,8 @@ export const keywords: readonly CodeKeywordDefinition[] = [
   last,
   square,
   equalLengths,
+  dimensions,
+  newestFormat,
   keyedBy,
   sumOf,
   meanOf,

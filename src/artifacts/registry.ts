@@ -1,11 +1,12 @@
 import { benchmark } from './benchmark.js';
 import { metrics } from './metrics.js';
+import { savedModel } from './model.js';
 import { rocCurves } from './roc-curves.js';
 import { timingStats } from './timing-stats.js';
 import { trainingDynamics } from './training-dynamics.js';
 
 /** Every artifact that a training run can make; its flag, schema check, picture and files follow from its entry. */
-export const artifacts = [metrics, rocCurves, trainingDynamics, timingStats] as const;
+export const artifacts = [metrics, rocCurves, trainingDynamics, timingStats, savedModel] as const;
 
 /** Everything that has a chart, for the build to compile. */
-export const charted = [...artifacts, benchmark] as const;
+export const charted = [...artifacts, benchmark].filter((artifact) => artifact.chart !== undefined);

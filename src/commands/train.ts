@@ -1,6 +1,11 @@
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
-import { MAX_RECORDED_EPOCHS, type Run, type RunArtifact } from '../artifacts/artifact.js';
+import {
+  type AnyRunArtifact,
+  MAX_RECORDED_EPOCHS,
+  type Run,
+  type RunOptions,
+} from '../artifacts/artifact.js';
 import { composeBundle, fileNames } from '../artifacts/bundle.js';
 import { startDrawing } from '../artifacts/drawing.js';
 import { artifacts } from '../artifacts/registry.js';
@@ -26,14 +31,15 @@ import { formatSummary, leftBehind } from '../terminal/summary.js';
 
 const MAX_UINT32 = 2 ** 32 - 1;
 
-const registry: readonly RunArtifact<object>[] = artifacts;
+const registry: readonly AnyRunArtifact<object>[] = artifacts;
 
 /** One switch for each artifact that a run does not always make. */
 const artifactFlags = Object.fromEntries(
-  registry.flatMap(({ name, picture, flag, everyEpoch }) => {
+  registry.flatMap((artifact) => {
+    const { flag, everyEpoch } = artifact;
     if (!flag) return [];
     const limit = everyEpoch ? `; up to ${MAX_RECORDED_EPOCHS} epochs` : '';
-    const description = `${flag.description} (${name}.json, ${picture})${limit}`;
+    const description = `${flag.description} (${fileNames([artifact]).join(', ')})${limit}`;
     return [[flag.name, Flags.boolean({ description })]];
   }),
 );
@@ -121,7 +127,15 @@ export default class Train extends Command {
     const drawing = startDrawing();
     try {
       const { classes, features, labels } = dataset;
-      const rows = stratifiedSplit(labels, { testSplit: flags['test-split'], seed: flags.seed, classes });
+      const options: RunOptions = {
+        epochs: flags.epochs,
+        learningRate: flags['learning-rate'],
+        learningRateDecay: flags['lr-decay'],
+        arithmetic,
+        testSplit: flags['test-split'],
+        seed: flags.seed,
+      };
+      const rows = stratifiedSplit(labels, { ...options, classes });
 
       const history = { learningRates: [] as number[], losses: [] as number[], durations: [] as number[] };
       const progress = process.stderr.isTTY ? epochProgress(flags.epochs) : noProgress;
@@ -129,13 +143,7 @@ export default class Train extends Command {
       const model = await fit(
         dataset,
         rows.train,
-        {
-          epochs: flags.epochs,
-          learningRate: flags['learning-rate'],
-          learningRateDecay: flags['lr-decay'],
-          arithmetic,
-          ...(flags.threads !== undefined && { threads: flags.threads }),
-        },
+        { ...options, ...(flags.threads !== undefined && { threads: flags.threads }) },
         (epoch) => {
           duration += epoch.duration;
           progress.advance(epoch);
@@ -152,7 +160,16 @@ export default class Train extends Command {
           ...(await predict(model, features, side)),
         })),
       );
-      const run: Run = { classes, train, test, history };
+      const run: Run = {
+        classes,
+        dataset,
+        options,
+        version: this.config.version,
+        model,
+        train,
+        test,
+        history,
+      };
       const bundle = await composeBundle(asked, run, drawing);
       // The thread goes while the files are written.
       drawing.close();

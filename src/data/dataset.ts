@@ -12,6 +12,8 @@ export interface Dataset {
   readonly labels: Int32Array;
   /** Class names, in the order that every artifact uses. */
   readonly classes: readonly string[];
+  /** d names, where the features have any. */
+  readonly featureNames?: readonly string[];
 }
 
 /**
@@ -20,12 +22,15 @@ export interface Dataset {
  * @param rows the row indices that will be used
  * @throws RangeError that names what contradicts what
  */
-export function checkDataset({ features, labels, classes }: Dataset, rows: Int32Array): void {
+export function checkDataset({ features, labels, classes, featureNames }: Dataset, rows: Int32Array): void {
   checkRows(features, rows);
   if (classes.length < 2)
     throw new RangeError(`a classifier takes two classes or more, not ${classes.length}`);
   if (labels.length !== features.rows) {
     throw new RangeError(`${features.rows} rows of features, but ${labels.length} labels`);
+  }
+  if (featureNames && featureNames.length !== features.columns) {
+    throw new RangeError(`${features.columns} features, but ${featureNames.length} names of features`);
   }
   for (const row of rows) {
     if (!(labels[row] >= 0 && labels[row] < classes.length)) {

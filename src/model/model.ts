@@ -6,6 +6,8 @@ import type { Scaler } from '../data/scaler.js';
 /** A trained softmax regression: logits = ((features − mean) / scale) · weights + bias. */
 export interface Model {
   readonly classes: readonly string[];
+  /** d names, where the features of the table had any. */
+  readonly featureNames?: readonly string[];
   readonly scaler: Scaler;
   /** d × k, row-major. */
   readonly weights: Float32Array;

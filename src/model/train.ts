@@ -78,7 +78,7 @@ export async function* train(
   const { epochs, learningRate, learningRateDecay, threads, arithmetic, createCore, signal } = options;
   checkOptions(options);
   checkDataset(dataset, rows);
-  const { features, classes } = dataset;
+  const { features, classes, featureNames } = dataset;
   const shape = { rows: rows.length, features: features.columns, classes: classes.length };
   const turns = new Turns(signal);
   const scaler = await standardise(features, rows, turns);
@@ -102,7 +102,13 @@ export async function* train(
     }
     // The last step shows in the loss of an epoch more: finite weights may be too large for finite logits.
     if (!Number.isFinite(await computeGradient(trainer, turns))) throw new DivergenceError(epochs);
-    return { classes, scaler, weights: trainer.weights.slice(), bias: trainer.bias.slice() };
+    return {
+      classes,
+      ...(featureNames && { featureNames }),
+      scaler,
+      weights: trainer.weights.slice(),
+      bias: trainer.bias.slice(),
+    };
   } finally {
     trainer.close();
   }

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { validateBundle } from '../../src/artifacts/consistency.js';
 import { InvalidArtifactError, type Payloads } from '../../src/artifacts/validation.js';
-import { samplePayloads, set } from './samples.js';
+import { classes, samplePayloads, set } from './samples.js';
 
 function errorOf(payloads: Readonly<Record<string, unknown>>): InvalidArtifactError | undefined {
   try {
@@ -21,12 +21,13 @@ function broken(path: readonly string[], value: unknown): Payloads {
 }
 
 t.test('payloads that agree are accepted, with and without those that a flag asks for', async (t) => {
-  const { metrics, roc_curves, training_dynamics, timing_stats } = samplePayloads();
+  const { metrics, roc_curves, training_dynamics, timing_stats, model } = samplePayloads();
   t.equal(errorOf({ metrics }), undefined);
   t.equal(errorOf({ metrics, roc_curves }), undefined);
   t.equal(errorOf({ metrics, training_dynamics }), undefined);
   t.equal(errorOf({ metrics, timing_stats }), undefined);
-  t.equal(errorOf({ metrics, roc_curves, training_dynamics, timing_stats }), undefined);
+  t.equal(errorOf({ metrics, model }), undefined);
+  t.equal(errorOf({ metrics, roc_curves, training_dynamics, timing_stats, model }), undefined);
 });
 
 t.test(
@@ -147,8 +148,51 @@ t.test('payloads that disagree are reported by the one at fault', async (t) => {
       { epochs: [1, 2], learning_rates: [0.1, 0.1], losses: [1, 1] },
       'timing_stats.json: /epoch_durations_sec must have 2 elements, the epochs of training_dynamics.json, found 3',
     ],
+    [
+      ['model', 'train_accuracy'],
+      0.91,
+      'model.json: /train_accuracy must be 0.9, /train_accuracy of metrics.json, found 0.91',
+    ],
+    [
+      ['model', 'test_accuracy'],
+      0.81,
+      'model.json: /test_accuracy must be 0.8, /test_accuracy of metrics.json, found 0.81',
+    ],
+    [
+      ['model', 'classes', '1'],
+      'b',
+      'model.json: /classes/1 must be "a/b~c", as in /classes of metrics.json, found "b"',
+    ],
+    [
+      ['model', 'options', 'epochs'],
+      4,
+      'model.json: /options/epochs must be 3, the epochs of training_dynamics.json, found 4',
+    ],
   ];
   for (const [path, value, message] of expectations) t.equal(errorOf(broken(path, value))?.message, message);
+});
+
+t.test('a model of fewer or more classes, or of the epochs of timing_stats.json', async (t) => {
+  const { metrics, model, timing_stats } = samplePayloads();
+  const withClasses = (names: string[]) => ({
+    ...model,
+    classes: names,
+    weights: model.weights.map(() => names.map(() => 0)),
+    bias: names.map(() => 0),
+  });
+  t.equal(
+    errorOf({ metrics, model: withClasses(classes.slice(0, 2)) })?.message,
+    'model.json: /classes must have 3 elements, as in /classes of metrics.json, found 2',
+  );
+  t.equal(
+    errorOf({ metrics, model: withClasses([...classes, 'more']) })?.message,
+    'model.json: /classes must have 3 elements, as in /classes of metrics.json, found 4',
+  );
+  model.options.epochs = 2;
+  t.equal(
+    errorOf({ metrics, model, timing_stats })?.message,
+    'model.json: /options/epochs must be 3, the epochs of timing_stats.json, found 2',
+  );
 });
 
 t.test('rounding is no disagreement', async (t) => {

@@ -80,6 +80,37 @@ t.test('equalLengths', async (t) => {
   t.strictSame(errorsOf(schema, { a: [1], b: 'text' }), []);
 });
 
+t.test('dimensions', async (t) => {
+  const schema = object({ dimensions: { 'a/b': ['names', 'classes'], bias: ['classes'] } });
+  const names = ['x', 'y'];
+  const classes = ['no', 'yes', 'perhaps'];
+  const row = [1, 2, 3];
+  t.strictSame(errorsOf(schema, { names, classes, 'a/b': [row, row], bias: row }), []);
+  t.strictSame(errorsOf(schema, { names, classes, 'a/b': [row], bias: row }), [
+    '/a~1b must have as many elements as names, 2, not 1',
+  ]);
+  t.strictSame(errorsOf(schema, { names, classes, 'a/b': [row, [1, 2]], bias: row }), [
+    '/a~1b/1 must have as many elements as classes, 3, not 2',
+  ]);
+  t.strictSame(errorsOf(schema, { names, classes, 'a/b': [row, row], bias: [] }), [
+    '/bias must have as many elements as classes, 3, not 0',
+  ]);
+  t.strictSame(errorsOf(schema, { names, classes, 'a/b': ['text', row], bias: 'text' }), []);
+  t.strictSame(errorsOf(object({ properties: { deep: schema } }), { deep: { classes, 'a/b': [[1]] } }), [
+    '/deep/a~1b/0 must have as many elements as classes, 3, not 1',
+  ]);
+});
+
+t.test('newestFormat', async (t) => {
+  const schema = object({ newestFormat: { format: 2 }, properties: { name: {} }, required: ['name'] });
+  t.strictSame(errorsOf(schema, { format: 2, name: '' }), []);
+  t.strictSame(errorsOf(schema, { format: 'new', name: '' }), []);
+  t.equal(
+    errorsOf(schema, { format: 3 })[0],
+    '/format must be 2 or less: a newer format takes a newer digit-classifier',
+  );
+});
+
 t.test('keyedBy', async (t) => {
   const schema = object({ keyedBy: { scores: { items: 'names', besides: ['mean'] } } });
   const valid = JSON.parse(
@@ -122,6 +153,8 @@ t.test('a keyword refuses what it could not mean', async (t) => {
     array({ monotonic: 'up' }),
     array({ first: '0' }),
     object({ equalLengths: ['alone'] }),
+    object({ dimensions: { weights: [] } }),
+    object({ newestFormat: { format: '1' } }),
     object({ keyedBy: { scores: 'names' } }),
     object({ sumOf: { total: 1 } }),
   ]) {

@@ -29,6 +29,23 @@ export function samplePayloads(): Required<Payloads> {
       average_epoch_time_sec: 0.002,
       epoch_durations_sec: [0.001, 0.002, 0.003],
     },
+    model: {
+      format_version: 1,
+      version: '0.1.0',
+      classes: [...classes],
+      feature_names: ['width', 'height'],
+      feature_means: [1.5, -2],
+      feature_scales: [0.5, 1],
+      weights: [
+        [0.5, -0.25, -0.25],
+        [0.125, 0.125, -0.25],
+      ],
+      bias: [0.25, 0, -0.25],
+      options: { epochs: 3, learning_rate: 0.1, lr_decay: 1, test_split: 0.2, seed: 13 },
+      data_sha256: '0123456789abcdef'.repeat(4),
+      train_accuracy: 0.9,
+      test_accuracy: 0.8,
+    },
   };
 }
 

@@ -11,7 +11,7 @@ const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf
 const schemaOf = (name: string): SchemaObject => JSON.parse(read(`../../schemas/${name}.schema.json`));
 
 type Name = keyof typeof validators;
-const names: Name[] = ['benchmark', 'metrics', 'roc_curves', 'timing_stats', 'training_dynamics'];
+const names: Name[] = ['benchmark', 'metrics', 'model', 'roc_curves', 'timing_stats', 'training_dynamics'];
 
 const samplePayloads = () => ({ ...sampleRun(), benchmark: sampleBenchmark() });
 
@@ -139,11 +139,15 @@ for (const name of names) {
       expectError(Number.POSITIVE_INFINITY, ['type']);
       expectError(`${value}`, ['type']);
       expectError(null, ['type']);
-      expectError(-1, ['minimum']);
-      const isCount = /confusion_matrix|support|epochs(?!_per)|repeats|rounds|cores|bytes|shape\/|rows/.test(
-        pointer,
-      );
-      const isRatio = name === 'roc_curves' || (name === 'metrics' && !isCount);
+      const isParameter = /^.(weights|bias|feature_means)/.test(pointer);
+      const isFloat32 = isParameter && !pointer.startsWith('/feature_means');
+      if (!isParameter) expectError(-1, ['minimum', 'exclusiveMinimum', 'const']);
+      if (isFloat32) expectError(-3.5e38, ['minimum']);
+      if (isFloat32) expectError(3.5e38, ['maximum']);
+      const isCount =
+        /confusion_matrix|support|epochs(?!_per)|repeats|rounds|cores|bytes|shape\/|rows|seed/.test(pointer);
+      const isRatio =
+        name === 'roc_curves' || (name === 'metrics' && !isCount) || pointer.endsWith('_accuracy');
       if (isCount) expectError(1.5, ['type']);
       if (isRatio) expectError(1.0000001, ['maximum']);
     }
@@ -203,6 +207,20 @@ const faults: [name: Name, path: string[], value: unknown, error: string][] = [
   ],
   ['metrics', [...report, 'other'], scores, '/classification_report keyedBy'],
   ['metrics', [...report, proto], undefined, '/classification_report keyedBy'],
+  ['model', ['format_version'], 2, '/format_version newestFormat'],
+  ['model', ['format_version'], 0, '/format_version const'],
+  ['model', ['classes'], ['0', '0', proto], '/classes uniqueItems'],
+  ['model', ['feature_names', '1'], 'width', '/feature_names uniqueItems'],
+  ['model', ['feature_names'], ['width'], '/feature_means dimensions'],
+  ['model', ['feature_scales'], [1, 1, 1], '/feature_scales dimensions'],
+  ['model', ['feature_scales', '1'], 0, '/feature_scales/1 exclusiveMinimum'],
+  ['model', ['weights'], [[1, 2, 3]], '/weights dimensions'],
+  ['model', ['weights', '1'], [1, 2], '/weights/1 dimensions'],
+  ['model', ['weights', '1', '2'], '1', '/weights/1/2 type'],
+  ['model', ['bias'], [1, 2], '/bias dimensions'],
+  ['model', ['options', 'test_split'], 1, '/options/test_split exclusiveMaximum'],
+  ['model', ['options', 'seed'], 2 ** 32, '/options/seed maximum'],
+  ['model', ['data_sha256'], 'abc', '/data_sha256 pattern'],
   ['roc_curves', [''], curve, ' minLength'],
   ['roc_curves', ['accuracy'], curve, ' pattern'],
   ['roc_curves', [proto, 'fpr'], [0, 0.1, 1], '/__proto__/tpr equalLengths'],

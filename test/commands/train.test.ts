@@ -22,7 +22,7 @@ import { goldenRuns } from '../golden.js';
 import { digits, digitsOnTerminal, listFiles, root, runJs, startDigits } from './digits.js';
 
 const readJson = (...path: string[]) => JSON.parse(readFileSync(join(...path), 'utf8'));
-const everything = ['--roc-per-class', '--learning-rate-trace', '--timing-stats'];
+const everything = ['--roc-per-class', '--learning-rate-trace', '--timing-stats', '--save-model'];
 const plainFiles = ['confusion_matrix.png', 'metrics.json'];
 
 function schemaErrors(artifact: string, payload: unknown) {
@@ -53,6 +53,7 @@ for (const [name, golden] of goldenRuns) {
       'confusion_matrix.png',
       'learning_rate_trace.png',
       'metrics.json',
+      'model.json',
       'roc_curves.json',
       'roc_curves.png',
       'timing_stats.json',
@@ -100,11 +101,19 @@ for (const [name, golden] of goldenRuns) {
     const timing = readJson(folder, 'timing_stats.json');
     t.equal(timing.epoch_durations_sec.length, epochs);
 
+    const model = readJson(folder, 'model.json');
+    t.same(model.options, { seed, epochs, learning_rate, lr_decay, test_split });
+    t.ok(golden.weights.every((row, i) => allClose(model.weights[i], row, 2e-6)));
+    t.ok(allClose(model.bias, golden.bias, 2e-6));
+    t.ok(allClose(model.feature_means, golden.mean, 1e-7));
+    t.ok(allClose(model.feature_scales, golden.scale, 1e-7));
+
     for (const [artifact, payload] of Object.entries({
       metrics,
       roc_curves: curves,
       training_dynamics: dynamics,
       timing_stats: timing,
+      model,
     })) {
       t.same(schemaErrors(artifact, payload), [], artifact);
     }
@@ -132,7 +141,12 @@ t.test('a run repeats to the last byte, its pictures too, whatever NODE_ENV or -
   t.testdir({});
   for (const [index, folder] of folders.entries()) {
     const env = { ...process.env, NODE_ENV: ['development', 'test'][index] };
-    const flags = ['--roc-per-class', '--learning-rate-trace', ...[[], ['--threads', '8']][index]];
+    const flags = [
+      '--roc-per-class',
+      '--learning-rate-trace',
+      '--save-model',
+      ...[[], ['--threads', '8']][index],
+    ];
     const { stderr } = await digits(['train', '--output-dir', folder, ...flags], { env });
     t.equal(stderr, '');
   }
@@ -182,7 +196,8 @@ t.test('wrong flags end in one line and exit code 2, nothing written', async (t)
 
 t.test('--relaxed-simd trains as well, or says that this Node lacks it', async (t) => {
   const cwd = t.testdir({});
-  const { code, stdout, stderr } = await digits(['train', '--relaxed-simd', '--epochs', '120'], { cwd });
+  const args = ['train', '--relaxed-simd', '--epochs', '120', '--save-model'];
+  const { code, stdout, stderr } = await digits(args, { cwd });
   if (Number.parseInt(process.versions.node, 10) < 22) {
     t.equal(code, 1);
     t.match(stderr, /^digits: [^\n]*lacks relaxed WebAssembly SIMD[^\n]*\n$/);
@@ -190,6 +205,7 @@ t.test('--relaxed-simd trains as well, or says that this Node lacks it', async (
   } else {
     t.equal(code, 0);
     t.ok(JSON.parse(stdout).test_accuracy > 0.93);
+    t.equal(readJson(cwd, 'artifacts', 'model.json').options.relaxed_simd, true);
   }
 });
 
@@ -438,6 +454,6 @@ t.test('the packed tarball trains with nothing but its dependencies', async (t) 
   );
   t.equal(child.stderr, '');
   t.equal(child.status, 0);
-  t.equal(listFiles(join(folder, 'artifacts')).length, 8);
+  t.equal(listFiles(join(folder, 'artifacts')).length, 9);
   t.ok(existsSync(join(folder, 'package', 'dist', 'THIRD-PARTY-LICENSES.txt')));
 });

@@ -1,0 +1,78 @@
+import { datasetSha256 } from '../data/checksum.js';
+import type { SavedModel } from '../generated/payloads.js';
+import { accuracy } from '../metrics/accuracy.js';
+import type { Model } from '../model/model.js';
+import type { PlainRunArtifact } from './artifact.js';
+import { InvalidArtifactError, validatePayload } from './validation.js';
+
+const NAME = 'model';
+
+/** What predicts, and where it comes from. */
+export const savedModel: PlainRunArtifact<SavedModel> = {
+  name: NAME,
+  flag: { name: 'save-model', description: 'the trained model' },
+  async payload({ dataset, options, version, model, train, test }) {
+    const { classes, scaler, weights, bias } = model;
+    const [d, k] = [scaler.mean.length, bias.length];
+    return {
+      format_version: 1,
+      version,
+      classes: [...classes],
+      feature_names: [...(model.featureNames ?? Array.from({ length: d }, (_, j) => `feature_${j}`))],
+      feature_means: [...scaler.mean],
+      feature_scales: [...scaler.scale],
+      weights: Array.from({ length: d }, (_, j) => [...weights.subarray(j * k, (j + 1) * k)]),
+      bias: [...bias],
+      options: {
+        epochs: options.epochs,
+        learning_rate: options.learningRate,
+        lr_decay: options.learningRateDecay,
+        test_split: options.testSplit,
+        seed: options.seed,
+        ...(options.arithmetic === 'relaxed' && { relaxed_simd: true }),
+      },
+      data_sha256: await datasetSha256(dataset),
+      train_accuracy: accuracy(train.labels, train.predictions),
+      test_accuracy: accuracy(test.labels, test.predictions),
+    };
+  },
+};
+
+/**
+ * Reads the text of a `model.json`: the model with all that is told of it.
+ *
+ * @throws InvalidArtifactError where it is no JSON, of a newer format, or breaks its schema
+ */
+export function parseSavedModel(text: string): SavedModel {
+  const payload = parseJson(text);
+  validatePayload(NAME, payload);
+  return payload as SavedModel;
+}
+
+/**
+ * The model in the text of a `model.json`, equal to the one that was saved to the last bit of its probabilities.
+ *
+ * @throws InvalidArtifactError where it is no JSON, of a newer format, or breaks its schema
+ */
+export function parseModel(text: string): Model {
+  const saved = parseSavedModel(text);
+  return {
+    classes: saved.classes,
+    featureNames: saved.feature_names,
+    scaler: {
+      mean: Float64Array.from(saved.feature_means),
+      scale: Float64Array.from(saved.feature_scales),
+    },
+    weights: Float32Array.from(saved.weights.flat()),
+    bias: Float32Array.from(saved.bias),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new InvalidArtifactError(NAME, '', `is no JSON: ${reason}`);
+  }
+}

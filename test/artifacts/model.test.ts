@@ -1,0 +1,127 @@
+import t from 'tap';
+import type { Run, RunOptions } from '../../src/artifacts/artifact.js';
+import { parseModel, parseSavedModel, savedModel } from '../../src/artifacts/model.js';
+import { InvalidArtifactError } from '../../src/artifacts/validation.js';
+import { everyRow, randomTable } from '../../src/bench/table.js';
+import type { Dataset } from '../../src/data/dataset.js';
+import { loadDigits } from '../../src/data/digits.js';
+import { predict } from '../../src/model/model.js';
+import { fit } from '../../src/model/train.js';
+import { samplePayloads, set } from './samples.js';
+
+const options: RunOptions = {
+  epochs: 7,
+  learningRate: 0.3,
+  learningRateDecay: 0.01,
+  testSplit: 0.25,
+  seed: 5,
+};
+
+/** A run that trains on all rows and tests on the same. */
+async function runOn(dataset: Dataset, chosen: RunOptions = options): Promise<Run> {
+  const { classes, labels, features } = dataset;
+  const model = await fit(dataset, everyRow(dataset), chosen);
+  const side = { labels, ...(await predict(model, features, everyRow(dataset))) };
+  const history = { learningRates: [], losses: [], durations: [] };
+  return { classes, dataset, options: chosen, version: '1.2.3', model, train: side, test: side, history };
+}
+
+const textOf = async (run: Run) => JSON.stringify(await savedModel.payload(run), null, 2);
+
+const tables: [string, Dataset][] = [
+  ['the digits', await loadDigits()],
+  ['odd sizes', randomTable({ rows: 33, features: 7, classes: 3 }, 1)],
+];
+
+for (const [name, dataset] of tables) {
+  t.test(`a loaded model predicts as the one in memory, to the last bit: ${name}`, async (t) => {
+    const run = await runOn(dataset);
+    const loaded = parseModel(await textOf(run));
+    t.strictSame(loaded.weights, run.model.weights);
+    t.strictSame(loaded.bias, run.model.bias);
+    t.strictSame(loaded.scaler, run.model.scaler);
+    t.strictSame(loaded.classes, run.model.classes);
+    const { predictions, probabilities } = await predict(loaded, dataset.features, everyRow(dataset));
+    t.strictSame(predictions, run.test.predictions);
+    t.strictSame(probabilities(), run.test.probabilities());
+  });
+}
+
+t.test('it says where it comes from', async (t) => {
+  const [, digits] = tables[0];
+  const saved = parseSavedModel(await textOf(await runOn(digits)));
+  t.equal(saved.version, '1.2.3');
+  t.strictSame(saved.options, {
+    epochs: 7,
+    learning_rate: 0.3,
+    lr_decay: 0.01,
+    test_split: 0.25,
+    seed: 5,
+  });
+  t.equal(saved.data_sha256, 'bacf08bc160a4706bf0ab1120a1e498c17e884f531eb0654fda392ec701ba72a');
+  t.strictSame(saved.feature_names.slice(7, 10), ['pixel_0_7', 'pixel_1_0', 'pixel_1_1']);
+  t.equal(saved.feature_names.length, 64);
+});
+
+t.test('features without names are numbered', async (t) => {
+  const loaded = parseModel(await textOf(await runOn(tables[1][1])));
+  t.strictSame(
+    loaded.featureNames,
+    [0, 1, 2, 3, 4, 5, 6].map((j) => `feature_${j}`),
+  );
+});
+
+t.test('names that are not as many as the features are refused before training', async (t) => {
+  const [, digits] = tables[0];
+  await t.rejects(fit({ ...digits, featureNames: ['one'] }, everyRow(digits), options), {
+    name: 'RangeError',
+    message: '64 features, but 1 names of features',
+  });
+});
+
+function refusalOf(text: string): string {
+  try {
+    parseModel(text);
+  } catch (error) {
+    if (error instanceof InvalidArtifactError) return error.message;
+    throw error;
+  }
+  return 'no refusal';
+}
+
+t.test('what is no model of this format is refused with its place', async (t) => {
+  const valid = JSON.stringify(samplePayloads().model);
+  t.equal(refusalOf(valid), 'no refusal');
+  t.match(refusalOf(''), /^model\.json: the payload is no JSON: /);
+  t.match(refusalOf(valid.slice(0, -9)), /^model\.json: the payload is no JSON: /);
+  t.equal(refusalOf('null'), 'model.json: the payload must be object, found null');
+  const faults: [path: string[], value: unknown, message: string][] = [
+    [
+      ['format_version'],
+      2,
+      'model.json: /format_version must be 1 or less: a newer format takes a newer digit-classifier, found 2',
+    ],
+    [['format_version'], undefined, 'model.json: /format_version is missing'],
+    [
+      ['feature_means'],
+      [1],
+      'model.json: /feature_means must have as many elements as feature_names, 2, not 1',
+    ],
+    [
+      ['feature_names'],
+      ['a'],
+      'model.json: /feature_means must have as many elements as feature_names, 1, not 2',
+    ],
+    [['weights', '1'], [1, 2], 'model.json: /weights/1 must have as many elements as classes, 3, not 2'],
+    [['weights', '1', '0'], null, 'model.json: /weights/1/0 must be number, found null'],
+    [['weights', '0', '2'], 1e39, 'model.json: /weights/0/2 must be <= 3.4028234663852886e+38, found 1e+39'],
+    [['extra'], 1, 'model.json: /extra is no key that the schema knows'],
+  ];
+  for (const [path, value, message] of faults) {
+    const { model } = samplePayloads();
+    set(model, path, value);
+    t.equal(refusalOf(JSON.stringify(model)), message);
+  }
+  const newer = { format_version: 2, layers: [] };
+  t.match(refusalOf(JSON.stringify(newer)), /^model\.json: \/format_version must be 1 or less/);
+});
