@@ -12,7 +12,7 @@ export type {
   RunOptions,
 } from './artifacts/artifact.js';
 export { composeArtifact, composeBundle } from './artifacts/bundle.js';
-export { validateBundle } from './artifacts/consistency.js';
+export { findFaults, validateBundle } from './artifacts/consistency.js';
 export { type Drawing, startDrawing } from './artifacts/drawing.js';
 export { parseModel, parseSavedModel } from './artifacts/model.js';
 export { artifacts } from './artifacts/registry.js';

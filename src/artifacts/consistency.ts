@@ -6,7 +6,13 @@ import type {
   TimingStats,
   TrainingDynamics,
 } from '../generated/payloads.js';
-import { InvalidArtifactError, jsonPointer, type Payloads, validatePayloads } from './validation.js';
+import {
+  InvalidArtifactError,
+  jsonPointer,
+  type Payloads,
+  validatePayload,
+  validatePayloads,
+} from './validation.js';
 
 /** Far above the rounding of a sum over a million ratios, far below what one row counts among 10⁹. */
 const tolerance = 1e-10;
@@ -22,12 +28,39 @@ const tolerance = 1e-10;
  */
 export function validateBundle(payloads: Readonly<Record<string, unknown>>): asserts payloads is Payloads {
   validatePayloads(payloads);
-  const { metrics, roc_curves, training_dynamics, timing_stats, model } = payloads;
-  checkMetrics(metrics);
-  if (roc_curves) checkRocCurves(roc_curves, metrics.classes);
-  if (training_dynamics && timing_stats) checkEpochs(training_dynamics, timing_stats);
-  if (model) checkModel(model, payloads);
+  for (const check of Object.values(checks)) check(payloads);
 }
+
+/**
+ * The first fault of each payload that has one, by the name of its artifact: what breaks its schema is not held
+ * against the others. Takes any payloads of one run, `metrics` among them or not.
+ */
+export function findFaults(payloads: Readonly<Record<string, unknown>>): Map<string, InvalidArtifactError> {
+  const faults = new Map<string, InvalidArtifactError>();
+  const attempt = (name: string, check: () => void) => {
+    try {
+      check();
+    } catch (error) {
+      if (!(error instanceof InvalidArtifactError)) throw error;
+      faults.set(name, error);
+    }
+  };
+  for (const [name, payload] of Object.entries(payloads)) attempt(name, () => validatePayload(name, payload));
+  const sound: Partial<Payloads> = Object.fromEntries(
+    Object.entries(payloads).filter(([name]) => !faults.has(name)),
+  );
+  for (const [name, check] of Object.entries(checks)) attempt(name, () => check(sound));
+  return faults;
+}
+
+/** What the payload of an artifact says about those that are there, and its fields about each other. */
+const checks: Readonly<Record<string, (payloads: Partial<Payloads>) => void>> = {
+  metrics: ({ metrics }) => metrics && checkMetrics(metrics),
+  roc_curves: ({ roc_curves, metrics }) => roc_curves && checkRocCurves(roc_curves, metrics?.classes),
+  timing_stats: ({ timing_stats, training_dynamics }) =>
+    timing_stats && training_dynamics && checkEpochs(training_dynamics, timing_stats),
+  model: ({ model, ...others }) => model && checkModel(model, others),
+};
 
 function checkMetrics({ classes, confusion_matrix, classification_report, test_accuracy }: Metrics): void {
   const supports = confusion_matrix.map(sum);
@@ -58,7 +91,7 @@ function checkMetrics({ classes, confusion_matrix, classification_report, test_a
   }
 }
 
-function checkRocCurves(curves: RocCurves, classes: readonly string[]): void {
+function checkRocCurves(curves: RocCurves, classes = Object.keys(curves)): void {
   const missing = classes.find((name) => !Object.hasOwn(curves, name));
   if (missing !== undefined) {
     throw new InvalidArtifactError('roc_curves', jsonPointer(missing), 'is missing, a class of metrics.json');
@@ -78,11 +111,16 @@ function checkEpochs(dynamics: TrainingDynamics, timing: TimingStats): void {
   throw new InvalidArtifactError('timing_stats', '/epoch_durations_sec', fault);
 }
 
-function checkModel(model: SavedModel, { metrics, training_dynamics, timing_stats }: Payloads): void {
-  for (const key of ['train_accuracy', 'test_accuracy'] as const) {
-    expect('model', [key], model[key], metrics[key], `/${key} of metrics.json`);
+function checkModel(
+  model: SavedModel,
+  { metrics, training_dynamics, timing_stats }: Partial<Payloads>,
+): void {
+  if (metrics) {
+    for (const key of ['train_accuracy', 'test_accuracy'] as const) {
+      expect('model', [key], model[key], metrics[key], `/${key} of metrics.json`);
+    }
+    checkClasses(model.classes, metrics.classes);
   }
-  checkClasses(model.classes, metrics.classes);
   const recorded = training_dynamics?.epochs ?? timing_stats?.epoch_durations_sec;
   if (!recorded) return;
   const source = `the epochs of ${training_dynamics ? 'training_dynamics' : 'timing_stats'}.json`;

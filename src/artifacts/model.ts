@@ -3,7 +3,7 @@ import type { SavedModel } from '../generated/payloads.js';
 import { accuracy } from '../metrics/accuracy.js';
 import type { Model } from '../model/model.js';
 import type { PlainRunArtifact } from './artifact.js';
-import { InvalidArtifactError, validatePayload } from './validation.js';
+import { parsePayload, validatePayload } from './validation.js';
 
 const NAME = 'model';
 
@@ -44,7 +44,7 @@ export const savedModel: PlainRunArtifact<SavedModel> = {
  * @throws InvalidArtifactError where it is no JSON, of a newer format, or breaks its schema
  */
 export function parseSavedModel(text: string): SavedModel {
-  const payload = parseJson(text);
+  const payload = parsePayload(NAME, text);
   validatePayload(NAME, payload);
   return payload as SavedModel;
 }
@@ -66,13 +66,4 @@ export function parseModel(text: string): Model {
     weights: Float32Array.from(saved.weights.flat()),
     bias: Float32Array.from(saved.bias),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new InvalidArtifactError(NAME, '', `is no JSON: ${reason}`);
-  }
 }

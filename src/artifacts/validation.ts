@@ -18,11 +18,31 @@ export class InvalidArtifactError extends Error {
   constructor(
     readonly artifact: string,
     readonly pointer: string,
-    fault: string,
+    readonly fault: string,
   ) {
-    // A class name may hold a line break, an error message may not.
-    const place = JSON.stringify(pointer).slice(1, -1) || 'the payload';
-    super(`${artifact}.json: ${place} ${fault}`);
+    super(`${artifact}.json: ${placeOf(pointer)} ${fault}`);
+  }
+}
+
+/** What a pointer leads to, in words and one line: a class name may hold a line break. */
+export function placeOf(pointer: string): string {
+  return JSON.stringify(pointer).slice(1, -1) || 'the payload';
+}
+
+/** The names of the artifacts that have a schema, sorted. */
+export const schemaNames: readonly string[] = [...validatorByName.keys()].sort();
+
+/**
+ * Reads the text of an artifact, which may still break its schema.
+ *
+ * @throws InvalidArtifactError where it is no JSON
+ */
+export function parsePayload(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new InvalidArtifactError(name, '', `is no JSON: ${reason.replace(/\s+/g, ' ')}`);
   }
 }
 

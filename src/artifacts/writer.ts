@@ -231,7 +231,7 @@ function codeOf(error: unknown): unknown {
 }
 
 /** What the system says, in words. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const number = 'errno' in error ? Number(error.errno) : Number.NaN;
   // Node has no words for it.

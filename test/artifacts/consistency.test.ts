@@ -1,5 +1,5 @@
 import t from 'tap';
-import { validateBundle } from '../../src/artifacts/consistency.js';
+import { findFaults, validateBundle } from '../../src/artifacts/consistency.js';
 import { InvalidArtifactError, type Payloads } from '../../src/artifacts/validation.js';
 import { classes, samplePayloads, set } from './samples.js';
 
@@ -193,6 +193,30 @@ t.test('a model of fewer or more classes, or of the epochs of timing_stats.json'
     errorOf({ metrics, model, timing_stats })?.message,
     'model.json: /options/epochs must be 3, the epochs of timing_stats.json, found 2',
   );
+});
+
+t.test('faults are found in every payload at once, with metrics or without', async (t) => {
+  const faultsIn = (payloads: Readonly<Record<string, unknown>>) =>
+    Object.fromEntries([...findFaults(payloads)].map(([name, { message }]) => [name, message]));
+  const { metrics, ...others } = samplePayloads();
+  t.strictSame(faultsIn({ metrics, ...others }), {});
+  t.strictSame(faultsIn(others), {});
+  t.strictSame(faultsIn({}), {});
+
+  metrics.train_accuracy = 0.7;
+  others.roc_curves['0'].auc = 0.5;
+  others.timing_stats.total_training_time_sec = 7;
+  others.model.options.epochs = 4;
+  t.strictSame(faultsIn({ metrics, ...others }), {
+    timing_stats:
+      'timing_stats.json: /total_training_time_sec must be the sum of epoch_durations_sec, 0.006, found 7',
+    roc_curves: 'roc_curves.json: /0/auc must be 0.9375, the area under the stored points, found 0.5',
+    model: 'model.json: /train_accuracy must be 0.7, /train_accuracy of metrics.json, found 0.9',
+  });
+  t.strictSame(faultsIn({ metrics: 1, model: others.model, training_dynamics: others.training_dynamics }), {
+    metrics: 'metrics.json: the payload must be object, found 1',
+    model: 'model.json: /options/epochs must be 3, the epochs of training_dynamics.json, found 4',
+  });
 });
 
 t.test('rounding is no disagreement', async (t) => {

@@ -1,0 +1,40 @@
+import type { Finding } from '../artifacts/inspection.js';
+import { placeOf } from '../artifacts/validation.js';
+
+/** A line for each file: `ok PATH`, or `failed PATH: PLACE what is wrong`. */
+export function formatFindings(findings: readonly Finding[]): string {
+  return findings.map((finding) => `${lineOf(finding)}\n`).join('');
+}
+
+function lineOf({ path, fault }: Finding): string {
+  // A name may hold a line break, a line may not.
+  const name = path.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
+  if (!fault) return `ok ${name}`;
+  const { pointer, text } = fault;
+  return `failed ${name}: ${pointer === undefined ? text : `${placeOf(pointer)} ${text}`}`;
+}
+
+/** What `--json` prints. */
+export interface Verdict {
+  readonly valid: boolean;
+  readonly files: readonly {
+    readonly path: string;
+    readonly artifact?: string;
+    readonly valid: boolean;
+    readonly pointer?: string;
+    readonly fault?: string;
+  }[];
+}
+
+export function summariseFindings(findings: readonly Finding[]): Verdict {
+  return {
+    valid: findings.every(({ fault }) => !fault),
+    files: findings.map(({ path, artifact, fault }) => ({
+      path,
+      ...(artifact !== undefined && { artifact }),
+      valid: !fault,
+      ...(fault?.pointer !== undefined && { pointer: fault.pointer }),
+      ...(fault && { fault: fault.text }),
+    })),
+  };
+}
