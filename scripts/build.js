@@ -57,7 +57,8 @@ async function copyFonts() {
 
 /** src/ and the libraries that it brings along → dist/. */
 async function bundleSources(/** @type {boolean} */ debug) {
-  const commands = (await readdir(`${root}src/commands`)).map((file) => `src/commands/${file}`);
+  const files = await readdir(`${root}src/commands`, { recursive: true });
+  const commands = files.filter((file) => file.endsWith('.ts')).map((file) => `src/commands/${file}`);
   const { metafile } = await bundle({
     absWorkingDir: root,
     entryPoints: {

@@ -1,0 +1,45 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import t from 'tap';
+import { digits } from './digits.js';
+
+const completions = (env: NodeJS.ProcessEnv, words: readonly string[]) => {
+  const script = `
+    . "$DIGITS_SETUP"
+    COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+    _digits_autocomplete
+    echo "\${COMPREPLY[*]}"`;
+  const options = { encoding: 'utf8', env } as const;
+  return spawnSync('bash', ['--norc', '-c', script, 'bash', ...words], options)
+    .stdout.trim()
+    .split(' ');
+};
+
+t.test('autocomplete writes its scripts into the cache, and bash completes commands and flags', async (t) => {
+  const cache = t.testdir({});
+  const env = { ...process.env, XDG_CACHE_HOME: cache, NO_COLOR: '1' };
+  const { code, stdout } = await digits(['autocomplete', 'bash'], { env });
+  t.equal(code, 0);
+  t.match(stdout, 'digits autocomplete script bash');
+
+  const script = await digits(['autocomplete', 'script', 'bash'], { env });
+  t.equal(script.code, 0);
+  const setup = join(cache, 'digits', 'autocomplete', 'bash_setup');
+  t.match(script.stdout, `DIGITS_AC_BASH_SETUP_PATH=${setup}`);
+
+  if (spawnSync('bash', ['--version']).error) {
+    t.pass('left out', { skip: 'there is no bash' });
+    return;
+  }
+  const completed = { ...env, DIGITS_SETUP: setup };
+  t.same(completions(completed, ['digits', '']), ['autocomplete', 'bench', 'train', 'validate']);
+  t.same(completions(completed, ['digits', 'va']), ['validate']);
+  t.same(completions(completed, ['digits', 'validate', '--']), ['--schema', '--json']);
+  t.ok(completions(completed, ['digits', 'train', '--']).includes('--save-model'));
+});
+
+t.test('a shell that is not known is refused', async (t) => {
+  const { code, stderr } = await digits(['autocomplete', 'fish']);
+  t.equal(code, 2);
+  t.match(stderr, /^digits: [^\n]*fish[^\n]*zsh[^\n]*\n$/);
+});
