@@ -78,6 +78,7 @@ async function bundleSources(/** @type {boolean} */ debug) {
     target: 'node20',
     // canvas is native, ajv is the importing program's own, and oclif loads typescript only to run sources.
     external: ['ajv', 'canvas', 'typescript'],
+    alias: { 'vega-canvas': './src/artifacts/vega-canvas.ts' },
     minify: !debug,
     sourcemap: debug,
     legalComments: 'none',

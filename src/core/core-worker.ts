@@ -6,7 +6,7 @@ import { createWasmCore } from './wasm.js';
 /** How long to sleep before looking whether anyone still wants something. */
 const DOZE_MS = 1000;
 
-const { setup, ready } = await enterThread<WorkerSetup>();
+const { setup, ready } = enterThread<WorkerSetup>();
 const { module, shape, blocks, channel } = setup;
 const { control, parameters, sums, mean, scale, features, classes } = channel;
 const core = createWasmCore(module, shape, blocks);

@@ -62,7 +62,7 @@ function createWorker(script: string | URL, setup: unknown): Worker {
 }
 
 /** In a thread that `startThread` started: what it was given, and what tells that it is ready. */
-export async function enterThread<Setup>(): Promise<{ setup: Setup; ready: () => void }> {
+export function enterThread<Setup>(): { setup: Setup; ready: () => void } {
   const port = parentPort;
   if (!port) throw new Error('this is a worker of the core, to be started as one');
   return { setup: workerData, ready: () => port.postMessage('ready') };
