@@ -1,13 +1,8 @@
 /** Times of epochs: trainings by turns, so that whatever else the machine does slows all of them. */
 import { train } from '../peers/project.js';
-import { median } from './median.js';
+import { quantile } from '../peers/result.js';
 
-/**
- * @typedef {object} Shape
- * @property {number} rows
- * @property {number} features
- * @property {number} classes
- */
+/** @typedef {import('../peers/jobs.js').Shape} Shape */
 
 /** How long a training goes on before the next has its turn, in seconds; an epoch at least. */
 const TURN_SEC = 0.005;
@@ -69,5 +64,5 @@ export async function medianEpochs(entries, rounds, betweenTurns = () => {}) {
   } finally {
     for (const training of trainings) await training.return(/** @type {never} */ (undefined));
   }
-  return durations.map(median);
+  return durations.map((values) => quantile(values, 0.5));
 }

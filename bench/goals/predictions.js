@@ -1,6 +1,6 @@
 /** Times of predictions: a packed table's classes on one and on two threads by turns, then the packing. */
 import { loadTrainer } from '../peers/project.js';
-import { median } from './median.js';
+import { quantile } from '../peers/result.js';
 
 /**
  * @param {ReturnType<typeof import('./epochs.js').makeTable>} table
@@ -39,5 +39,5 @@ export async function medianPredictions(table, rounds, betweenTurns) {
   } finally {
     for (const trainer of trainers) trainer.close();
   }
-  return { packing: median(packing), classes: times.map(median) };
+  return { packing: quantile(packing, 0.5), classes: times.map((values) => quantile(values, 0.5)) };
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { median } from './median.js';
+import { quantile } from '../peers/result.js';
 
 const runJs = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
 
@@ -39,8 +39,8 @@ export async function medianProcesses(commands, rounds) {
     await rm(folder, { recursive: true, force: true });
   }
   return commands.map((_, index) => ({
-    seconds: median(seconds[index]),
-    mebibytes: median(mebibytes[index]),
+    seconds: quantile(seconds[index], 0.5),
+    mebibytes: quantile(mebibytes[index], 0.5),
   }));
 }
 

@@ -1,9 +1,10 @@
 /** `npm run goals`: what the project set out to reach, beside what it reaches on this machine. */
 import { stat } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
+import { operationsOf } from '../peers/jobs.js';
 import { loadPeak } from '../peers/peak.js';
+import { quantile } from '../peers/result.js';
 import { makeTable, medianEpochs } from './epochs.js';
-import { median } from './median.js';
 import { medianPredictions } from './predictions.js';
 import { medianProcesses } from './processes.js';
 
@@ -36,7 +37,7 @@ const burst = await loadPeak();
 async function besidePeak(measure) {
   const bursts = [burst()];
   const result = await measure(() => bursts.push(burst()));
-  const peak = median(bursts);
+  const peak = quantile(bursts, 0.5);
   return {
     result,
     /**
@@ -48,9 +49,6 @@ async function besidePeak(measure) {
       `${((100 * operations) / seconds / peak / cores).toFixed(0)} % of ${((cores * peak) / 1e9).toFixed(0)} GFLOP/s`,
   };
 }
-
-/** @param {{ rows: number, features: number, classes: number }} shape */
-const productsOf = ({ rows, features, classes }) => 2 * rows * features * classes;
 
 /** @returns {Promise<Goal[]>} */
 async function epochGoals() {
@@ -85,14 +83,14 @@ async function epochGoals() {
       'epoch of 1437 × 64 × 10',
       node < 24 ? 0.12 : 0.1,
       epoch,
-      small.shareOf(2 * productsOf(digits), epoch, 1),
+      small.shareOf(operationsOf({ kind: 'training', shape: digits }), epoch, 1),
     ),
     ...wide.result.map((seconds, index) =>
       goal(
         `epoch of 60000 × 784 × 10, ${index === 0 ? 'one thread' : 'two threads'}`,
         [52, 30][index],
         seconds,
-        wide.shareOf(2 * productsOf(large), seconds, index + 1),
+        wide.shareOf(operationsOf({ kind: 'training', shape: large }), seconds, index + 1),
       ),
     ),
   ];
@@ -109,7 +107,7 @@ async function predictionGoals() {
       job: `classes of 100,000 × 64, ${index === 0 ? 'one thread' : 'two threads'}`,
       goal: `≥ ${[20, 30][index]} M rows/s`,
       reached: `${rate.toPrecision(3)} M rows/s${index === 0 ? `, packing ${milliseconds(result.packing)}` : ''}`,
-      ofPeak: shareOf(productsOf(predicted), seconds, index + 1),
+      ofPeak: shareOf(operationsOf({ kind: 'prediction', shape: predicted }), seconds, index + 1),
       met: rate >= [20, 30][index],
     };
   });

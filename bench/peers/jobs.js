@@ -137,7 +137,7 @@ function format({ rows, features, classes }) {
 /**
  * Floating-point operations of the matrix products: two in an epoch, one where rows are classified.
  *
- * @param {Job} job
+ * @param {Pick<Job, 'kind' | 'shape'>} job
  */
 export function operationsOf({ kind, shape: { rows, features, classes } }) {
   return (kind === 'training' ? 4 : 2) * rows * features * classes;

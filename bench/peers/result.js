@@ -86,7 +86,7 @@ export function summarise(job, entries, peaks) {
  * @param {readonly number[]} values
  * @param {number} share
  */
-function quantile(values, share) {
+export function quantile(values, share) {
   const sorted = Float64Array.from(values).sort();
   const position = share * (sorted.length - 1);
   const below = Math.floor(position);

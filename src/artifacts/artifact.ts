@@ -53,7 +53,7 @@ export interface Artifact<Payload extends object> {
   readonly chart: Chart<Payload>;
 }
 
-/** A JSON file without one. */
+/** A JSON file without a picture. */
 export interface PlainArtifact {
   readonly name: string;
   readonly picture?: never;

@@ -136,7 +136,14 @@ const chart: Chart<Benchmark> = {
         const size = [shape.rows, shape.features, shape.classes].map(grouped);
         return `${size.join(' × ')}\n${times(speedup)} as fast`;
       }),
-      limit: 1.01 * Math.max(...results.flatMap((result) => [limitOf(result), result.wasm.gflops])),
+      limit:
+        1.01 *
+        Math.max(
+          ...results.flatMap((result) => [
+            result.peak_gflops * usedCores(result, machine),
+            result.wasm.gflops,
+          ]),
+        ),
     },
     datasets: {
       bars: results.flatMap((result, index) =>
@@ -154,14 +161,11 @@ const chart: Chart<Benchmark> = {
             faster: (pace.gflops * pace.median_epoch_time_sec) / pace.lower_quartile_sec,
             label,
             labelShare: letterShare * label.length,
-            peak: limitOf(result),
+            peak: result.peak_gflops * usedCores(result, machine),
             peakLabel:
               result.threads === 1
                 ? ['limit of', '128-bit vectors']
-                : [
-                    'limit of 128-bit',
-                    `vectors on ${counted(Math.min(result.threads, machine.cores), 'core')}`,
-                  ],
+                : ['limit of 128-bit', `vectors on ${counted(usedCores(result, machine), 'core')}`],
           };
         }),
       ),
@@ -169,9 +173,9 @@ const chart: Chart<Benchmark> = {
   }),
 };
 
-/** What 128-bit vectors can do on the cores that were used, in GFLOP/s. */
-function limitOf({ wasm }: BenchmarkResult): number {
-  return wasm.gflops / wasm.share_of_peak;
+/** How many cores so many threads can use. */
+function usedCores({ threads }: { threads: number }, { cores }: { cores: number }): number {
+  return Math.min(threads, cores);
 }
 
 function headingOf(results: readonly BenchmarkResult[]): string {
@@ -202,17 +206,17 @@ export function summariseBenchmark(measurement: Measurement): Benchmark {
       threads,
       ...(arithmetic === 'relaxed' && { relaxed_simd: true }),
     },
-    results: races.map((race) => resultOf(race, machine.cores)),
+    results: races.map((race) => resultOf(race, usedCores(race, machine))),
   };
 }
 
 function resultOf(
   { shape, threads, rounds, difference, peaks, wasm, javascript }: Race,
-  cores: number,
+  used: number,
 ): BenchmarkResult {
   const operations = operationsOf(shape);
   const peak = quartiles(peaks).median;
-  const paceOf = (seconds: readonly number[], used: number): BenchmarkPace => {
+  const paceOf = (seconds: readonly number[], cores: number): BenchmarkPace => {
     const { lower, median, upper } = quartiles(seconds);
     return {
       median_epoch_time_sec: median,
@@ -220,10 +224,10 @@ function resultOf(
       upper_quartile_sec: upper,
       epochs_per_sec: 1 / median,
       gflops: operations / median / 1e9,
-      share_of_peak: operations / median / (used * peak),
+      share_of_peak: operations / median / (cores * peak),
     };
   };
-  const paces = { wasm: paceOf(wasm, Math.min(threads, cores)), javascript: paceOf(javascript, 1) };
+  const paces = { wasm: paceOf(wasm, used), javascript: paceOf(javascript, 1) };
   return {
     shape: { ...shape },
     threads,

@@ -1,7 +1,6 @@
 import { instantiateSync } from '@assemblyscript/loader';
-import { loadAsset } from '#platform';
 import type { Arithmetic } from '../core/core.js';
-import { compileModule } from '../core/wasm.js';
+import { loadModule } from '../core/module.js';
 
 /** The functions that `assembly/peak.ts` exports. */
 interface Exports extends Record<string, unknown> {
@@ -24,8 +23,7 @@ const WARM_UP_MS = 150;
  * independent 128-bit vectors, without touching memory, by the same compiler and engine as the kernels.
  */
 export async function loadPeak(arithmetic: Arithmetic): Promise<MeasurePeak> {
-  const file = arithmetic === 'relaxed' ? 'peak-relaxed.wasm' : 'peak.wasm';
-  const module = await compileModule(await loadAsset(file), arithmetic);
+  const module = await loadModule('peak', arithmetic);
   const memory = new WebAssembly.Memory({ initial: 0 });
   const { exports } = instantiateSync<Exports>(module, { env: { memory } });
   const burst = () => {

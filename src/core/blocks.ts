@@ -60,6 +60,14 @@ export function shareBlocks(shape: Shape, threads: number): Block[][] {
   });
 }
 
+/** Numbers that are packed at a time, a MiB of them: about a millisecond. */
+const PORTION_VALUES = 2 ** 18;
+
+/** How many rows are packed at a time, in whole tiles: what a training hands over between two looks at the clock. */
+export function countPortionRows(features: number): number {
+  return Math.max(1, Math.floor(PORTION_VALUES / features / TILE_ROWS)) * TILE_ROWS;
+}
+
 /** How many rows the blocks have. */
 export function countRows(blocks: readonly Block[]): number {
   return blocks.reduce((count, { rows }) => count + rows, 0);

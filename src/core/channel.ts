@@ -1,4 +1,4 @@
-import { type Block, countRows, TILE_ROWS } from './blocks.js';
+import { type Block, countPortionRows, countRows } from './blocks.js';
 import type { Shape } from './core.js';
 
 /**
@@ -31,11 +31,11 @@ export const words = {
   /** Not 0 once the worker shall end, whatever it is at. */
   abort: 3,
   /** Not 0 once the worker has failed; an event says why. */
-  failed: 7,
-  task: 4,
+  failed: 4,
+  task: 5,
   /** The first row that a task is about, and how many there are. */
-  first: 5,
-  count: 6,
+  first: 6,
+  count: 7,
 } as const;
 
 export const tasks = { pack: 1, label: 2, gradient: 3, classify: 4 } as const;
@@ -49,9 +49,6 @@ export interface WorkerSetup {
   readonly channel: Channel;
 }
 
-/** Bytes of a portion of rows: what a training packs between two looks at the clock. */
-const PORTION_BYTES = 2 ** 20;
-
 /** Makes a channel for a worker with those blocks, whose core has so many parameters and so many numbers of sums. */
 export function openChannel(
   { features: d }: Shape,
@@ -59,14 +56,13 @@ export function openChannel(
   parameters: number,
   sums: number,
 ): Channel {
-  const portionRows = Math.max(1, Math.floor(PORTION_BYTES / 4 / d / TILE_ROWS)) * TILE_ROWS;
   return {
     control: new Int32Array(new SharedArrayBuffer(4 * Object.keys(words).length)),
     parameters: new Float32Array(new SharedArrayBuffer(4 * parameters)),
     sums: new Float64Array(new SharedArrayBuffer(8 * sums)),
     mean: new Float64Array(new SharedArrayBuffer(8 * d)),
     scale: new Float64Array(new SharedArrayBuffer(8 * d)),
-    features: new Float32Array(new SharedArrayBuffer(4 * portionRows * d)),
+    features: new Float32Array(new SharedArrayBuffer(4 * countPortionRows(d) * d)),
     classes: new Int32Array(new SharedArrayBuffer(4 * countRows(blocks))),
   };
 }

@@ -1,7 +1,7 @@
-import { loadAsset } from '#platform';
 import type { Arithmetic, CreateCore, Shape, Trainer } from './core.js';
+import { loadModule } from './module.js';
 import { startThreads } from './threads.js';
-import { compileModule, createWasmCore } from './wasm.js';
+import { createWasmCore } from './wasm.js';
 
 /**
  * Loads and compiles the WebAssembly core that comes with the package.
@@ -9,7 +9,7 @@ import { compileModule, createWasmCore } from './wasm.js';
  * @throws Error where the engine cannot run it
  */
 export async function loadCore(arithmetic: Arithmetic = 'deterministic'): Promise<CreateCore> {
-  const module = await loadModule(arithmetic);
+  const module = await loadModule('core', arithmetic);
   return (shape) => createWasmCore(module, shape);
 }
 
@@ -24,18 +24,5 @@ export async function loadTrainer(
   threads: number,
   arithmetic: Arithmetic = 'deterministic',
 ): Promise<Trainer> {
-  return startThreads(await loadModule(arithmetic), shape, threads);
-}
-
-const modules = new Map<Arithmetic, Promise<WebAssembly.Module>>();
-
-/** Compiled once: what the engine has optimised in one training is there for the next, and for predictions. */
-function loadModule(arithmetic: Arithmetic): Promise<WebAssembly.Module> {
-  const known = modules.get(arithmetic);
-  if (known) return known;
-  const module = loadAsset(arithmetic === 'relaxed' ? 'core-relaxed.wasm' : 'core.wasm').then((bytes) =>
-    compileModule(bytes, arithmetic),
-  );
-  modules.set(arithmetic, module);
-  return module;
+  return startThreads(await loadModule('core', arithmetic), shape, threads);
 }

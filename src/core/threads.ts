@@ -1,5 +1,5 @@
 import { startThread, type Thread } from '#platform';
-import { type Block, countRows, shareBlocks } from './blocks.js';
+import { type Block, countPortionRows, countRows, shareBlocks } from './blocks.js';
 import { countUp, openChannel, tasks, type WorkerSetup, waitForChange, words } from './channel.js';
 import type { Shape, Standardisation, Trainer } from './core.js';
 import { gatherRows } from './gather.js';
@@ -131,7 +131,7 @@ async function employ(
   const sums = core.sumsOf(blocks);
   const channel = openChannel(shape, blocks, parameters.length, sums.length);
   const { control } = channel;
-  const portionRows = channel.features.length / d;
+  const portionRows = countPortionRows(d);
   const firstRow = blocks[0]?.firstRow ?? 0;
   const ownRows = countRows(blocks);
   let failure: Error | undefined;
@@ -177,6 +177,11 @@ async function employ(
     give(task, 0, rows);
   }
 
+  /** How many of the table's first so many rows are of this share. */
+  function countOwn(rows: number): number {
+    return Math.max(0, Math.min(ownRows, rows - firstRow));
+  }
+
   return {
     isThrough,
 
@@ -207,11 +212,11 @@ async function employ(
       sums.set(channel.sums);
     },
 
-    beginClasses: (rows) => begin(tasks.classify, Math.max(0, Math.min(ownRows, rows - firstRow))),
+    beginClasses: (rows) => begin(tasks.classify, countOwn(rows)),
 
     handInClasses(classes) {
       settle();
-      const count = Math.max(0, Math.min(ownRows, classes.length - firstRow));
+      const count = countOwn(classes.length);
       if (count > 0) classes.set(channel.classes.subarray(0, count), firstRow);
     },
 

@@ -1,6 +1,6 @@
 import { instantiateSync } from '@assemblyscript/loader';
 import { type Block, countRows, countShards, planBlocks, TILE_ROWS } from './blocks.js';
-import type { Arithmetic, Core, Shape, Standardisation } from './core.js';
+import type { Core, Shape, Standardisation } from './core.js';
 import { gatherRows } from './gather.js';
 
 /** The functions that `assembly/index.ts` exports; all addresses are bytes. */
@@ -52,27 +52,6 @@ export interface WasmCore extends Core {
   readonly parameters: Float32Array;
   /** Loss and gradient of the shards that these blocks fall into: a live view. */
   sumsOf(blocks: readonly Block[]): Float64Array;
-}
-
-const missing: Readonly<Record<Arithmetic, string>> = {
-  deterministic:
-    'WebAssembly SIMD (128-bit vectors), which Node 16.4, Chrome 91, Firefox 89 and Safari 16.4 brought',
-  relaxed: 'relaxed WebAssembly SIMD, which Node 22 and Chrome 114 have; the deterministic core needs none',
-};
-
-/**
- * Compiles the WebAssembly core, or what measures its limit.
- *
- * @throws Error where the engine lacks the instructions
- */
-export async function compileModule(
-  bytes: BufferSource,
-  arithmetic: Arithmetic,
-): Promise<WebAssembly.Module> {
-  if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(bytes)) {
-    throw new Error(`this JavaScript engine cannot run the compute core: it lacks ${missing[arithmetic]}`);
-  }
-  return WebAssembly.compile(bytes);
 }
 
 /**

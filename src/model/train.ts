@@ -1,5 +1,5 @@
 import { parallelism } from '#platform';
-import { TILE_ROWS } from '../core/blocks.js';
+import { countPortionRows, TILE_ROWS } from '../core/blocks.js';
 import type { Arithmetic, CreateCore, Shape, Trainer } from '../core/core.js';
 import { loadTrainer } from '../core/load.js';
 import { checkDataset, type Dataset, type Matrix } from '../data/dataset.js';
@@ -55,8 +55,6 @@ export class DivergenceError extends Error {
 const JOIN_MS = 10;
 /** Multiply-adds between two looks at the clock: about 2 ms. */
 const SLICE_PRODUCTS = 2 ** 24;
-/** Values that are packed between two looks at the clock: about 1 ms. */
-const SLICE_VALUES = 2 ** 18;
 /** The eighths of a table, so ordered that neighbours belong to different threads, however many share it. */
 const EIGHTHS = [0, 4, 2, 6, 1, 5, 3, 7];
 
@@ -169,7 +167,7 @@ async function packTable(
   scaler: Scaler,
   turns: Turns,
 ): Promise<void> {
-  const step = Math.max(1, Math.floor(SLICE_VALUES / features.columns / TILE_ROWS)) * TILE_ROWS;
+  const step = countPortionRows(features.columns);
   const eighth = Math.ceil(rows.length / EIGHTHS.length / TILE_ROWS) * TILE_ROWS;
   for (let first = 0; first < eighth; first += step) {
     for (const index of EIGHTHS) {

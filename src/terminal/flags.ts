@@ -22,23 +22,22 @@ function unexpected(expected: string, input: string): Error {
   return new CLIError(`expected ${expected}, found ${input === '' ? 'nothing' : JSON.stringify(input)}`);
 }
 
+function parseWhole(input: string, min: number, max: number, what = 'a whole number'): number {
+  return parseNumber(input, WHOLE, {
+    expected: `${what} from ${min} to ${max}`,
+    contains: (value) => value >= min && value <= max,
+  });
+}
+
 /** A flag that takes a whole number from `min` to `max`, both included, in plain digits. */
 export const wholeNumber = Flags.custom<number, { min: number; max: number }>({
-  parse: async (input, _context, { min, max }) =>
-    parseNumber(input, WHOLE, {
-      expected: `a whole number from ${min} to ${max}`,
-      contains: (value) => value >= min && value <= max,
-    }),
+  parse: async (input, _context, { min, max }) => parseWhole(input, min, max),
 });
 
 /** A flag that takes a number of threads. */
 export const threadCount = Flags.custom<number>({
   helpValue: 'N',
-  parse: async (input) =>
-    parseNumber(input, WHOLE, {
-      expected: `a whole number of threads from 1 to ${MAX_SHARDS}`,
-      contains: (value) => value >= 1 && value <= MAX_SHARDS,
-    }),
+  parse: async (input) => parseWhole(input, 1, MAX_SHARDS, 'a whole number of threads'),
 });
 
 export const relaxedSimd = Flags.boolean({

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { compileModule } from '../../src/core/wasm.js';
+import { compileModule } from '../../src/core/module.js';
 
 t.test('an engine without SIMD is refused in plain words', async (t) => {
   const { validate } = WebAssembly;
