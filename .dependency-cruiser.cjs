@@ -19,8 +19,8 @@ module.exports = {
     room('metrics', []),
     room('generated', []),
     room('bench', ['core', 'data', 'model', 'platform']),
-    room('artifacts', ['bench', 'data', 'generated', 'metrics', 'model']),
-    room('terminal', ['artifacts', 'bench', 'core', 'generated', 'model']),
+    room('artifacts', ['bench', 'data', 'generated', 'metrics', 'model', 'platform']),
+    room('terminal', ['artifacts', 'bench', 'core', 'data', 'generated', 'model']),
     room('commands', [
       'artifacts',
       'bench',
@@ -39,7 +39,7 @@ module.exports = {
       from: {
         path: '^src/',
         pathNot:
-          '^src/(commands/|terminal/|platform/node\\.ts|artifacts/(inspection|writer|renderer|drawing|draw-worker)\\.ts)',
+          '^src/(commands/|terminal/|platform/node\\.ts|data/files\\.ts|artifacts/(inspection|writer|renderer|drawing|draw-worker)\\.ts)',
       },
       to: { dependencyTypes: ['core'] },
     },

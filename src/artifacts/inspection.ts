@@ -1,9 +1,9 @@
 /** Holds files against their schemas, and those of one folder against each other. */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { reasonOf } from '#platform';
 import { findFaults } from './consistency.js';
 import { InvalidArtifactError, parsePayload, schemaNames } from './validation.js';
-import { reasonOf } from './writer.js';
 
 /** What was found of a file, or of a folder without any artifact. */
 export interface Finding {

@@ -17,9 +17,10 @@ import {
   writeFile,
 } from 'node:fs';
 import { access, constants, open, readlink, stat } from 'node:fs/promises';
-import { hostname, constants as osConstants } from 'node:os';
+import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { getSystemErrorMap, promisify } from 'node:util';
+import { promisify } from 'node:util';
+import { reasonOf } from '#platform';
 
 const [writeAll, flush, closeFile] = [promisify(writeFile), promisify(fsync), promisify(close)];
 
@@ -228,15 +229,6 @@ function ignoringErrors(action: () => void): void {
 
 function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
-}
-
-/** What the system says, in words. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const number = 'errno' in error ? Number(error.errno) : Number.NaN;
-  // Node has no words for it.
-  if (number === -osConstants.errno.EDQUOT) return 'disk quota exceeded';
-  return getSystemErrorMap().get(number)?.[1] ?? error.message;
 }
 
 /** Quoted, with its line breaks escaped. */

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+import { arch, availableParallelism, constants, cpus, platform, release, totalmem } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
+import { getSystemErrorMap } from 'node:util';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 
 const { resolve } = createRequire(import.meta.url);
@@ -93,4 +94,13 @@ export function describeMachine(): Machine {
     node: process.versions.node,
     v8: process.versions.v8,
   };
+}
+
+/** What the system says, in words. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const number = 'errno' in error ? Number(error.errno) : Number.NaN;
+  // Node has no words for it.
+  if (number === -constants.errno.EDQUOT) return 'disk quota exceeded';
+  return getSystemErrorMap().get(number)?.[1] ?? error.message;
 }

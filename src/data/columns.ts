@@ -1,0 +1,115 @@
+import { type ColumnChoice, quoted, TableError } from './table.js';
+
+/** Columns of a table by their indices. */
+export interface ColumnPlan {
+  readonly features: Int32Array;
+  readonly featureNames: readonly string[];
+  /** Of the labels; −1 where there are none. */
+  readonly label: number;
+}
+
+/**
+ * Finds the columns that were chosen.
+ *
+ * @param table name of the table, for messages.
+ * @param count number of its columns.
+ * @param names of its columns, where it has any.
+ * @throws TableError where a column is missing or ambiguous, or no feature is left
+ */
+export function planColumns(
+  table: string,
+  count: number,
+  names: readonly string[] | undefined,
+  choice: ColumnChoice,
+): ColumnPlan {
+  const all = names ?? Array.from({ length: count }, (_, index) => `column_${index + 1}`);
+  if (names) requireDistinct(table, names);
+  if (choice.features) return planFeatures(table, all, names !== undefined, choice, choice.features);
+
+  const label = labelColumn(table, all, choice);
+  const dropped = new Set((choice.drop ?? []).map((column) => findColumn(table, all, column, '--drop')));
+  if (dropped.has(label)) {
+    throw new TableError(table, `${quoted(all[label])} is the column of the labels: it can't be dropped too`);
+  }
+  const features = Int32Array.from(all.keys()).filter((index) => index !== label && !dropped.has(index));
+  if (features.length === 0) {
+    const found = count === 1 ? 'a single column' : `${count} columns`;
+    throw new TableError(
+      table,
+      `found ${found} and no feature among them: expected at least one column beside the labels` +
+        (count === 1 ? '; is another --delimiter between the cells?' : ''),
+    );
+  }
+  return { features, featureNames: Array.from(features, (index) => all[index]), label };
+}
+
+/** The features of a model: by their names; where the table has none, by their places. */
+function planFeatures(
+  table: string,
+  all: readonly string[],
+  named: boolean,
+  choice: ColumnChoice,
+  wanted: readonly string[],
+): ColumnPlan {
+  const indexOf = new Map(all.map((name, index) => [name, index]));
+  // Columns of a table without names are called by their places; where a label stands between them, that tells.
+  const byName = named || (all.length > wanted.length && wanted.every((name) => indexOf.has(name)));
+  if (!byName && all.length < wanted.length) {
+    throw new TableError(table, `found ${all.length} columns, expected ${wanted.length}, those of the model`);
+  }
+  const features = Int32Array.from(wanted, (name, index) => {
+    if (!byName) return index;
+    const found = indexOf.get(name);
+    if (found === undefined) {
+      const others = wanted.filter((other) => !indexOf.has(other)).length - 1;
+      const more = others > 0 ? ` (nor ${others} more that the model reads)` : '';
+      throw new TableError(table, `there is no column ${quoted(name)}${more}, a feature of the model`);
+    }
+    return found;
+  });
+  const label = choice.label === null ? -1 : labelColumn(table, all, choice);
+  if (label >= 0 && features.includes(label)) {
+    throw new TableError(
+      table,
+      `column ${quoted(all[label])} is a feature of the model: expected a column of labels beside them; ` +
+        'name it with --label',
+    );
+  }
+  return { features, featureNames: wanted, label };
+}
+
+function labelColumn(table: string, all: readonly string[], { label }: ColumnChoice): number {
+  if (label === null) return -1;
+  return label === undefined ? all.length - 1 : findColumn(table, all, label, '--label');
+}
+
+/** A name comes before a number: columns may be called 1, 2, 3. */
+function findColumn(table: string, all: readonly string[], column: string, flag: string): number {
+  const named = all.indexOf(column);
+  if (named >= 0) return named;
+  const number = /^[1-9]\d*$/.test(column) ? Number(column) : 0;
+  if (number >= 1 && number <= all.length) return number - 1;
+  throw new TableError(
+    table,
+    `there is no column ${quoted(column)}, which ${flag} names: expected ${listed(all)}, or a number from 1 to ${all.length}`,
+  );
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 6).map(quoted).join(', ');
+  return names.length > 6 ? `${shown}, … (${names.length} columns)` : `one of ${shown}`;
+}
+
+function requireDistinct(table: string, names: readonly string[]): void {
+  const seen = new Map<string, number>();
+  names.forEach((name, index) => {
+    const first = seen.get(name);
+    if (first !== undefined) {
+      throw new TableError(
+        table,
+        `two columns, ${first + 1} and ${index + 1}, are called ${quoted(name)}: expected a name for each`,
+      );
+    }
+    seen.set(name, index);
+  });
+}

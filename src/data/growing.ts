@@ -1,0 +1,40 @@
+/** What the largest WebAssembly memory holds, in which a table is trained. */
+const MAX_BYTES = 2 ** 32 - 2 ** 16;
+/** Room is taken in such steps, and an eighth more than is needed: what is not used yet costs no memory. */
+const STEP_BYTES = 2 ** 20;
+
+/** Numbers that become more, in one piece of memory that grows where it is: they are never there twice. */
+export class Growing<Numbers extends Float32Array | Int32Array> {
+  readonly #buffer = new ArrayBuffer(0, { maxByteLength: MAX_BYTES });
+  readonly #view: new (
+    buffer: ArrayBuffer,
+    offset: number,
+    length: number,
+  ) => Numbers;
+  #length = 0;
+
+  constructor(view: new (buffer: ArrayBuffer, offset: number, length: number) => Numbers) {
+    this.#view = view;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** @throws RangeError where they are more than 4 GiB in all, or than there is memory */
+  append(numbers: ArrayLike<number>): void {
+    const bytes = 4 * (this.#length + numbers.length);
+    if (bytes > MAX_BYTES) throw new RangeError('more than 4 GiB');
+    if (bytes > this.#buffer.byteLength) {
+      const steps = Math.ceil((bytes * 9) / 8 / STEP_BYTES);
+      this.#buffer.resize(Math.min(MAX_BYTES, steps * STEP_BYTES));
+    }
+    new this.#view(this.#buffer, 4 * this.#length, numbers.length).set(numbers);
+    this.#length += numbers.length;
+  }
+
+  /** All of them so far, without a copy. */
+  get values(): Numbers {
+    return new this.#view(this.#buffer, 0, this.#length);
+  }
+}

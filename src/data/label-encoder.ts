@@ -1,0 +1,75 @@
+import { Growing } from './growing.js';
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** Labels as class indices, and what the classes are called. */
+export interface EncodedLabels {
+  readonly labels: Int32Array;
+  readonly classes: readonly string[];
+}
+
+/**
+ * Turns labels into class indices, ordered as scikit-learn's `LabelEncoder` orders its classes: numbers as numbers,
+ * text by code point. Labels are numbers where all of them are; then 1, 1.0 and 01 are one class, called 1.
+ */
+export class LabelEncoder {
+  readonly #codes = new Growing(Int32Array);
+  readonly #codeOf = new Map<string, number>();
+  readonly #written: string[] = [];
+
+  /** Number of different labels so far. */
+  get size(): number {
+    return this.#written.length;
+  }
+
+  /** Adds the label of the next row. */
+  add(labels: readonly string[]): void {
+    this.#codes.append(Int32Array.from(labels, (label) => this.#codeOf.get(label) ?? this.#learn(label)));
+  }
+
+  /** @param areText for labels that are text even if they look like numbers */
+  finish(areText: boolean): EncodedLabels {
+    const written = this.#written;
+    const numbers = areText ? undefined : numbersOf(written);
+    const classes = numbers
+      ? [...new Set(numbers)].sort((a, b) => a - b).map(String)
+      : written.toSorted(byCodePoint);
+    const indexOf = new Map(classes.map((name, index) => [name, index]));
+    const index = written.map((label, code) => indexOf.get(numbers ? String(numbers[code]) : label) ?? -1);
+    const labels = this.#codes.values;
+    for (let row = 0; row < labels.length; row++) labels[row] = index[labels[row]];
+    return { labels, classes };
+  }
+
+  #learn(label: string): number {
+    const code = this.#written.length;
+    // A copy: a part of a text would keep all of it in memory.
+    const copy = structuredClone(label);
+    this.#written.push(copy);
+    this.#codeOf.set(copy, code);
+    return code;
+  }
+}
+
+/** The numbers that all labels are, or none where one is not: where a double would run two of them together, neither. */
+function numbersOf(labels: readonly string[]): number[] | undefined {
+  const numbers: number[] = [];
+  for (const label of labels) {
+    const text = label.trim();
+    const number = NUMBER.test(text) ? Number(text) : Number.NaN;
+    if (!(Math.abs(number) <= Number.MAX_SAFE_INTEGER)) return undefined;
+    numbers.push(number);
+  }
+  return numbers;
+}
+
+/** Whether the names of classes are such as `LabelEncoder` gives to numbers. */
+export function areNumbers(classes: readonly string[]): boolean {
+  return numbersOf(classes)?.every((number, index) => String(number) === classes[index]) ?? false;
+}
+
+function byCodePoint(a: string, b: string): number {
+  const [left, right] = [a, b].map((text) => Array.from(text, (character) => character.codePointAt(0) ?? 0));
+  const differing = left.findIndex((point, index) => point !== right[index]);
+  return differing < 0 ? left.length - right.length : left[differing] - (right[differing] ?? -1);
+}

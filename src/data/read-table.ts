@@ -1,0 +1,233 @@
+import type { Dataset } from './dataset.js';
+import { type OnRead, type OpenSource, openSource } from './files.js';
+import { Growing } from './growing.js';
+import { areNumbers, type EncodedLabels, LabelEncoder } from './label-encoder.js';
+import { type Reader, readers } from './readers/registry.js';
+import { type Portion, quoted, type ReadOptions, TableError } from './table.js';
+
+/** More classes than this are no classes: a confusion matrix of as many squared could not be looked at. */
+const MAX_CLASSES = 1000;
+
+/** What the classification report calls its own entries. */
+const reservedNames = ['accuracy', 'macro avg', 'weighted avg'];
+
+/** How to read a table, in the words of a person. */
+export interface TableOptions {
+  /** One of `formats`; where none is given, the name of the file or its first bytes tell. */
+  readonly format?: string;
+  /** Character between two cells of a CSV or TSV. */
+  readonly delimiter?: string;
+  /** False where the first line of a CSV or TSV has no names of columns. */
+  readonly header?: boolean;
+}
+
+/** How to read a table to train on, or to test on. */
+export interface DatasetOptions extends TableOptions {
+  /** Column of the labels, by its name or else its number from 1; the last where none is given. */
+  readonly label?: string;
+  /** Path of a file with the labels alone, where the table has none. */
+  readonly labels?: string;
+  /** Columns to leave out, by their names or else their numbers from 1. */
+  readonly drop?: readonly string[];
+  /** Features of a model that the table shall have; other columns are left out. */
+  readonly features?: readonly string[];
+  /** Classes of a model, that the labels shall be of; where none are given, those of the labels. */
+  readonly classes?: readonly string[];
+  /** Stops the reading with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Told how much of the table's file was read. */
+  readonly onRead?: OnRead;
+}
+
+/** The formats that tables can be in. */
+export const formats: readonly string[] = readers.map(({ format }) => format);
+
+/** A table that was opened, and shall be closed. */
+export interface OpenTable {
+  /** What messages call it. */
+  readonly name: string;
+  readonly portions: AsyncIterable<Portion>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a table, a file or `-` for standard input, whose portions can be read then.
+ *
+ * @throws TableError where it can't be read, or its format is unknown
+ */
+export async function openTable(
+  path: string,
+  options: ReadOptions & { readonly format?: string },
+  onRead?: OnRead,
+): Promise<OpenTable> {
+  const source = await openSource(path, onRead);
+  try {
+    const read = await findReader(path, source, options.format).load();
+    return { name: source.name, portions: read(source, options), close: source.close };
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+function findReader(path: string, { name, head }: OpenSource, format?: string): Reader {
+  if (format !== undefined) {
+    const asked = readers.find((reader) => reader.format === format);
+    if (asked) return asked;
+    throw new RangeError(`there is no format ${quoted(format)}: expected one of ${formats.join(', ')}`);
+  }
+  const plain = path.toLowerCase().replace(/\.gz$/, '');
+  const found =
+    readers.find(({ extensions }) => extensions.some((extension) => plain.endsWith(extension))) ??
+    readers.find((reader) => reader.recognises?.(head)) ??
+    (path === '-' ? readers.find((reader) => reader.format === 'csv') : undefined);
+  if (found) return found;
+  throw new TableError(
+    name,
+    `neither its name nor its first bytes tell its format: name it with --format, one of ${formats.join(', ')}`,
+  );
+}
+
+/**
+ * Reads a table into memory: the features as float32, the labels as indices of their classes, which are ordered as
+ * scikit-learn's `LabelEncoder` orders them: numbers as numbers, text by code point.
+ *
+ * @param path of a file, gzipped or not, or `-` for standard input.
+ * @throws TableError that says what was found where, and what was expected
+ */
+export async function readTable(path: string, options: DatasetOptions = {}): Promise<Dataset> {
+  const { label, labels: labelsPath, drop, features: wanted, signal, onRead, ...format } = options;
+  const apart = labelsPath === undefined ? undefined : await readLabels(labelsPath, options);
+  const columns = {
+    ...(apart ? { label: null } : label !== undefined && { label }),
+    ...(drop && { drop }),
+    ...(wanted && { features: wanted }),
+  };
+  const table = await openTable(path, { ...format, columns }, onRead);
+  try {
+    const values = new Growing(Float32Array);
+    const encoder = new LabelEncoder();
+    let last: Portion | undefined;
+    for await (const portion of table.portions) {
+      signal?.throwIfAborted();
+      append(values, portion, table.name);
+      if (!apart) addLabels(encoder, portion, table.name);
+      last = portion;
+    }
+    if (!last) throw new TableError(table.name, 'has no rows');
+    const { features, featureNames, textLabels } = last;
+    const rows = values.length / features.columns;
+    const { labels, classes } = apart ?? finish(encoder, textLabels, options, table.name);
+    if (labels.length !== rows) {
+      throw new TableError(
+        table.name,
+        `has ${rows} rows, but ${labelsPath} has ${labels.length} labels: expected a label for each row`,
+      );
+    }
+    return {
+      features: { rows, columns: features.columns, values: values.values },
+      labels,
+      classes,
+      ...(featureNames && { featureNames }),
+    };
+  } finally {
+    await table.close();
+  }
+}
+
+/** The labels in a file of their own: the last column of it, or the only one. */
+async function readLabels(path: string, options: DatasetOptions): Promise<EncodedLabels> {
+  const { delimiter, header, signal } = options;
+  const format = {
+    ...(delimiter !== undefined && { delimiter }),
+    ...(header !== undefined && { header }),
+  };
+  const table = await openTable(path, { ...format, columns: { features: [] } });
+  try {
+    const encoder = new LabelEncoder();
+    let last: Portion | undefined;
+    for await (const portion of table.portions) {
+      signal?.throwIfAborted();
+      addLabels(encoder, portion, table.name);
+      last = portion;
+    }
+    if (!last) throw new TableError(table.name, 'has no labels');
+    return finish(encoder, last.textLabels, options, table.name);
+  } finally {
+    await table.close();
+  }
+}
+
+function append(values: Growing<Float32Array<ArrayBuffer>>, { features }: Portion, table: string): void {
+  try {
+    values.append(features.values);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const rows = values.length / features.columns + features.rows;
+    const size = ((4 * rows * features.columns) / 2 ** 30).toFixed(1);
+    throw new TableError(
+      table,
+      `its first ${rows} rows of ${features.columns} features take ${size} GiB, and there is no room for them: ` +
+        'a WebAssembly memory holds 4 GiB at most; train on fewer rows',
+    );
+  }
+}
+
+function addLabels(encoder: LabelEncoder, { labels, places }: Portion, table: string): void {
+  if (!labels) {
+    throw new TableError(table, 'has no labels: name the file that has them with --labels');
+  }
+  encoder.add(labels);
+  if (encoder.size <= MAX_CLASSES) return;
+  throw new TableError(
+    table,
+    `more than ${MAX_CLASSES} different labels up to row or line ${places[places.length - 1]}, the last ` +
+      `${quoted(labels[labels.length - 1])}: expected classes; is --label another column?`,
+  );
+}
+
+function finish(
+  encoder: LabelEncoder,
+  textLabels: true | undefined,
+  { classes: wanted }: DatasetOptions,
+  table: string,
+): EncodedLabels {
+  if (wanted) return renumber(encoder.finish(textLabels ?? !areNumbers(wanted)), wanted, table);
+  const encoded = encoder.finish(textLabels ?? false);
+  const { classes } = encoded;
+  if (classes.length < 2) {
+    throw new TableError(
+      table,
+      `all rows have the label ${quoted(classes[0])}: expected two classes or more`,
+    );
+  }
+  const reserved = classes.find((name) => reservedNames.includes(name));
+  if (reserved !== undefined) {
+    throw new TableError(
+      table,
+      `a class is called ${quoted(reserved)}, as is an entry of the classification report: rename it`,
+    );
+  }
+  return encoded;
+}
+
+/** The labels as indices of the classes of a model. */
+function renumber(
+  { labels, classes }: EncodedLabels,
+  wanted: readonly string[],
+  table: string,
+): EncodedLabels {
+  const indexOf = new Map(wanted.map((name, index) => [name, index]));
+  const unknown = classes.filter((name) => !indexOf.has(name));
+  if (unknown.length > 0) {
+    const names = unknown.slice(0, 3).map(quoted).join(', ');
+    const more = unknown.length > 3 ? ` and ${unknown.length - 3} more` : '';
+    throw new TableError(
+      table,
+      `found the label ${names}${more}, expected classes of the model: ${wanted.slice(0, 6).map(quoted).join(', ')}` +
+        (wanted.length > 6 ? ` and ${wanted.length - 6} more` : ''),
+    );
+  }
+  const index = classes.map((name) => indexOf.get(name) ?? -1);
+  return { labels: labels.map((label) => index[label]), classes: wanted };
+}

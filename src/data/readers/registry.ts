@@ -1,0 +1,26 @@
+import type { ReadPortions } from '../table.js';
+
+/** A format of tables. Adding one is a file here and an entry below. */
+export interface Reader {
+  readonly format: string;
+  /** Of the names of its files, before any .gz. */
+  readonly extensions: readonly string[];
+  /** Whether a file begins as all of this format do; without it the name has to tell. */
+  recognises?(head: Uint8Array): boolean;
+  /** Loads what reads it: its library is loaded only for those who have such a table. */
+  load(): Promise<ReadPortions>;
+}
+
+/** Every format that tables can be in. */
+export const readers: readonly Reader[] = [
+  {
+    format: 'csv',
+    extensions: ['.csv'],
+    load: async () => (await import('./delimited.js')).readCsv,
+  },
+  {
+    format: 'tsv',
+    extensions: ['.tsv', '.tab'],
+    load: async () => (await import('./delimited.js')).readTsv,
+  },
+];
