@@ -1,5 +1,5 @@
 /** From the chart of each artifact to src/generated/: its Vega-Lite specification compiled to a Vega dataflow. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { parse } from 'vega';
@@ -11,13 +11,15 @@ const banner = '// Generated from src/artifacts/registry.ts by scripts/charts.js
 
 /** @returns {Promise<typeof import('../src/artifacts/registry.js')>} */
 async function importRegistry() {
-  const { outputFiles } = await build({
+  const outfile = `${root}dist/registry.js`;
+  await build({
     entryPoints: [`${root}src/artifacts/registry.ts`],
+    outfile,
     bundle: true,
     format: 'esm',
-    write: false,
+    platform: 'node',
   });
-  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+  return import(outfile).finally(() => rm(outfile));
 }
 
 /**

@@ -14,20 +14,25 @@ export interface Predictions {
 export type RunOptions = Pick<TrainOptions, 'epochs' | 'learningRate' | 'learningRateDecay' | 'arithmetic'> &
   Pick<SplitOptions, 'testSplit' | 'seed'>;
 
-/** What a finished training run hands to the artifacts. */
-export interface Run {
+/** A model on rows that it was not trained on. */
+export interface Evaluation {
   readonly classes: readonly string[];
+  /** Share of the training rows whose class was predicted. */
+  readonly trainAccuracy: number;
+  readonly test: Predictions & {
+    /** Probabilities (n × k, row-major), computed when asked for. */
+    probabilities(): Float64Array;
+  };
+}
+
+/** What a finished training run hands to the artifacts. */
+export interface Run extends Evaluation {
   /** The whole table, of which a part was trained on. */
   readonly dataset: Dataset;
   readonly options: RunOptions;
   /** Version of the program. */
   readonly version: string;
   readonly model: Model;
-  readonly train: Predictions;
-  readonly test: Predictions & {
-    /** Probabilities (n × k, row-major), computed when asked for. */
-    probabilities(): Float64Array;
-  };
   /** One entry an epoch; empty where no artifact of the run asked for them. */
   readonly history: {
     readonly learningRates: readonly number[];
@@ -60,22 +65,28 @@ export interface PlainArtifact {
   readonly chart?: never;
 }
 
-/** How an artifact comes from a training run. Adding one is a schema, a file here and a line in the registry. */
-interface OfRun<Payload extends object> {
-  /** The switch of `digits train` that asks for it; without one it is always made. */
+/** How an artifact comes from what it tells of. Adding one is a schema, a file here and a line in the registry. */
+interface Made<Payload extends object, Subject> {
+  /** The switch of the command that asks for it; without one it is always made. */
   readonly flag?: { readonly name: string; readonly description: string };
   /** Set where the payload has an entry for every epoch, and so needs the history of the run. */
   readonly everyEpoch?: true;
-  payload(run: Run): Payload | Promise<Payload>;
+  payload(subject: Subject): Payload | Promise<Payload>;
 }
 
-/** An artifact of a training run, with its picture. */
-export interface RunArtifact<Payload extends object> extends Artifact<Payload>, OfRun<Payload> {
-  payload(run: Run): Payload;
+/** An artifact of a training run, with its picture; one of an `Evaluation` tells of any model on any rows. */
+export interface RunArtifact<Payload extends object, Subject = Run>
+  extends Artifact<Payload>,
+    Made<Payload, Subject> {
+  payload(subject: Subject): Payload;
 }
 
 /** An artifact of a training run without a picture. */
-export interface PlainRunArtifact<Payload extends object> extends PlainArtifact, OfRun<Payload> {}
+export interface PlainRunArtifact<Payload extends object, Subject = Run>
+  extends PlainArtifact,
+    Made<Payload, Subject> {}
 
 export type AnyArtifact<Payload extends object> = Artifact<Payload> | PlainArtifact;
-export type AnyRunArtifact<Payload extends object> = RunArtifact<Payload> | PlainRunArtifact<Payload>;
+export type AnyRunArtifact<Payload extends object, Subject = Run> =
+  | RunArtifact<Payload, Subject>
+  | PlainRunArtifact<Payload, Subject>;

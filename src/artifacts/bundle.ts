@@ -1,4 +1,4 @@
-import type { AnyArtifact, AnyRunArtifact, Artifact, Run } from './artifact.js';
+import type { AnyArtifact, AnyRunArtifact, Artifact } from './artifact.js';
 import { validateBundle } from './consistency.js';
 import type { Drawing } from './drawing.js';
 import { validatePayload } from './validation.js';
@@ -12,18 +12,18 @@ export function fileNames(artifacts: readonly AnyArtifact<object>[]): string[] {
 export type Files = Map<string, string | Uint8Array>;
 
 /**
- * Builds the files of a run in memory: payloads, validated and held against each other, as JSON text, and their
+ * Builds the files of a run, or of an evaluation, in memory: payloads, validated and held against each other, as JSON text, and their
  * pictures as PNG.
  *
  * @throws InvalidArtifactError where a payload does not fit its schema or the others
  */
-export async function composeBundle(
-  artifacts: readonly AnyRunArtifact<object>[],
-  run: Run,
+export async function composeBundle<Subject>(
+  artifacts: readonly AnyRunArtifact<object, Subject>[],
+  subject: Subject,
   drawing: Drawing,
 ): Promise<Files> {
   const composed = await Promise.all(
-    artifacts.map(async (artifact) => ({ artifact, payload: await artifact.payload(run) })),
+    artifacts.map(async (artifact) => ({ artifact, payload: await artifact.payload(subject) })),
   );
   validateBundle(Object.fromEntries(composed.map(({ artifact, payload }) => [artifact.name, payload])));
   const files = await Promise.all(

@@ -3,7 +3,7 @@ import type { Metrics } from '../generated/payloads.js';
 import { accuracy } from '../metrics/accuracy.js';
 import { classificationReport } from '../metrics/classification-report.js';
 import { confusionMatrix } from '../metrics/confusion-matrix.js';
-import type { RunArtifact } from './artifact.js';
+import type { Evaluation, RunArtifact } from './artifact.js';
 import type { Chart } from './chart.js';
 import { grouped } from './quantity.js';
 import { greys, theme } from './theme.js';
@@ -137,13 +137,13 @@ function percent(share: number): string {
 }
 
 /** Accuracy, confusion matrix and classification report: made by every run. */
-export const metrics: RunArtifact<Metrics> = {
+export const metrics: RunArtifact<Metrics, Evaluation> = {
   name: 'metrics',
   picture: 'confusion_matrix.png',
-  payload: ({ classes, train, test }) => {
+  payload: ({ classes, trainAccuracy, test }) => {
     const confusion = confusionMatrix(test.labels, test.predictions, classes.length);
     return {
-      train_accuracy: accuracy(train.labels, train.predictions),
+      train_accuracy: trainAccuracy,
       test_accuracy: accuracy(test.labels, test.predictions),
       classes: [...classes],
       confusion_matrix: confusion,

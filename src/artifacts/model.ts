@@ -11,7 +11,7 @@ const NAME = 'model';
 export const savedModel: PlainRunArtifact<SavedModel> = {
   name: NAME,
   flag: { name: 'save-model', description: 'the trained model' },
-  async payload({ dataset, options, version, model, train, test }) {
+  async payload({ dataset, options, version, model, trainAccuracy, test }) {
     const { classes, scaler, weights, bias } = model;
     const [d, k] = [scaler.mean.length, bias.length];
     return {
@@ -32,7 +32,7 @@ export const savedModel: PlainRunArtifact<SavedModel> = {
         ...(options.arithmetic === 'relaxed' && { relaxed_simd: true }),
       },
       data_sha256: await datasetSha256(dataset),
-      train_accuracy: accuracy(train.labels, train.predictions),
+      train_accuracy: trainAccuracy,
       test_accuracy: accuracy(test.labels, test.predictions),
     };
   },

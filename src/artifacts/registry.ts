@@ -5,8 +5,11 @@ import { rocCurves } from './roc-curves.js';
 import { timingStats } from './timing-stats.js';
 import { trainingDynamics } from './training-dynamics.js';
 
+/** Every artifact that tells of a model on rows that it was not trained on. */
+export const evaluationArtifacts = [metrics, rocCurves] as const;
+
 /** Every artifact that a training run can make; its flag, schema check, picture and files follow from its entry. */
-export const artifacts = [metrics, rocCurves, trainingDynamics, timingStats, savedModel] as const;
+export const artifacts = [...evaluationArtifacts, trainingDynamics, timingStats, savedModel] as const;
 
 /** Everything that has a chart, for the build to compile. */
 export const charted = [...artifacts, benchmark].filter((artifact) => artifact.chart !== undefined);

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { RocCurve, RocCurves } from '../generated/payloads.js';
 import { oneVersusRest } from '../metrics/roc.js';
-import type { RunArtifact } from './artifact.js';
+import type { Evaluation, RunArtifact } from './artifact.js';
 import type { Chart } from './chart.js';
 import { greys, hues, theme } from './theme.js';
 
@@ -174,7 +174,7 @@ function shorten(name: string): string {
 }
 
 /** The ROC curve of each class against the rest. */
-export const rocCurves: RunArtifact<RocCurves> = {
+export const rocCurves: RunArtifact<RocCurves, Evaluation> = {
   name: 'roc_curves',
   picture: 'roc_curves.png',
   flag: { name: 'roc-per-class', description: 'the ROC curve of each class against the rest' },

@@ -18,18 +18,33 @@ import { predict } from '../model/model.js';
 import { fit } from '../model/train.js';
 import {
   aboveZero,
+  column,
   decimalNumber,
+  file,
   folder,
+  formatFlags,
+  labelFlags,
   properShare,
   relaxedSimd,
+  tableOptions,
   threadCount,
   wholeNumber,
   zeroOrMore,
 } from '../terminal/flags.js';
-import { epochProgress, noProgress } from '../terminal/progress.js';
+import { epochProgress, noProgress, readTableInSight } from '../terminal/progress.js';
 import { formatSummary, leftBehind } from '../terminal/summary.js';
 
 const MAX_UINT32 = 2 ** 32 - 1;
+
+/** What says how to read a table. */
+const tableFlags = {
+  ...labelFlags,
+  drop: column({
+    multiple: true,
+    description: 'column to leave out, by its name or its number from 1; may be given several times',
+  }),
+  ...formatFlags,
+};
 
 const registry: readonly AnyRunArtifact<object>[] = artifacts;
 
@@ -45,12 +60,16 @@ const artifactFlags = Object.fromEntries(
 );
 
 export default class Train extends Command {
-  static override summary = 'Train a classifier on the handwritten digits and write its diagnostics.';
+  static override summary =
+    'Train a classifier on the handwritten digits, or on your own table, and write its diagnostics.';
 
   static override description = [
     'Trains a multinomial logistic regression (softmax regression) by full-batch gradient descent on 1797 ' +
-      'pictures of 8 × 8 pixels, holds out a stratified share of them, and writes metrics.json and ' +
-      'confusion_matrix.png, with more artifacts as the switches ask for. Files are written whole or not at all.',
+      'pictures of 8 × 8 pixels, or on the table that --data names, holds out a stratified share of the rows, and ' +
+      'writes metrics.json and confusion_matrix.png, with more artifacts as the switches ask for. Files are written ' +
+      'whole or not at all.',
+    'Tables are CSV, TSV, IDX (MNIST), NPY, NPZ, LIBSVM or Parquet, gzipped or not, and "-" is standard input. All ' +
+      'columns but the labels are features, and have to be numbers; leave others out with --drop.',
     'stdout carries one JSON object: both accuracies and the names of the files. Exit codes: 0 done, ' +
       '1 the run failed, 2 wrong flags, 130 interrupted.',
   ].join('\n\n');
@@ -60,9 +79,15 @@ export default class Train extends Command {
     '<%= config.bin %> <%= command.id %> --roc-per-class --learning-rate-trace --timing-stats',
     '<%= config.bin %> <%= command.id %> --output-dir artifacts/digits --epochs 120 --learning-rate 0.12',
     "<%= config.bin %> <%= command.id %> --seed 42 | jq '.test_accuracy'",
+    '<%= config.bin %> <%= command.id %> --data iris.csv --label species --save-model',
+    '<%= config.bin %> <%= command.id %> --data train-images-idx3-ubyte.gz --labels train-labels-idx1-ubyte.gz',
   ];
 
   static override flags = {
+    data: file({
+      description: 'table to train on, "-" for standard input [default: the handwritten digits]',
+    }),
+    ...tableFlags,
     'output-dir': folder({
       default: './artifacts',
       description: 'folder for the artifacts; created with its parents, other files in it are left alone',
@@ -118,14 +143,22 @@ export default class Train extends Command {
           `found --epochs ${flags.epochs}`,
       );
     }
+    const astray = Object.keys(tableFlags).find((name) => flags[name] !== undefined && flags[name] !== false);
+    if (flags.data === undefined && astray !== undefined) {
+      this.error(`--${astray} tells how to read a table: expected --data beside it`);
+    }
     const arithmetic = flags['relaxed-simd'] ? 'relaxed' : 'deterministic';
     const directory = flags['output-dir'];
     const files = fileNames(asked);
-    const [dataset] = await Promise.all([loadDigits(), loadCore(arithmetic), checkTargets(directory, files)]);
+    await Promise.all([loadCore(arithmetic), checkTargets(directory, files)]);
 
-    // Vega loads in the drawing thread while this one trains.
+    // Vega loads in the drawing thread while this one reads and trains.
     const drawing = startDrawing();
     try {
+      const dataset =
+        flags.data === undefined
+          ? await loadDigits()
+          : await readTableInSight(flags.data, { ...tableOptions(flags), drop: flags.drop ?? [] });
       const { classes, features, labels } = dataset;
       const options: RunOptions = {
         epochs: flags.epochs,
@@ -160,13 +193,14 @@ export default class Train extends Command {
           ...(await predict(model, features, side)),
         })),
       );
+      const trainAccuracy = accuracy(train.labels, train.predictions);
       const run: Run = {
         classes,
         dataset,
         options,
         version: this.config.version,
         model,
-        train,
+        trainAccuracy,
         test,
         history,
       };
@@ -176,7 +210,7 @@ export default class Train extends Command {
       await writeBundle(directory, bundle);
 
       const summary = {
-        train_accuracy: accuracy(train.labels, train.predictions),
+        train_accuracy: trainAccuracy,
         test_accuracy: accuracy(test.labels, test.predictions),
         artifacts: files,
       };

@@ -1,13 +1,22 @@
+import { nextTurn, sha256 } from '#platform';
 import type { Dataset } from './dataset.js';
+
+/** Hashed at a time: a few milliseconds. */
+const PIECE_BYTES = 2 ** 22;
 
 /**
  * SHA-256 of a table, in hexadecimal digits: its features row by row as float32, then its labels as int32, both
- * little-endian.
+ * little-endian, as the engine has them in memory. Gives the event loop its turns.
  */
-export async function datasetSha256({ features: { values }, labels }: Dataset): Promise<string> {
-  const bytes = new DataView(new ArrayBuffer(4 * (values.length + labels.length)));
-  for (let i = 0; i < values.length; i++) bytes.setFloat32(4 * i, values[i], true);
-  for (let i = 0; i < labels.length; i++) bytes.setInt32(4 * (values.length + i), labels[i], true);
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+export function datasetSha256({ features: { values }, labels }: Dataset): Promise<string> {
+  return sha256(pieces(values, labels));
+}
+
+async function* pieces(...arrays: readonly (Float32Array | Int32Array)[]): AsyncGenerator<Uint8Array> {
+  for (const { buffer, byteOffset, byteLength } of arrays) {
+    for (let first = 0; first < byteLength; first += PIECE_BYTES) {
+      yield new Uint8Array(buffer, byteOffset + first, Math.min(PIECE_BYTES, byteLength - first));
+      await nextTurn();
+    }
+  }
 }

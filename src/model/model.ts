@@ -2,6 +2,7 @@ import type { CreateCore } from '../core/core.js';
 import { loadCore } from '../core/load.js';
 import { checkRows, type Matrix } from '../data/dataset.js';
 import type { Scaler } from '../data/scaler.js';
+import { Turns } from './turns.js';
 
 /** A trained softmax regression: logits = ((features − mean) / scale) · weights + bias. */
 export interface Model {
@@ -23,11 +24,73 @@ export interface Prediction {
   probabilities(): Float64Array;
 }
 
+/** Predicts with a core that it keeps, for tables that come portion by portion. */
+export interface Predictor {
+  /**
+   * Class indices of the chosen rows of a table, in that order.
+   *
+   * @throws RangeError where the table has other features or rows than asked for, or a row has no finite logits
+   */
+  predict(features: Matrix, rows: Int32Array): Int32Array;
+  /** Float64 softmax of the logits (n × k, row-major) of rows whose classes could be predicted. */
+  probabilities(features: Matrix, rows: Int32Array): Float64Array;
+}
+
 /** Rows that are packed at a time, so that memory does not grow with the table. */
 const PORTION_ROWS = 1024;
+/** Rows between two looks at the clock. */
+const SLICE_ROWS = 16 * PORTION_ROWS;
+
+/** Sets up a core for the model. */
+export async function createPredictor(
+  model: Model,
+  createCore?: CreateCore,
+  portionRows = PORTION_ROWS,
+): Promise<Predictor> {
+  const k = model.bias.length;
+  const d = model.weights.length / k;
+  const create = createCore ?? (await loadCore());
+  const core = create({ rows: portionRows, features: d, classes: k });
+  core.weights.set(model.weights);
+  core.bias.set(model.bias);
+
+  function* packPortions(features: Matrix, rows: Int32Array) {
+    for (let first = 0; first < rows.length; first += portionRows) {
+      const portion = rows.subarray(first, first + portionRows);
+      core.pack(features.values, portion, model.scaler);
+      yield { first, count: portion.length };
+    }
+  }
+
+  return {
+    predict(features, rows) {
+      if (features.columns !== d) {
+        throw new RangeError(`the model reads ${d} features, the table has ${features.columns}`);
+      }
+      checkRows(features, rows);
+      const predictions = new Int32Array(rows.length);
+      for (const { first, count } of packPortions(features, rows))
+        predictions.set(core.classes(count), first);
+      const overflow = predictions.indexOf(-1);
+      if (overflow < 0) return predictions;
+      throw new RangeError(
+        `row ${rows[overflow]} has no finite logits: its features, or the weights of the model, are too large; ` +
+          'train with a smaller learning rate',
+      );
+    },
+
+    probabilities(features, rows) {
+      const probabilities = new Float64Array(rows.length * k);
+      for (const { first, count } of packPortions(features, rows)) {
+        probabilities.set(core.probabilities(core.logits(count)), first * k);
+      }
+      return probabilities;
+    },
+  };
+}
 
 /**
- * Predicts the classes of the chosen rows of a table, in that order.
+ * Predicts the classes of the chosen rows of a table, in that order; gives the event loop a turn every 25 ms.
  *
  * @throws RangeError where the table has other features or rows than asked for, or a row has no finite logits
  */
@@ -37,42 +100,13 @@ export async function predict(
   rows: Int32Array,
   createCore?: CreateCore,
 ): Promise<Prediction> {
-  const k = model.bias.length;
-  const d = model.weights.length / k;
-  if (features.columns !== d) {
-    throw new RangeError(`the model reads ${d} features, the table has ${features.columns}`);
-  }
   checkRows(features, rows);
-  const create = createCore ?? (await loadCore());
-  const core = create({ rows: Math.min(PORTION_ROWS, rows.length), features: d, classes: k });
-  core.weights.set(model.weights);
-  core.bias.set(model.bias);
+  const predictor = await createPredictor(model, createCore, Math.min(PORTION_ROWS, rows.length));
+  const turns = new Turns();
   const predictions = new Int32Array(rows.length);
-  for (let first = 0; first < rows.length; first += PORTION_ROWS) {
-    predictions.set(core.classes(packPortion(first)), first);
+  for (let first = 0; first < rows.length; first += SLICE_ROWS) {
+    await turns.giveIfDue();
+    predictions.set(predictor.predict(features, rows.subarray(first, first + SLICE_ROWS)), first);
   }
-  const overflow = predictions.indexOf(-1);
-  if (overflow >= 0) {
-    throw new RangeError(
-      `row ${rows[overflow]} has no finite logits: its features, or the weights of the model, are too large; ` +
-        'train with a smaller learning rate',
-    );
-  }
-
-  function packPortion(first: number): number {
-    const portion = rows.subarray(first, first + PORTION_ROWS);
-    core.pack(features.values, portion, model.scaler);
-    return portion.length;
-  }
-
-  return {
-    predictions,
-    probabilities() {
-      const probabilities = new Float64Array(rows.length * k);
-      for (let first = 0; first < rows.length; first += PORTION_ROWS) {
-        probabilities.set(core.probabilities(core.logits(packPortion(first))), first * k);
-      }
-      return probabilities;
-    },
-  };
+  return { predictions, probabilities: () => predictor.probabilities(features, rows) };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { arch, availableParallelism, constants, cpus, platform, release, totalmem } from 'node:os';
@@ -16,6 +17,13 @@ export function loadAsset(name: `${Module}.wasm` | 'digits.bin'): Promise<Uint8A
 
 /** Resolves after pending events (signals, timers, input) had their turn. */
 export const nextTurn: () => Promise<void> = setImmediate;
+
+/** SHA-256, in hexadecimal digits, of bytes that come in pieces. */
+export async function sha256(pieces: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of pieces) hash.update(piece);
+  return hash.digest('hex');
+}
 
 /** How many threads can work at the same time. */
 export const parallelism: () => number = availableParallelism;

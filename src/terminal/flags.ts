@@ -2,6 +2,7 @@ import { CLIError } from '@oclif/core/errors';
 import * as Flags from '@oclif/core/flags';
 import { MAX_SHARDS } from '../core/blocks.js';
 import type { Shape } from '../core/core.js';
+import { type DatasetOptions, formats, type TableOptions } from '../data/read-table.js';
 
 /** A range of numbers and its name in help texts and errors. */
 interface Range {
@@ -90,3 +91,65 @@ export const folder = Flags.custom<string>({
     return input;
   },
 });
+
+/** A flag that takes the path of a file. */
+export const file = Flags.custom<string>({
+  helpValue: 'FILE',
+  parse: async (input) => {
+    if (input === '') throw unexpected('the path of a file', input);
+    return input;
+  },
+});
+
+/** A flag that takes the name of a column, or its number. */
+export const column = Flags.custom<string>({ helpValue: 'COLUMN' });
+
+/** How a table is written down. */
+export const formatFlags = {
+  format: Flags.string({
+    options: [...formats],
+    description:
+      "format of the tables [default: what the file's name or its first bytes tell; CSV from stdin]",
+  }),
+  delimiter: Flags.custom<string>({
+    helpValue: 'C',
+    description: 'character between the cells of a CSV or TSV, such as ";"; "tab" for a tab',
+    parse: async (input) => {
+      if (input === 'tab' || input === '\\t') return '\t';
+      if (input.length !== 1) throw unexpected('a single character, or tab', input);
+      return input;
+    },
+  })(),
+  'no-header': Flags.boolean({
+    description: 'the first line of a CSV or TSV is data already, not the names of the columns',
+  }),
+};
+
+/** Which columns of a table with labels are what. */
+export const labelFlags = {
+  label: column({
+    description: 'column of the labels, by its name or its number from 1 [default: the last]',
+    exclusive: ['labels'],
+  }),
+  labels: file({
+    description: 'file of the labels alone, for a table without them, such as MNIST; NPY, IDX or CSV',
+  }),
+};
+
+/** `formatFlags` and `labelFlags` in the words of `readTable`. */
+export function tableOptions(flags: {
+  readonly format: string | undefined;
+  readonly delimiter: string | undefined;
+  readonly 'no-header': boolean;
+  readonly label?: string | undefined;
+  readonly labels?: string | undefined;
+}): TableOptions & Pick<DatasetOptions, 'label' | 'labels'> {
+  const { format, delimiter, label, labels } = flags;
+  return {
+    ...(format !== undefined && { format }),
+    ...(delimiter !== undefined && { delimiter }),
+    ...(flags['no-header'] && { header: false }),
+    ...(label !== undefined && { label }),
+    ...(labels !== undefined && { labels }),
+  };
+}

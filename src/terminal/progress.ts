@@ -1,5 +1,7 @@
 import { formatShape } from '../bench/measurement.js';
 import type { Shape } from '../core/core.js';
+import type { Dataset } from '../data/dataset.js';
+import { type DatasetOptions, readTable } from '../data/read-table.js';
 import type { Epoch } from '../model/train.js';
 
 const PATIENCE_MS = 500;
@@ -16,8 +18,10 @@ export const noProgress: Progress<unknown> = { advance() {}, stop() {} };
 /** A bar of the epochs of a training. */
 export function epochProgress(epochs: number): Progress<Epoch> {
   return progressBar(
-    ' training {bar} {percentage}% │ epoch {value}/{total} │ loss {loss} │ {eta_formatted} left',
-    epochs,
+    () => ({
+      format: ' training {bar} {percentage}% │ epoch {value}/{total} │ loss {loss} │ {eta_formatted} left',
+      total: epochs,
+    }),
     ({ epoch, loss }) => ({ value: epoch, words: { loss: loss.toFixed(4) } }),
   );
 }
@@ -32,33 +36,59 @@ export interface Round {
 /** A bar of the rounds of a benchmark, over all its shapes. */
 export function roundProgress(rounds: number): Progress<Round> {
   return progressBar(
-    ' measuring {bar} {percentage}% │ {shape} │ {eta_formatted} left │ Ctrl-C ends',
-    rounds,
+    () => ({
+      format: ' measuring {bar} {percentage}% │ {shape} │ {eta_formatted} left │ Ctrl-C ends',
+      total: rounds,
+    }),
     ({ finished, shape }) => ({ value: finished, words: { shape: formatShape(shape) } }),
+  );
+}
+
+/** How much of a file was read, and how much there is where that is known; in bytes. */
+interface BytesRead {
+  readonly read: number;
+  readonly size: number | undefined;
+}
+
+/** `readTable` with a bar on a terminal. */
+export async function readTableInSight(path: string, options: DatasetOptions): Promise<Dataset> {
+  const progress = process.stderr.isTTY ? readingProgress() : noProgress;
+  const onRead = (read: number, size?: number) => progress.advance({ read, size });
+  return readTable(path, { ...options, onRead }).finally(() => progress.stop());
+}
+
+/** A bar of the bytes of a table; of what has no size, such as standard input, their number alone. */
+function readingProgress(): Progress<BytesRead> {
+  return progressBar(
+    ({ size }) =>
+      size === undefined
+        ? { format: ' reading {read}', total: 0 }
+        : { format: ' reading {bar} {percentage}% │ {read} │ {eta_formatted} left', total: size },
+    ({ read }) => ({ value: read, words: { read: `${(read / 1e6).toFixed(0)} MB` } }),
   );
 }
 
 /** A bar on stderr once the work has taken over half a second; only then is its library loaded. */
 function progressBar<Step>(
-  format: string,
-  total: number,
+  open: (first: Step) => { format: string; total: number },
   read: (step: Step) => { value: number; words: Readonly<Record<string, string>> },
 ): Progress<Step> {
   const start = performance.now();
   let due = start + PATIENCE_MS;
   let loading = false;
-  let show: ((step: Step) => void) | undefined;
+  let redraw: ((step: Step) => void) | undefined;
   let stop = () => {};
   let stopped = false;
 
-  async function open(first: Step) {
+  async function show(first: Step) {
     const { default: cliProgress } = await import('cli-progress');
     if (stopped) return;
+    const { format, total } = open(first);
     const bar = new cliProgress.SingleBar(
       { format, stream: process.stderr, clearOnComplete: true, hideCursor: null },
       cliProgress.Presets.shades_classic,
     );
-    show = (step) => {
+    redraw = (step) => {
       const { value, words } = read(step);
       bar.update(value, words);
     };
@@ -73,11 +103,11 @@ function progressBar<Step>(
       const now = performance.now();
       if (now < due) return;
       due = now + REFRESH_MS;
-      if (show) show(step);
+      if (redraw) redraw(step);
       else if (!loading) {
         loading = true;
         // A bar that can't be shown is no reason for a run to fail.
-        open(step).catch(() => {});
+        show(step).catch(() => {});
       }
     },
     stop() {

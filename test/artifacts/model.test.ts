@@ -5,6 +5,7 @@ import { InvalidArtifactError } from '../../src/artifacts/validation.js';
 import { everyRow, randomTable } from '../../src/bench/table.js';
 import type { Dataset } from '../../src/data/dataset.js';
 import { loadDigits } from '../../src/data/digits.js';
+import { accuracy } from '../../src/metrics/accuracy.js';
 import { predict } from '../../src/model/model.js';
 import { fit } from '../../src/model/train.js';
 import { samplePayloads, set } from './samples.js';
@@ -21,9 +22,10 @@ const options: RunOptions = {
 async function runOn(dataset: Dataset, chosen: RunOptions = options): Promise<Run> {
   const { classes, labels, features } = dataset;
   const model = await fit(dataset, everyRow(dataset), chosen);
-  const side = { labels, ...(await predict(model, features, everyRow(dataset))) };
+  const test = { labels, ...(await predict(model, features, everyRow(dataset))) };
+  const trainAccuracy = accuracy(labels, test.predictions);
   const history = { learningRates: [], losses: [], durations: [] };
-  return { classes, dataset, options: chosen, version: '1.2.3', model, train: side, test: side, history };
+  return { classes, dataset, options: chosen, version: '1.2.3', model, trainAccuracy, test, history };
 }
 
 const textOf = async (run: Run) => JSON.stringify(await savedModel.payload(run), null, 2);
