@@ -20,7 +20,7 @@ module.exports = {
     room('generated', []),
     room('bench', ['core', 'data', 'model', 'platform']),
     room('artifacts', ['bench', 'data', 'generated', 'metrics', 'model', 'platform']),
-    room('terminal', ['artifacts', 'bench', 'core', 'data', 'generated', 'model']),
+    room('terminal', ['artifacts', 'bench', 'core', 'data', 'generated', 'model', 'platform']),
     room('commands', [
       'artifacts',
       'bench',

@@ -1,7 +1,7 @@
 import { prepareDrawing } from './artifacts/drawing.js';
 
 /** The commands that always draw. */
-const drawing = new Set(['train']);
+const drawing = new Set(['train', 'evaluate']);
 
 /**
  * Runs the command line. What takes longest to load goes first: Vega, in its thread, and meanwhile oclif.

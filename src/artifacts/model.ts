@@ -49,13 +49,8 @@ export function parseSavedModel(text: string): SavedModel {
   return payload as SavedModel;
 }
 
-/**
- * The model in the text of a `model.json`, equal to the one that was saved to the last bit of its probabilities.
- *
- * @throws InvalidArtifactError where it is no JSON, of a newer format, or breaks its schema
- */
-export function parseModel(text: string): Model {
-  const saved = parseSavedModel(text);
+/** The model that was saved, equal to it to the last bit of its probabilities. */
+export function restoreModel(saved: SavedModel): Model {
   return {
     classes: saved.classes,
     featureNames: saved.feature_names,
@@ -66,4 +61,13 @@ export function parseModel(text: string): Model {
     weights: Float32Array.from(saved.weights.flat()),
     bias: Float32Array.from(saved.bias),
   };
+}
+
+/**
+ * The model in the text of a `model.json`, equal to the one that was saved to the last bit of its probabilities.
+ *
+ * @throws InvalidArtifactError where it is no JSON, of a newer format, or breaks its schema
+ */
+export function parseModel(text: string): Model {
+  return restoreModel(parseSavedModel(text));
 }

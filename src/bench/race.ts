@@ -2,11 +2,12 @@ import { nextTurn } from '#platform';
 import { shareBlocks } from '../core/blocks.js';
 import type { Arithmetic, Shape } from '../core/core.js';
 import { createJavaScriptCore } from '../core/javascript.js';
+import { everyRow } from '../data/dataset.js';
 import type { Model } from '../model/model.js';
 import { type Epoch, fit, type TrainOptions, train } from '../model/train.js';
 import { formatShape, type Race } from './measurement.js';
 import { loadPeak, type MeasurePeak } from './peak.js';
-import { everyRow, randomTable } from './table.js';
+import { randomTable } from './table.js';
 
 /** What a training runs on. */
 export type Racer = Pick<TrainOptions, 'threads' | 'arithmetic' | 'createCore'>;
@@ -59,7 +60,7 @@ export async function loadRacers(threads: number, arithmetic: Arithmetic): Promi
 export async function* race(shape: Shape, racers: Racers, options: RaceOptions): AsyncGenerator<Race> {
   const { epochs, repeats, signal } = options;
   const table = randomTable(shape, SEED);
-  const rows = everyRow(table);
+  const rows = everyRow(table.features);
   // Features may all be the same: a rate that is small enough even then keeps rounding from growing.
   const rate = { learningRate: 1 / (1 + shape.features), learningRateDecay: 0, ...(signal && { signal }) };
   const learn = (racer: Racer) => fit(table, rows, { ...rate, ...racer, epochs: CHECKED_EPOCHS });

@@ -20,8 +20,3 @@ export function randomTable({ rows, features, classes }: Shape, seed: number): D
   const names = Array.from({ length: classes }, (_, label) => String(label));
   return { features: { rows, columns: features, values }, labels, classes: names };
 }
-
-/** 0, 1, … rows − 1. */
-export function everyRow({ features }: Dataset): Int32Array {
-  return Int32Array.from({ length: features.rows }, (_, row) => row);
-}

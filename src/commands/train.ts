@@ -1,5 +1,4 @@
 import { Command } from '@oclif/core/command';
-import * as Flags from '@oclif/core/flags';
 import {
   type AnyRunArtifact,
   MAX_RECORDED_EPOCHS,
@@ -16,6 +15,7 @@ import { stratifiedSplit } from '../data/stratified-split.js';
 import { accuracy } from '../metrics/accuracy.js';
 import { predict } from '../model/model.js';
 import { fit } from '../model/train.js';
+import { artifactFlags } from '../terminal/artifact-flags.js';
 import {
   aboveZero,
   column,
@@ -32,7 +32,7 @@ import {
   zeroOrMore,
 } from '../terminal/flags.js';
 import { epochProgress, noProgress, readTableInSight } from '../terminal/progress.js';
-import { formatSummary, leftBehind } from '../terminal/summary.js';
+import { formatTraining, leftBehind } from '../terminal/summary.js';
 
 const MAX_UINT32 = 2 ** 32 - 1;
 
@@ -47,17 +47,6 @@ const tableFlags = {
 };
 
 const registry: readonly AnyRunArtifact<object>[] = artifacts;
-
-/** One switch for each artifact that a run does not always make. */
-const artifactFlags = Object.fromEntries(
-  registry.flatMap((artifact) => {
-    const { flag, everyEpoch } = artifact;
-    if (!flag) return [];
-    const limit = everyEpoch ? `; up to ${MAX_RECORDED_EPOCHS} epochs` : '';
-    const description = `${flag.description} (${fileNames([artifact]).join(', ')})${limit}`;
-    return [[flag.name, Flags.boolean({ description })]];
-  }),
-);
 
 export default class Train extends Command {
   static override summary =
@@ -130,7 +119,7 @@ export default class Train extends Command {
         'such as the digits, takes fewer [default: as many as save more time than they take to start]',
     }),
     'relaxed-simd': relaxedSimd,
-    ...artifactFlags,
+    ...artifactFlags(registry),
   };
 
   async run(): Promise<void> {
@@ -217,7 +206,7 @@ export default class Train extends Command {
       process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
       if (process.stderr.isTTY) {
         process.stderr.write(
-          formatSummary({
+          formatTraining({
             rows: { train: rows.train.length, test: rows.test.length },
             features: features.columns,
             classes: classes.length,

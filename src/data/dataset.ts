@@ -53,3 +53,8 @@ export function checkRows({ rows: count, columns, values }: Matrix, rows: Int32A
     if (!(row >= 0 && row < count)) throw new RangeError(`there is no row ${row} in a table of ${count}`);
   }
 }
+
+/** 0, 1, … rows − 1. */
+export function everyRow({ rows }: Pick<Matrix, 'rows'>): Int32Array {
+  return Int32Array.from({ length: rows }, (_, row) => row);
+}

@@ -11,6 +11,9 @@ const CHUNK_BYTES = 2 ** 18;
 /** Enough to tell any format. */
 const HEAD_BYTES = 16;
 
+/** What messages call it. */
+export const standardInput = 'standard input';
+
 /** A source that was opened, and shall be closed. */
 export interface OpenSource extends Source {
   /** Its first bytes, unpacked where they are gzipped. */
@@ -28,7 +31,7 @@ export type OnRead = (read: number, size?: number) => void;
  */
 export async function openSource(path: string, onRead?: OnRead): Promise<OpenSource> {
   const isInput = path === '-';
-  const name = isInput ? 'standard input' : path;
+  const name = isInput ? standardInput : path;
   const size = isInput ? undefined : await sizeOf(path);
   let read = 0;
   const count = (bytes: number) => {

@@ -1,5 +1,5 @@
 import type { Dataset } from './dataset.js';
-import { type OnRead, type OpenSource, openSource } from './files.js';
+import { type OnRead, type OpenSource, openSource, standardInput } from './files.js';
 import { Growing } from './growing.js';
 import { areNumbers, type EncodedLabels, LabelEncoder } from './label-encoder.js';
 import { type Reader, readers } from './readers/registry.js';
@@ -42,45 +42,30 @@ export interface DatasetOptions extends TableOptions {
 /** The formats that tables can be in. */
 export const formats: readonly string[] = readers.map(({ format }) => format);
 
-/** A table that was opened, and shall be closed. */
-export interface OpenTable {
-  /** What messages call it. */
-  readonly name: string;
-  readonly portions: AsyncIterable<Portion>;
-  close(): Promise<void>;
-}
-
 /**
- * Opens a table, a file or `-` for standard input, whose portions can be read then.
+ * The rows of a table in a source that was opened.
  *
  * @throws TableError where it can't be read, or its format is unknown
  */
-export async function openTable(
-  path: string,
+export async function* readPortions(
+  source: OpenSource,
   options: ReadOptions & { readonly format?: string },
-  onRead?: OnRead,
-): Promise<OpenTable> {
-  const source = await openSource(path, onRead);
-  try {
-    const read = await findReader(path, source, options.format).load();
-    return { name: source.name, portions: read(source, options), close: source.close };
-  } catch (error) {
-    await source.close();
-    throw error;
-  }
+): AsyncGenerator<Portion> {
+  const read = await findReader(source, options.format).load();
+  yield* read(source, options);
 }
 
-function findReader(path: string, { name, head }: OpenSource, format?: string): Reader {
+function findReader({ name, head }: OpenSource, format?: string): Reader {
   if (format !== undefined) {
     const asked = readers.find((reader) => reader.format === format);
     if (asked) return asked;
     throw new RangeError(`there is no format ${quoted(format)}: expected one of ${formats.join(', ')}`);
   }
-  const plain = path.toLowerCase().replace(/\.gz$/, '');
+  const plain = name.toLowerCase().replace(/\.gz$/, '');
   const found =
     readers.find(({ extensions }) => extensions.some((extension) => plain.endsWith(extension))) ??
     readers.find((reader) => reader.recognises?.(head)) ??
-    (path === '-' ? readers.find((reader) => reader.format === 'csv') : undefined);
+    (name === standardInput ? readers.find((reader) => reader.format === 'csv') : undefined);
   if (found) return found;
   throw new TableError(
     name,
@@ -103,24 +88,24 @@ export async function readTable(path: string, options: DatasetOptions = {}): Pro
     ...(drop && { drop }),
     ...(wanted && { features: wanted }),
   };
-  const table = await openTable(path, { ...format, columns }, onRead);
+  const source = await openSource(path, onRead);
   try {
     const values = new Growing(Float32Array);
     const encoder = new LabelEncoder();
     let last: Portion | undefined;
-    for await (const portion of table.portions) {
+    for await (const portion of readPortions(source, { ...format, columns })) {
       signal?.throwIfAborted();
-      append(values, portion, table.name);
-      if (!apart) addLabels(encoder, portion, table.name);
+      append(values, portion, source.name);
+      if (!apart) addLabels(encoder, portion, source.name);
       last = portion;
     }
-    if (!last) throw new TableError(table.name, 'has no rows');
+    if (!last) throw new TableError(source.name, 'has no rows');
     const { features, featureNames, textLabels } = last;
     const rows = values.length / features.columns;
-    const { labels, classes } = apart ?? finish(encoder, textLabels, options, table.name);
+    const { labels, classes } = apart ?? finish(encoder, textLabels, options, source.name);
     if (labels.length !== rows) {
       throw new TableError(
-        table.name,
+        source.name,
         `has ${rows} rows, but ${labelsPath} has ${labels.length} labels: expected a label for each row`,
       );
     }
@@ -131,7 +116,7 @@ export async function readTable(path: string, options: DatasetOptions = {}): Pro
       ...(featureNames && { featureNames }),
     };
   } finally {
-    await table.close();
+    await source.close();
   }
 }
 
@@ -142,19 +127,19 @@ async function readLabels(path: string, options: DatasetOptions): Promise<Encode
     ...(delimiter !== undefined && { delimiter }),
     ...(header !== undefined && { header }),
   };
-  const table = await openTable(path, { ...format, columns: { features: [] } });
+  const source = await openSource(path);
   try {
     const encoder = new LabelEncoder();
     let last: Portion | undefined;
-    for await (const portion of table.portions) {
+    for await (const portion of readPortions(source, { ...format, columns: { features: [] } })) {
       signal?.throwIfAborted();
-      addLabels(encoder, portion, table.name);
+      addLabels(encoder, portion, source.name);
       last = portion;
     }
-    if (!last) throw new TableError(table.name, 'has no labels');
-    return finish(encoder, last.textLabels, options, table.name);
+    if (!last) throw new TableError(source.name, 'has no labels');
+    return finish(encoder, last.textLabels, options, source.name);
   } finally {
-    await table.close();
+    await source.close();
   }
 }
 

@@ -27,14 +27,19 @@ export interface Prediction {
 /** Predicts with a core that it keeps, for tables that come portion by portion. */
 export interface Predictor {
   /**
-   * Class indices of the chosen rows of a table, in that order.
+   * Class indices of the chosen rows of a table, in that order: the largest logit, the first where they tie; −1 where
+   * a logit is not finite.
    *
-   * @throws RangeError where the table has other features or rows than asked for, or a row has no finite logits
+   * @throws RangeError where the table has other features or rows than asked for
    */
   predict(features: Matrix, rows: Int32Array): Int32Array;
   /** Float64 softmax of the logits (n × k, row-major) of rows whose classes could be predicted. */
   probabilities(features: Matrix, rows: Int32Array): Float64Array;
 }
+
+/** What is wrong with a row that has no prediction, as the predicate of a sentence. */
+export const overflowFault =
+  'has no finite logits: its features, or the weights of the model, are too large; train with a smaller learning rate';
 
 /** Rows that are packed at a time, so that memory does not grow with the table. */
 const PORTION_ROWS = 1024;
@@ -71,12 +76,7 @@ export async function createPredictor(
       const predictions = new Int32Array(rows.length);
       for (const { first, count } of packPortions(features, rows))
         predictions.set(core.classes(count), first);
-      const overflow = predictions.indexOf(-1);
-      if (overflow < 0) return predictions;
-      throw new RangeError(
-        `row ${rows[overflow]} has no finite logits: its features, or the weights of the model, are too large; ` +
-          'train with a smaller learning rate',
-      );
+      return predictions;
     },
 
     probabilities(features, rows) {
@@ -108,5 +108,7 @@ export async function predict(
     await turns.giveIfDue();
     predictions.set(predictor.predict(features, rows.subarray(first, first + SLICE_ROWS)), first);
   }
+  const overflow = predictions.indexOf(-1);
+  if (overflow >= 0) throw new RangeError(`row ${rows[overflow]} ${overflowFault}`);
   return { predictions, probabilities: () => predictor.probabilities(features, rows) };
 }

@@ -28,7 +28,9 @@ function usageLine(message: string): string {
   const [what, ...rest] = message
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !/^(See more help with|USAGE|\$ )/.test(line));
+    .filter(
+      (line) => line !== '' && !/^(See more help with|USAGE|\$ |The following errors? occurred:$)/.test(line),
+    );
   const flag = /^Parsing (--[\w-]+)$/.exec(what ?? '')?.[1];
   const details = rest.join(' ');
   return `${flag === undefined ? `${what} ${details}`.trim() : `${flag}: ${details}`} (see --help)`;

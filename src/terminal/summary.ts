@@ -3,14 +3,10 @@ import { join } from 'node:path';
 import { ux } from '@oclif/core/ux';
 import { formatDuration } from './duration.js';
 
-/** What a finished training run tells the person at the terminal. */
-export interface Summary {
-  readonly rows: { readonly train: number; readonly test: number };
+/** What a finished run tells the person at the terminal. */
+interface Outcome {
   readonly features: number;
   readonly classes: number;
-  readonly epochs: number;
-  /** Seconds of training. */
-  readonly duration: number;
   readonly trainAccuracy: number;
   readonly testAccuracy: number;
   readonly directory: string;
@@ -18,6 +14,18 @@ export interface Summary {
   readonly written: readonly string[];
   /** File names of an earlier run that stand beside them. */
   readonly kept: readonly string[];
+}
+
+export interface TrainingOutcome extends Outcome {
+  readonly rows: { readonly train: number; readonly test: number };
+  readonly epochs: number;
+  /** Seconds of training. */
+  readonly duration: number;
+}
+
+export interface EvaluationOutcome extends Outcome {
+  /** Rows that were tested on. */
+  readonly rows: number;
 }
 
 /** The file names, of those a run can make, that an earlier run left in the folder. */
@@ -30,19 +38,40 @@ export function leftBehind(
 }
 
 /** A few lines for a person, coloured where the terminal does so. */
-export function formatSummary(summary: Summary): string {
-  const { rows, features, classes, epochs, duration, directory, written, kept } = summary;
-  const bold = (text: string) => ux.colorize('bold', text);
-  const dim = (text: string) => ux.colorize('dim', text);
-  const lines = [
+export function formatTraining(outcome: TrainingOutcome): string {
+  const { rows, features, classes, epochs, duration } = outcome;
+  return formatLines([
     `${rows.train} training and ${rows.test} test rows of ${features} features, ${classes} classes`,
     `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${formatDuration(duration)} ` +
       dim(`(${formatDuration(duration / epochs)} each)`),
-    `accuracy  train ${bold(percent(summary.trainAccuracy))}  test ${bold(percent(summary.testAccuracy))}`,
+    ...linesOf(outcome),
+  ]);
+}
+
+/** A few lines for a person, coloured where the terminal does so. */
+export function formatEvaluation(outcome: EvaluationOutcome): string {
+  const { rows, features, classes } = outcome;
+  return formatLines([`${rows} test rows of ${features} features, ${classes} classes`, ...linesOf(outcome)]);
+}
+
+function linesOf({ trainAccuracy, testAccuracy, directory, written, kept }: Outcome): string[] {
+  return [
+    `accuracy  train ${bold(percent(trainAccuracy))}  test ${bold(percent(testAccuracy))}`,
     `wrote to ${bold(directory)}: ${written.join(', ')}`,
+    ...(kept.length > 0 ? [dim(`left there by an earlier run: ${kept.join(', ')}`)] : []),
   ];
-  if (kept.length > 0) lines.push(dim(`left there by an earlier run: ${kept.join(', ')}`));
-  return `${lines.map((line) => `  ${line}`).join('\n')}\n`;
+}
+
+function formatLines(lines: readonly string[]): string {
+  return lines.map((line) => `  ${line}\n`).join('');
+}
+
+function bold(text: string): string {
+  return ux.colorize('bold', text);
+}
+
+function dim(text: string): string {
+  return ux.colorize('dim', text);
 }
 
 function percent(share: number): string {

@@ -2,8 +2,9 @@ import t from 'tap';
 import type { Run, RunOptions } from '../../src/artifacts/artifact.js';
 import { parseModel, parseSavedModel, savedModel } from '../../src/artifacts/model.js';
 import { InvalidArtifactError } from '../../src/artifacts/validation.js';
-import { everyRow, randomTable } from '../../src/bench/table.js';
+import { randomTable } from '../../src/bench/table.js';
 import type { Dataset } from '../../src/data/dataset.js';
+import { everyRow } from '../../src/data/dataset.js';
 import { loadDigits } from '../../src/data/digits.js';
 import { accuracy } from '../../src/metrics/accuracy.js';
 import { predict } from '../../src/model/model.js';
@@ -21,8 +22,8 @@ const options: RunOptions = {
 /** A run that trains on all rows and tests on the same. */
 async function runOn(dataset: Dataset, chosen: RunOptions = options): Promise<Run> {
   const { classes, labels, features } = dataset;
-  const model = await fit(dataset, everyRow(dataset), chosen);
-  const test = { labels, ...(await predict(model, features, everyRow(dataset))) };
+  const model = await fit(dataset, everyRow(dataset.features), chosen);
+  const test = { labels, ...(await predict(model, features, everyRow(dataset.features))) };
   const trainAccuracy = accuracy(labels, test.predictions);
   const history = { learningRates: [], losses: [], durations: [] };
   return { classes, dataset, options: chosen, version: '1.2.3', model, trainAccuracy, test, history };
@@ -43,7 +44,11 @@ for (const [name, dataset] of tables) {
     t.strictSame(loaded.bias, run.model.bias);
     t.strictSame(loaded.scaler, run.model.scaler);
     t.strictSame(loaded.classes, run.model.classes);
-    const { predictions, probabilities } = await predict(loaded, dataset.features, everyRow(dataset));
+    const { predictions, probabilities } = await predict(
+      loaded,
+      dataset.features,
+      everyRow(dataset.features),
+    );
     t.strictSame(predictions, run.test.predictions);
     t.strictSame(probabilities(), run.test.probabilities());
   });
@@ -75,7 +80,7 @@ t.test('features without names are numbered', async (t) => {
 
 t.test('names that are not as many as the features are refused before training', async (t) => {
   const [, digits] = tables[0];
-  await t.rejects(fit({ ...digits, featureNames: ['one'] }, everyRow(digits), options), {
+  await t.rejects(fit({ ...digits, featureNames: ['one'] }, everyRow(digits.features), options), {
     name: 'RangeError',
     message: '64 features, but 1 names of features',
   });

@@ -1,17 +1,18 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { everyRow, randomTable } from '../../src/bench/table.js';
+import { randomTable } from '../../src/bench/table.js';
 import { planBlocks } from '../../src/core/blocks.js';
 import type { Core, CreateCore, Shape } from '../../src/core/core.js';
 import { createJavaScriptCore } from '../../src/core/javascript.js';
 import { loadCore } from '../../src/core/load.js';
+import { everyRow } from '../../src/data/dataset.js';
 import { fitScaler } from '../../src/data/scaler.js';
 
 const createWasmCore = await loadCore();
 
 function packedCore(createCore: CreateCore, shape: Shape, seed: number): Core {
   const table = randomTable(shape, seed);
-  const rows = everyRow(table);
+  const rows = everyRow(table.features);
   const core = createCore(shape);
   core.pack(table.features.values, rows, fitScaler(table.features, rows));
   core.label(table.labels, rows);

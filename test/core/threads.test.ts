@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import t from 'tap';
-import { everyRow, randomTable } from '../../src/bench/table.js';
+import { randomTable } from '../../src/bench/table.js';
 import { countShards, planBlocks, shareBlocks } from '../../src/core/blocks.js';
 import { words } from '../../src/core/channel.js';
 import type { Shape, Trainer } from '../../src/core/core.js';
@@ -10,6 +10,7 @@ import { loadTrainer } from '../../src/core/load.js';
 import { compileModule } from '../../src/core/module.js';
 import { checkShares, startThreads } from '../../src/core/threads.js';
 import type { Dataset } from '../../src/data/dataset.js';
+import { everyRow } from '../../src/data/dataset.js';
 import { fitScaler } from '../../src/data/scaler.js';
 import { startThread } from '../../src/platform/node.js';
 
@@ -22,7 +23,7 @@ const random = fc.record({
 
 /** Packs a table in portions of so many rows, as a training does. */
 function packTable(trainer: Trainer, table: Dataset, portion = 1000): void {
-  const rows = everyRow(table);
+  const rows = everyRow(table.features);
   const scaler = fitScaler(table.features, rows);
   for (let first = 0; first < rows.length; first += portion) {
     trainer.pack(table.features.values, rows.subarray(first, first + portion), scaler, first);
@@ -105,7 +106,7 @@ t.test('rows are packed alike whatever the portions', async (t) => {
 t.test('classes are those of one thread, also of a table that is packed in part', async (t) => {
   const [alone, shared] = await Promise.all([loadTrainer(large, 1), loadTrainer(large, 3)]);
   const table = randomTable(large, 6);
-  const rows = everyRow(table);
+  const rows = everyRow(table.features);
   const scaler = fitScaler(table.features, rows);
   for (const trainer of [alone, shared]) {
     packTable(trainer, table);

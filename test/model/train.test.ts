@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { promisify } from 'node:util';
 import type { Worker } from 'node:worker_threads';
 import t from 'tap';
-import { everyRow, randomTable } from '../../src/bench/table.js';
+import { randomTable } from '../../src/bench/table.js';
 import { createJavaScriptCore } from '../../src/core/javascript.js';
+import { everyRow } from '../../src/data/dataset.js';
 import { loadDigits } from '../../src/data/digits.js';
 import { stratifiedSplit } from '../../src/data/stratified-split.js';
 import { predict } from '../../src/model/model.js';
@@ -12,7 +13,7 @@ import { DivergenceError, type Epoch, fit, train } from '../../src/model/train.j
 import { goldenRuns } from '../golden.js';
 
 const digits = await loadDigits();
-const everyDigit = everyRow(digits);
+const everyDigit = everyRow(digits.features);
 const defaults = { epochs: 5, learningRate: 0.1, learningRateDecay: 0.01 };
 
 t.test('the digits are all there', async (t) => {
@@ -99,7 +100,7 @@ t.test('a training on threads learns the same bits, and leaves no thread behind'
   };
 
   const table = randomTable({ rows: 5000, features: 64, classes: 10 }, 2);
-  const rows = everyRow(table);
+  const rows = everyRow(table.features);
   const alone = await fit(table, rows, { ...defaults, threads: 1 });
   t.equal(started, 0);
   t.same(await fit(table, rows, { ...defaults, threads: 2 }), alone);
@@ -173,7 +174,7 @@ t.test('options out of range are refused by name', async (t) => {
 t.test('tables that contradict themselves are refused', async (t) => {
   const table = randomTable({ rows: 20, features: 4, classes: 3 }, 1);
   const { features, labels } = table;
-  const rows = everyRow(table);
+  const rows = everyRow(table.features);
   const label = (value: number) => ({ ...table, labels: labels.map((l, row) => (row === 7 ? value : l)) });
   const feature = (value: number) => {
     const values = features.values.map((x, i) => (i === 9 ? value : x));
@@ -199,7 +200,7 @@ t.test('tables that contradict themselves are refused', async (t) => {
 
 t.test('rows without finite logits are refused', async (t) => {
   const table = randomTable({ rows: 20, features: 4, classes: 3 }, 1);
-  const rows = everyRow(table);
+  const rows = everyRow(table.features);
   const model = await fit(table, rows, defaults);
   const values = table.features.values.map((x, i) => (i === 9 ? 3e38 : x));
   const scaler = { ...model.scaler, scale: model.scaler.scale.map(() => 1e-6) };
@@ -217,7 +218,7 @@ t.test('another core can do the work', async (t) => {
 
 t.test('predictions go row by row in the order asked for, in portions', async (t) => {
   const table = randomTable({ rows: 3000, features: 7, classes: 4 }, 1);
-  const rows = everyRow(table);
+  const rows = everyRow(table.features);
   const model = await fit(table, rows, defaults);
   const all = await predict(model, table.features, rows);
   const backwards = await predict(model, table.features, rows.toReversed());
@@ -234,7 +235,7 @@ t.test('predictions go row by row in the order asked for, in portions', async (t
 
 t.test('where logits tie the first class is predicted', async (t) => {
   const table = randomTable({ rows: 5, features: 2, classes: 3 }, 1);
-  const rows = everyRow(table);
+  const rows = everyRow(table.features);
   const model = {
     ...(await fit(table, rows, defaults)),
     weights: new Float32Array(6),
@@ -246,7 +247,7 @@ t.test('where logits tie the first class is predicted', async (t) => {
 
 t.test('a table with other features than the model is refused', async (t) => {
   const table = randomTable({ rows: 5, features: 2, classes: 3 }, 1);
-  const model = await fit(table, everyRow(table), defaults);
+  const model = await fit(table, everyRow(table.features), defaults);
   await t.rejects(predict(model, digits.features, everyDigit), {
     message: 'the model reads 2 features, the table has 64',
   });

@@ -1,0 +1,120 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import * as Args from '@oclif/core/args';
+import { Command } from '@oclif/core/command';
+import type { AnyRunArtifact, Evaluation } from '../artifacts/artifact.js';
+import { composeBundle, fileNames } from '../artifacts/bundle.js';
+import { startDrawing } from '../artifacts/drawing.js';
+import { savedModel } from '../artifacts/model.js';
+import { evaluationArtifacts } from '../artifacts/registry.js';
+import { rocCurves } from '../artifacts/roc-curves.js';
+import { checkTargets, writeBundle } from '../artifacts/writer.js';
+import { loadCore } from '../core/load.js';
+import { everyRow } from '../data/dataset.js';
+import { quoted, TableError } from '../data/table.js';
+import { accuracy } from '../metrics/accuracy.js';
+import { predict } from '../model/model.js';
+import { artifactFlags } from '../terminal/artifact-flags.js';
+import { file, folder, formatFlags, labelFlags, tableOptions } from '../terminal/flags.js';
+import { readModel } from '../terminal/model-file.js';
+import { readTableInSight } from '../terminal/progress.js';
+import { formatEvaluation, leftBehind } from '../terminal/summary.js';
+
+const registry: readonly AnyRunArtifact<object, Evaluation>[] = evaluationArtifacts;
+
+export default class Evaluate extends Command {
+  static override summary = 'Test a saved model on new data and write its metrics.';
+
+  static override description = [
+    'Predicts every row of a table with a model that digits train --save-model wrote, and writes metrics.json and ' +
+      'confusion_matrix.png; train_accuracy comes from the model. The columns of the table are matched by their ' +
+      "names in its header, by their places where there is none; its labels have to be among the model's classes.",
+    'stdout carries one JSON object: both accuracies and the names of the files. Exit codes: 0 done, ' +
+      '1 the run failed, 2 wrong flags, 130 interrupted.',
+  ].join('\n\n');
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> artifacts/model.json --data new.csv',
+    '<%= config.bin %> <%= command.id %> artifacts/model.json --data new.csv --label species --roc-per-class',
+    '<%= config.bin %> <%= command.id %> mnist/model.json --data t10k-images-idx3-ubyte.gz --labels t10k-labels-idx1-ubyte.gz',
+  ];
+
+  static override args = {
+    model: Args.string({ required: true, description: 'a model.json' }),
+  };
+
+  static override flags = {
+    data: file({ required: true, description: 'table to test on, "-" for standard input' }),
+    ...labelFlags,
+    ...formatFlags,
+    'output-dir': folder({
+      default: './evaluation',
+      description: 'folder for the artifacts; created with its parents, other files in it are left alone',
+    }),
+    ...artifactFlags(registry),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Evaluate);
+    const asked = registry.filter(({ flag }) => flag === undefined || flags[flag.name] === true);
+    const directory = flags['output-dir'];
+    const files = fileNames(asked);
+    const [{ model, saved }] = await Promise.all([
+      readModel(args.model),
+      loadCore(),
+      checkTargets(directory, files),
+    ]);
+    const [trained] = fileNames([savedModel]);
+    if (existsSync(join(directory, trained))) {
+      throw new Error(
+        `${directory} has the ${trained} of a training, whose metrics would be replaced: choose another --output-dir`,
+      );
+    }
+
+    const drawing = startDrawing();
+    try {
+      const { classes } = model;
+      const dataset = await readTableInSight(flags.data, {
+        ...tableOptions(flags),
+        features: saved.feature_names,
+        classes,
+      });
+      const { features, labels } = dataset;
+      const absent = classes.find((_, index) => !labels.includes(index));
+      if (absent !== undefined && asked.includes(rocCurves)) {
+        throw new TableError(
+          flags.data,
+          `has no row of the class ${quoted(absent)}, whose ROC curve is undefined then: leave --roc-per-class out`,
+        );
+      }
+      const test = { labels, ...(await predict(model, features, everyRow(dataset.features))) };
+      const evaluation: Evaluation = { classes, trainAccuracy: saved.train_accuracy, test };
+      const bundle = await composeBundle(asked, evaluation, drawing);
+      drawing.close();
+      await writeBundle(directory, bundle);
+
+      const summary = {
+        train_accuracy: saved.train_accuracy,
+        test_accuracy: accuracy(labels, test.predictions),
+        artifacts: files,
+      };
+      process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
+      if (process.stderr.isTTY) {
+        process.stderr.write(
+          formatEvaluation({
+            rows: features.rows,
+            features: features.columns,
+            classes: classes.length,
+            trainAccuracy: summary.train_accuracy,
+            testAccuracy: summary.test_accuracy,
+            directory,
+            written: files,
+            kept: leftBehind(directory, fileNames(registry), files),
+          }),
+        );
+      }
+    } finally {
+      drawing.close();
+    }
+  }
+}

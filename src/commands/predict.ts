@@ -1,0 +1,112 @@
+import { pipeline } from 'node:stream/promises';
+import * as Args from '@oclif/core/args';
+import { Command } from '@oclif/core/command';
+import * as Flags from '@oclif/core/flags';
+import { everyRow } from '../data/dataset.js';
+import { type OpenSource, openSource } from '../data/files.js';
+import { readPortions, type TableOptions } from '../data/read-table.js';
+import { type Portion, TableError } from '../data/table.js';
+import { createPredictor, type Model, overflowFault } from '../model/model.js';
+import { formatFlags, tableOptions } from '../terminal/flags.js';
+import { readModel } from '../terminal/model-file.js';
+
+export default class Predict extends Command {
+  static override summary = 'Predict the classes of new rows with a saved model.';
+
+  static override description = [
+    'Takes a model that digits train --save-model wrote, and tables in any format that training takes. ' +
+      'Columns are matched by the names in their header, others, such as the label, are ignored; without a header ' +
+      'they are matched by their places. Rows are predicted as they are read, however many there are.',
+    'stdout carries a JSON object for each row, in order: {"input":"FILE:LINE","prediction":"CLASS"}. ' +
+      'Exit codes: 0 done, 1 something could not be read or predicted, 2 wrong flags, 130 interrupted.',
+  ].join('\n\n');
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> artifacts/model.json new.csv',
+    '<%= config.bin %> <%= command.id %> artifacts/model.json new.csv.gz --probabilities',
+    "cat new.csv | <%= config.bin %> <%= command.id %> artifacts/model.json - | jq -r '.prediction'",
+  ];
+
+  static override args = {
+    model: Args.string({ required: true, description: 'a model.json' }),
+    file: Args.string({
+      multiple: true,
+      description: 'a table, "-" for standard input [default: standard input]',
+    }),
+  };
+
+  static override flags = {
+    probabilities: Flags.boolean({ description: 'add the probability of each class' }),
+    ...formatFlags,
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Predict);
+    if (!args.file && process.stdin.isTTY) {
+      this.error('expected a FILE to predict, or rows on standard input; "-" for rows to be typed in');
+    }
+    const paths = args.file ?? ['-'];
+    const { model } = await readModel(args.model);
+    const lines = predictLines(model, paths, tableOptions(flags), flags.probabilities);
+    try {
+      await pipeline(lines, process.stdout, { end: false });
+    } catch (error) {
+      // What happens to stdout is told already, and a reader that has seen enough is no failure.
+      if (!(error instanceof Error && 'syscall' in error && error.syscall === 'write')) throw error;
+    }
+  }
+}
+
+/** The lines of all inputs, a text for each portion of them. */
+async function* predictLines(
+  model: Model,
+  paths: readonly string[],
+  options: TableOptions,
+  withProbabilities: boolean,
+): AsyncGenerator<string> {
+  const predictor = await createPredictor(model);
+  const formatLine = lineFormat(model.classes);
+  for (const path of paths) {
+    const source = await openSource(path);
+    try {
+      for await (const { features, places } of readInput(source, model, options)) {
+        const rows = everyRow(features);
+        const predictions = predictor.predict(features, rows);
+        const overflow = predictions.indexOf(-1);
+        if (overflow >= 0)
+          throw new TableError(source.name, `row or line ${places[overflow]} ${overflowFault}`);
+        const probabilities = withProbabilities ? predictor.probabilities(features, rows) : undefined;
+        let text = '';
+        for (let row = 0; row < predictions.length; row++) {
+          text += formatLine(`${path}:${places[row]}`, predictions[row], probabilities, row);
+        }
+        yield text;
+      }
+    } finally {
+      await source.close();
+    }
+  }
+}
+
+function readInput(source: OpenSource, model: Model, options: TableOptions): AsyncIterable<Portion> {
+  const columns = { label: null, features: model.featureNames ?? [] };
+  return readPortions(source, { ...options, columns });
+}
+
+type LineFormat = (
+  input: string,
+  prediction: number,
+  probabilities: Float64Array | undefined,
+  row: number,
+) => string;
+
+/** The line of a row; names of classes are put into JSON once. */
+function lineFormat(classes: readonly string[]): LineFormat {
+  const names = classes.map((name) => JSON.stringify(name));
+  return (input, prediction, probabilities, row) => {
+    const line = `{"input":${JSON.stringify(input)},"prediction":${names[prediction]}`;
+    if (!probabilities) return `${line}}\n`;
+    const shares = names.map((name, index) => `${name}:${probabilities[row * names.length + index]}`);
+    return `${line},"probabilities":{${shares.join(',')}}}\n`;
+  };
+}

@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { reasonOf } from '#platform';
+import { parseSavedModel, restoreModel } from '../artifacts/model.js';
+import { InvalidArtifactError, placeOf } from '../artifacts/validation.js';
+import type { SavedModel } from '../generated/payloads.js';
+import type { Model } from '../model/model.js';
+
+/** A model and what its file tells of it. */
+export interface ModelFile {
+  readonly model: Model;
+  readonly saved: SavedModel;
+}
+
+/**
+ * Reads a `model.json`, whatever it is called.
+ *
+ * @throws Error that names the file and what is wrong where
+ */
+export async function readModel(path: string): Promise<ModelFile> {
+  try {
+    const saved = parseSavedModel(await readFile(path, 'utf8'));
+    return { saved, model: restoreModel(saved) };
+  } catch (error) {
+    if (error instanceof InvalidArtifactError) {
+      throw new Error(
+        `${path}: ${placeOf(error.pointer)} ${error.fault}: expected a model.json of digits train`,
+      );
+    }
+    throw new Error(`${path}: cannot be read: ${reasonOf(error)}`);
+  }
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { goldenTables } from '../tables.js';
+import { digits, listFiles } from './digits.js';
+
+const readJson = (...path: string[]) => JSON.parse(readFileSync(join(...path), 'utf8'));
+const [[, iris]] = goldenTables;
+const lines = readFileSync(iris, 'utf8').trim().split('\n');
+const trained = t.testdir();
+const model = join(trained, 'model.json');
+const run = await digits(['train', '--data', iris, '--save-model', '--output-dir', trained]);
+if (run.code !== 0) throw new Error(run.stderr);
+
+t.test('metrics of a kept model on other rows', async (t) => {
+  const folder = t.testdir({
+    'other.csv': [lines[0], ...lines.slice(1).filter((_, row) => row % 3 === 0)].join('\n'),
+  });
+  const { code, stdout, stderr } = await digits(
+    ['evaluate', model, '--data', 'other.csv', '--roc-per-class', '--output-dir', 'out'],
+    { cwd: folder },
+  );
+  t.equal(stderr, '');
+  t.equal(code, 0);
+  const summary = JSON.parse(stdout);
+  t.same(summary.artifacts, ['confusion_matrix.png', 'metrics.json', 'roc_curves.json', 'roc_curves.png']);
+  t.same(listFiles(join(folder, 'out')), summary.artifacts);
+  const metrics = readJson(folder, 'out', 'metrics.json');
+  t.equal(metrics.train_accuracy, readJson(model).train_accuracy);
+  t.equal(metrics.train_accuracy, summary.train_accuracy);
+  t.equal(metrics.test_accuracy, summary.test_accuracy);
+
+  const { stdout: predicted } = await digits(['predict', model, 'other.csv'], { cwd: folder });
+  const predictions = predicted
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).prediction);
+  const actual = lines
+    .slice(1)
+    .filter((_, row) => row % 3 === 0)
+    .map((line) => line.split(',')[4]);
+  const right = actual.filter((label, row) => label === predictions[row]).length;
+  t.equal(metrics.test_accuracy, right / actual.length);
+  t.same(
+    metrics.confusion_matrix,
+    metrics.classes.map((label: string) =>
+      metrics.classes.map(
+        (prediction: string) =>
+          actual.filter((name, row) => name === label && predictions[row] === prediction).length,
+      ),
+    ),
+  );
+  t.equal((await digits(['validate', join(folder, 'out')])).code, 0);
+});
+
+t.test('without rows of a class: metrics, but no curve', async (t) => {
+  const folder = t.testdir({ 'two.csv': lines.slice(0, 81).join('\n') });
+  const evaluate = (...words: string[]) =>
+    digits(['evaluate', model, '--data', 'two.csv', ...words], { cwd: folder });
+  t.equal((await evaluate()).code, 0);
+  t.equal(readJson(folder, 'evaluation', 'metrics.json').classification_report.virginica.support, 0);
+  const { code, stderr } = await evaluate('--roc-per-class');
+  t.equal(code, 1);
+  t.match(stderr, /^digits: two\.csv: has no row of the class "virginica", whose ROC curve is undefined/);
+});
+
+t.test('what does not match is refused by name, and nothing is written', async (t) => {
+  const folder = t.testdir({
+    'classes.csv': lines.join('\n').replaceAll('setosa', 'gigantea'),
+    'columns.csv': lines.join('\n').replace('petal width (cm)', 'petal breadth'),
+    'no-labels.csv': lines.map((line) => line.slice(0, line.lastIndexOf(','))).join('\n'),
+  });
+  const cases: [string[], number, RegExp][] = [
+    [
+      ['classes.csv'],
+      1,
+      /^digits: classes\.csv: found the label "gigantea", expected classes of the model: "setosa"/,
+    ],
+    [
+      ['columns.csv'],
+      1,
+      /^digits: columns\.csv: there is no column "petal width \(cm\)", a feature of the model/,
+    ],
+    [
+      ['no-labels.csv'],
+      1,
+      /^digits: no-labels\.csv: column "petal width \(cm\)" is a feature of the model: .*--label/,
+    ],
+    [[iris, '--output-dir', trained], 1, /has the model\.json of a training.*--output-dir/],
+  ];
+  for (const [words, expected, message] of cases) {
+    const { code, stdout, stderr } = await digits(['evaluate', model, '--data', ...words], { cwd: folder });
+    t.equal(code, expected, words.join(' '));
+    t.equal(stdout, '');
+    t.match(stderr, message);
+    t.equal(stderr.trim().split('\n').length, 1, stderr);
+    t.notOk(listFiles(folder).includes('evaluation'));
+  }
+  t.match((await digits(['evaluate', model])).stderr, /^digits: Missing required flag data/);
+});

@@ -1,0 +1,130 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { goldenTables } from '../tables.js';
+import { digits, startDigits } from './digits.js';
+
+const [[, iris]] = goldenTables;
+const lines = readFileSync(iris, 'utf8').trim().split('\n');
+const folder = t.testdir();
+const model = join(folder, 'model.json');
+const run = await digits(['train', '--data', iris, '--save-model', '--output-dir', folder]);
+if (run.code !== 0) throw new Error(run.stderr);
+
+/** The objects that `digits predict` prints. */
+async function predict(words: readonly string[], options = {}) {
+  const { code, stdout, stderr } = await digits(['predict', model, ...words], options);
+  if (code !== 0) throw new Error(stderr);
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+t.test('a line for each row, in order, with the place of the row', async (t) => {
+  const found = await predict([iris]);
+  t.equal(found.length, 150);
+  t.same(found[0], { input: `${iris}:2`, prediction: 'setosa' });
+  t.same(
+    found.map(({ input }) => input),
+    Array.from({ length: 150 }, (_, row) => `${iris}:${row + 2}`),
+  );
+  const right = found.filter(({ prediction }, row) => lines[row + 1].endsWith(`,${prediction}`)).length;
+  t.ok(right > 125, `${right} of 150 right`);
+});
+
+t.test(
+  'probabilities are those of the classes, add up to 1, and the largest is the prediction',
+  async (t) => {
+    for (const { prediction, probabilities } of await predict([iris, '--probabilities'])) {
+      t.same(Object.keys(probabilities), ['setosa', 'versicolor', 'virginica']);
+      const shares: number[] = Object.values(probabilities);
+      t.ok(Math.abs(shares.reduce((sum, share) => sum + share) - 1) < 1e-12);
+      t.equal(probabilities[prediction], Math.max(...shares));
+    }
+  },
+);
+
+t.test('columns are matched by name, without a header by place', async (t) => {
+  const expected = (await predict([iris])).map(({ prediction }) => prediction);
+  const cells = lines.map((line) => line.split(','));
+  const tables = t.testdir({
+    'turned.csv': cells.map((row) => ['x', ...row].reverse().join(',')).join('\n'),
+    'bare.csv': lines.slice(1).join('\n'),
+    'features.csv': cells
+      .slice(1)
+      .map((row) => row.slice(0, 4).join(','))
+      .join('\n'),
+  });
+  const predictions = async (...words: string[]) =>
+    (await predict(words, { cwd: tables })).map(({ prediction }) => prediction);
+  t.same(await predictions('turned.csv'), expected);
+  t.same(await predictions('--no-header', 'bare.csv'), expected);
+  t.same(await predictions('--no-header', 'features.csv'), expected);
+  t.same(await predictions(iris, 'turned.csv'), [...expected, ...expected]);
+});
+
+t.test('rows on standard input', async (t) => {
+  for (const words of [[], ['-']]) {
+    const child = startDigits(['predict', model, ...words]);
+    child.stdin?.end(`${lines.slice(0, 3).join('\n')}\n`);
+    let output = '';
+    for await (const chunk of child.stdout ?? []) output += chunk;
+    t.equal(output, '{"input":"-:2","prediction":"setosa"}\n{"input":"-:3","prediction":"setosa"}\n');
+  }
+});
+
+t.test('a reader that has seen enough', async (t) => {
+  const table = join(t.testdir(), 'many.csv');
+  writeFileSync(
+    table,
+    [lines[0], ...Array.from({ length: 1000 }, () => lines.slice(1).join('\n'))].join('\n'),
+  );
+  const child = startDigits(['predict', model, table]);
+  child.stdout?.once('data', () => child.stdout?.destroy());
+  let complaints = '';
+  child.stderr?.on('data', (chunk) => {
+    complaints += chunk;
+  });
+  const [code] = await new Promise<unknown[]>((fulfil) => child.on('close', (...words) => fulfil(words)));
+  t.equal(complaints, '');
+  t.equal(code, 0);
+});
+
+t.test('what is wrong ends in one line', async (t) => {
+  const tables = t.testdir({
+    'other.csv': 'a,b\n1,2\n',
+    'text.csv': lines.slice(0, 3).join('\n').replace('4.9', 'x'),
+    'huge.csv': lines.slice(0, 3).join('\n').replace('4.9', '3e38'),
+    'short.csv': '1,2\n',
+    'newer.json': readFileSync(model, 'utf8').replace('"format_version": 1', '"format_version": 2'),
+    'cut.json': readFileSync(model, 'utf8').slice(0, 100),
+    'wide.json': readFileSync(model, 'utf8').replace(/"weights": \[\s*\[/, '"weights": [[1,'),
+  });
+  const cases: [string[], number, RegExp][] = [
+    [[model, 'other.csv'], 1, /^digits: other\.csv: there is no column "sepal length \(cm\)" \(nor 3 more/],
+    [[model, 'text.csv'], 1, /^digits: text\.csv, line 3, column 1 \("sepal length \(cm\)"\): found "x"/],
+    [[model, 'short.csv', '--no-header'], 1, /^digits: short\.csv: found 2 columns, expected 4/],
+    [[model, 'missing.csv'], 1, /^digits: missing\.csv: cannot be read: no such file/],
+    [['missing.json', iris], 1, /^digits: missing\.json: cannot be read: no such file/],
+    [['newer.json', iris], 1, /^digits: newer\.json: \/format_version .*2/],
+    [['cut.json', iris], 1, /^digits: cut\.json: the payload is no JSON/],
+    [['wide.json', iris], 1, /^digits: wide\.json: \/weights\/0 must have as many elements as classes, 3/],
+    [[], 2, /^digits: Missing 1 required arg: model/],
+  ];
+  for (const [words, expected, message] of cases) {
+    const { code, stderr } = await digits(['predict', ...words], { cwd: tables });
+    t.equal(code, expected, words.join(' '));
+    t.match(stderr, message);
+    t.equal(stderr.trim().split('\n').length, 1, stderr);
+  }
+});
+
+t.test('a row that no logit can be computed of', async (t) => {
+  const saved = JSON.parse(readFileSync(model, 'utf8'));
+  saved.weights[0] = [3e38, -3e38, 3e38];
+  const tables = t.testdir({ 'huge.json': JSON.stringify(saved) });
+  const { code, stderr } = await digits(['predict', 'huge.json', iris], { cwd: tables });
+  t.equal(code, 1);
+  t.match(stderr, /iris\.csv: row or line \d+ has no finite logits/);
+});

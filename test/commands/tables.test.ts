@@ -1,0 +1,196 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import t from 'tap';
+import { goldenTables } from '../tables.js';
+import { digits, listFiles } from './digits.js';
+
+const readJson = (...path: string[]) => JSON.parse(readFileSync(join(...path), 'utf8'));
+const [[, iris]] = goldenTables;
+
+/** Whether two JSON values agree, their numbers to within a tolerance. */
+function agree(found: unknown, expected: unknown, tolerance: number): boolean {
+  if (typeof found === 'number' && typeof expected === 'number') {
+    return Math.abs(found - expected) <= tolerance * Math.max(1, Math.abs(expected));
+  }
+  if (typeof found !== 'object' || typeof expected !== 'object' || !found || !expected) {
+    return found === expected;
+  }
+  const keys = Object.keys(expected);
+  return (
+    keys.length === Object.keys(found).length &&
+    keys.every((key) => agree(Reflect.get(found, key), Reflect.get(expected, key), tolerance))
+  );
+}
+
+for (const [name, path, golden] of goldenTables) {
+  t.test(`a table of one's own meets scikit-learn: ${name}`, async (t) => {
+    const folder = t.testdir();
+    const { seed, epochs, learning_rate, lr_decay, test_split } = golden.options;
+    const { code, stderr } = await digits([
+      ...['train', '--data', path, '--output-dir', folder, '--seed', `${seed}`, '--epochs', `${epochs}`],
+      ...[
+        '--learning-rate',
+        `${learning_rate}`,
+        '--lr-decay',
+        `${lr_decay}`,
+        '--test-split',
+        `${test_split}`,
+      ],
+      ...['--save-model', '--roc-per-class', '--learning-rate-trace'],
+    ]);
+    t.equal(stderr, '');
+    t.equal(code, 0);
+    const metrics = readJson(folder, 'metrics.json');
+    for (const key of [
+      'classes',
+      'train_accuracy',
+      'test_accuracy',
+      'confusion_matrix',
+      'classification_report',
+    ] as const) {
+      t.ok(agree(metrics[key], golden[key], 1e-8), key);
+    }
+    t.ok(agree(readJson(folder, 'roc_curves.json'), golden.roc_curves, 1e-8), 'curves');
+    t.ok(agree(readJson(folder, 'training_dynamics.json').losses, golden.losses, 1e-6), 'losses');
+    const model = readJson(folder, 'model.json');
+    t.ok(agree(model.weights, golden.weights, 2e-6), 'weights');
+    t.ok(agree(model.bias, golden.bias, 2e-6), 'bias');
+    t.ok(agree(model.feature_means, golden.mean, 1e-7), 'means');
+    t.ok(agree(model.feature_scales, golden.scale, 1e-7), 'scales');
+  });
+}
+
+t.test(
+  'columns by name and by number, a delimiter, no header, gzipped, standard input: the same model',
+  async (t) => {
+    const lines = readFileSync(iris, 'utf8').trim().split('\n');
+    const cells = lines.map((line) => line.split(','));
+    const moved = cells.map(([a, b, c, d, label]) => [a, label, b, 'x', c, d].join(';'));
+    const folder = t.testdir({
+      'moved.csv': `${moved.join('\n')}\n`.replace('class', 'species').replace('x', 'note'),
+      'bare.tsv': cells
+        .slice(1)
+        .map((row) => row.join('\t'))
+        .join('\n'),
+      'iris.csv.gz': gzipSync(readFileSync(iris)),
+      'features.csv': lines.map((line) => line.slice(0, line.lastIndexOf(','))).join('\n'),
+      'labels.csv': cells.map((row) => row[4]).join('\n'),
+    });
+    const train = async (name: string, ...words: string[]) => {
+      const { code, stderr } = await digits(
+        ['train', '--save-model', '--epochs', '20', '--output-dir', name, ...words],
+        { cwd: folder },
+      );
+      t.equal(stderr, '', name);
+      t.equal(code, 0, name);
+      const { weights, bias, data_sha256 } = readJson(folder, name, 'model.json');
+      return { weights, bias, data_sha256 };
+    };
+    const expected = await train('plain', '--data', iris);
+    const bySemicolon = ['--data', 'moved.csv', '--delimiter', ';'];
+    t.same(await train('names', ...bySemicolon, '--label', 'species', '--drop', 'note'), expected);
+    t.same(await train('numbers', ...bySemicolon, '--label', '2', '--drop', '4'), expected);
+    t.same(await train('bare', '--data', 'bare.tsv', '--no-header'), expected);
+    t.same(await train('packed', '--data', 'iris.csv.gz'), expected);
+    t.same(await train('apart', '--data', 'features.csv', '--labels', 'labels.csv'), expected);
+    t.same(readJson(folder, 'bare', 'model.json').feature_names, [
+      'column_1',
+      'column_2',
+      'column_3',
+      'column_4',
+    ]);
+  },
+);
+
+t.test('what is wrong with a table ends in one line, and nothing is written', async (t) => {
+  const lines = readFileSync(iris, 'utf8').trim().split('\n');
+  const damage = (index: number, change: (line: string) => string) =>
+    lines.map((line, i) => (i === index ? change(line) : line)).join('\n');
+  const folder = t.testdir({
+    'ragged.csv': damage(7, (line) => `${line},1`),
+    'empty-cell.csv': damage(7, (line) => line.replace(/,[^,]*/, ',')),
+    'text.csv': damage(7, (line) => line.replace(/,[^,]*/, ',wide')),
+    'nan.csv': damage(7, (line) => line.replace(/,[^,]*/, ',NaN')),
+    'infinity.csv': damage(7, (line) => line.replace(/,[^,]*/, ',inf')),
+    'single.csv': lines.slice(0, 40).join('\n'),
+    'small.csv': lines.slice(0, 52).join('\n'),
+    'reserved.csv': lines.join('\n').replaceAll('setosa', 'macro avg'),
+    'empty.csv': '',
+    'header.csv': lines[0],
+    'bare.csv': lines.slice(1).join('\n'),
+    'cut.csv.gz': gzipSync(lines.join('\n')).subarray(0, 500),
+    'utf16.csv': Buffer.from(`\ufeff${lines.join('\n')}`, 'utf16le'),
+    'few-labels.csv': ['class', ...lines.slice(2).map((line) => line.split(',')[4])].join('\n'),
+    'features.csv': lines.map((line) => line.slice(0, line.lastIndexOf(','))).join('\n'),
+    unknown: lines.join('\n'),
+  });
+  const cases: [string[], RegExp][] = [
+    [['ragged.csv'], /^digits: ragged\.csv, line 8.*6.*5/],
+    [['empty-cell.csv'], /^digits: empty-cell\.csv, line 8, column 2 \("sepal width \(cm\)"\): .*number/],
+    [['text.csv'], /^digits: text\.csv, line 8, column 2 \("sepal width \(cm\)"\): found "wide".*number/],
+    [['nan.csv'], /^digits: nan\.csv, line 8, column 2 .*"NaN".*number/],
+    [['infinity.csv'], /^digits: infinity\.csv, line 8, column 2 .*"inf".*number/],
+    [['single.csv'], /^digits: single\.csv: all rows have the label "setosa": expected two classes/],
+    [['small.csv'], /^digits: class "versicolor" has a single row/],
+    [['reserved.csv'], /^digits: reserved\.csv: a class is called "macro avg".*rename/],
+    [['empty.csv'], /^digits: empty\.csv.*(empty|no rows)/],
+    [['header.csv'], /^digits: header\.csv.*no rows/],
+    [['bare.csv'], /^digits: bare\.csv, line 1.*--no-header/],
+    [['cut.csv.gz'], /^digits: cut\.csv\.gz: the gzipped data end too early/],
+    [['utf16.csv'], /^digits: utf16\.csv.*UTF-16.*UTF-8/],
+    [
+      ['features.csv', '--labels', 'few-labels.csv'],
+      /^digits: features\.csv: has 150 rows, but .* has 149 labels/,
+    ],
+    [['unknown'], /^digits: unknown: neither its name nor its first bytes tell its format.*--format/],
+    [['missing.csv'], /^digits: missing\.csv: cannot be read: no such file/],
+    [['.'], /^digits: \.: is a folder/],
+    [[iris, '--label', 'species'], /there is no column "species", which --label names/],
+    [[iris, '--label', '6'], /there is no column "6", which --label names/],
+    [[iris, '--drop', 'species'], /there is no column "species", which --drop names/],
+    [[iris, '--drop', 'class'], /"class" is the column of the labels/],
+  ];
+  for (const [words, expected] of cases) {
+    const { code, stdout, stderr } = await digits(['train', '--output-dir', 'out', '--data', ...words], {
+      cwd: folder,
+    });
+    t.equal(code, 1, words.join(' '));
+    t.equal(stdout, '', words.join(' '));
+    t.match(stderr, expected);
+    t.equal(stderr.trim().split('\n').length, 1, stderr);
+    t.notOk(listFiles(folder).includes('out'), words.join(' '));
+  }
+});
+
+t.test('a failed run leaves the bundle that was there before', async (t) => {
+  const folder = t.testdir({ 'bad.csv': 'a,class\n1,x\nb,y\n' });
+  const out = join(folder, 'out');
+  t.equal((await digits(['train', '--epochs', '2', '--output-dir', out])).code, 0);
+  const before = listFiles(out).map((name) => readFileSync(join(out, name), 'base64'));
+  t.equal((await digits(['train', '--data', join(folder, 'bad.csv'), '--output-dir', out])).code, 1);
+  t.same(
+    listFiles(out).map((name) => readFileSync(join(out, name), 'base64')),
+    before,
+  );
+});
+
+t.test('flags that do not go together', async (t) => {
+  const cases: [string[], RegExp][] = [
+    [['--label', 'x'], /^digits: --label tells how to read a table: expected --data beside it/],
+    [['--no-header'], /^digits: --no-header tells how to read a table/],
+    [
+      ['--data', iris, '--label', '5', '--labels', 'y.csv'],
+      /^digits: --labels=y\.csv cannot also be provided/,
+    ],
+    [['--data', iris, '--delimiter', ';;'], /^digits: --delimiter: expected a single character, or tab/],
+    [['--data', iris, '--format', 'xlsx'], /^digits: .*--format=xlsx/],
+    [['--data', ''], /^digits: --data: expected the path of a file, found nothing/],
+  ];
+  for (const [words, expected] of cases) {
+    const { code, stderr } = await digits(['train', ...words], { cwd: t.testdir() });
+    t.equal(code, 2, words.join(' '));
+    t.match(stderr, expected);
+    t.equal(stderr.trim().split('\n').length, 1);
+  }
+});
