@@ -1,19 +1,20 @@
 /** What the largest WebAssembly memory holds, in which a table is trained. */
-const MAX_BYTES = 2 ** 32 - 2 ** 16;
+export const MAX_BYTES = 2 ** 32 - 2 ** 16;
 /** Room is taken in such steps, and an eighth more than is needed: what is not used yet costs no memory. */
 const STEP_BYTES = 2 ** 20;
 
+interface ViewOf<Numbers> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBuffer, offset: number, length: number): Numbers;
+}
+
 /** Numbers that become more, in one piece of memory that grows where it is: they are never there twice. */
-export class Growing<Numbers extends Float32Array | Int32Array> {
+export class Growing<Numbers extends Float32Array | Int32Array | Uint8Array> {
   readonly #buffer = new ArrayBuffer(0, { maxByteLength: MAX_BYTES });
-  readonly #view: new (
-    buffer: ArrayBuffer,
-    offset: number,
-    length: number,
-  ) => Numbers;
+  readonly #view: ViewOf<Numbers>;
   #length = 0;
 
-  constructor(view: new (buffer: ArrayBuffer, offset: number, length: number) => Numbers) {
+  constructor(view: ViewOf<Numbers>) {
     this.#view = view;
   }
 
@@ -23,13 +24,13 @@ export class Growing<Numbers extends Float32Array | Int32Array> {
 
   /** @throws RangeError where they are more than 4 GiB in all, or than there is memory */
   append(numbers: ArrayLike<number>): void {
-    const bytes = 4 * (this.#length + numbers.length);
+    const bytes = this.#view.BYTES_PER_ELEMENT * (this.#length + numbers.length);
     if (bytes > MAX_BYTES) throw new RangeError('more than 4 GiB');
     if (bytes > this.#buffer.byteLength) {
       const steps = Math.ceil((bytes * 9) / 8 / STEP_BYTES);
       this.#buffer.resize(Math.min(MAX_BYTES, steps * STEP_BYTES));
     }
-    new this.#view(this.#buffer, 4 * this.#length, numbers.length).set(numbers);
+    new this.#view(this.#buffer, this.#view.BYTES_PER_ELEMENT * this.#length, numbers.length).set(numbers);
     this.#length += numbers.length;
   }
 

@@ -1,4 +1,5 @@
 import type { ReadPortions } from '../table.js';
+import { isIdx, isNpy, isZip } from './magic.js';
 
 /** A format of tables. Adding one is a file here and an entry below. */
 export interface Reader {
@@ -22,5 +23,24 @@ export const readers: readonly Reader[] = [
     format: 'tsv',
     extensions: ['.tsv', '.tab'],
     load: async () => (await import('./delimited.js')).readTsv,
+  },
+  {
+    format: 'idx',
+    // As MNIST's train-images-idx3-ubyte, or train-images.idx3-ubyte.
+    extensions: ['.idx', '-ubyte'],
+    recognises: isIdx,
+    load: async () => (await import('./idx.js')).readIdx,
+  },
+  {
+    format: 'npy',
+    extensions: ['.npy'],
+    recognises: isNpy,
+    load: async () => (await import('./npy.js')).readNpy,
+  },
+  {
+    format: 'npz',
+    extensions: ['.npz'],
+    recognises: isZip,
+    load: async () => (await import('./npz.js')).readNpz,
   },
 ];

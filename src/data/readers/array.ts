@@ -1,0 +1,232 @@
+import { type ColumnPlan, planColumns } from '../columns.js';
+import { type ColumnChoice, type Portion, quoted, TableError } from '../table.js';
+import type { ByteReader } from './byte-reader.js';
+import type { Element } from './element.js';
+
+/** What is read at a time. */
+const PORTION_BYTES = 2 ** 18;
+/** Of rows, and of what a row has: video in colour, and some to spare. */
+const MAX_AXES = 8;
+/** More than a picture has that anyone classifies by its pixels: a header that says so is damaged. */
+const MAX_COLUMNS = 2 ** 20;
+
+/** An array whose rows are those of a table: along its first axis. */
+export interface TableArray {
+  readonly element: Element;
+  readonly shape: readonly number[];
+  readonly rows: number;
+  /** Elements of a row. */
+  readonly columns: number;
+}
+
+/**
+ * An array as its header describes it.
+ *
+ * @param table name of its source, for messages.
+ * @throws TableError where no table has such a shape
+ */
+export function tableArray(table: string, element: Element, shape: readonly number[]): TableArray {
+  const [rows, ...axes] = shape;
+  const columns = axes.reduce((product, axis) => product * axis, 1);
+  const found = `its shape is ${shapeOf(shape)}`;
+  if (rows === undefined) throw new TableError(table, `${found}, a single number: expected rows`);
+  if (shape.length > MAX_AXES) {
+    throw new TableError(table, `${found}, of ${shape.length} axes: expected ${MAX_AXES} at most`);
+  }
+  if (shape.includes(0)) throw new TableError(table, `${found}, which is empty: expected rows and columns`);
+  if (columns > MAX_COLUMNS) {
+    throw new TableError(table, `${found}: expected ${MAX_COLUMNS} columns at most, those of a row`);
+  }
+  if (!Number.isSafeInteger(rows * columns * element.bytes)) {
+    throw new TableError(table, `${found}, more than any file has`);
+  }
+  return { element, shape, rows, columns };
+}
+
+/** As NumPy writes it. */
+function shapeOf(shape: readonly number[]): string {
+  const shown = shape.slice(0, 6).join(', ') + (shape.length > 6 ? ', …' : '');
+  return shape.length === 1 ? `(${shown},)` : `(${shown})`;
+}
+
+/** How many rows of so many bytes make a portion. */
+export function rowsAtOnce(rowBytes: number): number {
+  return Math.max(1, Math.floor(PORTION_BYTES / rowBytes));
+}
+
+/**
+ * The rest of the bytes, in whole units, some at a time.
+ *
+ * @param count of the units that the header tells of.
+ * @param size of each in bytes.
+ * @throws TableError where there are fewer bytes, or more
+ */
+export async function* wholeUnits(
+  table: string,
+  bytes: ByteReader,
+  { count, size, units }: { count: number; size: number; units: 'rows' | 'values' },
+): AsyncGenerator<Uint8Array> {
+  const atOnce = rowsAtOnce(size);
+  for (let start = 0; start < count; start += atOnce) {
+    const length = Math.min(atOnce, count - start) * size;
+    const found = await bytes.take(length);
+    if (found.length < length) {
+      const whole = start + Math.floor(found.length / size);
+      throw new TableError(
+        table,
+        `found ${whole} ${units}, expected the ${count} that its header promises: the file was cut off`,
+      );
+    }
+    yield found;
+  }
+  if ((await bytes.take(1)).length > 0) {
+    throw new TableError(
+      table,
+      `more bytes follow the ${count} ${units} that its header promises: expected its end`,
+    );
+  }
+}
+
+/**
+ * The portions of a table whose rows are those of an array. In an array of two axes the labels are a column, the last
+ * one if none is chosen; one of a single axis is a column of features, or of labels where no features are wanted; any
+ * other has pictures, whose columns are called `pixel_0_0` and so on, and no labels.
+ *
+ * @param table name of the table, for messages.
+ * @param rows their bytes, whole rows at a time.
+ * @throws TableError where a column is missing, or a value is no finite float32 or no label
+ */
+export async function* arrayPortions(
+  table: string,
+  rows: AsyncIterable<Uint8Array>,
+  array: TableArray,
+  choice: ColumnChoice,
+): AsyncGenerator<Portion> {
+  let plan: ColumnPlan | undefined;
+  let first = 1;
+  for await (const bytes of rows) {
+    // Not before there is a row: names of columns take memory.
+    plan ??= planArray(table, array, choice);
+    const count = bytes.length / (array.columns * array.element.bytes);
+    const { element } = array;
+    yield {
+      features: {
+        rows: count,
+        columns: plan.features.length,
+        values: features(table, bytes, array, plan, first),
+      },
+      featureNames: plan.featureNames,
+      ...(plan.label >= 0 && { labels: labelsOf(table, bytes, array, plan.label, first) }),
+      ...(plan.label >= 0 && !element.number && { textLabels: true }),
+      places: Float64Array.from({ length: count }, (_, row) => first + row),
+    };
+    first += count;
+  }
+}
+
+function planArray(table: string, array: TableArray, choice: ColumnChoice): ColumnPlan {
+  const { shape, columns, element } = array;
+  const onlyLabels = choice.features?.length === 0;
+  if (!element.number && !onlyLabels) {
+    throw new TableError(
+      table,
+      `its elements are ${element.name} characters each: expected numbers, the features`,
+    );
+  }
+  if (shape.length === 2) return planColumns(table, columns, undefined, choice);
+  if (onlyLabels && shape.length > 2) {
+    throw new TableError(
+      table,
+      `its shape is ${shapeOf(shape)}, that of pictures: expected labels, one a row`,
+    );
+  }
+  if (onlyLabels) return planColumns(table, columns, undefined, choice);
+  if (typeof choice.label === 'string') {
+    throw new TableError(
+      table,
+      `its shape is ${shapeOf(shape)}, in which no column has labels, but --label is ${quoted(choice.label)}: ` +
+        'name the file that has them with --labels',
+    );
+  }
+  return planFeatures(table, array, { ...choice, label: null });
+}
+
+/** Those of a model by their names, where they are called as they are here; else all, by their places. */
+function planFeatures(table: string, { shape, columns }: TableArray, choice: ColumnChoice): ColumnPlan {
+  const names = shape.length === 1 ? undefined : pixelNames(shape.slice(1));
+  const wanted = choice.features;
+  if (!wanted) return planColumns(table, columns, names, choice);
+  const known = new Set(names);
+  if (wanted.every((name) => known.has(name))) return planColumns(table, columns, names, choice);
+  if (wanted.length !== columns) {
+    throw new TableError(
+      table,
+      `its shape is ${shapeOf(shape)}, so found ${columns} columns, expected ${wanted.length}, those of the model`,
+    );
+  }
+  return planColumns(table, columns, undefined, choice);
+}
+
+function pixelNames(axes: readonly number[]): string[] {
+  return axes.reduce(
+    (names, axis) => names.flatMap((name) => Array.from({ length: axis }, (_, index) => `${name}_${index}`)),
+    ['pixel'],
+  );
+}
+
+function features(
+  table: string,
+  bytes: Uint8Array,
+  { element, columns }: TableArray,
+  { features: chosen, featureNames }: ColumnPlan,
+  first: number,
+): Float32Array {
+  const count = bytes.length / (columns * element.bytes);
+  const values = new Float32Array(count * chosen.length);
+  const { number } = element;
+  if (!number) return values;
+  const view = viewOf(bytes);
+  for (let row = 0, k = 0; row < count; row++) {
+    for (let j = 0; j < chosen.length; j++, k++) {
+      const value = number(view, (row * columns + chosen[j]) * element.bytes);
+      values[k] = value;
+      if (Number.isFinite(values[k])) continue;
+      const fault = Number.isFinite(value) ? 'one within the range of float32' : 'a finite number';
+      throw new TableError(table, `found ${value}, expected ${fault}`, {
+        row: first + row,
+        column: chosen[j] + 1,
+        columnName: featureNames[j],
+      });
+    }
+  }
+  return values;
+}
+
+/**
+ * A column of an array as labels.
+ *
+ * @param bytes of some rows.
+ * @param first number of the first of these, from 1.
+ * @throws TableError where one is empty, not finite or no text
+ */
+export function labelsOf(
+  table: string,
+  bytes: Uint8Array,
+  { element, columns }: TableArray,
+  column: number,
+  first: number,
+): string[] {
+  const view = viewOf(bytes);
+  return Array.from({ length: bytes.length / (columns * element.bytes) }, (_, row) => {
+    const at = (row * columns + column) * element.bytes;
+    const label = element.label(view, at);
+    if (label) return label;
+    const found =
+      label === '' ? 'nothing' : element.number ? String(element.number(view, at)) : 'what is no character';
+    throw new TableError(table, `found ${found}, expected a label`, { row: first + row, column: column + 1 });
+  });
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}

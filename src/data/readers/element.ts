@@ -1,0 +1,136 @@
+/** An element of an array, as its bytes are stored. */
+export interface Element {
+  /** What messages call its type. */
+  readonly name: string;
+  /** How many each element has, at least one. */
+  readonly bytes: number;
+  /** Its value, finite or not; missing where elements are text. */
+  readonly number?: (view: DataView, at: number) => number;
+  /** It as a label, which may be empty; undefined where it can't be one. */
+  readonly label: (view: DataView, at: number) => string | undefined;
+}
+
+/** Numbers by their codes in NumPy: how values are read, little-endian or not. */
+const numbers = {
+  b1: { name: 'bool', read: (view: DataView, at: number) => Number(view.getUint8(at) !== 0) },
+  i1: { name: 'int8', read: (view: DataView, at: number) => view.getInt8(at) },
+  u1: { name: 'uint8', read: (view: DataView, at: number) => view.getUint8(at) },
+  i2: { name: 'int16', read: (view: DataView, at: number, little: boolean) => view.getInt16(at, little) },
+  u2: { name: 'uint16', read: (view: DataView, at: number, little: boolean) => view.getUint16(at, little) },
+  i4: { name: 'int32', read: (view: DataView, at: number, little: boolean) => view.getInt32(at, little) },
+  u4: { name: 'uint32', read: (view: DataView, at: number, little: boolean) => view.getUint32(at, little) },
+  i8: {
+    name: 'int64',
+    read: (view: DataView, at: number, little: boolean) => Number(view.getBigInt64(at, little)),
+  },
+  u8: {
+    name: 'uint64',
+    read: (view: DataView, at: number, little: boolean) => Number(view.getBigUint64(at, little)),
+  },
+  f2: {
+    name: 'float16',
+    read: (view: DataView, at: number, little: boolean) => half(view.getUint16(at, little)),
+  },
+  f4: { name: 'float32', read: (view: DataView, at: number, little: boolean) => view.getFloat32(at, little) },
+  f8: { name: 'float64', read: (view: DataView, at: number, little: boolean) => view.getFloat64(at, little) },
+};
+
+/** Code of a number: its kind, as b for bool, i for int, u for uint and f for float, and how many bytes it has. */
+export type NumberCode = keyof typeof numbers;
+
+export function isNumberCode(code: string): code is NumberCode {
+  return Object.hasOwn(numbers, code);
+}
+
+/** Elements that are numbers. As labels, integers are exact, and floats written as short as they can be. */
+export function numberElement(code: NumberCode, little: boolean): Element {
+  const { name, read } = numbers[code];
+  const number = (view: DataView, at: number) => read(view, at, little);
+  return { name, bytes: Number(code.slice(1)), number, label: labelWriter(code, little, number) };
+}
+
+function labelWriter(
+  code: NumberCode,
+  little: boolean,
+  number: (view: DataView, at: number) => number,
+): Element['label'] {
+  switch (code) {
+    case 'b1':
+      return (view, at) => (number(view, at) === 0 ? 'False' : 'True');
+    case 'i8':
+      return (view, at) => String(view.getBigInt64(at, little));
+    case 'u8':
+      return (view, at) => String(view.getBigUint64(at, little));
+    case 'f2':
+      return (view, at) => finite(shortest(number(view, at), toHalf));
+    case 'f4':
+      return (view, at) => finite(shortest(number(view, at), Math.fround));
+    default:
+      return (view, at) => finite(number(view, at));
+  }
+}
+
+function finite(value: number): string | undefined {
+  return Number.isFinite(value) ? String(value) : undefined;
+}
+
+/** Of the numbers that are rounded to `value`, the one with the fewest digits. */
+function shortest(value: number, round: (number: number) => number): number {
+  for (let digits = 1; digits < 9; digits++) {
+    const number = Number(value.toPrecision(digits));
+    if (round(number) === value) return number;
+  }
+  return Number(value.toPrecision(9));
+}
+
+/** The nearest float16. */
+function toHalf(number: number): number {
+  const unit = 2 ** (Math.max(-14, Math.floor(Math.log2(Math.abs(number)))) - 10);
+  return Math.round(number / unit) * unit;
+}
+
+/** The float16 of these bits. */
+function half(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0x1f) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  return sign * (0x400 + fraction) * 2 ** (exponent - 25);
+}
+
+/** Text of one byte a character, filled up with NULs. */
+export function latinElement(length: number): Element {
+  return {
+    name: `bytes of ${length}`,
+    bytes: length,
+    label(view, at) {
+      let text = '';
+      for (let i = 0; i < length; i++) text += String.fromCharCode(view.getUint8(at + i));
+      return withoutPadding(text);
+    },
+  };
+}
+
+/** Text of four bytes a character (UCS-4), filled up with NULs. */
+export function unicodeElement(length: number, little: boolean): Element {
+  return {
+    name: `text of ${length}`,
+    bytes: 4 * length,
+    label(view, at) {
+      let text = '';
+      for (let i = 0; i < length; i++) {
+        const point = view.getUint32(at + 4 * i, little);
+        if (point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) return undefined;
+        text += String.fromCodePoint(point);
+      }
+      return withoutPadding(text);
+    },
+  };
+}
+
+function withoutPadding(text: string): string {
+  let end = text.length;
+  while (end > 0 && text[end - 1] === '\0') end--;
+  return text.slice(0, end);
+}

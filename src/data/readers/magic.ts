@@ -1,0 +1,20 @@
+/** By what the formats are told whose files begin with the same bytes. */
+
+/** IDX: two zeros, a type of elements, a number of axes. */
+export function isIdx([first, second, type, axes]: Uint8Array): boolean {
+  return first === 0 && second === 0 && type >= 0x08 && type <= 0x0e && axes > 0;
+}
+
+export function isNpy(head: Uint8Array): boolean {
+  return startsWith(head, '\x93NUMPY');
+}
+
+/** A zip archive with an entry. */
+export function isZip(head: Uint8Array): boolean {
+  return startsWith(head, 'PK\x03\x04');
+}
+
+/** @param characters of a byte each */
+function startsWith(head: Uint8Array, characters: string): boolean {
+  return Array.from(characters).every((character, index) => character.charCodeAt(0) === head[index]);
+}

@@ -1,0 +1,72 @@
+/** A value as Python writes it: of what a header of NumPy's may hold. */
+export type Literal = string | number | boolean | null | readonly Literal[] | ReadonlyMap<string, Literal>;
+
+/** Deeper than any type of NumPy's. */
+const MAX_DEPTH = 16;
+
+const TOKEN = /\s*('[^'\\\n]*'|"[^"\\\n]*"|\d+L?|True|False|None|[{}()[\]:,]|$)/y;
+
+const constants: ReadonlyMap<string, Literal> = new Map<string, Literal>([
+  ['True', true],
+  ['False', false],
+  ['None', null],
+]);
+
+/** The literal that a text is: of strings without escapes, whole numbers, lists, tuples and dicts; else undefined. */
+export function parseLiteral(text: string): Literal | undefined {
+  const tokens = tokensOf(text) ?? [];
+  let next = 0;
+
+  function accept(token: string): boolean {
+    if (tokens[next] !== token) return false;
+    next++;
+    return true;
+  }
+
+  /** What stands up to a closing token, with commas between: one more may follow the last. */
+  function items<Item>(close: string, item: () => Item | undefined): Item[] | undefined {
+    const all: Item[] = [];
+    while (!accept(close)) {
+      const one = item();
+      if (one === undefined) return undefined;
+      all.push(one);
+      if (!accept(',')) return accept(close) ? all : undefined;
+    }
+    return all;
+  }
+
+  function dict(depth: number): Literal | undefined {
+    const entries = items('}', () => {
+      const key = value(depth);
+      if (typeof key !== 'string' || !accept(':')) return undefined;
+      const found = value(depth);
+      return found === undefined ? undefined : ([key, found] as const);
+    });
+    const map = new Map(entries);
+    return map.size === entries?.length ? map : undefined;
+  }
+
+  function value(depth: number): Literal | undefined {
+    const token = tokens[next++] ?? '';
+    if (depth > MAX_DEPTH) return undefined;
+    if (token === '{') return dict(depth + 1);
+    if (token === '(') return items(')', () => value(depth + 1));
+    if (token === '[') return items(']', () => value(depth + 1));
+    if (/^\d/.test(token)) return Number.parseInt(token, 10);
+    return /^['"]/.test(token) ? token.slice(1, -1) : constants.get(token);
+  }
+
+  const found = value(0);
+  return next === tokens.length ? found : undefined;
+}
+
+function tokensOf(text: string): string[] | undefined {
+  const tokens: string[] = [];
+  const token = new RegExp(TOKEN);
+  while (token.lastIndex < text.length) {
+    const [, found] = token.exec(text) ?? [];
+    if (found === undefined) return undefined;
+    if (found !== '') tokens.push(found);
+  }
+  return tokens;
+}

@@ -1,0 +1,227 @@
+import { strFromU8, Unzip, UnzipInflate } from 'fflate';
+import { quoted, type Source, TableError } from '../table.js';
+import { ByteReader, joined } from './byte-reader.js';
+import { isZip } from './magic.js';
+
+/** What is unpacked at a time: it becomes a thousand times as much at most. */
+const PIECE_BYTES = 2 ** 14;
+/** Deflated data become at least a byte in every 64 KiB; what follows their end does not. */
+const MAX_SILENT_BYTES = 2 ** 18;
+/** Of the end of an archive, where its directory stands. */
+const TAIL_BYTES = 2 ** 20;
+const MAX_ENTRIES = 4096;
+
+/** How data of a zip are stored. */
+const STORED = 0;
+const DEFLATED = 8;
+
+/** Marks of a zip's parts. */
+const DIRECTORY_ENTRY = 0x02014b50;
+const DIRECTORY_END = 0x06054b50;
+const DIRECTORY_END_64 = 0x06064b50;
+const DIRECTORY_LOCATOR_64 = 0x07064b50;
+
+/** A file in a zip archive. */
+export interface ZipEntry {
+  readonly name: string;
+  /** Its bytes, unpacked as they are asked for; to be read before the next entry is. */
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+interface Piece {
+  readonly entry: string;
+  readonly bytes: Uint8Array;
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+}
+
+/**
+ * The entries of a zip archive in the order in which they are stored.
+ *
+ * @throws TableError where it is damaged, cut off or encrypted; of damage that its checksums tell, at the end
+ */
+export async function* zipEntries(source: Source): AsyncGenerator<ZipEntry> {
+  const pieces = unpack(source);
+  for await (const piece of pieces) {
+    // Others are what was left of an entry.
+    if (piece.isFirst) yield { name: piece.entry, bytes: bytesOf(source.name, piece, pieces) };
+  }
+}
+
+async function* bytesOf(
+  table: string,
+  first: Piece,
+  pieces: AsyncIterator<Piece>,
+): AsyncGenerator<Uint8Array> {
+  yield first.bytes;
+  for (let { isLast } = first; !isLast; ) {
+    const next = await pieces.next();
+    if (next.done || next.value.entry !== first.entry) {
+      throw new TableError(table, `its entry ${quoted(first.entry)} has no end: the archive is damaged`);
+    }
+    yield next.value.bytes;
+    isLast = next.value.isLast;
+  }
+}
+
+async function* unpack(source: Source): AsyncGenerator<Piece> {
+  const table = source.name;
+  const checksums = new Map<string, number>();
+  const pieces: Piece[] = [];
+  let silent = 0;
+  let isOpen = false;
+  const unzip = new Unzip((file) => {
+    requireReadable(table, file, checksums);
+    let isFirst = true;
+    isOpen = true;
+    checksums.set(file.name, 0);
+    file.ondata = (error, bytes, isLast) => {
+      if (error) throw error;
+      checksums.set(file.name, crc32(bytes, checksums.get(file.name)));
+      pieces.push({ entry: file.name, bytes, isFirst, isLast });
+      isFirst = false;
+      isOpen = !isLast;
+      if (bytes.length > 0) silent = 0;
+    };
+    file.start();
+  });
+  unzip.register(UnzipInflate);
+
+  const reader = new ByteReader(source.chunks());
+  const tail: Uint8Array[] = [];
+  let size = 0;
+  for (let isEnd = false; !isEnd; ) {
+    const bytes = await reader.take(PIECE_BYTES);
+    if (size === 0) requireOpenZip(table, bytes);
+    isEnd = bytes.length < PIECE_BYTES;
+    size += bytes.length;
+    silent = isOpen ? silent + bytes.length : 0;
+    tail.push(bytes);
+    if (tail.length * PIECE_BYTES > TAIL_BYTES + PIECE_BYTES) tail.shift();
+    try {
+      unzip.push(bytes, isEnd);
+    } catch (error) {
+      throw error instanceof TableError ? error : unpackFault(table, error);
+    }
+    yield* pieces.splice(0);
+    if (silent > MAX_SILENT_BYTES) throw unpackFault(table, 'data follow their end');
+  }
+  const last = joined(tail);
+  checkSums(table, checksums, readDirectory(last, size - last.length));
+}
+
+function requireOpenZip(table: string, head: Uint8Array): void {
+  if (!isZip(head))
+    throw new TableError(table, 'does not begin as a zip archive with an entry, with PK\\x03\\x04');
+  if (head[6] & 1) throw new TableError(table, 'is encrypted: expected a zip archive without a password');
+}
+
+function requireReadable(
+  table: string,
+  { name, compression }: { name: string; compression: number },
+  earlier: ReadonlyMap<string, number>,
+): void {
+  if (earlier.has(name)) {
+    throw new TableError(table, `two of its entries are called ${quoted(name)}: expected a name for each`);
+  }
+  if (earlier.size === MAX_ENTRIES) {
+    throw new TableError(table, `has more than ${MAX_ENTRIES} entries: expected an archive of a few arrays`);
+  }
+  if (compression !== STORED && compression !== DEFLATED) {
+    throw new TableError(
+      table,
+      `its entry ${quoted(name)} is packed by method ${compression}: expected 0 (stored) or 8 (deflated)`,
+    );
+  }
+}
+
+function unpackFault(table: string, error: unknown): TableError {
+  const reason = error instanceof Error ? error.message : error;
+  return new TableError(table, `cannot be unpacked, as the archive is damaged or was cut off: ${reason}`);
+}
+
+/** Compares the checksums of what was unpacked with those of the directory. */
+function checkSums(
+  table: string,
+  found: ReadonlyMap<string, number>,
+  expected: ReadonlyMap<string, number> | undefined,
+): void {
+  if (!expected) {
+    throw new TableError(
+      table,
+      'ends without the directory of its entries: the archive is damaged or was cut off',
+    );
+  }
+  for (const name of [...found.keys(), ...expected.keys()]) {
+    if (found.get(name) !== expected.get(name)) {
+      throw new TableError(table, `its entry ${quoted(name)} is damaged: its checksum is not what it was`);
+    }
+  }
+}
+
+/**
+ * The checksums by the names of the entries; undefined where there is no directory.
+ *
+ * @param tail the last bytes of an archive.
+ * @param start where these begin.
+ */
+function readDirectory(tail: Uint8Array, start: number): Map<string, number> | undefined {
+  const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
+  const end = findEnd(view);
+  const place = end < 0 ? undefined : findDirectory(view, start, end);
+  if (!place) return undefined;
+  let { at, count } = place;
+  const checksums = new Map<string, number>();
+  for (; count > 0; count--) {
+    if (!(at >= 0 && at + 46 <= end && view.getUint32(at, true) === DIRECTORY_ENTRY)) return undefined;
+    const [name, extra, comment] = [28, 30, 32].map((offset) => view.getUint16(at + offset, true));
+    const isUtf8 = (view.getUint16(at + 8, true) & 0x800) !== 0;
+    checksums.set(strFromU8(tail.subarray(at + 46, at + 46 + name), !isUtf8), view.getUint32(at + 16, true));
+    at += 46 + name + extra + comment;
+  }
+  return checksums;
+}
+
+/** Where the end of the directory stands, that only a comment follows; −1 where there is none. */
+function findEnd(view: DataView): number {
+  let at = view.byteLength - 22;
+  while (at >= 0) {
+    const commentBytes = view.byteLength - at - 22;
+    if (view.getUint32(at, true) === DIRECTORY_END && view.getUint16(at + 20, true) === commentBytes) break;
+    at--;
+  }
+  return at;
+}
+
+interface DirectoryPlace {
+  readonly at: number;
+  /** Number of its entries. */
+  readonly count: number;
+}
+
+/** Where the directory begins; archives of more than 4 GiB have that in a record of its own, before the end. */
+function findDirectory(view: DataView, start: number, end: number): DirectoryPlace | undefined {
+  const locator = end - 20;
+  if (locator < 0 || view.getUint32(locator, true) !== DIRECTORY_LOCATOR_64) {
+    return { at: view.getUint32(end + 16, true) - start, count: view.getUint16(end + 10, true) };
+  }
+  const at = Number(view.getBigUint64(locator + 8, true)) - start;
+  if (!(at >= 0 && at + 56 <= locator && view.getUint32(at, true) === DIRECTORY_END_64)) {
+    return undefined;
+  }
+  const [count, directory] = [32, 48].map((offset) => Number(view.getBigUint64(at + offset, true)));
+  return { at: directory - start, count };
+}
+
+const crcTable = Int32Array.from({ length: 256 }, (_, byte) => {
+  let remainder = byte;
+  for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 && 0xedb88320);
+  return remainder;
+});
+
+/** The checksum of bytes that follow those of another checksum. */
+function crc32(bytes: Uint8Array, before = 0): number {
+  let crc = ~before;
+  for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ crcTable[(crc ^ bytes[i]) & 0xff];
+  return ~crc >>> 0;
+}
