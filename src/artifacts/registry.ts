@@ -1,6 +1,8 @@
 import { benchmark } from './benchmark.js';
 import { metrics } from './metrics.js';
 import { savedModel } from './model.js';
+import { npz } from './npz.js';
+import { onnx } from './onnx.js';
 import { rocCurves } from './roc-curves.js';
 import { timingStats } from './timing-stats.js';
 import { trainingDynamics } from './training-dynamics.js';
@@ -13,3 +15,6 @@ export const artifacts = [...evaluationArtifacts, trainingDynamics, timingStats,
 
 /** Everything that has a chart, for the build to compile. */
 export const charted = [...artifacts, benchmark].filter((artifact) => artifact.chart !== undefined);
+
+/** Every format in which a trained model can stand beside the artifacts. */
+export const modelExports = [onnx, npz] as const;

@@ -1,0 +1,76 @@
+import { classValues, type ModelExport, numberBytes } from './export.js';
+
+/** Version 1.0 of the format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
+const MAGIC = '\x93NUMPY\x01\x00';
+/** The data begin at a multiple of this. */
+const ALIGNMENT = 64;
+/** Bytes of an array of text: NumPy gives each as much room as the longest takes. */
+const MAX_TEXT_BYTES = 2 ** 28;
+
+/** The model as scikit-learn's arrays, each an NPY file in a ZIP archive: what `numpy.load` reads without pickles. */
+export const npz: ModelExport = {
+  format: 'npz',
+  file: 'model.npz',
+  description: "for NumPy, arrays by scikit-learn's names",
+  async encode({ classes, featureNames, scaler, weights, bias }) {
+    const { zipSync } = await import('fflate');
+    const [d, k] = [scaler.mean.length, bias.length];
+    const coefficients = new Float32Array(k * d);
+    weights.forEach((weight, i) => {
+      coefficients[(i % k) * d + Math.floor(i / k)] = weight;
+    });
+    const labels = classValues(classes);
+    const arrays = {
+      coef_: npyOfNumbers('float64', [k, d], coefficients),
+      intercept_: npyOfNumbers('float64', [k], bias),
+      mean_: npyOfNumbers('float64', [d], scaler.mean),
+      scale_: npyOfNumbers('float64', [d], scaler.scale),
+      classes_:
+        labels.type === 'text' ? npyOfText(labels.values) : npyOfNumbers(labels.type, [k], labels.values),
+      ...(featureNames && { feature_names_in_: npyOfText(featureNames) }),
+    };
+    const files = Object.fromEntries(Object.entries(arrays).map(([name, bytes]) => [`${name}.npy`, bytes]));
+    // Stored, as by `numpy.savez`: to compress float64 takes seconds where there are many. ZIP has local time, so
+    // this is the same day and hour everywhere.
+    return zipSync(files, { level: 0, mtime: new Date(1980, 0, 1) });
+  },
+};
+
+function npyOfNumbers(
+  type: 'float64' | 'int64',
+  shape: readonly number[],
+  values: ArrayLike<number>,
+): Uint8Array {
+  return npy(type === 'float64' ? '<f8' : '<i8', shape, numberBytes(type, values));
+}
+
+/** Text is UCS-4, filled up with zeros to the length of the longest. */
+function npyOfText(texts: readonly string[]): Uint8Array {
+  const encoded = texts.map((text) => Array.from(text, (character) => character.codePointAt(0) ?? 0));
+  const width = encoded.reduce((longest, { length }) => Math.max(longest, length), 1);
+  if (4 * width * texts.length > MAX_TEXT_BYTES) {
+    throw new RangeError(
+      `model.npz cannot hold ${texts.length} names, as long as the longest of ${width} characters each: ` +
+        'expected shorter names, or export another format',
+    );
+  }
+  const points = new DataView(new ArrayBuffer(4 * width * texts.length));
+  for (const [row, text] of encoded.entries()) {
+    for (const [i, point] of text.entries()) points.setUint32(4 * (row * width + i), point, true);
+  }
+  return npy(`<U${width}`, [texts.length], new Uint8Array(points.buffer));
+}
+
+/** An NPY file, in C order. */
+function npy(descr: string, shape: readonly number[], data: Uint8Array): Uint8Array {
+  const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${sizes}), }`;
+  const headerStart = MAGIC.length + 2;
+  const dataStart = Math.ceil((headerStart + header.length + 1) / ALIGNMENT) * ALIGNMENT;
+  const bytes = new Uint8Array(dataStart + data.length);
+  const preamble = `${MAGIC}\0\0${header.padEnd(dataStart - headerStart - 1)}\n`;
+  for (let i = 0; i < dataStart; i++) bytes[i] = preamble.charCodeAt(i);
+  new DataView(bytes.buffer).setUint16(MAGIC.length, dataStart - headerStart, true);
+  bytes.set(data, dataStart);
+  return bytes;
+}
