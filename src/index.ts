@@ -11,11 +11,12 @@ export type {
   RunArtifact,
   RunOptions,
 } from './artifacts/artifact.js';
-export { composeArtifact, composeBundle } from './artifacts/bundle.js';
+export { composeArtifact, composeBundle, composeExports } from './artifacts/bundle.js';
 export { findFaults, validateBundle } from './artifacts/consistency.js';
 export { type Drawing, startDrawing } from './artifacts/drawing.js';
+export type { ModelExport } from './artifacts/export.js';
 export { parseModel, parseSavedModel } from './artifacts/model.js';
-export { artifacts } from './artifacts/registry.js';
+export { artifacts, modelExports } from './artifacts/registry.js';
 export { InvalidArtifactError } from './artifacts/validation.js';
 export { OutputError, writeBundle } from './artifacts/writer.js';
 export type { Arithmetic, Core, CreateCore, Shape, Trainer } from './core/core.js';

@@ -1,14 +1,23 @@
+import type { Model } from '../model/model.js';
 import type { AnyArtifact, AnyRunArtifact, Artifact } from './artifact.js';
 import { validateBundle } from './consistency.js';
 import type { Drawing } from './drawing.js';
+import type { ModelExport } from './export.js';
 import { validatePayload } from './validation.js';
 
-/** File names that the artifacts make, sorted. */
-export function fileNames(artifacts: readonly AnyArtifact<object>[]): string[] {
-  return artifacts.flatMap(({ name, picture }) => [`${name}.json`, ...(picture ? [picture] : [])]).sort();
+/** File names that the artifacts and the exports of the model make, sorted. */
+export function fileNames(
+  artifacts: readonly AnyArtifact<object>[],
+  exports: readonly ModelExport[] = [],
+): string[] {
+  const ofArtifacts = artifacts.flatMap(({ name, picture }) => [
+    `${name}.json`,
+    ...(picture ? [picture] : []),
+  ]);
+  return [...ofArtifacts, ...exports.map(({ file }) => file)].sort();
 }
 
-/** The files of a bundle by their names: JSON text and the bytes of PNGs. */
+/** The files of a bundle by their names: JSON text, and the bytes of pictures and exported models. */
 export type Files = Map<string, string | Uint8Array>;
 
 /**
@@ -44,6 +53,20 @@ export async function composeArtifact<Payload extends object>(
 ): Promise<Files> {
   validatePayload(artifact.name, payload);
   return composeFiles(artifact, payload, drawing);
+}
+
+/**
+ * Builds the files of a trained model in other programs' formats.
+ *
+ * @param version of the program
+ */
+export async function composeExports(
+  exports: readonly ModelExport[],
+  model: Model,
+  version: string,
+): Promise<Files> {
+  const files = exports.map(async ({ file, encode }) => [file, await encode(model, version)] as const);
+  return new Map(await Promise.all(files));
 }
 
 async function composeFiles<Payload extends object>(

@@ -5,9 +5,9 @@ import {
   type Run,
   type RunOptions,
 } from '../artifacts/artifact.js';
-import { composeBundle, fileNames } from '../artifacts/bundle.js';
+import { composeBundle, composeExports, fileNames } from '../artifacts/bundle.js';
 import { startDrawing } from '../artifacts/drawing.js';
-import { artifacts } from '../artifacts/registry.js';
+import { artifacts, modelExports } from '../artifacts/registry.js';
 import { checkTargets, writeBundle } from '../artifacts/writer.js';
 import { loadCore } from '../core/load.js';
 import { loadDigits } from '../data/digits.js';
@@ -15,7 +15,7 @@ import { stratifiedSplit } from '../data/stratified-split.js';
 import { accuracy } from '../metrics/accuracy.js';
 import { predict } from '../model/model.js';
 import { fit } from '../model/train.js';
-import { artifactFlags } from '../terminal/artifact-flags.js';
+import { artifactFlags, exportFlag } from '../terminal/artifact-flags.js';
 import {
   aboveZero,
   column,
@@ -120,6 +120,7 @@ export default class Train extends Command {
     }),
     'relaxed-simd': relaxedSimd,
     ...artifactFlags(registry),
+    export: exportFlag(modelExports),
   };
 
   async run(): Promise<void> {
@@ -138,7 +139,8 @@ export default class Train extends Command {
     }
     const arithmetic = flags['relaxed-simd'] ? 'relaxed' : 'deterministic';
     const directory = flags['output-dir'];
-    const files = fileNames(asked);
+    const exported = modelExports.filter(({ format }) => flags.export?.includes(format));
+    const files = fileNames(asked, exported);
     await Promise.all([loadCore(arithmetic), checkTargets(directory, files)]);
 
     // Vega loads in the drawing thread while this one reads and trains.
@@ -193,7 +195,10 @@ export default class Train extends Command {
         test,
         history,
       };
-      const bundle = await composeBundle(asked, run, drawing);
+      const bundle = new Map([
+        ...(await composeExports(exported, model, run.version)),
+        ...(await composeBundle(asked, run, drawing)),
+      ]);
       // The thread goes while the files are written.
       drawing.close();
       await writeBundle(directory, bundle);
@@ -216,7 +221,7 @@ export default class Train extends Command {
             testAccuracy: summary.test_accuracy,
             directory,
             written: files,
-            kept: leftBehind(directory, fileNames(registry), files),
+            kept: leftBehind(directory, fileNames(registry, modelExports), files),
           }),
         );
       }

@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { type AnyRunArtifact, MAX_RECORDED_EPOCHS } from '../artifacts/artifact.js';
 import { fileNames } from '../artifacts/bundle.js';
+import type { ModelExport } from '../artifacts/export.js';
 
 /** One switch for each artifact that is not always made. */
 export function artifactFlags(artifacts: readonly AnyRunArtifact<object, never>[]) {
@@ -13,4 +14,15 @@ export function artifactFlags(artifacts: readonly AnyRunArtifact<object, never>[
       return [[flag.name, Flags.boolean({ description })]];
     }),
   );
+}
+
+/** A flag that takes the formats in which the model shall stand beside the artifacts. */
+export function exportFlag(exports: readonly ModelExport[]) {
+  const uses = exports.map(({ file, description }) => `${file} ${description}`).join(', ');
+  return Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    options: exports.map(({ format }) => format),
+    description: `the trained model for other programs: ${uses}; may be given several times`,
+  });
 }

@@ -1,0 +1,116 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import t from 'tap';
+import { parseModel } from '../../src/artifacts/model.js';
+import { modelExports } from '../../src/artifacts/registry.js';
+import { digits, digitsOnTerminal, listFiles, root } from './digits.js';
+
+const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+const exportFlags = ['--export', 'onnx', '--export', 'npz'];
+
+t.test('--export writes the saved model in each format asked for, in any time zone', async (t) => {
+  t.testdir({});
+  for (const TZ of ['UTC', 'Asia/Tokyo']) {
+    const folder = join(t.testdirName, TZ);
+    const { code, stdout, stderr } = await digits(
+      ['train', '--output-dir', folder, '--save-model', ...exportFlags, '--export=onnx', '--epochs', '9'],
+      { env: { ...process.env, TZ } },
+    );
+    t.equal(stderr, '');
+    t.equal(code, 0);
+    t.same(JSON.parse(stdout).artifacts, listFiles(folder));
+    t.same(listFiles(folder), [
+      'confusion_matrix.png',
+      'metrics.json',
+      'model.json',
+      'model.npz',
+      'model.onnx',
+    ]);
+    const model = parseModel(readFileSync(join(folder, 'model.json'), 'utf8'));
+    for (const { file, encode } of modelExports) {
+      t.ok(readFileSync(join(folder, file)).equals(await encode(model, version)), file);
+    }
+  }
+});
+
+t.test('another format is a wrong flag, and nothing is written', async (t) => {
+  for (const args of [['--export', 'pickle'], ['--export='], ['--export', 'onnx', 'npz']]) {
+    const cwd = t.testdir({});
+    const { code, stdout, stderr } = await digits(['train', ...args], { cwd });
+    t.equal(code, 2, args.join(' '));
+    t.equal(stdout, '');
+    t.match(stderr, /^digits: [^\n]+\n$/, 'one line');
+    t.same(listFiles(cwd), []);
+  }
+  const { stderr } = await digits(['train', '--export', 'pickle'], { cwd: t.testdir({}) });
+  t.match(stderr, /--export=pickle to be one of: onnx, npz/);
+});
+
+t.test('a folder in the way is found before anything is written', async (t) => {
+  const cwd = t.testdir({ artifacts: { 'model.npz': {} } });
+  const { code, stderr } = await digits(['train', '--export', 'npz'], { cwd });
+  t.equal(code, 1);
+  t.match(stderr, /model\.npz" is a folder/);
+  t.same(listFiles(join(cwd, 'artifacts')), ['model.npz']);
+});
+
+t.test('an export of an earlier run is told of', async (t) => {
+  const cwd = t.testdir({ artifacts: { 'model.npz': '', 'model.onnx': '' } });
+  const { error, status, stdout } = digitsOnTerminal(['train', '--export', 'onnx'], { cwd });
+  if (error) {
+    t.pass('left out', { skip: 'no script(1) to make a terminal' });
+    return;
+  }
+  t.equal(status, 0);
+  t.match(stdout, /metrics\.json, model\.onnx/);
+  t.match(stdout, /earlier run: model\.npz\r?\n/);
+});
+
+t.test('a library is loaded by the export that takes it alone', async (t) => {
+  t.testdir({});
+  /** File names of the chunks that a run loads, as V8 counts them. */
+  async function chunksOf(name: string, args: readonly string[]): Promise<Set<string>> {
+    const coverage = join(t.testdirName, name);
+    mkdirSync(coverage);
+    const { code } = await digits(
+      ['train', '--epochs', '2', '--output-dir', join(coverage, 'out'), ...args],
+      {
+        env: { ...process.env, NODE_V8_COVERAGE: coverage },
+      },
+    );
+    t.equal(code, 0);
+    const reports = readdirSync(coverage).filter((file) => file.endsWith('.json'));
+    const urls = reports.flatMap((file) => {
+      const { result } = JSON.parse(readFileSync(join(coverage, file), 'utf8'));
+      return result.map(({ url }: { url: string }) => url);
+    });
+    return new Set(urls.filter((url) => url.includes('/dist/chunks/')).map((url) => basename(url)));
+  }
+  const [plain, onnx, npz] = await Promise.all([
+    chunksOf('plain', []),
+    chunksOf('onnx', ['--export', 'onnx']),
+    chunksOf('npz', ['--export', 'npz']),
+  ]);
+  const more = (chunks: Set<string>) => [...chunks].filter((chunk) => !plain.has(chunk));
+  t.ok(plain.size > 0);
+  t.ok(more(onnx).length > 0 && more(npz).length > 0);
+  t.same(
+    more(onnx).filter((chunk) => npz.has(chunk)),
+    [],
+  );
+});
+
+t.test('no export makes code of text', (t) => {
+  const script = `
+    const { composeExports, modelExports } = await import(${JSON.stringify(pathToFileURL(`${root}dist/index.js`))});
+    const scaler = { mean: Float64Array.of(0), scale: Float64Array.of(1) };
+    const model = { classes: ['a', 'b'], scaler, weights: Float32Array.of(1, -1), bias: new Float32Array(2) };
+    console.log([...(await composeExports(modelExports, model, '1')).keys()].join());
+  `;
+  const args = ['--disallow-code-generation-from-strings', '--input-type=module', '--eval', script];
+  const { NODE_OPTIONS, ...env } = process.env;
+  t.equal(execFileSync(process.execPath, args, { encoding: 'utf8', env }), 'model.onnx,model.npz\n');
+  t.end();
+});
