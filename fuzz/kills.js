@@ -18,7 +18,15 @@ const folder = mkdtempSync(join(tmpdir(), 'digits-kills-'));
 
 /** Two runs whose files differ; of what they write only the timing is not the same each time. */
 const runs = ['5', '25'].map((epochs) => [
-  ...['train', '--epochs', epochs, '--save-model', '--roc-per-class', '--learning-rate-trace', '--timing-stats'],
+  ...[
+    'train',
+    '--epochs',
+    epochs,
+    '--save-model',
+    '--roc-per-class',
+    '--learning-rate-trace',
+    '--timing-stats',
+  ],
   ...['--export', 'onnx', '--export', 'npz'],
 ]);
 const varying = new Set(['timing_stats.json', 'timing_stats.png']);
@@ -85,7 +93,8 @@ for (let kill = 0; kill < kills; kill++) {
     }
     const side = whole.findIndex((files) => files.get(name)?.equals(bytes));
     if (side >= 0) sides.add(side);
-    else if (!varying.has(name) || !isWhole(name, bytes)) faults.push(`kill ${kill}: ${name} is neither old nor new`);
+    else if (!varying.has(name) || !isWhole(name, bytes))
+      faults.push(`kill ${kill}: ${name} is neither old nor new`);
   }
   if (sides.size === 2) seen.mixed++;
 }

@@ -157,14 +157,20 @@ function planFeatures(table: string, { shape, columns }: TableArray, choice: Col
   const wanted = choice.features;
   if (!wanted) return planColumns(table, columns, names, choice);
   const known = new Set(names);
-  if (wanted.every((name) => known.has(name))) return planColumns(table, columns, names, choice);
-  if (wanted.length !== columns) {
+  const areKnown = wanted.every((name) => known.has(name));
+  if (wanted.length !== columns && (!areKnown || areWholePictures(wanted))) {
     throw new TableError(
       table,
       `its shape is ${shapeOf(shape)}, so found ${columns} columns, expected ${wanted.length}, those of the model`,
     );
   }
-  return planColumns(table, columns, undefined, choice);
+  return planColumns(table, columns, areKnown ? names : undefined, choice);
+}
+
+/** Whether pixels are all that pictures have, of which larger ones are not just a corner. */
+function areWholePictures(pixels: readonly string[]): boolean {
+  const axes = pixels[pixels.length - 1].split('_').slice(1).map(Number);
+  return axes.reduce((product, last) => product * (last + 1), 1) === pixels.length;
 }
 
 function pixelNames(axes: readonly number[]): string[] {

@@ -103,6 +103,9 @@ t.test('pictures, columns and labels', async (t) => {
     message:
       'table: its shape is (3, 2, 2), in which no column has labels, but --label is "1": name the file that has them with --labels',
   });
+  await t.rejects(read(pictures, { features: ['pixel_0_0', 'pixel_0_1'] }), {
+    message: 'table: its shape is (3, 2, 2), so found 4 columns, expected 2, those of the model',
+  });
   await t.rejects(read(pictures, { features: [] }), {
     message: 'table: its shape is (3, 2, 2), that of pictures: expected labels, one a row',
   });

@@ -1,0 +1,170 @@
+/**
+ * Feeds damaged tables and pictures to every reader: each has to be read, or refused with a TableError, in little time
+ * and memory.
+ *
+ *     node fuzz/readers.js [inputs] [format]           so many inputs of each format, 100,000 where none are given
+ *     node fuzz/readers.js --only FORMAT INDEX         what one of them ends in; leaves it in a file
+ *
+ * Inputs follow from the format and their index alone. A process of its own reads them, so that a crash and a loop
+ * without an end are seen from outside, and the input that is to blame is known.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { damage, randomFrom } from './damage.js';
+import { loadReaders } from './load.js';
+import { loadSamples } from './samples.js';
+
+const BATCH = 5000;
+const PATIENCE_MS = 20_000;
+/** Bytes that a process may take more at its end, and at any time, than at its beginning. */
+const MEMORY_BYTES = 700 * 2 ** 20;
+const SLOW_MS = 2000;
+
+const samples = loadSamples();
+const [first = '100000', ...words] = process.argv.slice(2);
+if (first === '--run') await runBatch(words);
+else if (first === '--only') await runOnly(words);
+else await runAll(Number(first), words[0] ? [words[0]] : Object.keys(samples));
+
+/** @typedef {Awaited<ReturnType<typeof loadReaders>>} Readers */
+
+/**
+ * The input of that index: a damaged sample, in pieces of a random size, and how it is to be read.
+ *
+ * @param {string} format
+ * @param {number} index
+ */
+function inputOf(format, index) {
+  const random = randomFrom(`${format} ${index}`);
+  const bytes = damage(samples[format], random);
+  const choices = [
+    {},
+    { label: null },
+    { features: [] },
+    { label: '1' },
+    { label: null, features: ['a', 'b'] },
+  ];
+  const columns = choices[random(3) === 0 ? random(choices.length) : 0];
+  const header = random(8) > 0;
+  const size = random(3) === 0 ? 1 + random(16) : bytes.length;
+  return { bytes, size, options: { columns, header } };
+}
+
+/**
+ * Reads an input, and says what came of it.
+ *
+ * @param {Readers} readers
+ * @param {string} format
+ * @param {number} index
+ */
+async function read({ readBytes, TableError }, format, index) {
+  const { bytes, size, options } = inputOf(format, index);
+  try {
+    const rows = await readBytes(format, bytes, size, options);
+    return { outcome: 'read', rows };
+  } catch (error) {
+    if (!(error instanceof TableError)) throw error;
+    if (/[\n\r]/.test(error.message)) throw new Error(`a message of two lines: ${error.message}`);
+    return { outcome: 'refused', message: error.message };
+  }
+}
+
+/** @param {string[]} words */
+async function runBatch([format, from, to, stateFile]) {
+  const readers = await loadReaders();
+  const state = openSync(stateFile, 'r+');
+  const counts = { read: 0, refused: 0 };
+  const rss = process.memoryUsage.rss();
+  let slowest = 0;
+  for (let index = Number(from); index < Number(to); index++) {
+    writeSync(state, String(index).padEnd(12), 0);
+    const start = performance.now();
+    const { outcome } = await read(readers, format, index);
+    counts[/** @type {'read' | 'refused'} */ (outcome)]++;
+    const elapsed = performance.now() - start;
+    slowest = Math.max(slowest, elapsed);
+    if (elapsed > SLOW_MS) throw new Error(`took ${elapsed.toFixed(0)} ms`);
+    if (process.memoryUsage.rss() - rss > MEMORY_BYTES) throw new Error('took too much memory');
+  }
+  closeSync(state);
+  const grown = Math.max(0, process.resourceUsage().maxRSS * 1024 - rss);
+  process.stdout.write(JSON.stringify({ ...counts, slowest, grown }));
+}
+
+/** @param {string[]} words */
+async function runOnly([format, index]) {
+  const { bytes, size, options } = inputOf(format, Number(index));
+  const file = `fuzz-${format}-${index}`;
+  writeFileSync(file, bytes);
+  console.log(`${file}: ${bytes.length} bytes in pieces of ${size}, ${JSON.stringify(options)}`);
+  console.log(await read(await loadReaders(), format, Number(index)));
+}
+
+/**
+ * @param {number} inputs
+ * @param {string[]} formats
+ */
+async function runAll(inputs, formats) {
+  const folder = mkdtempSync(join(tmpdir(), 'digits-fuzz-'));
+  let faults = 0;
+  for (const format of formats) {
+    const total = { read: 0, refused: 0, slowest: 0, grown: 0 };
+    for (let from = 0; from < inputs; ) {
+      const to = Math.min(inputs, from + BATCH);
+      const { found, index, fault } = await watchBatch(format, from, to, join(folder, 'state'));
+      if (found) {
+        total.read += found.read;
+        total.refused += found.refused;
+        total.slowest = Math.max(total.slowest, found.slowest);
+        total.grown = Math.max(total.grown, found.grown);
+        from = to;
+      } else {
+        faults++;
+        console.log(`${format} ${index}: ${fault}`);
+        from = index + 1;
+      }
+    }
+    console.log(
+      `${format}: ${total.read} read, ${total.refused} refused; slowest ${total.slowest.toFixed(0)} ms, ` +
+        `memory up to ${(total.grown / 2 ** 20).toFixed(0)} MiB more`,
+    );
+  }
+  rmSync(folder, { recursive: true });
+  console.log(`${faults} faults`);
+  process.exitCode = faults > 0 ? 1 : 0;
+}
+
+/**
+ * @param {string} format
+ * @param {number} from
+ * @param {number} to
+ * @param {string} stateFile
+ */
+async function watchBatch(format, from, to, stateFile) {
+  writeFileSync(stateFile, String(from));
+  const script = fileURLToPath(import.meta.url);
+  const child = spawn(process.execPath, [script, '--run', format, `${from}`, `${to}`, stateFile]);
+  const [output, complaint] = [child.stdout, child.stderr].map((stream) => {
+    const chunks = /** @type {Buffer[]} */ ([]);
+    stream.on('data', (chunk) => chunks.push(chunk));
+    return chunks;
+  });
+  let last = '';
+  let hangs = false;
+  const watch = setInterval(() => {
+    const now = readFileSync(stateFile, 'utf8');
+    hangs = now === last;
+    last = now;
+    if (hangs) child.kill('SIGKILL');
+  }, PATIENCE_MS);
+  const [code, signal] = await once(child, 'close');
+  clearInterval(watch);
+  if (code === 0) return { found: JSON.parse(Buffer.concat(output).toString()), index: to, fault: '' };
+  const reason = Buffer.concat(complaint).toString().split('\n').slice(0, 12).join('\n');
+  const fault = hangs ? `nothing for ${PATIENCE_MS / 1000} s` : signal ? `ended by ${signal}` : reason;
+  return { index: Number(readFileSync(stateFile, 'utf8')), fault };
+}
