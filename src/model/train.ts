@@ -28,6 +28,22 @@ export interface TrainOptions {
   readonly arithmetic?: Arithmetic;
   /** The core to train on, on this thread; where none is given, the package's WebAssembly core on all. */
   readonly createCore?: CreateCore;
+  /**
+   * Goes on behind this epoch of an earlier training, up to `epochs` in all. With the same rows of the same table,
+   * and the same options otherwise, the model has the same bits as if it had not been interrupted; a training whose
+   * last epoch this was gives its model at once.
+   */
+  readonly resume?: TrainingState;
+}
+
+/** A training as it stands after an epoch: plain numbers, which JSON gives back as they were. */
+export interface TrainingState {
+  /** Epochs that were trained, 1 or more. */
+  readonly epoch: number;
+  /** d × k, row-major: float32 numbers. */
+  readonly weights: readonly number[];
+  /** k float32 numbers. */
+  readonly bias: readonly number[];
 }
 
 /** One finished epoch. */
@@ -39,6 +55,14 @@ export interface Epoch {
   readonly loss: number;
   /** Seconds of computing, by a monotonic clock; without the turns given to the event loop. */
   readonly duration: number;
+  /**
+   * What `resume` goes on from, copied when asked for: before the next epoch has taken its step, or after the
+   * training has ended with this one.
+   *
+   * @throws DivergenceError where the weights are no longer finite
+   * @throws RangeError where the training has gone on
+   */
+  state(): TrainingState;
 }
 
 /** The loss or the weights are no longer finite. */
@@ -50,6 +74,8 @@ export class DivergenceError extends Error {
     );
   }
 }
+
+type ModelParameters = Pick<Model, 'weights' | 'bias'>;
 
 /** How long to wait for other threads at a time, in milliseconds. */
 const JOIN_MS = 10;
@@ -73,30 +99,46 @@ export async function* train(
   rows: Int32Array,
   options: TrainOptions,
 ): AsyncGenerator<Epoch, Model, undefined> {
-  const { epochs, learningRate, learningRateDecay, threads, arithmetic, createCore, signal } = options;
+  const { epochs, learningRate, learningRateDecay, threads, arithmetic, createCore, signal, resume } =
+    options;
   checkOptions(options);
   checkDataset(dataset, rows);
   const { features, classes, featureNames } = dataset;
   const shape = { rows: rows.length, features: features.columns, classes: classes.length };
+  if (resume) checkState(resume, shape, epochs);
+  let trained = resume?.epoch ?? 0;
   const turns = new Turns(signal);
   const scaler = await standardise(features, rows, turns);
   const trainer = createCore
     ? createCore(shape)
     : threads === undefined
-      ? await loadPayingTrainer(shape, epochs, arithmetic)
+      ? await loadPayingTrainer(shape, epochs - trained, arithmetic)
       : await loadTrainer(shape, threads, arithmetic);
+  let parameters: ModelParameters = trainer;
   try {
+    if (resume) {
+      trainer.weights.set(resume.weights);
+      trainer.bias.set(resume.bias);
+    }
     await packTable(trainer, dataset, rows, scaler, turns);
     const rateOf = inverseDecay(learningRate, learningRateDecay);
-    for (let epoch = 1; epoch <= epochs; epoch++) {
-      const rate = rateOf(epoch - 1);
+    while (trained < epochs) {
+      const epoch = trained + 1;
+      const rate = rateOf(trained);
       const start = performance.now();
       turns.given = 0;
       const loss = await computeGradient(trainer, turns);
+      trained = epoch;
       trainer.update(rate);
       const duration = (performance.now() - start - turns.given) / 1000;
       if (!Number.isFinite(loss)) throw new DivergenceError(epoch);
-      yield { epoch, learningRate: rate, loss, duration };
+      const state = () => {
+        if (epoch !== trained) {
+          throw new RangeError(`the state of epoch ${epoch} is gone: the training is at epoch ${trained}`);
+        }
+        return copyState(epoch, parameters);
+      };
+      yield { epoch, learningRate: rate, loss, duration, state };
     }
     // The last step shows in the loss of an epoch more: finite weights may be too large for finite logits.
     if (!Number.isFinite(await computeGradient(trainer, turns))) throw new DivergenceError(epochs);
@@ -108,6 +150,8 @@ export async function* train(
       bias: trainer.bias.slice(),
     };
   } finally {
+    // An epoch that is kept would keep the whole table.
+    parameters = { weights: trainer.weights.slice(), bias: trainer.bias.slice() };
     trainer.close();
   }
 }
@@ -149,6 +193,35 @@ function checkOptions({ epochs, learningRate, learningRateDecay, threads }: Trai
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
     throw new RangeError(`threads: a whole number, 1 or more, not ${threads}`);
   }
+}
+
+function checkState(
+  { epoch, weights, bias }: TrainingState,
+  { features, classes }: Shape,
+  epochs: number,
+): void {
+  if (!(Number.isInteger(epoch) && epoch >= 1 && epoch <= epochs)) {
+    throw new RangeError(`resume.epoch: a whole number from 1 to ${epochs}, the epochs in all, not ${epoch}`);
+  }
+  const sizes = `${features} features and ${classes} classes`;
+  checkNumbers('resume.weights', weights, features * classes, sizes);
+  checkNumbers('resume.bias', bias, classes, sizes);
+}
+
+function checkNumbers(name: string, numbers: unknown, count: number, sizes: string): void {
+  if (!Array.isArray(numbers) || numbers.length !== count) {
+    const found = Array.isArray(numbers) ? `one of ${numbers.length}` : numbers;
+    throw new RangeError(`${name}: an array of ${count} numbers, for ${sizes}, not ${found}`);
+  }
+  const wrong = numbers.findIndex(
+    (number) => !(Number.isFinite(number) && Number.isFinite(Math.fround(number))),
+  );
+  if (wrong >= 0) throw new RangeError(`${name}[${wrong}]: a finite float32 number, not ${numbers[wrong]}`);
+}
+
+function copyState(epoch: number, { weights, bias }: ModelParameters): TrainingState {
+  if (!(weights.every(Number.isFinite) && bias.every(Number.isFinite))) throw new DivergenceError(epoch);
+  return { epoch, weights: [...weights], bias: [...bias] };
 }
 
 async function standardise(features: Matrix, rows: Int32Array, turns: Turns): Promise<Scaler> {

@@ -1,0 +1,188 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { randomTable } from '../../src/bench/table.js';
+import { countShards, planBlocks } from '../../src/core/blocks.js';
+import { createJavaScriptCore } from '../../src/core/javascript.js';
+import { type Dataset, everyRow } from '../../src/data/dataset.js';
+import { loadDigits } from '../../src/data/digits.js';
+import type { Model } from '../../src/model/model.js';
+import {
+  DivergenceError,
+  type Epoch,
+  fit,
+  type TrainingState,
+  type TrainOptions,
+  train,
+} from '../../src/model/train.js';
+
+const digits = await loadDigits();
+const everyDigit = everyRow(digits.features);
+const defaults: TrainOptions = { epochs: 9, learningRate: 0.3, learningRateDecay: 0.1 };
+
+interface Training {
+  readonly model: Model;
+  /** Without their clock. */
+  readonly trace: Pick<Epoch, 'epoch' | 'learningRate' | 'loss'>[];
+  readonly states: TrainingState[];
+}
+
+async function trainOn(dataset: Dataset, options: TrainOptions): Promise<Training> {
+  const trace: Training['trace'] = [];
+  const states: TrainingState[] = [];
+  const model = await fit(
+    dataset,
+    everyRow(dataset.features),
+    options,
+    ({ epoch, learningRate, loss, state }) => {
+      trace.push({ epoch, learningRate, loss });
+      states.push(state());
+    },
+  );
+  return { model, trace, states };
+}
+
+const throughJson = (state: TrainingState): TrainingState => JSON.parse(JSON.stringify(state));
+
+const shared = randomTable({ rows: 4000, features: 64, classes: 10 }, 3);
+const trainings: [name: string, dataset: Dataset, options: Partial<TrainOptions>][] = [
+  ['the core', digits, { threads: 1 }],
+  ['an odd number of features', randomTable({ rows: 50, features: 7, classes: 3 }, 1), {}],
+  ['two threads', shared, { threads: 2 }],
+  ['the twin in JavaScript', digits, { createCore: createJavaScriptCore }],
+];
+
+t.test('the table for two threads has a share for each', async (t) => {
+  t.ok(countShards(planBlocks({ rows: 4000, features: 64, classes: 10 })) >= 2);
+});
+
+for (const [name, dataset, options] of trainings) {
+  t.test(`a training that goes on after any epoch ends with the same bits: ${name}`, async (t) => {
+    const whole = await trainOn(dataset, { ...defaults, ...options });
+    t.strictSame(
+      whole.states.map(({ epoch }) => epoch),
+      [1, 2, 3, 4, 5, 6, 7, 8, 9],
+    );
+    for (const state of whole.states) {
+      const rest = await trainOn(dataset, { ...defaults, ...options, resume: throughJson(state) });
+      t.strictSame(rest.model, whole.model, `after epoch ${state.epoch}`);
+      t.strictSame(rest.trace, whole.trace.slice(state.epoch));
+      t.strictSame(rest.states, whole.states.slice(state.epoch));
+    }
+  });
+}
+
+t.test('a state of one thread goes on on two, and back', async (t) => {
+  const whole = await trainOn(shared, { ...defaults, threads: 1 });
+  const [, , third] = whole.states;
+  const onTwo = await trainOn(shared, { ...defaults, threads: 2, epochs: 6, resume: throughJson(third) });
+  const backOnOne = await trainOn(shared, { ...defaults, threads: 1, resume: onTwo.states[2] });
+  t.strictSame(backOnOne.model, whole.model);
+});
+
+t.test('any table, interrupted anywhere', async (t) => {
+  const shapes = fc.record({
+    rows: fc.integer({ min: 2, max: 40 }),
+    features: fc.integer({ min: 1, max: 9 }),
+    classes: fc.integer({ min: 2, max: 5 }),
+  });
+  const property = fc.asyncProperty(
+    shapes,
+    fc.integer({ min: 1, max: 6 }),
+    fc.double({ min: 1e-6, max: 2, noNaN: true }),
+    async (shape, epochs, learningRate) => {
+      const table = randomTable(shape, epochs);
+      const options = { epochs, learningRate, learningRateDecay: 0.5 };
+      const { model, states } = await trainOn(table, options);
+      const [middle] = states.slice(Math.floor(states.length / 2));
+      const rest = await trainOn(table, { ...options, resume: throughJson(middle) });
+      t.strictSame(rest.model.weights, model.weights);
+      t.strictSame(rest.model.bias, model.bias);
+    },
+  );
+  await fc.assert(property, { numRuns: 50 });
+});
+
+t.test('the last state gives the model at once', async (t) => {
+  const { model, states } = await trainOn(digits, defaults);
+  const [last] = states.slice(-1);
+  const step = await train(digits, everyDigit, { ...defaults, resume: last }).next();
+  t.equal(step.done, true);
+  t.strictSame(step.value, model);
+  t.strictSame([last.weights, last.bias], [[...model.weights], [...model.bias]]);
+});
+
+t.test('a state can be had until the next epoch is over, also after an interruption', async (t) => {
+  const controller = new AbortController();
+  const training = train(digits, everyDigit, { ...defaults, epochs: 1000, signal: controller.signal });
+  const epochs: Epoch[] = [];
+  for (let count = 0; count < 3; count++) {
+    const step = await training.next();
+    if (!step.done) epochs.push(step.value);
+  }
+  t.throws(() => epochs[0].state(), {
+    name: 'RangeError',
+    message: 'the state of epoch 1 is gone: the training is at epoch 3',
+  });
+  const state = epochs[2].state();
+  controller.abort(new Error('enough'));
+  await t.rejects(training.next(), { message: 'enough' });
+  t.strictSame(epochs[2].state(), state);
+  t.throws(() => epochs[1].state(), RangeError);
+
+  const whole = await fit(digits, everyDigit, { ...defaults, epochs: 5 });
+  t.strictSame(await fit(digits, everyDigit, { ...defaults, epochs: 5, resume: epochs[2].state() }), whole);
+});
+
+t.test('a state is a copy', async (t) => {
+  const states: TrainingState[] = [];
+  const before: string[] = [];
+  await fit(digits, everyDigit, defaults, ({ state }) => {
+    states.push(state());
+    before.push(JSON.stringify(states[states.length - 1]));
+  });
+  t.strictSame(
+    states.map((state) => JSON.stringify(state)),
+    before,
+  );
+});
+
+t.test('weights that are no longer finite are no state', async (t) => {
+  const options = { epochs: 10, learningRate: 1e300, learningRateDecay: 0 };
+  for await (const { epoch, state } of train(digits, everyDigit, options)) {
+    t.equal(epoch, 1);
+    t.throws(state, new DivergenceError(1));
+    break;
+  }
+});
+
+t.test('a state that does not fit is refused', async (t) => {
+  const table = randomTable({ rows: 20, features: 4, classes: 3 }, 1);
+  const rows = everyRow(table.features);
+  const weights = new Array<number>(12).fill(0.5);
+  const bias = [1, 2, 3];
+  const refused: [resume: object, message: string][] = [
+    [{ weights, bias }, 'resume.epoch: a whole number from 1 to 9, the epochs in all, not undefined'],
+    [{ epoch: 0, weights, bias }, 'resume.epoch: a whole number from 1 to 9, the epochs in all, not 0'],
+    [{ epoch: 1.5, weights, bias }, 'resume.epoch: a whole number from 1 to 9, the epochs in all, not 1.5'],
+    [{ epoch: 10, weights, bias }, 'resume.epoch: a whole number from 1 to 9, the epochs in all, not 10'],
+    [
+      { epoch: 1, weights: weights.slice(1), bias },
+      'resume.weights: an array of 12 numbers, for 4 features and 3 classes, not one of 11',
+    ],
+    [
+      { epoch: 1, weights },
+      'resume.bias: an array of 3 numbers, for 4 features and 3 classes, not undefined',
+    ],
+    [{ epoch: 1, weights, bias: [1, null, 3] }, 'resume.bias[1]: a finite float32 number, not null'],
+    [{ epoch: 1, weights, bias: [1, 2, '3'] }, 'resume.bias[2]: a finite float32 number, not 3'],
+    [{ epoch: 1, weights, bias: [Number.NaN, 2, 3] }, 'resume.bias[0]: a finite float32 number, not NaN'],
+    [
+      { epoch: 1, weights: weights.with(7, 3.5e38), bias },
+      'resume.weights[7]: a finite float32 number, not 3.5e+38',
+    ],
+  ];
+  for (const [resume, message] of refused) {
+    const options = { ...defaults, resume: resume as TrainingState };
+    await t.rejects(fit(table, rows, options), { name: 'RangeError', message });
+  }
+});
