@@ -221,6 +221,39 @@ const newestFormat: CodeKeywordDefinition = {
   },
 };
 
+/** `together: [["seed"], ["options", "epochs"]]`: of these properties, named by their paths, all are there or none. */
+const together: CodeKeywordDefinition = {
+  keyword: 'together',
+  type: 'object',
+  schemaType: 'array',
+  metaSchema: {
+    items: { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: 2 },
+    minItems: 2,
+  },
+  error: {
+    message: ({ params }) => str`must have ${params.missing}, since ${params.present} is there`,
+    params: ({ params }) => _`{missing: ${params.missing}, present: ${params.present}}`,
+  },
+  code(cxt) {
+    const { gen, data } = cxt;
+    const paths: string[][] = cxt.schema;
+    const found = paths.map(
+      (path) => _`${path.reduce<Code>((value, key) => _`${value}?.[${key}]`, data)} !== undefined`,
+    );
+    const there = gen.const('there', _`[${found.reduce((list, one) => _`${list}, ${one}`)}]`);
+    const absent = gen.const('absent', _`${there}.indexOf(false)`);
+    const present = _`${stringify(paths.map((path) => path.join('/')))}[${there}.indexOf(true)]`;
+    paths.forEach((path, index) => {
+      const [missing, parent] = path.toReversed();
+      const params = { missing: stringify(missing), present };
+      gen.if(_`${absent} === ${index} && ${there}.includes(true)`, () => {
+        if (parent === undefined) cxt.error(false, params);
+        else report(cxt, stringify(parent), params);
+      });
+    });
+  },
+};
+
 /**
  * `keyedBy: { scores: { items: "names", besides: ["mean"] } }`: the keys of the object `scores` are the
  * strings of the array `names` and those of `besides`, no fewer and no others.
@@ -313,6 +346,7 @@ export const keywords: readonly CodeKeywordDefinition[] = [
   equalLengths,
   dimensions,
   newestFormat,
+  together,
   keyedBy,
   sumOf,
   meanOf,

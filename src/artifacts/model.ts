@@ -2,7 +2,7 @@ import { datasetSha256 } from '../data/checksum.js';
 import type { SavedModel } from '../generated/payloads.js';
 import { accuracy } from '../metrics/accuracy.js';
 import type { Model } from '../model/model.js';
-import type { PlainRunArtifact } from './artifact.js';
+import type { PlainRunArtifact, RunOptions } from './artifact.js';
 import { parsePayload, validatePayload } from './validation.js';
 
 const NAME = 'model';
@@ -12,31 +12,42 @@ export const savedModel: PlainRunArtifact<SavedModel> = {
   name: NAME,
   flag: { name: 'save-model', description: 'the trained model' },
   async payload({ dataset, options, version, model, trainAccuracy, test }) {
-    const { classes, scaler, weights, bias } = model;
-    const [d, k] = [scaler.mean.length, bias.length];
+    const { format_version, options: training, ...saved } = saveModel(model, options, trainAccuracy);
     return {
-      format_version: 1,
+      format_version,
       version,
-      classes: [...classes],
-      feature_names: [...(model.featureNames ?? Array.from({ length: d }, (_, j) => `feature_${j}`))],
-      feature_means: [...scaler.mean],
-      feature_scales: [...scaler.scale],
-      weights: Array.from({ length: d }, (_, j) => [...weights.subarray(j * k, (j + 1) * k)]),
-      bias: [...bias],
-      options: {
-        epochs: options.epochs,
-        learning_rate: options.learningRate,
-        lr_decay: options.learningRateDecay,
-        test_split: options.testSplit,
-        seed: options.seed,
-        ...(options.arithmetic === 'relaxed' && { relaxed_simd: true }),
-      },
+      ...saved,
+      options: { ...training, test_split: options.testSplit, seed: options.seed },
       data_sha256: await datasetSha256(dataset),
-      train_accuracy: trainAccuracy,
       test_accuracy: accuracy(test.labels, test.predictions),
     };
   },
 };
+
+/** What a `model.json` tells of a model that is of no run: how it predicts and how it was trained. */
+export function saveModel(
+  { classes, featureNames, scaler, weights, bias }: Model,
+  options: Omit<RunOptions, 'testSplit' | 'seed'>,
+  trainAccuracy: number,
+): SavedModel {
+  const [d, k] = [scaler.mean.length, bias.length];
+  return {
+    format_version: 1,
+    classes: [...classes],
+    feature_names: [...(featureNames ?? Array.from({ length: d }, (_, j) => `feature_${j}`))],
+    feature_means: [...scaler.mean],
+    feature_scales: [...scaler.scale],
+    weights: Array.from({ length: d }, (_, j) => [...weights.subarray(j * k, (j + 1) * k)]),
+    bias: [...bias],
+    options: {
+      epochs: options.epochs,
+      learning_rate: options.learningRate,
+      lr_decay: options.learningRateDecay,
+      ...(options.arithmetic === 'relaxed' && { relaxed_simd: true }),
+    },
+    train_accuracy: trainAccuracy,
+  };
+}
 
 /**
  * Reads the text of a `model.json`: the model with all that is told of it.
@@ -44,7 +55,15 @@ export const savedModel: PlainRunArtifact<SavedModel> = {
  * @throws InvalidArtifactError where it is no JSON, of a newer format, or breaks its schema
  */
 export function parseSavedModel(text: string): SavedModel {
-  const payload = parsePayload(NAME, text);
+  return checkSavedModel(parsePayload(NAME, text));
+}
+
+/**
+ * What the text of a `model.json` was parsed to.
+ *
+ * @throws InvalidArtifactError where it is of a newer format, or breaks its schema
+ */
+export function checkSavedModel(payload: unknown): SavedModel {
   validatePayload(NAME, payload);
   return payload as SavedModel;
 }

@@ -28,6 +28,11 @@ t.test('payloads that agree are accepted, with and without those that a flag ask
   t.equal(errorOf({ metrics, timing_stats }), undefined);
   t.equal(errorOf({ metrics, model }), undefined);
   t.equal(errorOf({ metrics, roc_curves, training_dynamics, timing_stats, model }), undefined);
+  const { version, data_sha256, test_accuracy, options, ...alone } = model;
+  const { epochs, learning_rate, lr_decay } = options;
+  const ofNoRun = { ...alone, options: { epochs, learning_rate, lr_decay } };
+  t.equal(errorOf({ metrics, model: ofNoRun }), undefined);
+  t.match(errorOf({ metrics, model: { ...ofNoRun, train_accuracy: 1 } }), { pointer: '/train_accuracy' });
 });
 
 t.test(

@@ -111,6 +111,23 @@ t.test('newestFormat', async (t) => {
   );
 });
 
+t.test('together', async (t) => {
+  const schema = object({ together: [['seed'], ['options', 'split'], ['options', 'a/b']] });
+  t.strictSame(errorsOf(schema, {}), []);
+  t.strictSame(errorsOf(schema, { options: { other: 1 } }), []);
+  t.strictSame(errorsOf(schema, { seed: 0, options: { split: null, 'a/b': false } }), []);
+  t.strictSame(errorsOf(schema, { seed: 0 }), ['/options must have split, since seed is there']);
+  t.strictSame(errorsOf(schema, { options: { split: 1, 'a/b': 1 } }), [
+    ' must have seed, since options/split is there',
+  ]);
+  t.strictSame(errorsOf(schema, { seed: 0, options: { split: 1 } }), [
+    '/options must have a/b, since seed is there',
+  ]);
+  t.strictSame(errorsOf(schema, { seed: 0, options: null }), [
+    '/options must have split, since seed is there',
+  ]);
+});
+
 t.test('keyedBy', async (t) => {
   const schema = object({ keyedBy: { scores: { items: 'names', besides: ['mean'] } } });
   const valid = JSON.parse(

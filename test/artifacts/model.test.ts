@@ -70,6 +70,25 @@ t.test('it says where it comes from', async (t) => {
   t.equal(saved.feature_names.length, 64);
 });
 
+t.test('a model of no run tells nothing of one, or all', async (t) => {
+  const { version, data_sha256, test_accuracy, ...model } = samplePayloads().model;
+  const { epochs, learning_rate, lr_decay } = model.options;
+  const alone = { ...model, options: { epochs, learning_rate, lr_decay } };
+  t.strictSame(parseSavedModel(JSON.stringify(alone)), alone);
+  t.equal(
+    refusalOf(JSON.stringify({ ...model, version })),
+    'model.json: the payload must have data_sha256, since version is there',
+  );
+  t.equal(
+    refusalOf(JSON.stringify({ ...alone, version, data_sha256, test_accuracy })),
+    'model.json: /options must have test_split, since version is there',
+  );
+  t.equal(
+    refusalOf(JSON.stringify({ ...model })),
+    'model.json: the payload must have version, since options/test_split is there',
+  );
+});
+
 t.test('features without names are numbered', async (t) => {
   const loaded = parseModel(await textOf(await runOn(tables[1][1])));
   t.strictSame(
