@@ -4,6 +4,7 @@ export type {
   AnyArtifact,
   AnyRunArtifact,
   Artifact,
+  Evaluation,
   PlainArtifact,
   PlainRunArtifact,
   Predictions,
@@ -15,18 +16,23 @@ export { composeArtifact, composeBundle, composeExports } from './artifacts/bund
 export { findFaults, validateBundle } from './artifacts/consistency.js';
 export { type Drawing, startDrawing } from './artifacts/drawing.js';
 export type { ModelExport } from './artifacts/export.js';
-export { parseModel, parseSavedModel } from './artifacts/model.js';
-export { artifacts, modelExports } from './artifacts/registry.js';
+export { parseModel, parseSavedModel, restoreModel } from './artifacts/model.js';
+export { artifacts, evaluationArtifacts, modelExports } from './artifacts/registry.js';
 export { InvalidArtifactError } from './artifacts/validation.js';
 export { OutputError, writeBundle } from './artifacts/writer.js';
 export type { Arithmetic, Core, CreateCore, Shape, Trainer } from './core/core.js';
 export { createJavaScriptCore } from './core/javascript.js';
 export { loadCore, loadTrainer } from './core/load.js';
+export { datasetOf, type FeatureRows, matrixOf } from './data/arrays.js';
 export { datasetSha256 } from './data/checksum.js';
-export type { Dataset, Matrix } from './data/dataset.js';
+export { type Dataset, everyRow, type Matrix } from './data/dataset.js';
 export { loadDigits } from './data/digits.js';
+export type { OnRead } from './data/files.js';
+export { type DatasetOptions, formats, readTable, type TableOptions } from './data/read-table.js';
 export { fitScaler, type Scaler } from './data/scaler.js';
 export { type Split, SplitError, type SplitOptions, stratifiedSplit } from './data/stratified-split.js';
+export { type Place, TableError } from './data/table.js';
+export { evaluate, type Scores } from './evaluate.js';
 export type {
   Benchmark,
   Metrics,
@@ -37,8 +43,20 @@ export type {
 } from './generated/payloads.js';
 export { type Validator, validators } from './generated/validators.js';
 export { accuracy } from './metrics/accuracy.js';
-export { type ClassificationReport, classificationReport } from './metrics/classification-report.js';
+export {
+  type ClassificationReport,
+  type ClassScores,
+  classificationReport,
+} from './metrics/classification-report.js';
 export { confusionMatrix } from './metrics/confusion-matrix.js';
 export { oneVersusRest, type RocCurve, rocCurve } from './metrics/roc.js';
-export { type Model, type Prediction, predict } from './model/model.js';
-export { DivergenceError, type Epoch, fit, type TrainOptions, train } from './model/train.js';
+export { createPredictor, type Model, type Prediction, type Predictor, predict } from './model/model.js';
+export {
+  DivergenceError,
+  type Epoch,
+  fit,
+  type TrainingState,
+  type TrainOptions,
+  train,
+} from './model/train.js';
+export { type FitOptions, type RegressionOptions, SoftmaxRegression } from './softmax-regression.js';

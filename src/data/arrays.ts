@@ -1,0 +1,82 @@
+import type { Dataset, Matrix } from './dataset.js';
+import { LabelEncoder } from './label-encoder.js';
+import { quoted } from './table.js';
+
+/** Rows of numbers, all of the same length: arrays, typed or not. */
+export type FeatureRows = ArrayLike<ArrayLike<number>>;
+
+/**
+ * A matrix of rows of numbers, which are rounded to float32.
+ *
+ * @throws RangeError where rows differ in length, or a value is no finite float32 number
+ */
+export function matrixOf(rows: FeatureRows): Matrix {
+  const columns = rows[0]?.length;
+  if (!(columns > 0)) {
+    const found = rows.length === 0 ? 'there are no rows' : `row 0 is ${describe(rows[0])}`;
+    throw new RangeError(`${found}: expected rows of one number or more`);
+  }
+  for (let row = 1; row < rows.length; row++) {
+    const length = rows[row]?.length;
+    if (length !== columns) {
+      const found = length >= 0 ? `has ${length} features` : `is ${describe(rows[row])}`;
+      throw new RangeError(`row ${row} ${found}, expected ${columns}, as many as row 0 has`);
+    }
+  }
+  const values = new Float32Array(rows.length * columns);
+  for (let row = 0; row < rows.length; row++) {
+    for (let column = 0; column < columns; column++) {
+      const value: unknown = rows[row][column];
+      const rounded = typeof value === 'number' ? Math.fround(value) : Number.NaN;
+      if (!Number.isFinite(rounded)) {
+        throw new RangeError(
+          `row ${row}, feature ${column}: found ${describe(value)}, expected a finite float32 number`,
+        );
+      }
+      values[row * columns + column] = rounded;
+    }
+  }
+  return { rows: rows.length, columns, values };
+}
+
+/**
+ * A table to train or to test on, of rows of features and a label for each. Classes are in the order of scikit-learn's
+ * `LabelEncoder`: numbers as numbers, text by code point. Labels are text where one of them is.
+ *
+ * @param featureNames as many as there are features, where they have any.
+ * @throws RangeError where rows differ in length, a value is no finite float32 number, a label neither text nor a
+ * finite number, or there are not as many labels as rows or names as features
+ */
+export function datasetOf(
+  features: FeatureRows,
+  labels: ArrayLike<string | number>,
+  featureNames?: readonly string[],
+): Dataset {
+  const matrix = matrixOf(features);
+  if (labels.length !== matrix.rows) {
+    throw new RangeError(`${matrix.rows} rows of features, but ${labels.length} labels`);
+  }
+  if (featureNames && featureNames.length !== matrix.columns) {
+    throw new RangeError(`${matrix.columns} features, but ${featureNames.length} names of features`);
+  }
+  let areText = false;
+  const written = Array.from(labels, (label, row) => {
+    if (typeof label === 'string' && label !== '') areText = true;
+    else if (!Number.isFinite(label)) {
+      throw new RangeError(
+        `row ${row}: found ${describe(label)} as its label, expected text or a finite number`,
+      );
+    }
+    return String(label);
+  });
+  const encoder = new LabelEncoder();
+  encoder.add(written);
+  return { features: matrix, ...encoder.finish(areText), ...(featureNames && { featureNames }) };
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return quoted(value);
+  if (typeof value === 'object' && value !== null)
+    return 'length' in value ? `a list of ${value.length}` : 'an object';
+  return String(value);
+}
