@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { digits } from './commands/digits.js';
@@ -14,21 +14,36 @@ function runExample(folder: string, index: number) {
   return spawnSync('env', ['-u', 'NODE_OPTIONS', process.execPath, file], options);
 }
 
+/** What an example says that it prints, in comments behind its calls. */
+function outputIn(code: string): string {
+  return [...code.matchAll(/; \/\/ (.*\n)/g)].map(([, line]) => line).join('');
+}
+
 t.test('the examples of the README run as they stand', async (t) => {
-  t.equal(examples.length, 3);
   const ending = 'console.log(isMetrics({}), isMetrics.errors[0].keyword);';
-  const [ajv, program, loading] = examples;
-  const folder = t.testdir({
-    'example-0.mjs': `${ajv}${ending}`,
-    'example-1.mjs': program,
-    'example-2.mjs': loading,
-  });
-  t.equal(runExample(folder, 0).stdout, 'false required\n');
-  t.match(
-    runExample(folder, 1).stdout,
-    /^epoch 40: .*\nepoch 80: .*\nepoch 120: loss 0\.2975\ntest accuracy 0\.9361\n/,
+  const [ajv, ...programs] = examples;
+  const folder = t.testdir(
+    Object.fromEntries([`${ajv}${ending}`, ...programs].map((code, index) => [`example-${index}.mjs`, code])),
   );
-  const training = await digits(['train', '--save-model'], { cwd: folder });
-  t.equal(training.code, 0);
-  t.equal(runExample(folder, 2).stdout, "[ '0', '1', '2' ]\n");
+  copyFileSync(new URL('./fixtures/tables/iris.csv', import.meta.url), join(folder, 'iris.csv'));
+  const expected = [
+    /^false required\n$/,
+    outputIn(programs[0]),
+    outputIn(programs[1]),
+    /^epoch 80: loss 0\.3\d+\nepoch 120: loss 0\.2975\n640 weights\n$/,
+    /^0\.9\d+ 1 1\nmetrics\.json confusion_matrix\.png roc_curves\.json roc_curves\.png\n$/,
+  ];
+  t.equal(examples.length, expected.length);
+  for (const [index, output] of expected.entries()) {
+    const { stdout, stderr } = runExample(folder, index);
+    if (typeof output === 'string') t.equal(stdout, output, `example ${index}`);
+    else t.match(stdout, output, `example ${index}`);
+    t.equal(stderr, '');
+  }
+
+  const { code, stdout } = await digits(['validate', 'model.json', 'evaluation'], { cwd: folder });
+  t.equal(stdout, 'ok model.json\nok evaluation/metrics.json\nok evaluation/roc_curves.json\n');
+  t.equal(code, 0);
+  const prediction = await digits(['predict', 'model.json', 'iris.csv'], { cwd: folder });
+  t.equal(prediction.code, 0, prediction.stderr);
 });
