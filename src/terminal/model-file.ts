@@ -23,7 +23,7 @@ export async function readModel(path: string): Promise<ModelFile> {
   } catch (error) {
     if (error instanceof InvalidArtifactError) {
       throw new Error(
-        `${path}: ${placeOf(error.pointer)} ${error.fault}: expected a model.json of digits train`,
+        `${path}: ${placeOf(error.pointer)} ${error.fault}: expected a model.json`,
       );
     }
     throw new Error(`${path}: cannot be read: ${reasonOf(error)}`);
