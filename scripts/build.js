@@ -3,12 +3,13 @@
  * maps. What it makes stands in dist/, src/generated/ and oclif.manifest.json, none of it committed.
  */
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build as bundle } from 'esbuild';
 import { compileCharts } from './charts.js';
 import { packDigits } from './digits.js';
+import { copyFonts } from './fonts.js';
 import { generateSchemas } from './schemas.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -43,17 +44,6 @@ const compileModules = (/** @type {boolean} */ debug) =>
       ),
     ),
   );
-
-async function copyFonts() {
-  const inter = `${root}node_modules/@fontsource/inter/`;
-  const target = `${root}dist/assets/fonts/`;
-  await mkdir(target, { recursive: true });
-  await cp(`${inter}LICENSE`, `${target}LICENSE`);
-  for (const weight of [400, 600]) {
-    const file = `inter-latin-${weight}-normal.woff2`;
-    await cp(`${inter}files/${file}`, target + file);
-  }
-}
 
 /** src/ and the libraries that it brings along → dist/. */
 async function bundleSources(/** @type {boolean} */ debug) {
@@ -125,8 +115,7 @@ export async function build({ debug = false } = {}) {
   await Promise.all([
     compileModules(debug),
     packDigits(),
-    copyFonts(),
-    generateSchemas()
+    Promise.all([copyFonts(), generateSchemas()])
       .then(compileCharts)
       .then(() => Promise.all([bundleSources(debug), declareTypes()])),
   ]);

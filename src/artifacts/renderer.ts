@@ -3,8 +3,9 @@ import canvas, { type Canvas } from 'canvas';
 import { PNG } from 'pngjs';
 import { logger, View, Warn } from 'vega';
 import { charts } from '../generated/charts.js';
+import { type Font, fonts } from '../generated/fonts.js';
 import type { ChartData } from './chart.js';
-import { fontFamily } from './theme.js';
+import { familyOf } from './theme.js';
 
 /** Pixels of the picture to one of the specification: sharp, and 1000 and more wide; 2 takes twice as long to draw. */
 export const scale = 1.4;
@@ -14,9 +15,30 @@ const compression = { filterType: 0, deflateLevel: 3, deflateStrategy: 0, deflat
 
 const { resolve } = createRequire(import.meta.url);
 
-for (const weight of [400, 600]) {
-  const file = resolve(`#assets/fonts/inter-latin-${weight}-normal.woff2`);
-  if (!canvas.GlobalFonts.registerFromPath(file, fontFamily)) throw new Error(`${file}: not a font`);
+const [latin, ...further] = fonts;
+const unregistered = new Set(further);
+register(latin);
+
+function register({ subset, files }: Font): void {
+  for (const name of files) {
+    const file = resolve(`#assets/fonts/${name}`);
+    if (!canvas.GlobalFonts.registerFromPath(file, familyOf(subset))) throw new Error(`${file}: not a font`);
+  }
+}
+
+/** Registers the fonts that only some names need: most runs are spared the time that it takes. */
+function registerFor(data: ChartData): void {
+  const rows = Object.values(data.datasets).flat();
+  const texts = [data.params, ...rows]
+    .flatMap(Object.values)
+    .flat()
+    .filter((value) => typeof value === 'string');
+  for (const font of unregistered) {
+    const characters = new RegExp(`[${font.characters}]`);
+    if (!texts.some((text) => characters.test(text))) continue;
+    register(font);
+    unregistered.delete(font);
+  }
 }
 
 /**
@@ -26,6 +48,7 @@ for (const weight of [400, 600]) {
  */
 export async function draw(picture: string, data: ChartData): Promise<Uint8Array> {
   if (!Object.hasOwn(charts, picture)) throw new RangeError(`there is no chart ${picture}`);
+  registerFor(data);
   // Vega tells of what goes wrong in the middle of a chart to its logger only, and draws the rest.
   const problems: unknown[] = [];
   const view = new View(JSON.parse(charts[picture]), {

@@ -1,7 +1,13 @@
 import type { Config } from 'vega-lite';
+import { fonts } from '../generated/fonts.js';
 
-/** The family that the renderer registers: a name of our own, so that no font of the system can stand in. */
-export const fontFamily = 'Digits Sans';
+/** What the renderer registers a font as: a name of our own, so that no font of the system can stand in. */
+export function familyOf(subset: string): string {
+  return `Digits Sans ${subset}`;
+}
+
+/** The families of all fonts, each for the characters that those before it don't have. */
+export const fontFamily = fonts.map(({ subset }) => familyOf(subset)).join(', ');
 
 /**
  * Hues by Okabe and Ito, told apart with any kind of colour vision (M. Okabe, K. Ito, Color Universal Design,
@@ -63,3 +69,8 @@ export const theme: Config = {
   },
   view: { stroke: null },
 };
+
+/** A subtitle whose lines are a parameter of that name. Vega-Lite compiles it, though its types have it for titles only. */
+export function subtitleOf(parameter: string): string[] {
+  return { expr: parameter } as unknown as string[];
+}

@@ -6,6 +6,7 @@ import { prepareDrawing, startDrawing, startThread } from '../../src/artifacts/d
 import { metrics } from '../../src/artifacts/metrics.js';
 import { draw, scale } from '../../src/artifacts/renderer.js';
 import { fontFamily } from '../../src/artifacts/theme.js';
+import { fonts } from '../../src/generated/fonts.js';
 import { samplePayloads } from './samples.js';
 
 const run = promisify(execFile);
@@ -54,18 +55,71 @@ t.test('the heading is set in the font of the package', async (t) => {
   t.ok(Math.abs(last - first - (expected[1] - expected[0])) <= 3, `to ${last}, expected ${expected[1]}`);
 });
 
-t.test('a machine without fonts draws the same bytes', async (t) => {
-  const script = `
-    import { startDrawing } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)};
-    const drawing = startDrawing();
-    process.stdout.write(await drawing.draw(${JSON.stringify(picture)}, ${JSON.stringify(data)}));
-  `;
-  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
-    env: { FONTCONFIG_FILE: '/dev/null', HOME: '/nowhere', DISABLE_SYSTEM_FONTS_LOAD: '1' },
-    encoding: 'buffer',
-    maxBuffer: 2 ** 24,
-  });
-  t.ok(stdout.equals(await draw(picture, data)));
+/** The characters of a font. */
+function charactersOf(font: { readonly characters: string }): string[] {
+  const characters = new RegExp(`[${font.characters}]`);
+  return Array.from({ length: 2 ** 16 }, (_, code) => String.fromCharCode(code)).filter((character) =>
+    characters.test(character),
+  );
+}
+
+/** A class a font, whose name takes that font. */
+const inEveryFont = fonts.map((font) =>
+  charactersOf(font)
+    .filter((text) => /\p{Ll}/u.test(text) && text === text.normalize('NFC'))
+    .slice(0, 3)
+    .join(''),
+);
+const everyFont = metrics.chart.data({
+  ...samplePayloads().metrics,
+  classes: inEveryFont,
+  confusion_matrix: inEveryFont.map(() => inEveryFont.map(() => 1)),
+});
+
+t.test('a machine without fonts draws the same bytes, whatever was drawn before', async (t) => {
+  for (const some of [data, everyFont]) {
+    const script = `
+      import { startDrawing } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)};
+      const drawing = startDrawing();
+      process.stdout.write(await drawing.draw(${JSON.stringify(picture)}, ${JSON.stringify(some)}));
+    `;
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
+      env: { FONTCONFIG_FILE: '/dev/null', HOME: '/nowhere', DISABLE_SYSTEM_FONTS_LOAD: '1' },
+      encoding: 'buffer',
+      maxBuffer: 2 ** 24,
+    });
+    t.ok(stdout.equals(await draw(picture, some)));
+    t.ok(stdout.equals(await draw(picture, some)), 'nor does the second time differ');
+  }
+  const first = await draw(picture, data);
+  await draw(picture, everyFont);
+  t.ok(
+    Buffer.from(first).equals(await draw(picture, data)),
+    'more fonts change no name that needs none of them',
+  );
+});
+
+t.test('every character of every font is drawn, in both weights', async (t) => {
+  await draw(picture, everyFont);
+  const [width, height] = [48, 40];
+  const context = createCanvas(width, height).getContext('2d');
+  const drawn = (text: string, weight: number) => {
+    context.clearRect(0, 0, width, height);
+    context.font = `${weight} 20px ${fontFamily}`;
+    context.fillText(text, 16, 26);
+    return Buffer.from(context.getImageData(0, 0, width, height).data.buffer).toString('latin1');
+  };
+  for (const weight of [400, 600]) {
+    const [blank, missing] = [drawn(' ', weight), drawn('語', weight)];
+    t.not(missing, blank);
+    for (const font of fonts) {
+      const failures = charactersOf(font).filter((character) => {
+        const pixels = drawn(character, weight);
+        return pixels === missing || (pixels === blank && !/\s/u.test(character));
+      });
+      t.same(failures, [], `${font.subset} ${weight}`);
+    }
+  }
 });
 
 t.test('what can not be drawn is rejected', async (t) => {

@@ -1,0 +1,97 @@
+/** From @fontsource/inter to dist/assets/fonts/, and to src/generated/ which characters each of its files can draw. */
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { inflateSync } from 'node:zlib';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const inter = `${root}node_modules/@fontsource/inter/`;
+const target = `${root}dist/assets/fonts/`;
+const generated = `${root}src/generated/`;
+const banner = '// Generated from @fontsource/inter by scripts/fonts.js.\n';
+
+/** The parts that Inter comes in; where two have a character, the first draws it. */
+const subsets = ['latin', 'latin-ext', 'vietnamese', 'cyrillic', 'cyrillic-ext', 'greek', 'greek-ext'];
+const weights = [400, 600];
+
+/**
+ * The table `cmap` of a font in WOFF, which has the same characters as the WOFF2 beside it and is simpler to read.
+ *
+ * @param {Buffer} woff
+ */
+function characterMap(woff) {
+  const tables = Array.from({ length: woff.readUInt16BE(12) }, (_, index) => 44 + 20 * index);
+  const entry = tables.find((offset) => woff.toString('latin1', offset, offset + 4) === 'cmap');
+  if (entry === undefined) throw new Error('a font without a cmap');
+  const [start, packed, size] = [4, 8, 12].map((offset) => woff.readUInt32BE(entry + offset));
+  const table = woff.subarray(start, start + packed);
+  return packed < size ? inflateSync(table) : table;
+}
+
+/**
+ * The characters of a font. What names need of them lies in the basic plane, and so in segments of format 4; a segment
+ * of that map is of characters that the font has, all of them.
+ *
+ * @param {string} subset
+ */
+async function readCharacters(subset) {
+  const map = characterMap(await readFile(`${inter}files/inter-${subset}-400-normal.woff`));
+  const maps = Array.from({ length: map.readUInt16BE(2) }, (_, index) => map.readUInt32BE(8 + 8 * index));
+  const segments = maps.find((offset) => map.readUInt16BE(offset) === 4);
+  if (segments === undefined) throw new Error(`inter-${subset}: a cmap without segments`);
+  const doubled = map.readUInt16BE(segments + 6);
+  return Array.from({ length: doubled / 2 }, (_, index) => {
+    const end = segments + 14 + 2 * index;
+    const [last, first] = [end, end + doubled + 2].map((offset) => map.readUInt16BE(offset));
+    return Array.from({ length: last - first + 1 }, (_, position) => first + position);
+  })
+    .flat()
+    .filter((code) => !/[\p{C}\p{Zl}\p{Zp}]/u.test(String.fromCodePoint(code)));
+}
+
+/**
+ * Characters as the inside of a regular expression's brackets.
+ *
+ * @param {number[]} codes ascending
+ */
+function bracketed(codes) {
+  const escaped = (/** @type {number} */ code) => `\\u${code.toString(16).padStart(4, '0')}`;
+  const firsts = codes.filter((code, index) => codes[index - 1] !== code - 1);
+  const lasts = codes.filter((code, index) => codes[index + 1] !== code + 1);
+  return firsts.map((first, index) => `${escaped(first)}-${escaped(lasts[index])}`).join('');
+}
+
+/** Copies the fonts, and writes `fonts.js`, which lists them with their characters, and its types. */
+export async function copyFonts() {
+  await Promise.all([mkdir(target, { recursive: true }), mkdir(generated, { recursive: true })]);
+  const characters = await Promise.all(subsets.map(readCharacters));
+  const fonts = subsets.map((subset, index) => {
+    const drawn = new Set(characters.slice(0, index).flat());
+    return {
+      subset,
+      files: weights.map((weight) => `inter-${subset}-${weight}-normal.woff2`),
+      characters: bracketed(characters[index].filter((code) => !drawn.has(code))),
+    };
+  });
+  await Promise.all([
+    cp(`${inter}LICENSE`, `${target}LICENSE`),
+    ...fonts.flatMap(({ files }) => files.map((file) => cp(`${inter}files/${file}`, target + file))),
+    writeFile(`${generated}fonts.js`, `${banner}export const fonts = ${JSON.stringify(fonts, null, 2)};\n`),
+    writeFile(`${generated}fonts.d.ts`, types),
+  ]);
+}
+
+const types = `${banner}
+/** A part of the typeface. */
+export interface Font {
+  readonly subset: string;
+  /** In dist/assets/fonts/, one a weight. */
+  readonly files: readonly string[];
+  /** What it draws, as the inside of a regular expression's brackets: nothing that one before it has. */
+  readonly characters: string;
+}
+
+/** Latin, then those that only some names need. */
+export declare const fonts: readonly Font[];
+`;
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await copyFonts();
