@@ -1,6 +1,6 @@
 /** What a chart's constant specification leaves open. */
 export interface ChartData {
-  /** Values of its named parameters. */
+  /** Values of its named parameters; `width` and `height` where the data decide on them. */
   readonly params: Readonly<Record<string, string | number | readonly string[]>>;
   /** Rows of its named data sets. */
   readonly datasets: Readonly<Record<string, readonly object[]>>;

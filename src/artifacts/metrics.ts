@@ -5,32 +5,46 @@ import { classificationReport } from '../metrics/classification-report.js';
 import { confusionMatrix } from '../metrics/confusion-matrix.js';
 import type { Evaluation, RunArtifact } from './artifact.js';
 import type { Chart } from './chart.js';
-import { grouped } from './quantity.js';
-import { greys, theme } from './theme.js';
+import { writeNames } from './class-names.js';
+import { abbreviated, grouped } from './quantity.js';
+import { greys, subtitleOf, theme } from './theme.js';
 
-/** Pixels along a side of the matrix, however many classes share them. */
-const side = 560;
+/** Cells along a side at most; more classes share them. */
+const maximumCells = 200;
+/** Sizes of counts, in pixels: in full they have to be larger than abbreviated; where neither fits, colour has to do. */
+const countSizes = { leastInFull: 8, least: 6, most: 26 };
+/** From this side on, in pixels, a cell has room for its share below its count. */
+const roomyCell = 110;
+
+/** What is read on the colour of its cell. */
+const countColor = {
+  condition: [
+    { test: 'datum.count === 0', value: '#c5ccd4' },
+    { test: "luminance(scale('color', datum.shade)) < 0.22", value: 'white' },
+  ],
+  value: greys.ink,
+};
 
 const chart: Chart<Metrics> = {
   spec: {
     config: theme,
     title: {
       text: { expr: 'heading' },
-      subtitle: 'Test rows by true and predicted class: blue is right, orange a mistake',
+      subtitle: subtitleOf('subtitle'),
     },
     params: [
       { name: 'heading', value: '' },
+      { name: 'subtitle', value: [] },
       { name: 'classes', value: [] },
       { name: 'longestName', value: 1 },
-      { name: 'longestCount', value: 1 },
-      { name: 'cell', expr: `${side} / length(classes)` },
+      { name: 'countSize', value: 1 },
+      { name: 'cell', expr: 'width / length(classes)' },
       { name: 'labelSize', expr: 'clamp(cell * 0.6, 7, 14)' },
-      // A digit is 0.62 em wide; counts too small to read are left to the colour.
-      { name: 'countSize', expr: 'min(cell * 0.36, cell * 1.3 / longestCount, 26)' },
+      { name: 'upright', expr: 'longestName * labelSize * 0.62 > cell' },
     ],
     data: { name: 'cells' },
-    width: side,
-    height: side,
+    width: 560,
+    height: 560,
     encoding: {
       x: {
         field: 'predicted',
@@ -40,11 +54,12 @@ const chart: Chart<Metrics> = {
           title: 'Predicted class',
           domain: false,
           labelExpr: 'classes[datum.value]',
-          labelAngle: { expr: 'longestName * labelSize * 0.6 > cell ? -90 : 0' },
-          labelAlign: { expr: "longestName * labelSize * 0.6 > cell ? 'right' : 'center'" },
-          labelBaseline: { expr: "longestName * labelSize * 0.6 > cell ? 'middle' : 'top'" },
+          labelAngle: { expr: 'upright ? -90 : 0' },
+          labelAlign: { expr: "upright ? 'right' : 'center'" },
+          labelBaseline: { expr: "upright ? 'middle' : 'top'" },
           labelFontSize: { expr: 'labelSize' },
-          labelLimit: 170,
+          labelLimit: 0,
+          maxExtent: 600,
           labelOverlap: 'greedy',
         },
       },
@@ -57,7 +72,8 @@ const chart: Chart<Metrics> = {
           domain: false,
           labelExpr: 'classes[datum.value]',
           labelFontSize: { expr: 'labelSize' },
-          labelLimit: 170,
+          labelLimit: 0,
+          maxExtent: 600,
           labelOverlap: 'greedy',
         },
       },
@@ -80,59 +96,120 @@ const chart: Chart<Metrics> = {
               title: ['Share of the', 'true class'],
               values: [-1, -0.5, -0.1, 0, 0.1, 0.5, 1],
               labelExpr: "format(abs(datum.value), '.0%')",
-              gradientLength: side - 44,
+              gradientLength: { expr: 'height - 44' },
               gradientThickness: 14,
             },
           },
         },
       },
       {
-        mark: {
-          type: 'text',
-          fontSize: { expr: 'countSize' },
-          fontWeight: 600,
-          opacity: { expr: 'countSize < 5 ? 0 : 1' },
-        },
-        encoding: {
-          text: { field: 'count', type: 'quantitative', format: 'd' },
-          color: {
-            condition: [
-              { test: 'datum.count === 0', value: '#c5ccd4' },
-              { test: "luminance(scale('color', datum.shade)) < 0.22", value: 'white' },
-            ],
-            value: greys.ink,
-          },
-        },
+        transform: [{ filter: 'countSize > 0' }],
+        mark: { type: 'text', fontSize: { expr: 'countSize' }, fontWeight: 600 },
+        encoding: { text: { field: 'written' }, color: countColor },
+      },
+      {
+        transform: [{ filter: 'isValid(datum.share)' }],
+        mark: { type: 'text', fontSize: 14, dy: { expr: 'countSize' } },
+        encoding: { text: { field: 'share' }, color: countColor },
       },
     ],
   } satisfies TopLevelSpec,
   data: ({ classes, confusion_matrix, test_accuracy }) => {
-    const counts = confusion_matrix.flat();
-    const rows = counts.reduce((total, count) => total + count, 0);
+    const size = Math.ceil(classes.length / maximumCells);
+    const cells = cellsOf(confusion_matrix, size);
+    const { names, notes } = writeNames(classes);
+    const labels = names.filter((_, index) => index % size === 0);
+    const side = Math.min(Math.max(560, 28 * labels.length), 840);
+    const cell = side / labels.length;
+    const counts = writeCounts(cells, cell);
+    const rows = confusion_matrix.reduce((total, row) => total + sum(row), 0);
+    const shared = size > 1 ? `; a cell stands for ${size} × ${size} classes` : '';
     return {
       params: {
+        width: side,
+        height: side,
         heading: `Confusion matrix: ${percent(test_accuracy)} of ${grouped(rows)} test rows right`,
-        classes,
-        longestName: classes.reduce((longest, name) => Math.max(longest, name.length), 1),
-        longestCount: String(counts.reduce((largest, count) => Math.max(largest, count), 0)).length,
+        subtitle: [
+          `Test rows by true and predicted class: blue is right, orange a mistake${shared}`,
+          ...notes,
+        ],
+        classes: labels,
+        longestName: widestOf(labels),
+        countSize: counts.size,
       },
-      datasets: { cells: confusion_matrix.flatMap(cellsOfRow) },
+      datasets: {
+        cells: cells.map(({ actual, predicted, count, shade }, index) => ({
+          actual,
+          predicted,
+          count,
+          shade,
+          written: counts.texts[index],
+          ...(cell >= roomyCell && { share: percent(Math.abs(shade)) }),
+        })),
+      },
     };
   },
 };
 
-/** Correct predictions shade one way, mistakes the other, each by its share of the actual class. */
-function cellsOfRow(counts: readonly number[], actual: number): object[] {
-  const support = counts.reduce((total, count) => total + count, 0);
-  return counts.map((count, predicted) => ({
-    actual,
-    predicted,
-    count,
-    shade: ((predicted === actual ? 1 : -1) * count) / Math.max(support, 1),
-  }));
+interface Cell {
+  readonly actual: number;
+  readonly predicted: number;
+  readonly count: number;
+  /** Correct predictions shade one way, mistakes the other, each by its share of the actual class. */
+  readonly shade: number;
 }
 
+/** Row by row, each of `size` × `size` classes; on the diagonal they stand for the right predictions alone. */
+function cellsOf(matrix: readonly (readonly number[])[], size: number): Cell[] {
+  const across = Math.ceil(matrix.length / size);
+  const counts = new Float64Array(across ** 2);
+  const supports = new Float64Array(across);
+  for (let actual = 0; actual < matrix.length; actual++) {
+    const block = Math.floor(actual / size);
+    for (let predicted = 0; predicted < matrix.length; predicted++) {
+      const other = Math.floor(predicted / size);
+      const count = matrix[actual][predicted];
+      supports[block] += count;
+      if (block !== other || actual === predicted) counts[block * across + other] += count;
+    }
+  }
+  return Array.from(counts, (count, index) => {
+    const [actual, predicted] = [Math.floor(index / across), index % across];
+    const sign = actual === predicted ? 1 : -1;
+    return { actual, predicted, count, shade: (sign * count) / Math.max(supports[actual], 1) };
+  });
+}
+
+/** The counts in full or, where these don't fit into their cells, abbreviated, and how large: 0 where neither fits. */
+function writeCounts(cells: readonly Cell[], cell: number): { texts: string[]; size: number } {
+  const { leastInFull, least, most } = countSizes;
+  for (const [write, legible] of [
+    [grouped, leastInFull],
+    [abbreviated, least],
+  ] as const) {
+    if (cell * 0.36 < legible) continue;
+    const texts = cells.map(({ count }) => write(count));
+    // A digit is 0.62 em wide.
+    const size = Math.min(cell * 0.36, (cell * 1.2) / widestOf(texts), most);
+    if (size >= legible) return { texts, size };
+  }
+  return { texts: [], size: 0 };
+}
+
+/** About how many digits the widest text is as wide as. */
+function widestOf(texts: readonly string[]): number {
+  const widthOf = (text: string) => text.length + 0.5 * (text.match(/\p{Lu}|[mw@%]/gu)?.length ?? 0);
+  return texts.reduce((widest, text) => Math.max(widest, widthOf(text)), 1);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/** A share that rounding would make all or nothing is said to be less, or more. */
 function percent(share: number): string {
+  if (share > 0 && share < 0.0005) return '<0.1%';
+  if (share < 1 && share >= 0.9995) return '>99.9%';
   return `${(100 * share).toFixed(1)}%`;
 }
 

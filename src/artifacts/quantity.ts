@@ -5,6 +5,13 @@ export function grouped(value: number): string {
   return String(value).replace(/(?<!\.\d*)\B(?=(\d{3})+(?!\d))/g, ',');
 }
 
+/** A count to two digits where it has more than three: 999, 1.2k, 350k, 12M. */
+export function abbreviated(count: number): string {
+  const rounded = count < 1000 ? count : Number(count.toPrecision(2));
+  const power = Math.floor(Math.log10(Math.max(rounded, 1)) / 3);
+  return `${Number((rounded / 1000 ** power).toPrecision(3))}${['', 'k', 'M', 'G', 'T', 'P'][power]}`;
+}
+
 /** "1 epoch", "5,000 epochs". */
 export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;

@@ -3,7 +3,9 @@ import type { RocCurve, RocCurves } from '../generated/payloads.js';
 import { oneVersusRest } from '../metrics/roc.js';
 import type { Evaluation, RunArtifact } from './artifact.js';
 import type { Chart } from './chart.js';
-import { greys, hues, theme } from './theme.js';
+import { writeNames } from './class-names.js';
+import { grouped } from './quantity.js';
+import { greys, hues, subtitleOf, theme } from './theme.js';
 
 type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number];
 type Layer = Extract<Panel, { layer: unknown }>['layer'][number];
@@ -17,6 +19,15 @@ const side = 420;
  */
 const dashes = [[], [7, 3], [2, 2.5], [10, 2, 2, 2]];
 const lineStyles = dashes.flatMap((dash) => Object.values(hues).map((hue) => ({ hue, dash })));
+
+/** Of more classes than there are styles, those of lowest AUC have one each, and their mean the next, which is black. */
+const namedCurves = Object.keys(hues).indexOf('black');
+
+/** What the subtitle adds where not every class has a style. */
+const grouping = `: the ${namedCurves} of lowest AUC in colour, the others in grey, the mean in black`;
+
+/** About how many points the curves without a style have in a panel at most, all together. */
+const faintPoints = 60_000;
 
 const chance: Layer = {
   data: {
@@ -46,27 +57,44 @@ const cornerFrame: Layer = {
   },
 };
 
-/** The curves in the upper left corner of that extent; a margin keeps perfect ones off the axes. */
+/** The axes of the upper left corner of that extent; a margin keeps perfect curves off them. */
+function axesWithin(extent: '1' | 'corner') {
+  return {
+    x: {
+      field: 'fpr',
+      type: 'quantitative',
+      title: 'False positive rate (share of the other classes)',
+      scale: { domain: { expr: `[-0.012 * ${extent}, ${extent}]` }, nice: false },
+      axis: { tickCount: 5 },
+    },
+    y: {
+      field: 'tpr',
+      type: 'quantitative',
+      title: 'True positive rate (share of the class)',
+      scale: { domain: { expr: `[1 - ${extent}, 1 + 0.012 * ${extent}]` }, nice: false },
+      axis: { tickCount: 5 },
+    },
+  } satisfies Layer['encoding'];
+}
+
+const lines = { type: 'line', clip: true, strokeJoin: 'round' } as const;
+
+function faintCurvesWithin(extent: '1' | 'corner', dataset: string): Layer {
+  return {
+    data: { name: dataset },
+    transform: [{ flatten: ['fpr', 'tpr'] }],
+    mark: { ...lines, strokeWidth: 1, color: greys.muted, opacity: { expr: 'faintness' } },
+    encoding: { ...axesWithin(extent), detail: { field: 'index' } },
+  };
+}
+
 function curvesWithin(extent: '1' | 'corner', dataset: string): Layer {
   return {
     data: { name: dataset },
     transform: [{ flatten: ['fpr', 'tpr'] }],
-    mark: { type: 'line', clip: true, strokeWidth: 1.75, strokeJoin: 'round' },
+    mark: { ...lines, strokeWidth: 1.75 },
     encoding: {
-      x: {
-        field: 'fpr',
-        type: 'quantitative',
-        title: 'False positive rate (share of the other classes)',
-        scale: { domain: { expr: `[-0.012 * ${extent}, ${extent}]` }, nice: false },
-        axis: { tickCount: 5 },
-      },
-      y: {
-        field: 'tpr',
-        type: 'quantitative',
-        title: 'True positive rate (share of the class)',
-        scale: { domain: { expr: `[1 - ${extent}, 1 + 0.012 * ${extent}]` }, nice: false },
-        axis: { tickCount: 5 },
-      },
+      ...axesWithin(extent),
       color: {
         field: 'index',
         type: 'ordinal',
@@ -99,13 +127,14 @@ const chart: Chart<RocCurves> = {
     config: theme,
     title: {
       text: { expr: 'heading' },
-      subtitle:
-        'Each class against the rest, on the test rows; the frame marks what the right panel magnifies',
+      subtitle: subtitleOf('subtitle'),
     },
     params: [
       { name: 'heading', value: '' },
+      { name: 'subtitle', value: [] },
       { name: 'labels', value: [] },
       { name: 'corner', value: 0.1 },
+      { name: 'faintness', value: 1 },
     ],
     spacing: 44,
     hconcat: [
@@ -113,37 +142,65 @@ const chart: Chart<RocCurves> = {
         title: { text: 'Whole range', ...panelTitle },
         width: side,
         height: side,
-        layer: [cornerFrame, chance, chanceLabel, curvesWithin('1', 'curves')],
+        layer: [
+          cornerFrame,
+          chance,
+          chanceLabel,
+          faintCurvesWithin('1', 'faintCurves'),
+          curvesWithin('1', 'curves'),
+        ],
       },
       {
         title: { text: 'Upper left corner, magnified', ...panelTitle },
         width: side,
         height: side,
-        layer: [curvesWithin('corner', 'cornerCurves')],
+        layer: [faintCurvesWithin('corner', 'faintCornerCurves'), curvesWithin('corner', 'cornerCurves')],
       },
     ],
   } satisfies TopLevelSpec,
   data: (payload) => {
-    const names = Object.keys(payload);
+    const { names, notes } = writeNames(Object.keys(payload));
     const curves = Object.values(payload);
-    const areas = curves.map(({ auc }) => auc);
-    const worst = areas.reduce((lowest, auc, index) => (auc < areas[lowest] ? index : lowest), 0);
-    const mean = areas.reduce((total, auc) => total + auc, 0) / areas.length;
+    const byArea = curves.map((_, index) => index).sort((a, b) => curves[a].auc - curves[b].auc);
+    const mean = curves.reduce((total, { auc }) => total + auc, 0) / curves.length;
+    const many = curves.length > lineStyles.length;
+    const named = many ? byArea.slice(0, namedCurves) : curves.map((_, index) => index);
+    const faint = many ? byArea.slice(namedCurves) : [];
     const corner = cornerOf(curves);
+    const styledWithin = (extent: number) => [
+      ...named.map((index) => pointsWithin(curves[index], extent, 0.5)),
+      ...(many ? [meanWithin(curves, extent)] : []),
+    ];
+    const spacing = Math.max(0.5, (4 * side * faint.length) / faintPoints);
+    const faintWithin = (extent: number) =>
+      faint.map((index) => pointsWithin(curves[index], extent, spacing));
+    const numbered = (points: Points[]) => points.map((curve, index) => ({ index, ...curve }));
     return {
       params: {
-        heading: `ROC curves: mean AUC ${mean.toFixed(4)}, lowest ${areas[worst].toFixed(4)} (class ${shorten(names[worst])})`,
-        labels: names.map((name, index) => `${shorten(name)} · AUC ${areas[index].toFixed(4)}`),
+        heading: `ROC curves: mean AUC ${mean.toFixed(4)}, lowest ${curves[byArea[0]].auc.toFixed(4)} (class ${names[byArea[0]]})`,
+        subtitle: [
+          `Each class against the rest, on the test rows${many ? grouping : ''}; the frame marks what the right panel magnifies`,
+          ...notes,
+        ],
+        labels: [
+          ...named.map((index) => `${names[index]} · AUC ${curves[index].auc.toFixed(4)}`),
+          ...(many ? [`mean of all ${grouped(curves.length)} · AUC ${mean.toFixed(4)}`] : []),
+        ],
         corner,
+        faintness: Math.min(0.4, Math.max(0.08, 20 / curves.length)),
       },
       datasets: {
-        curves: curves.map((curve, index) => ({ index, ...pointsWithin(curve, 1) })),
-        cornerCurves: curves.map((curve, index) => ({ index, ...pointsWithin(curve, corner) })),
+        faintCurves: numbered(faintWithin(1)),
+        faintCornerCurves: numbered(faintWithin(corner)),
+        curves: numbered(styledWithin(1)),
+        cornerCurves: numbered(styledWithin(corner)),
         corner: [{ fpr: corner, tpr: 1 - corner }],
       },
     };
   },
 };
+
+type Points = Pick<RocCurve, 'fpr' | 'tpr'>;
 
 /** Side of the upper left corner in which every curve bends; half of the whole at most. */
 function cornerOf(curves: readonly RocCurve[]): number {
@@ -156,21 +213,34 @@ function cornerOf(curves: readonly RocCurve[]): number {
 
 /**
  * The points of a curve that its panel shows, the upper left corner of that extent: those inside, the one before
- * and the one after, less any within half a pixel of the last one kept.
+ * and the one after, less any within so many pixels of the last one kept, unless a longer step leads on from it.
  */
-function pointsWithin({ fpr, tpr }: RocCurve, extent: number): Pick<RocCurve, 'fpr' | 'tpr'> {
+function pointsWithin({ fpr, tpr }: RocCurve, extent: number, pixels: number): Points {
   const inside = fpr.map((_, i) => i).filter((i) => !(fpr[i - 1] > extent || tpr[i + 1] < 1 - extent));
+  const isFar = (from: number, to: number) =>
+    fpr[to] - fpr[from] + tpr[to] - tpr[from] > (pixels * extent) / side;
   let last = inside[0];
   const kept = inside.filter((i, order) => {
-    const far = fpr[i] - fpr[last] + tpr[i] - tpr[last] > (0.5 * extent) / side;
-    if (far) last = i;
-    return far || order === 0 || order === inside.length - 1;
+    const turns = isFar(last, i) || isFar(i, i + 1);
+    if (turns) last = i;
+    return turns || order === 0 || order === inside.length - 1;
   });
   return { fpr: kept.map((i) => fpr[i]), tpr: kept.map((i) => tpr[i]) };
 }
 
-function shorten(name: string): string {
-  return name.length > 28 ? `${name.slice(0, 27)}…` : name;
+/** The mean of the true positive rates, at false positive rates two pixels apart. */
+function meanWithin(curves: readonly RocCurve[], extent: number): Points {
+  const rates = Array.from({ length: side / 2 + 1 }, (_, step) => (2 * step * extent) / side);
+  const totals = new Float64Array(rates.length);
+  for (const { fpr, tpr } of curves) {
+    let i = 0;
+    for (const [step, rate] of rates.entries()) {
+      while (fpr[i + 1] <= rate) i++;
+      const share = i + 1 < fpr.length ? (rate - fpr[i]) / (fpr[i + 1] - fpr[i]) : 0;
+      totals[step] += tpr[i] + (share === 0 ? 0 : share * (tpr[i + 1] - tpr[i]));
+    }
+  }
+  return { fpr: [0, ...rates], tpr: [0, ...Array.from(totals, (total) => total / curves.length)] };
 }
 
 /** The ROC curve of each class against the rest. */

@@ -1,6 +1,7 @@
 import { loadImage } from 'canvas';
 import fc from 'fast-check';
 import t from 'tap';
+import { View } from 'vega';
 import type { Artifact } from '../../src/artifacts/artifact.js';
 import { benchmark } from '../../src/artifacts/benchmark.js';
 import { metrics } from '../../src/artifacts/metrics.js';
@@ -61,11 +62,30 @@ const oddNames = [
   'a name of eighty letters'.repeat(4),
 ];
 
+const scripts = [
+  'Zażółć gęślą jaźń',
+  'Съешь ещё',
+  'Ξεσκεπάζω τὴν ψυχή',
+  'Nguyễn',
+  '日本語',
+  '🍎 apple',
+  'a\u0000b',
+  'مرحبا',
+];
+const longNames = letters.map((letter) => `${'long and alike '.repeat(4)}${letter}`);
+const wideNames = letters.slice(0, 12).map((letter) => 'W'.repeat(60) + letter);
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => String(index));
+
 const runs: [string, RunPayloads][] = [
   ['one epoch, two classes', payloadsOf(['no', 'yes'], 1)],
   ['five epochs, ten classes', payloadsOf([...'0123456789'], 5)],
   ['5,000 epochs, 26 classes', payloadsOf(letters, 5000)],
   ['odd names', payloadsOf(oddNames, 120)],
+  ['names in many scripts', payloadsOf(scripts, 2)],
+  ['long names', payloadsOf(longNames, 2)],
+  ['29 classes', payloadsOf(numbers(29), 2)],
+  ['100 classes', payloadsOf(numbers(100), 2)],
+  ['1,000 classes', payloadsOf(numbers(1000), 2)],
 ];
 
 const registry: readonly Artifact<object>[] = artifacts.filter((artifact) => artifact.chart !== undefined);
@@ -133,6 +153,179 @@ t.test('a class without test rows has no shade', async (t) => {
   t.match(datasets.cells, [{ shade: 1 }, { shade: -0 }, { shade: -0 }, { shade: 0 }]);
 });
 
+/** Part of a picture as Vega laid it out. */
+interface Mark {
+  readonly marktype: string;
+  readonly role: string;
+  readonly items: readonly {
+    readonly x: number;
+    readonly y: number;
+    readonly opacity?: number;
+    readonly text?: string | string[];
+    readonly bounds: { x1: number; y1: number; x2: number; y2: number };
+    readonly items?: readonly Mark[];
+  }[];
+}
+
+interface Text {
+  readonly text: string;
+  readonly role: string;
+  /** Sides of its rectangle in the picture. */
+  readonly sides: { readonly x1: number; readonly y1: number; readonly x2: number; readonly y2: number };
+}
+
+/** The texts that a picture shows, and where. */
+async function textsOf<Payload extends object>(
+  { picture, chart }: Artifact<Payload>,
+  payload: Payload,
+): Promise<Text[]> {
+  const { params, datasets } = chart.data(payload);
+  // Registers the fonts.
+  await draw(picture, { params, datasets });
+  const view = new View(JSON.parse(charts[picture]), { renderer: 'none' });
+  for (const [name, value] of Object.entries(params)) view.signal(name, value);
+  for (const [name, rows] of Object.entries(datasets)) view.data(name, [...rows]);
+  await view.runAsync();
+  const textsIn = ({ marktype, role, items }: Mark, left: number, top: number): Text[] =>
+    items.flatMap(({ x, y, opacity, text = '', bounds, items = [] }) => {
+      if (marktype === 'group') return items.flatMap((mark) => textsIn(mark, left + x, top + y));
+      if (marktype !== 'text' || opacity === 0 || text.length === 0) return [];
+      const { x1, y1, x2, y2 } = bounds;
+      const sides = { x1: left + x1, y1: top + y1, x2: left + x2, y2: top + y2 };
+      return [{ text: String(text), role, sides }];
+    });
+  const { root } = view.scenegraph() as unknown as { root: Mark };
+  return textsIn(root, 0, 0);
+}
+
+/** Pairs of texts that lie over one another; their rectangles, higher than the letters, may by a pixel or two. */
+function overlapping(texts: readonly Text[]): [string, string][] {
+  const sorted = texts.toSorted((a, b) => a.sides.y1 - b.sides.y1);
+  return sorted.flatMap(({ text, sides: a }, index) => {
+    const pairs: [string, string][] = [];
+    for (let other = index + 1; other < sorted.length && sorted[other].sides.y1 < a.y2 - 2; other++) {
+      const b = sorted[other].sides;
+      if (a.x1 < b.x2 - 2 && b.x1 < a.x2 - 2) pairs.push([text, sorted[other].text]);
+    }
+    return pairs;
+  });
+}
+
+const layouts: Record<string, string[]> = {
+  'two classes': ['no', 'yes'],
+  'ten classes': numbers(10),
+  letters: letters,
+  'odd names': oddNames,
+  'names in many scripts': scripts,
+  'long names': longNames,
+  'wide names': wideNames,
+  'four long names': longNames.slice(0, 4),
+  '30 classes': numbers(30),
+  '100 classes': numbers(100).map((number) => `class ${number}`),
+  '300 classes': numbers(300),
+};
+
+for (const [title, classes] of Object.entries(layouts)) {
+  t.test(`no text lies over another: ${title}`, async (t) => {
+    const payloads = payloadsOf(classes, 1);
+    for (const times of [1, 54_321]) {
+      const confusion_matrix = payloads.metrics.confusion_matrix.map((row) =>
+        row.map((count) => times * count),
+      );
+      const texts = await textsOf(metrics, { ...payloads.metrics, confusion_matrix });
+      t.same(overlapping(texts), [], `confusion matrix, counts times ${times}`);
+      const labels = texts.filter(({ role }) => role === 'axis-label').length;
+      t.ok(labels === 2 * classes.length || (classes.length > 100 && labels >= 100), `${labels} labels`);
+    }
+    const texts = await textsOf(rocCurves, payloads.roc_curves);
+    t.same(overlapping(texts), [], 'ROC curves');
+    const named = texts.filter(({ role }) => role === 'legend-label').length;
+    t.equal(named, classes.length <= 28 ? classes.length : 7, 'as many in the legend as can be told apart');
+  });
+}
+
+t.test('counts are in full, abbreviated or left out, as their cells have room', async (t) => {
+  const countsOf = async (classCount: number, times: number) => {
+    const payload = payloadsOf(numbers(classCount), 1).metrics;
+    const confusion_matrix = payload.confusion_matrix.map((row) => row.map((count) => times * count));
+    const texts = await textsOf(metrics, { ...payload, confusion_matrix });
+    return texts.filter(({ role }) => role === 'mark').map(({ text }) => text);
+  };
+  t.same(await countsOf(2, 1), ['30', '1', '0', '30', '96.8%', '3.2%', '0.0%', '100.0%']);
+  t.same((await countsOf(10, 1)).slice(0, 3), ['30', '1', '0']);
+  t.same((await countsOf(10, 4321)).slice(0, 3), ['129,630', '4,321', '0']);
+  t.same((await countsOf(26, 54_321)).slice(0, 3), ['1.6M', '54k', '0']);
+  t.same((await countsOf(40, 1)).slice(0, 3), ['30', '1', '0']);
+  t.same(await countsOf(100, 1), []);
+});
+
+t.test('of more than 200 classes, some share a cell', async (t) => {
+  const classes = numbers(1000);
+  const counts = (actual: number, predicted: number) =>
+    actual === predicted ? 6 : Number(predicted === actual + 1) + 2 * Number(predicted === actual + 500);
+  const confusion = classes.map((_, actual) => classes.map((_, predicted) => counts(actual, predicted)));
+  const { params, datasets } = metrics.chart.data({
+    ...payloadsOf(['a', 'b'], 1).metrics,
+    classes,
+    confusion_matrix: confusion,
+  });
+  t.match(params.subtitle, [/; a cell stands for 5 × 5 classes$/]);
+  t.same((params.classes as string[]).slice(0, 3), ['0', '5', '10']);
+  const cells = datasets.cells as { actual: number; predicted: number; count: number; shade: number }[];
+  t.equal(cells.length, 200 ** 2);
+  t.match(cells[0], { actual: 0, predicted: 0, count: 30, shade: 30 / 45 }, 'the right ones alone');
+  t.match(cells[1], { actual: 0, predicted: 1, count: 1, shade: -1 / 45 });
+  t.match(cells[100], { actual: 0, predicted: 100, count: 10, shade: -10 / 45 });
+  const total = cells.reduce((sum, { count }) => sum + count, 0);
+  const all = confusion.flat().reduce((sum, count) => sum + count, 0);
+  const amid = classes.filter((_, actual) => actual % 5 < 4).length;
+  t.equal(total, all - amid, 'less the mistakes among classes of one cell');
+});
+
+t.test('no rounding makes an accuracy all or nothing', async (t) => {
+  const payload = payloadsOf(['a', 'b'], 1).metrics;
+  for (const [accuracy, text] of [
+    [0, '0.0%'],
+    [1e-7, '<0.1%'],
+    [0.0005, '0.1%'],
+    [0.9994, '99.9%'],
+    [0.99999, '>99.9%'],
+    [1, '100.0%'],
+  ] as const) {
+    const { params } = metrics.chart.data({ ...payload, test_accuracy: accuracy });
+    t.equal(params.heading, `Confusion matrix: ${text} of 61 test rows right`);
+  }
+});
+
+t.test('of more ROC curves than styles, the lowest and the mean are named', async (t) => {
+  const curves = Object.fromEntries(
+    numbers(1000).map((name, index) => {
+      const fpr = Array.from({ length: 201 }, (_, i) => i / 200);
+      const power = 0.2 + 0.3 * ((7 * index) % 1000) * 1e-3;
+      return [name, { fpr: [0, ...fpr], tpr: [0, ...fpr.map((x) => x ** power)], auc: 1 / (1 + power) }];
+    }),
+  );
+  const { params, datasets } = rocCurves.chart.data(freeze(curves));
+  const lowest = Object.entries(curves).toSorted(([, a], [, b]) => a.auc - b.auc);
+  const mean = lowest.reduce((sum, [, { auc }]) => sum + auc, 0) / 1000;
+  t.same(params.labels, [
+    ...lowest.slice(0, 6).map(([name, { auc }]) => `${name} · AUC ${auc.toFixed(4)}`),
+    `mean of all 1,000 · AUC ${mean.toFixed(4)}`,
+  ]);
+  type Points = { fpr: number[]; tpr: number[] };
+  const drawn = (datasets.curves as Points[]).at(-1) ?? { fpr: [], tpr: [] };
+  const area = drawn.fpr.reduce(
+    (sum, x, i) => (i === 0 ? 0 : sum + ((x - drawn.fpr[i - 1]) * (drawn.tpr[i] + drawn.tpr[i - 1])) / 2),
+    0,
+  );
+  t.ok(Math.abs(area - mean) < 2e-3, `the area under the mean is ${area}, the mean area ${mean}`);
+  for (const faint of [datasets.faintCurves, datasets.faintCornerCurves] as Points[][]) {
+    t.equal(faint.length, 994);
+    const points = faint.reduce((sum, { fpr }) => sum + fpr.length, 0);
+    t.ok(points > 10_000 && points < 70_000, `${points} points`);
+  }
+});
+
 t.test('the legend of the ROC curves gives the AUC of each class, in the order of the classes', async (t) => {
   for (const [name, golden] of goldenRuns) {
     const { params } = rocCurves.chart.data(golden.roc_curves);
@@ -145,7 +338,7 @@ t.test('the legend of the ROC curves gives the AUC of each class, in the order o
   t.match(params.labels, {
     2: '__proto__ · AUC 0.9980',
     // A long name leaves room for the AUC.
-    5: 'a name of eighty lettersa n… · AUC 0.9950',
+    5: 'a name of eighty…hty letters · AUC 0.9950',
   });
 });
 
