@@ -14,7 +14,7 @@ export const LONGEST_NAME = 28;
 const meaningOfPlaces =
   'A # is the place, in the JSON file, of a class whose name can’t be written here in full';
 
-const unwritable = new RegExp(`[^${fonts.map(({ characters }) => characters).join('')}]+`, 'gu');
+const unwritable = new RegExp(`[^${fonts.map(({ characters }) => characters).join('')}]+`, 'g');
 
 /**
  * Writes the names of classes in characters that the fonts of the package have: Latin, Cyrillic, Greek and Vietnamese.
@@ -23,22 +23,22 @@ const unwritable = new RegExp(`[^${fonts.map(({ characters }) => characters).joi
  * `#3 …apple`, or `#3` alone where neither a letter nor a digit is left. So do names that would look the same.
  */
 export function writeNames(classes: readonly string[]): WrittenNames {
-  const tidy = classes.map((name) => name.normalize('NFC').replace(/\s+/gu, ' ').trim());
+  const tidy = classes.map((name) => name.normalize('NFC').replace(/\s+/g, ' ').trim());
   const partial = tidy.map((name) => name.replace(unwritable, '…'));
   const whole = partial.map((name) => shorten(name, LONGEST_NAME));
-  const placed = partial.map((name, index) => {
+  const placed = (index: number) => {
     const place = `#${index + 1}`;
+    const name = partial[index];
     return /[\p{L}\p{N}]/u.test(name) ? `${place} ${shorten(name, LONGEST_NAME - place.length - 1)}` : place;
-  });
+  };
   const times = countEach(whole);
-  const names = whole.map((name, index) => {
-    const told = name !== '' && partial[index] === tidy[index] && times.get(name) === 1;
-    return told ? name : placed[index];
-  });
+  const isTold = (name: string, index: number) =>
+    name !== '' && partial[index] === tidy[index] && times.get(name) === 1;
+  const names = whole.map((name, index) => (isTold(name, index) ? name : placed(index)));
+  if (whole.every(isTold)) return { names, notes: [] };
   // A class may be called #3.
-  const written = countEach(names).size === names.length ? names : placed;
-  const marked = written.some((name, index) => name === placed[index]);
-  return { names: written, notes: marked ? [meaningOfPlaces] : [] };
+  const differ = countEach(names).size === names.length;
+  return { names: differ ? names : whole.map((_, index) => placed(index)), notes: [meaningOfPlaces] };
 }
 
 /** How often each text occurs. */
@@ -50,6 +50,7 @@ function countEach(texts: readonly string[]): Map<string, number> {
 
 /** The beginning and the end of a text that has more characters than that. */
 function shorten(text: string, length: number): string {
+  if (text.length <= length) return text;
   const characters = text.match(/\P{M}\p{M}*|\p{M}+/gu) ?? [];
   if (characters.length <= length) return text;
   const end = Math.floor(length * 0.4);
