@@ -20,7 +20,7 @@ const unwritable = new RegExp(`[^${fonts.map(({ characters }) => characters).joi
  * Writes the names of classes in characters that the fonts of the package have: Latin, Cyrillic, Greek and Vietnamese.
  * White space is a single space; a name that is too long loses its middle to `…`. Whatever else a name has, as Chinese,
  * Arabic, emoji and control characters, becomes `…` too, and the name then begins with the place of its class, from 1:
- * `#3 …apple`, or `#3` alone where neither a letter nor a digit is left. So do names that would look the same.
+ * `#3 … apple`, or `#3` alone where neither a letter nor a digit is left. So do names that would look the same.
  */
 export function writeNames(classes: readonly string[]): WrittenNames {
   const tidy = classes.map((name) => name.normalize('NFC').replace(/\s+/g, ' ').trim());

@@ -39,6 +39,7 @@ t.test('what can not be told apart, or not be drawn, has the place of its class'
     ' ',
     long('1'),
     long('2'),
+    'cd',
   ];
   const { names, notes } = writeNames(classes);
   t.same(names, [
@@ -52,6 +53,7 @@ t.test('what can not be told apart, or not be drawn, has the place of its class'
     '#8',
     '#9 aaaaaaaaaaaaaa…zzzzzzzzzz',
     '#10 aaaaaaaaaaaaaa…zzzzzzzzz',
+    'cd',
   ]);
   t.equal(notes.length, 1);
   t.same(
