@@ -32,7 +32,8 @@ t.test('autocomplete writes its scripts into the cache, and bash completes comma
     return;
   }
   const completed = { ...env, DIGITS_SETUP: setup };
-  t.same(completions(completed, ['digits', '']), ['autocomplete', 'bench', 'train', 'validate']);
+  const commands = ['autocomplete', 'bench', 'evaluate', 'predict', 'train', 'validate'];
+  t.same(completions(completed, ['digits', '']), commands);
   t.same(completions(completed, ['digits', 'va']), ['validate']);
   t.same(completions(completed, ['digits', 'validate', '--']), ['--schema', '--json']);
   t.ok(completions(completed, ['digits', 'train', '--']).includes('--save-model'));
