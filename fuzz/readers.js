@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { damage, randomFrom } from './damage.js';
-import { loadReaders } from './load.js';
+import { buildReaders, loadReaders } from './load.js';
 import { loadSamples } from './samples.js';
 
 const BATCH = 5000;
@@ -97,6 +97,7 @@ async function runBatch([format, from, to, stateFile]) {
 
 /** @param {string[]} words */
 async function runOnly([format, index]) {
+  await buildReaders();
   const { bytes, size, options } = inputOf(format, Number(index));
   const file = `fuzz-${format}-${index}`;
   writeFileSync(file, bytes);
@@ -109,6 +110,7 @@ async function runOnly([format, index]) {
  * @param {string[]} formats
  */
 async function runAll(inputs, formats) {
+  await buildReaders();
   const folder = mkdtempSync(join(tmpdir(), 'digits-fuzz-'));
   let faults = 0;
   for (const format of formats) {

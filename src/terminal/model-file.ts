@@ -22,9 +22,7 @@ export async function readModel(path: string): Promise<ModelFile> {
     return { saved, model: restoreModel(saved) };
   } catch (error) {
     if (error instanceof InvalidArtifactError) {
-      throw new Error(
-        `${path}: ${placeOf(error.pointer)} ${error.fault}: expected a model.json`,
-      );
+      throw new Error(`${path}: ${placeOf(error.pointer)} ${error.fault}: expected a model.json`);
     }
     throw new Error(`${path}: cannot be read: ${reasonOf(error)}`);
   }

@@ -1,0 +1,95 @@
+/** The readers as they are in src/, in one bundle. */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const bundle = `${root}dist/fuzz.js`;
+
+const entry = `
+export { readers } from './src/data/readers/registry.ts';
+export { TableError } from './src/data/table.ts';
+export { readPicture } from './src/data/pictures/picture.ts';
+`;
+
+/** Makes the bundle that `loadReaders` loads. */
+export function buildReaders() {
+  return build({
+    stdin: { contents: entry, resolveDir: root, loader: 'ts' },
+    outfile: bundle,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    external: ['canvas'],
+    banner: {
+      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+    },
+  });
+}
+
+/**
+ * Loads what reads a table, or a picture, that is in memory: it resolves to the number of its rows.
+ */
+export async function loadReaders() {
+  const { readers, TableError, readPicture } = await import(bundle);
+
+  /**
+   * @param {string} format
+   * @param {Buffer} bytes
+   * @param {number} size of the pieces in which they come
+   * @param {object} options
+   * @returns {Promise<number>}
+   */
+  async function readBytes(format, bytes, size, options) {
+    if (format === 'picture') {
+      const features = await readPicture('input', bytes);
+      if (features.length !== 64 || features.some((/** @type {number} */ value) => !(value >= 0 && value <= 16))) {
+        throw new Error('no picture of a digit');
+      }
+      return 1;
+    }
+    const { load } = readers.find((/** @type {{ format: string }} */ reader) => reader.format === format);
+    const read = await load();
+    let rows = 0;
+    for await (const portion of read(sourceOf(format, bytes, size), options)) rows += check(portion, rows);
+    return rows;
+  }
+
+  return { readBytes, TableError };
+}
+
+/**
+ * @param {string} format
+ * @param {Buffer} bytes
+ * @param {number} size
+ */
+function sourceOf(format, bytes, size) {
+  const random = {
+    size: bytes.length,
+    read: async (/** @type {number} */ start, /** @type {number} */ end) =>
+      Uint8Array.from(bytes.subarray(Math.max(0, start), Math.max(0, end))),
+  };
+  return {
+    name: `input.${format}`,
+    async *chunks() {
+      for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
+    },
+    ...(size === bytes.length && { random }),
+  };
+}
+
+/**
+ * @param {any} portion
+ * @param {number} before rows of the portions before
+ */
+function check({ features, featureNames, labels, places }, before) {
+  const { rows, columns, values } = features;
+  if (!(rows >= 1)) throw new Error('a portion without rows');
+  if (values.length !== rows * columns) throw new Error(`${values.length} values in ${rows} × ${columns}`);
+  if (!values.every(Number.isFinite)) throw new Error('a value that is not finite');
+  if (places.length !== rows || !(places[0] > before)) throw new Error('places that do not fit');
+  if (featureNames && featureNames.length !== columns) throw new Error('names that do not fit');
+  if (labels && labels.length !== rows) throw new Error('labels that do not fit');
+  if (labels?.some((/** @type {string} */ label) => label === '')) throw new Error('an empty label');
+  return rows;
+}
