@@ -1,43 +1,427 @@
 import Papa from 'papaparse';
-import { planColumns } from '../columns.js';
-import { type Portion, quoted, type ReadOptions, type Source, TableError } from '../table.js';
+import { type ColumnPlan, planColumns } from '../columns.js';
+import { type Place, type Portion, quoted, type ReadOptions, type Source, TableError } from '../table.js';
+
+/** Bytes that become text at a time. */
+const PIECE_BYTES = 2 ** 18;
+/** Characters of a row whose end is waited for. */
+const MAX_ROW = 2 ** 26;
+
+const NUMBER = /^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i;
+const MISSING = /^\s*(na|n\/a|<na>|nan|null|nil|none|missing|[?.*-])\s*$/i;
+const INFINITE = /^\s*[+-]?inf(inity)?\s*$/i;
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+const PLUS = 43;
+const NINE = 57;
 
 /** Comma-separated values (RFC 4180). */
 export function readCsv(source: Source, options: ReadOptions): AsyncIterable<Portion> {
-  return readDelimited(source, { delimiter: ',', ...options });
+  return readDelimited(source, options, options.delimiter ?? ',');
 }
 
 /** Tab-separated values. */
 export function readTsv(source: Source, options: ReadOptions): AsyncIterable<Portion> {
-  return readDelimited(source, { delimiter: '\t', ...options });
+  return readDelimited(source, options, options.delimiter ?? '\t');
 }
 
-async function* readDelimited(source: Source, options: ReadOptions): AsyncGenerator<Portion> {
-  let text = '';
-  const decoder = new TextDecoder();
-  for await (const chunk of source.chunks()) text += decoder.decode(chunk, { stream: true });
-  const { data } = Papa.parse<string[]>(text, { delimiter: options.delimiter ?? ',', skipEmptyLines: true });
-  const header = options.header === false ? undefined : data.shift();
-  const first = data[0];
-  if (!first) return;
-  const plan = planColumns(source.name, first.length, header, options.columns);
-  const columns = plan.features.length;
-  const values = new Float32Array(data.length * columns);
-  data.forEach((cells, row) => {
-    plan.features.forEach((index, j) => {
-      const value = Number(cells[index]);
-      if (!Number.isFinite(value)) {
-        throw new TableError(source.name, `found ${quoted(cells[index])}, expected a number`, {
-          line: row + 2,
-        });
-      }
-      values[row * columns + j] = value;
-    });
+async function* readDelimited(
+  source: Source,
+  options: ReadOptions,
+  delimiter: string,
+): AsyncGenerator<Portion> {
+  const { name } = source;
+  requireDelimiter(name, delimiter);
+  let layout: Layout | undefined;
+  let hasRows = false;
+  for await (const found of rowsOf(source, delimiter)) {
+    const isTop = layout === undefined;
+    layout ??= layOut(name, found, options);
+    const rows = isTop && layout.names ? withoutFirst(found) : found;
+    if (rows.cells.length === 0) continue;
+    hasRows = true;
+    yield portionOf(name, rows, layout);
+  }
+  if (!layout) throw new TableError(name, 'is empty, expected rows');
+  if (!hasRows) throw new TableError(name, 'has a line of names, but no rows below it');
+}
+
+function requireDelimiter(table: string, delimiter: string): void {
+  if (Array.from(delimiter).length === 1 && !/["\r\n\0\ufeff]/.test(delimiter)) return;
+  throw new TableError(
+    table,
+    `found the delimiter ${quoted(delimiter)}, expected a single character such as ";", no quote and no line break`,
+  );
+}
+
+/** What the first line that is not blank tells of all that follow. */
+interface Layout {
+  readonly plan: ColumnPlan;
+  readonly line: number;
+  /** Number of cells in each row. */
+  readonly width: number;
+  /** Of the columns, where the line has any. */
+  readonly names?: readonly string[];
+}
+
+function layOut(table: string, { cells, lines }: Rows, { header, columns }: ReadOptions): Layout {
+  const [first] = cells;
+  const [line] = lines;
+  const width = first.length;
+  if (header === false) return { plan: planColumns(table, width, undefined, columns), line, width };
+
+  const mayBeData = header === undefined;
+  if (mayBeData) requireNames(table, first, Int32Array.from(first.keys()), line);
+  // A copy: parts of a text would keep all of it in memory.
+  const names = structuredClone(first).map((name, index) => name || `column_${index + 1}`);
+  const plan = planColumns(table, width, names, columns);
+  if (mayBeData) requireNames(table, first, plan.features, line);
+  return { plan, line, width, names };
+}
+
+/** Refuses names that are numbers, unless they count the columns or the features from 0 or 1, as pandas does. */
+function requireNames(table: string, names: readonly string[], columns: Int32Array, line: number): void {
+  const numbers = Array.from(columns, (index) => (NUMBER.test(names[index]) ? Number(names[index]) : NaN));
+  const areCounts = [0, 1].some(
+    (base) =>
+      numbers.every((number, index) => number === index + base) ||
+      numbers.every((number, index) => number === columns[index] + base),
+  );
+  if (areCounts || numbers.some(Number.isNaN)) return;
+  throw new TableError(
+    table,
+    `found numbers, the first of them ${quoted(names[columns[0]])}, expected names of columns: ` +
+      'give --no-header if they are data, else rename them',
+    { line },
+  );
+}
+
+/** Consecutive rows as they are written, none of them blank. */
+interface Rows {
+  readonly cells: readonly (readonly string[])[];
+  /** For each row the number of the line where it starts. */
+  readonly lines: Float64Array;
+}
+
+function withoutFirst({ cells, lines }: Rows): Rows {
+  return { cells: cells.slice(1), lines: lines.subarray(1) };
+}
+
+function portionOf(table: string, { cells, lines }: Rows, { plan, line, width, names }: Layout): Portion {
+  const { features, featureNames, label } = plan;
+  const values = new Float32Array(cells.length * features.length);
+  const placeOf = (row: number, index: number): Place => ({
+    line: lines[row],
+    column: index + 1,
+    ...(names && { columnName: names[index] }),
   });
-  yield {
-    features: { rows: data.length, columns, values },
-    ...(header && { featureNames: plan.featureNames }),
-    ...(plan.label >= 0 && { labels: data.map((cells) => cells[plan.label]) }),
-    places: Float64Array.from(data, (_, row) => row + 2),
+  for (let row = 0, at = 0; row < cells.length; row++) {
+    const found = cells[row];
+    if (found.length !== width) {
+      throw new TableError(table, `found ${counted(found.length)}, expected ${width}, as in line ${line}`, {
+        line: lines[row],
+      });
+    }
+    for (let j = 0; j < features.length; j++, at++) {
+      const cell = found[features[j]];
+      values[at] = Number(cell);
+      if (!Number.isFinite(values[at]) || !isDecimal(cell)) {
+        throw new TableError(table, faultOf(cell), placeOf(row, features[j]));
+      }
+    }
+    if (label >= 0 && isBlank(found[label])) {
+      throw new TableError(table, 'found an empty cell, expected a label', placeOf(row, label));
+    }
+  }
+  return {
+    features: { rows: cells.length, columns: features.length, values },
+    featureNames,
+    ...(label >= 0 && { labels: cells.map((found) => found[label]) }),
+    places: lines,
   };
+}
+
+function counted(cells: number): string {
+  return cells === 1 ? '1 cell' : `${cells} cells`;
+}
+
+function isBlank(cell: string): boolean {
+  return cell === '' || cell.trim() === '';
+}
+
+/** Of what `Number` takes for a finite number: no blanks, and none written as 0x1F, 0o17 or 0b11. */
+function isDecimal(cell: string): boolean {
+  const first = cell.charCodeAt(0);
+  const isPlain = first >= PLUS && first <= NINE && !(cell.charCodeAt(1) > NINE);
+  return isPlain || NUMBER.test(cell);
+}
+
+/** Why a cell is no value of a feature. */
+function faultOf(cell: string): string {
+  if (isBlank(cell)) return 'found an empty cell, expected a number';
+  const found = `found ${quoted(cell)}`;
+  if (NUMBER.test(cell)) return `${found}, too large for a float32, expected a number up to 3.4e38`;
+  if (MISSING.test(cell))
+    return `${found}, a missing value, expected a number: fill it in or leave its row out`;
+  return `${found}, expected a ${INFINITE.test(cell) ? 'finite ' : ''}number`;
+}
+
+/** The rows of a source, a piece of its text at a time; those before a fault come first. */
+async function* rowsOf(source: Source, delimiter: string): AsyncGenerator<Rows> {
+  let pieces: string[] = [];
+  let length = 0;
+  let wanted = 0;
+  let line = 1;
+  for await (const { text, fault, isLast } of textOf(source)) {
+    pieces.push(text);
+    length += text.length;
+    if (length < wanted && !isLast && !fault) continue;
+
+    const { rows, rest, end, open, stray } = parse(pieces.join(''), line, delimiter);
+    if (rows.cells.length > 0) yield rows;
+    if (stray) throw new TableError(source.name, stray.fault, { line: stray.line });
+    if (fault) throw new TableError(source.name, fault, { line: end + countBreaks(rest) });
+    const isTooLong = rest.length > MAX_ROW;
+    if (open !== undefined && (isLast || isTooLong)) {
+      const where = isLast ? 'up to the end' : 'among the next 64 Mi characters';
+      throw new TableError(source.name, `found a quoted cell without a closing quote ${where}`, {
+        line: open,
+      });
+    }
+    if (isTooLong) {
+      throw new TableError(source.name, 'found more than 64 Mi characters, expected a line to end before', {
+        line: end,
+      });
+    }
+    // What has no complete row may be long: it is looked at again only once it has doubled.
+    pieces = [rest];
+    length = rest.length;
+    wanted = Math.min(2 * length, MAX_ROW + 1);
+    line = end;
+  }
+}
+
+/** What was found in a text that begins with a row. */
+interface Parsed {
+  /** Those that are complete. */
+  readonly rows: Rows;
+  /** What follows them. */
+  readonly rest: string;
+  /** Number of the line where that begins. */
+  readonly end: number;
+  /** Number of the line where a quoted cell begins that does not end. */
+  readonly open?: number;
+  /** What is wrong with a quoted cell after the rows, and the number of its line. */
+  readonly stray?: { readonly fault: string; readonly line: number };
+}
+
+function parse(text: string, line: number, delimiter: string): Parsed {
+  // Whether a last carriage return ends the line, or a line feed follows, is not known yet.
+  const held = text.endsWith('\r') ? '\r' : '';
+  const { bounds, fault, end } = findQuoted(text.slice(0, text.length - held.length), delimiter);
+  const lineOf = (place: number) => line + countBreaks(text.slice(0, place));
+  const faults = {
+    ...(bounds.length % 2 === 1 && { open: lineOf(bounds[bounds.length - 1]) }),
+    ...(fault !== undefined && { stray: { fault, line: lineOf(end) } }),
+  };
+  const written = text.slice(0, end);
+  if (!hasRowEnd(written, bounds)) {
+    return { rows: { cells: [], lines: new Float64Array() }, rest: text, end: line, ...faults };
+  }
+  const plain = withLineFeeds(written, bounds);
+  const parser = new Papa.Parser({ delimiter, newline: '\n' });
+  const { data, meta }: Papa.ParseResult<string[]> = parser.parse(plain, 0, true);
+  const breaks = bounds.length > 0 ? countBreaks(plain.slice(0, meta.cursor)) : data.length;
+  return {
+    rows: withoutBlanks({ cells: data, lines: linesOf(data, line, breaks > data.length) }),
+    rest: plain.slice(meta.cursor) + held,
+    end: line + breaks,
+    ...faults,
+  };
+}
+
+function linesOf(rows: readonly string[][], first: number, haveBreaks: boolean): Float64Array {
+  const lines = new Float64Array(rows.length);
+  let line = first;
+  for (let row = 0; row < rows.length; row++) {
+    lines[row] = line;
+    line += 1 + (haveBreaks ? rows[row].reduce((sum, cell) => sum + countBreaks(cell), 0) : 0);
+  }
+  return lines;
+}
+
+function withoutBlanks({ cells, lines }: Rows): Rows {
+  const hasCells = (row: number) => cells[row].length > 1 || !isBlank(cells[row][0]);
+  if (cells.every((_, row) => hasCells(row))) return { cells, lines };
+  return {
+    cells: cells.filter((_, row) => hasCells(row)),
+    lines: lines.filter((_, row) => hasCells(row)),
+  };
+}
+
+/** The quoted cells of a text. */
+interface Quoted {
+  /** Where each begins and, past its closing quote, ends; but where the last does not. */
+  readonly bounds: readonly number[];
+  /** What is wrong with the last. */
+  readonly fault?: string;
+  /** Where the text ends, or the fault is. */
+  readonly end: number;
+}
+
+/** Finds the quoted cells of a text that begins with a row; other cells may have quotes as they like. */
+function findQuoted(text: string, delimiter: string): Quoted {
+  const isBreak = (at: number) => text[at] === '\n' || text[at] === '\r';
+  const isAfterDelimiter = (at: number) => text.startsWith(delimiter, at - delimiter.length);
+  const bounds: number[] = [];
+  let start = text.indexOf('"');
+  while (start >= 0) {
+    const isTop = start === 0 || isBreak(start - 1);
+    if (!isTop && !isAfterDelimiter(start)) {
+      start = text.indexOf('"', start + 1);
+      continue;
+    }
+    bounds.push(start);
+    let close = text.indexOf('"', start + 1);
+    while (close >= 0 && text[close + 1] === '"') close = text.indexOf('"', close + 2);
+    if (close < 0) break;
+    bounds.push(close + 1);
+    let at = close + 1;
+    while ((text[at] === ' ' || text[at] === '\t') && !text.startsWith(delimiter, at)) at++;
+    if (at < text.length && !isBreak(at) && !text.startsWith(delimiter, at)) {
+      const found = String.fromCodePoint(text.codePointAt(at) ?? 0);
+      const fault = `found ${quoted(found)} after a closing quote, expected ${quoted(delimiter)} or the end of the line`;
+      return { bounds, fault, end: at };
+    }
+    // Without its quotes the line would be blank.
+    if (isTop && close === start + 1 && isBreak(at)) {
+      return { bounds, fault: 'found an empty cell alone, expected a value', end: at };
+    }
+    start = text.indexOf('"', at);
+  }
+  return { bounds, end: text.length };
+}
+
+/** Whether a row is complete: a long one that is not would be split into its cells time and again. */
+function hasRowEnd(text: string, bounds: readonly number[]): boolean {
+  let from = 0;
+  for (let i = 0; i <= bounds.length; i += 2) {
+    if (/[\r\n]/.test(text.slice(from, bounds[i]))) return true;
+    from = bounds[i + 1] ?? text.length;
+  }
+  return false;
+}
+
+/** The text with each line ended by a line feed, except within quoted cells. */
+function withLineFeeds(text: string, bounds: readonly number[]): string {
+  if (!text.includes('\r')) return text;
+  const parts: string[] = [];
+  let from = 0;
+  for (let i = 0; i < bounds.length; i += 2) {
+    const end = bounds[i + 1] ?? text.length;
+    parts.push(text.slice(from, bounds[i]).replace(/\r\n?/g, '\n'), text.slice(bounds[i], end));
+    from = end;
+  }
+  return parts.join('') + text.slice(from).replace(/\r\n?/g, '\n');
+}
+
+/** Number of line ends, whichever they are. */
+function countBreaks(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === LINE_FEED || (code === CARRIAGE_RETURN && text.charCodeAt(at + 1) !== LINE_FEED)) count++;
+  }
+  return count;
+}
+
+/** A piece of a text. */
+interface Piece {
+  readonly text: string;
+  /** Why there is no more after it. */
+  readonly fault?: string;
+  readonly isLast?: true;
+}
+
+/** The text of a source, ended by a line feed in a piece of its own. */
+async function* textOf(source: Source): AsyncGenerator<Piece> {
+  let isFirst = true;
+  for await (const bytes of wholeCharacters(source.chunks())) {
+    if (isFirst && isUtf16(bytes)) {
+      throw new TableError(source.name, 'is UTF-16, expected UTF-8: save it as that');
+    }
+    const piece = decode(bytes);
+    yield isFirst ? { ...piece, text: piece.text.replace(/^\ufeff/, '') } : piece;
+    isFirst = false;
+  }
+  yield { text: '\n', isLast: true };
+}
+
+/** Whether a file begins so, with a byte order mark or, mostly, without. */
+function isUtf16([a, b, c, d]: Uint8Array): boolean {
+  const isMarked = (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff);
+  return isMarked || ((a === 0) !== (b === 0) && (a === 0) === (c === 0) && (b === 0) === (d === 0));
+}
+
+/** Bytes cut where a character ends, at least four in the first piece, where there are as many. */
+async function* wholeCharacters(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let rest = new Uint8Array();
+  let least = 4;
+  for await (const chunk of chunks) {
+    for (let start = 0; start < chunk.length; start += PIECE_BYTES) {
+      const bytes = joined(rest, chunk.subarray(start, start + PIECE_BYTES));
+      const end = bytes.length < least ? 0 : endOfCharacters(bytes);
+      rest = bytes.slice(end);
+      if (end === 0) continue;
+      yield bytes.subarray(0, end);
+      least = 1;
+    }
+  }
+  if (rest.length > 0) yield rest;
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  if (first.length === 0) return second;
+  const both = new Uint8Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}
+
+/** Where the last character ends that has all its bytes. */
+function endOfCharacters(bytes: Uint8Array): number {
+  for (let at = bytes.length - 1; at >= Math.max(0, bytes.length - 3); at--) {
+    const size = bytes[at] >= 0xf0 ? 4 : bytes[at] >= 0xe0 ? 3 : bytes[at] >= 0xc0 ? 2 : 1;
+    if (size > 1) return at + size > bytes.length ? at : bytes.length;
+  }
+  return bytes.length;
+}
+
+function decode(bytes: Uint8Array): Piece {
+  const whole = decoded(bytes);
+  const end = whole === undefined ? endOfText(bytes) : bytes.length;
+  const text = whole ?? new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, end));
+  const nul = text.indexOf('\0');
+  if (nul >= 0) return { text: text.slice(0, nul), fault: 'found a NUL character, expected text' };
+  if (end === bytes.length) return { text };
+  const byte = bytes[end].toString(16).toUpperCase();
+  return { text, fault: `found the byte 0x${byte}, which is no UTF-8, expected text in UTF-8` };
+}
+
+function decoded(bytes: Uint8Array, options: TextDecodeOptions = {}): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, options);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where the first character of a text begins that is none. */
+function endOfText(bytes: Uint8Array): number {
+  let end = 0;
+  for (let step = 2 * PIECE_BYTES; step >= 1; step /= 2) {
+    const next = Math.min(end + step, bytes.length);
+    if (decoded(bytes.subarray(0, next), { stream: true }) !== undefined) end = next;
+  }
+  return endOfCharacters(bytes.subarray(0, end));
 }
