@@ -24,19 +24,19 @@ export function planColumns(
 ): ColumnPlan {
   const all = names ?? Array.from({ length: count }, (_, index) => `column_${index + 1}`);
   if (names) requireDistinct(table, names);
-  if (choice.features) return planFeatures(table, all, names !== undefined, choice, choice.features);
+  const indexOf = new Map(all.map((name, index) => [name, index]));
+  const label = labelColumn(table, indexOf, choice);
+  if (choice.features) return planFeatures(table, indexOf, names !== undefined, label, choice.features);
 
-  const label = labelColumn(table, all, choice);
-  const dropped = new Set((choice.drop ?? []).map((column) => findColumn(table, all, column, '--drop')));
+  const dropped = new Set((choice.drop ?? []).map((column) => findColumn(table, indexOf, column, '--drop')));
   if (dropped.has(label)) {
     throw new TableError(table, `${quoted(all[label])} is the column of the labels: it can't be dropped too`);
   }
   const features = Int32Array.from(all.keys()).filter((index) => index !== label && !dropped.has(index));
   if (features.length === 0) {
-    const found = count === 1 ? 'a single column' : `${count} columns`;
     throw new TableError(
       table,
-      `found ${found} and no feature among them: expected at least one column beside the labels` +
+      `found ${counted(count)} and no feature among them: expected at least one column beside the labels` +
         (count === 1 ? '; is another --delimiter between the cells?' : ''),
     );
   }
@@ -46,16 +46,18 @@ export function planColumns(
 /** The features of a model: by their names; where the table has none, by their places. */
 function planFeatures(
   table: string,
-  all: readonly string[],
+  indexOf: ReadonlyMap<string, number>,
   named: boolean,
-  choice: ColumnChoice,
+  label: number,
   wanted: readonly string[],
 ): ColumnPlan {
-  const indexOf = new Map(all.map((name, index) => [name, index]));
   // Columns of a table without names are called by their places; where a label stands between them, that tells.
-  const byName = named || (all.length > wanted.length && wanted.every((name) => indexOf.has(name)));
-  if (!byName && all.length < wanted.length) {
-    throw new TableError(table, `found ${all.length} columns, expected ${wanted.length}, those of the model`);
+  const byName = named || (indexOf.size > wanted.length && wanted.every((name) => indexOf.has(name)));
+  if (!byName && indexOf.size < wanted.length) {
+    throw new TableError(
+      table,
+      `found ${counted(indexOf.size)}, expected ${wanted.length}, those of the model`,
+    );
   }
   const features = Int32Array.from(wanted, (name, index) => {
     if (!byName) return index;
@@ -67,32 +69,42 @@ function planFeatures(
     }
     return found;
   });
-  const label = choice.label === null ? -1 : labelColumn(table, all, choice);
-  if (label >= 0 && features.includes(label)) {
+  const feature = label < 0 ? -1 : features.indexOf(label);
+  if (feature >= 0) {
     throw new TableError(
       table,
-      `column ${quoted(all[label])} is a feature of the model: expected a column of labels beside them; ` +
+      `column ${quoted(wanted[feature])} is a feature of the model: expected a column of labels beside them; ` +
         'name it with --label',
     );
   }
   return { features, featureNames: wanted, label };
 }
 
-function labelColumn(table: string, all: readonly string[], { label }: ColumnChoice): number {
+function labelColumn(table: string, indexOf: ReadonlyMap<string, number>, { label }: ColumnChoice): number {
   if (label === null) return -1;
-  return label === undefined ? all.length - 1 : findColumn(table, all, label, '--label');
+  return label === undefined ? indexOf.size - 1 : findColumn(table, indexOf, label, '--label');
 }
 
 /** A name comes before a number: columns may be called 1, 2, 3. */
-function findColumn(table: string, all: readonly string[], column: string, flag: string): number {
-  const named = all.indexOf(column);
-  if (named >= 0) return named;
+function findColumn(
+  table: string,
+  indexOf: ReadonlyMap<string, number>,
+  column: string,
+  flag: string,
+): number {
+  const named = indexOf.get(column);
+  if (named !== undefined) return named;
   const number = /^[1-9]\d*$/.test(column) ? Number(column) : 0;
-  if (number >= 1 && number <= all.length) return number - 1;
+  if (number >= 1 && number <= indexOf.size) return number - 1;
   throw new TableError(
     table,
-    `there is no column ${quoted(column)}, which ${flag} names: expected ${listed(all)}, or a number from 1 to ${all.length}`,
+    `there is no column ${quoted(column)}, which ${flag} names: expected ${listed([...indexOf.keys()])}, ` +
+      `or a number from 1 to ${indexOf.size}`,
   );
+}
+
+function counted(columns: number): string {
+  return columns === 1 ? 'a single column' : `${columns} columns`;
 }
 
 function listed(names: readonly string[]): string {
@@ -107,7 +119,8 @@ function requireDistinct(table: string, names: readonly string[]): void {
     if (first !== undefined) {
       throw new TableError(
         table,
-        `two columns, ${first + 1} and ${index + 1}, are called ${quoted(name)}: expected a name for each`,
+        `two columns, ${first + 1} and ${index + 1}, are called ${quoted(name)}: expected a name for each` +
+          (Number.isFinite(Number(name)) ? '; give --no-header if they are data' : ''),
       );
     }
     seen.set(name, index);
