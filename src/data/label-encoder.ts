@@ -1,6 +1,6 @@
 import { Growing } from './growing.js';
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /** Labels as class indices, and what the classes are called. */
 export interface EncodedLabels {
