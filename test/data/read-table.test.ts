@@ -1,0 +1,214 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import t from 'tap';
+import { type DatasetOptions, formats, readTable } from '../../src/data/read-table.js';
+import { TableError } from '../../src/data/table.js';
+
+const flowers = 'a,b,class\n1,2,x\n3,4,y\n5,6,x\n';
+
+/** What is wrong with a table, its folder left out. */
+async function faultOf(folder: string, name: string, options: DatasetOptions = {}): Promise<string> {
+  try {
+    await readTable(join(folder, name), options);
+  } catch (error) {
+    if (error instanceof TableError) return error.message.replaceAll(`${folder}/`, '');
+    throw error;
+  }
+  return 'no fault';
+}
+
+t.test('a table in memory', async (t) => {
+  const folder = t.testdir({ 'a.csv': flowers, 'b.TSV': flowers.replaceAll(',', '\t'), c: flowers });
+  const expected = {
+    features: { rows: 3, columns: 2, values: Float32Array.of(1, 2, 3, 4, 5, 6) },
+    labels: Int32Array.of(0, 1, 0),
+    classes: ['x', 'y'],
+    featureNames: ['a', 'b'],
+  };
+  t.same(await readTable(join(folder, 'a.csv')), expected);
+  t.same(await readTable(join(folder, 'b.TSV')), expected);
+  t.same(await readTable(join(folder, 'c'), { format: 'csv' }), expected);
+  t.same(await readTable(join(folder, 'c'), { format: 'tsv', delimiter: ',' }), expected);
+  t.same(await readTable(join(folder, 'a.csv'), { label: 'a', drop: ['class'] }), {
+    features: { rows: 3, columns: 1, values: Float32Array.of(2, 4, 6) },
+    labels: Int32Array.of(0, 1, 2),
+    classes: ['1', '3', '5'],
+    featureNames: ['b'],
+  });
+});
+
+t.test('formats by name or not at all', async (t) => {
+  const folder = t.testdir({ c: flowers });
+  t.equal(
+    await faultOf(folder, 'c'),
+    `c: neither its name nor its first bytes tell its format: name it with --format, one of ${formats.join(', ')}`,
+  );
+  await t.rejects(
+    readTable(join(folder, 'c'), { format: 'xls' }),
+    new RangeError(`there is no format "xls": expected one of ${formats.join(', ')}`),
+  );
+});
+
+t.test('gzipped tables, by their bytes', async (t) => {
+  const row = (index: number) => `${index},${(index * 7919) % 1013},${index % 3 === 0 ? 'x' : 'y'}\n`;
+  const text = `a,b,class\n${Array.from({ length: 50_000 }, (_, index) => row(index)).join('')}`;
+  const packed = gzipSync(text);
+  const damaged = Uint8Array.from(packed);
+  damaged[packed.length >> 1] ^= 0x10;
+  const folder = t.testdir({
+    'a.csv': text,
+    'a.csv.gz': packed,
+    'gzipped.csv': packed,
+    'two.csv.gz': Buffer.concat([packed, gzipSync('7,8,y\n')]),
+    'cut.csv.gz': packed.subarray(0, packed.length >> 1),
+    'cut-end.csv.gz': packed.subarray(0, packed.length - 4),
+    'damaged.csv.gz': Buffer.from(damaged),
+    'sum.csv.gz': Buffer.concat([packed.subarray(0, -8), Buffer.alloc(8)]),
+    'head.csv.gz': Buffer.from([0x1f, 0x8b]),
+  });
+  const plain = await readTable(join(folder, 'a.csv'));
+  t.equal(plain.features.rows, 50_000);
+  t.same(
+    [plain.features.values[2 * 49_999], plain.features.values[2 * 49_999 + 1]],
+    [49_999, (49_999 * 7919) % 1013],
+  );
+  t.strictSame(await readTable(join(folder, 'a.csv.gz')), plain);
+  t.strictSame(await readTable(join(folder, 'gzipped.csv')), plain);
+  t.equal((await readTable(join(folder, 'two.csv.gz'))).features.rows, 50_001);
+  for (const name of ['cut.csv.gz', 'cut-end.csv.gz', 'head.csv.gz']) {
+    t.equal(await faultOf(folder, name), `${name}: the gzipped data end too early: the file was cut off`);
+  }
+  for (const name of ['damaged.csv.gz', 'sum.csv.gz']) {
+    // What was unpacked before the damage shows may be no table either.
+    t.match(await faultOf(folder, name), new RegExp(`^${name}(: the gzipped data are damaged|, line \\d+)`));
+  }
+  t.match(await faultOf(folder, 'sum.csv.gz'), /the gzipped data are damaged: incorrect data check/);
+});
+
+t.test('what is no file', async (t) => {
+  const folder = t.testdir({ 'inner.csv': {} });
+  t.equal(await faultOf(folder, 'inner.csv'), 'inner.csv: is a folder, expected a file');
+  t.equal(await faultOf(folder, 'missing.csv'), 'missing.csv: cannot be read: no such file or directory');
+  t.equal(
+    await faultOf(folder, 'missing.csv', { labels: join(folder, 'other.csv') }),
+    'other.csv: cannot be read: no such file or directory',
+  );
+});
+
+t.test('classes that are none', async (t) => {
+  const many = Array.from({ length: 1001 }, (_, index) => `1,n${index}\n`).join('');
+  const folder = t.testdir({ 'single.csv': 'a,class\n1,x\n2,x\n', 'many.csv': `a,class\n${many}` });
+  t.equal(
+    await faultOf(folder, 'single.csv'),
+    'single.csv: all rows have the label "x": expected two classes or more',
+  );
+  t.match(await faultOf(folder, 'many.csv'), /^many\.csv: more than 1000 different labels .*1002.*--label/);
+});
+
+t.test('classes are called as metrics.json can say it', async (t) => {
+  const schema = JSON.parse(
+    readFileSync(new URL('../../schemas/metrics.schema.json', import.meta.url), 'utf8'),
+  );
+  const allowed = new RegExp(schema.$defs.className.pattern, 'u');
+  const entries = Object.keys(schema.properties.classification_report.properties);
+  t.same(entries, ['accuracy', 'macro avg', 'weighted avg']);
+  for (const name of [...entries, 'Accuracy', 'accuracy ', 'micro avg', '__proto__', 'constructor']) {
+    const folder = t.testdir({ 'a.csv': `a,class\n1,${name}\n2,other\n` });
+    const expected = allowed.test(name)
+      ? 'no fault'
+      : `a.csv: a class is called "${name}", as is an entry of the classification report: rename it`;
+    t.equal(await faultOf(folder, 'a.csv'), expected);
+    t.notOk(entries.includes(name) && allowed.test(name), name);
+  }
+});
+
+t.test('names that objects have by nature', async (t) => {
+  const folder = t.testdir({ 'a.csv': '__proto__,constructor,toString\n1,2,__proto__\n3,4,toString\n' });
+  const table = await readTable(join(folder, 'a.csv'));
+  t.same(table.classes, ['__proto__', 'toString']);
+  t.same(table.featureNames, ['__proto__', 'constructor']);
+  const again = await readTable(join(folder, 'a.csv'), {
+    features: ['constructor', '__proto__'],
+    classes: ['toString', '__proto__'],
+  });
+  t.same([...again.features.values], [2, 1, 4, 3]);
+  t.same([...again.labels], [1, 0]);
+});
+
+t.test('labels in a file of their own', async (t) => {
+  const folder = t.testdir({
+    'a.csv': 'a,b\n1,2\n3,4\n',
+    'y.csv': 'class\n10\n9\n',
+    'two.csv': 'id,class\nq,v\nr,u\n',
+    'short.csv': 'class\nx\n',
+    'long.csv.gz': gzipSync('class\nx\ny\nx\n'),
+    'empty-label.csv': 'class\nx\n""\n',
+    'no-label.csv': 'class\n',
+    'bare.csv': '5\n7\n',
+  });
+  const read = (labels: string, options: DatasetOptions = {}) =>
+    readTable(join(folder, 'a.csv'), { labels: join(folder, labels), ...options });
+  const fault = (labels: string) => faultOf(folder, 'a.csv', { labels: join(folder, labels) });
+  t.same(await read('y.csv'), {
+    features: { rows: 2, columns: 2, values: Float32Array.of(1, 2, 3, 4) },
+    labels: Int32Array.of(1, 0),
+    classes: ['9', '10'],
+    featureNames: ['a', 'b'],
+  });
+  t.same((await read('two.csv', { drop: ['a'] })).classes, ['u', 'v']);
+  t.equal(await fault('short.csv'), 'short.csv: all rows have the label "x": expected two classes or more');
+  t.equal(
+    await fault('long.csv.gz'),
+    'a.csv: has 2 rows, but long.csv.gz has 3 labels: expected a label for each row',
+  );
+  t.match(await fault('empty-label.csv'), /^empty-label\.csv, line 3: found an empty cell/);
+  t.match(await fault('no-label.csv'), /^no-label\.csv: has a line of names, but no rows/);
+  t.match(await fault('bare.csv'), /^bare\.csv, line 1: found numbers.*--no-header/);
+});
+
+t.test('the features and classes of a model', async (t) => {
+  const folder = t.testdir({
+    'a.csv': 'b,note,a,class\n1,?,2,y\n3,,4,y\n',
+    'numbers.csv': 'a,class\n1,2.0\n2,10\n',
+    'bare.csv': '1,2,y\n3,4,x\n',
+  });
+  const features = ['a', 'b'];
+  const model = { features, classes: ['x', 'y', 'z'] };
+  t.same(await readTable(join(folder, 'a.csv'), model), {
+    features: { rows: 2, columns: 2, values: Float32Array.of(2, 1, 4, 3) },
+    labels: Int32Array.of(1, 1),
+    classes: ['x', 'y', 'z'],
+    featureNames: features,
+  });
+  const byPlace = await readTable(join(folder, 'bare.csv'), { ...model, header: false });
+  t.same([...byPlace.features.values], [1, 2, 3, 4]);
+  t.same([...byPlace.labels], [1, 0]);
+  t.equal(
+    await faultOf(folder, 'a.csv', { features, classes: ['w', 'x'] }),
+    'a.csv: found the label "y", expected classes of the model: "w", "x"',
+  );
+  const numbers = { features: ['a'], classes: ['10', '2'] };
+  t.same([...(await readTable(join(folder, 'numbers.csv'), numbers)).labels], [1, 0]);
+  t.match(
+    await faultOf(folder, 'numbers.csv', { features: ['a'], classes: ['2', 'ten'] }),
+    /^numbers\.csv: found the label "10", "2\.0", expected classes of the model: "2", "ten"$/,
+  );
+});
+
+t.test('a reading is stopped by a signal, and told of as it goes', async (t) => {
+  const rows = '1,2,x\n3,4,y\n'.repeat(100_000);
+  const folder = t.testdir({ 'a.csv': `a,b,class\n${rows}` });
+  const path = join(folder, 'a.csv');
+  const told: (number | undefined)[][] = [];
+  await readTable(path, { onRead: (...counts) => told.push(counts) });
+  t.same(told.at(-1), [rows.length + 10, rows.length + 10]);
+  t.ok(told.length > 2);
+  const reason = new Error('enough');
+  const controller = new AbortController();
+  const reading = readTable(path, {
+    signal: controller.signal,
+    onRead: () => controller.abort(reason),
+  });
+  await t.rejects(reading, reason);
+});
