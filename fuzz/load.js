@@ -1,5 +1,4 @@
 /** The readers as they are in src/, in one bundle. */
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -43,7 +42,10 @@ export async function loadReaders() {
   async function readBytes(format, bytes, size, options) {
     if (format === 'picture') {
       const features = await readPicture('input', bytes);
-      if (features.length !== 64 || features.some((/** @type {number} */ value) => !(value >= 0 && value <= 16))) {
+      if (
+        features.length !== 64 ||
+        features.some((/** @type {number} */ value) => !(value >= 0 && value <= 16))
+      ) {
         throw new Error('no picture of a digit');
       }
       return 1;

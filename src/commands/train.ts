@@ -133,9 +133,10 @@ export default class Train extends Command {
           `found --epochs ${flags.epochs}`,
       );
     }
-    const astray = Object.keys(tableFlags).find((name) => flags[name] !== undefined && flags[name] !== false);
+    const astray = Object.keys(tableFlags).find((name) => flags[name] !== undefined);
     if (flags.data === undefined && astray !== undefined) {
-      this.error(`--${astray} tells how to read a table: expected --data beside it`);
+      const written = flags[astray] === false ? `no-${astray}` : astray;
+      this.error(`--${written} tells how to read a table: expected --data beside it`);
     }
     const arithmetic = flags['relaxed-simd'] ? 'relaxed' : 'deterministic';
     const directory = flags['output-dir'];

@@ -106,7 +106,8 @@ export async function readTable(path: string, options: DatasetOptions = {}): Pro
     if (labels.length !== rows) {
       throw new TableError(
         source.name,
-        `has ${rows} rows, but ${labelsPath} has ${labels.length} labels: expected a label for each row`,
+        `has ${rows} rows, but ${labelsPath} has ${labels.length} labels: expected a label for each row` +
+          (Math.abs(rows - labels.length) === 1 ? '; has only one of them a header?' : ''),
       );
     }
     return {

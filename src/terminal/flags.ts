@@ -120,8 +120,11 @@ export const formatFlags = {
       return input;
     },
   })(),
-  'no-header': Flags.boolean({
-    description: 'the first line of a CSV or TSV is data already, not the names of the columns',
+  header: Flags.boolean({
+    allowNo: true,
+    description:
+      'whether the first line of a CSV or TSV has the names of the columns [default: it has; a line of nothing but ' +
+      'numbers is asked about]',
   }),
 };
 
@@ -140,15 +143,15 @@ export const labelFlags = {
 export function tableOptions(flags: {
   readonly format: string | undefined;
   readonly delimiter: string | undefined;
-  readonly 'no-header': boolean;
+  readonly header: boolean | undefined;
   readonly label?: string | undefined;
   readonly labels?: string | undefined;
 }): TableOptions & Pick<DatasetOptions, 'label' | 'labels'> {
-  const { format, delimiter, label, labels } = flags;
+  const { format, delimiter, header, label, labels } = flags;
   return {
     ...(format !== undefined && { format }),
     ...(delimiter !== undefined && { delimiter }),
-    ...(flags['no-header'] && { header: false }),
+    ...(header !== undefined && { header }),
     ...(label !== undefined && { label }),
     ...(labels !== undefined && { labels }),
   };

@@ -160,7 +160,7 @@ t.test('labels in a file of their own', async (t) => {
   t.equal(await fault('short.csv'), 'short.csv: all rows have the label "x": expected two classes or more');
   t.equal(
     await fault('long.csv.gz'),
-    'a.csv: has 2 rows, but long.csv.gz has 3 labels: expected a label for each row',
+    'a.csv: has 2 rows, but long.csv.gz has 3 labels: expected a label for each row; has only one of them a header?',
   );
   t.match(await fault('empty-label.csv'), /^empty-label\.csv, line 3: found an empty cell/);
   t.match(await fault('no-label.csv'), /^no-label\.csv: has a line of names, but no rows/);

@@ -91,7 +91,7 @@ function requireNames(table: string, names: readonly string[], columns: Int32Arr
   throw new TableError(
     table,
     `found numbers, the first of them ${quoted(names[columns[0]])}, expected names of columns: ` +
-      'give --no-header if they are data, else rename them',
+      'give --no-header if they are data, --header if they are names',
     { line },
   );
 }
