@@ -34,6 +34,11 @@ export class Growing<Numbers extends Float32Array | Int32Array | Uint8Array> {
     this.#length += numbers.length;
   }
 
+  /** Leaves none of them, and keeps the room. */
+  clear(): void {
+    this.#length = 0;
+  }
+
   /** All of them so far, without a copy. */
   get values(): Numbers {
     return new this.#view(this.#buffer, 0, this.#length);

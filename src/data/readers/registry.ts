@@ -43,4 +43,9 @@ export const readers: readonly Reader[] = [
     recognises: isZip,
     load: async () => (await import('./npz.js')).readNpz,
   },
+  {
+    format: 'libsvm',
+    extensions: ['.libsvm', '.svmlight', '.svm'],
+    load: async () => (await import('./libsvm.js')).readLibsvm,
+  },
 ];

@@ -1,0 +1,363 @@
+import { nextTurn } from '#platform';
+import { Growing, MAX_BYTES } from '../growing.js';
+import { type Portion, quoted, type ReadOptions, type Source, TableError } from '../table.js';
+
+const MAX_LINE_BYTES = 2 ** 26;
+/** More different labels than this are no classes. */
+const MAX_LABELS = 2 ** 16;
+/** Bytes that become lines at a time. */
+const PIECE_BYTES = 2 ** 20;
+const PORTION_VALUES = 2 ** 18;
+/** Rows, and their entries, that are held for a model before they are handed on. */
+const BATCH_ROWS = 2 ** 12;
+const BATCH_ENTRIES = 2 ** 20;
+
+/** A decimal number; text that is none is found out in a single pass, however long it is. */
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+
+const NEWLINE = 10;
+const RETURN = 13;
+
+/**
+ * LIBSVM's and svmlight's sparse text: `label index:value …` with ascending indices; values that are not there are 0.
+ * `qid:…` after the label is passed over, and so are comments, which begin with `#`. Features have no names. Where no
+ * labels are wanted, rows may be without.
+ *
+ * There are as many features as the largest index says, so that all rows are read before the first portion. Indices
+ * count from 1, but from 0 where one of them is 0, as with scikit-learn's `zero_based="auto"`. Where a model says how
+ * many features there are, rows are handed on as they come, and the first thousands of them tell where indices count
+ * from: a 0 after them is an error, as is an index beyond the model's features.
+ *
+ * @throws TableError with the line and, as the column, the character in it
+ */
+export async function* readLibsvm(source: Source, { columns: choice }: ReadOptions): AsyncGenerator<Portion> {
+  const table = source.name;
+  if (typeof choice.label === 'string' || choice.drop?.length) {
+    const flag = typeof choice.label === 'string' ? '--label' : '--drop';
+    throw new TableError(
+      table,
+      `its labels come first and its features have no names: there is no use for ${flag}`,
+    );
+  }
+  const features = choice.features?.length;
+  const needsLabel = choice.label !== null;
+  const rows = new SparseRows(table, needsLabel);
+  let base: Base | undefined;
+  for await (const { lines, number } of readLines(source)) {
+    for (const [index, text] of lines.entries()) {
+      const row = parseLine(table, number + index, text, needsLabel);
+      if (!row) continue;
+      if (features === undefined) rows.requireRoom(row);
+      else if (features > 0) requireFeatures(table, row, features, base);
+      rows.add(features === 0 ? { ...row, indices: [], values: [] } : row);
+      if (features === undefined || !rows.isBatch) continue;
+      base ??= rows.base;
+      yield* rows.portions(features, base);
+      rows.clear();
+    }
+  }
+  base ??= rows.base;
+  yield* rows.portions(features ?? rows.width(base), base);
+}
+
+/** The first index. */
+type Base = 0 | 1;
+
+/** @param base unknown within the first rows, where a 0 may still follow */
+function requireFeatures(
+  table: string,
+  { line, indices }: SparseRow,
+  features: number,
+  base: Base | undefined,
+): void {
+  const last = indices.at(-1) ?? base ?? 0;
+  const largest = features - 1 + (base ?? 1);
+  if (last > largest) {
+    const fault = `found index ${last}, expected ${largest} at most: the model has ${features} features, counted from ${base ?? 1}`;
+    throw new TableError(table, fault, { line });
+  }
+  if (base === 1 && indices[0] === 0) {
+    throw new TableError(
+      table,
+      'found index 0, expected indices from 1 on as in the thousands of rows before',
+      { line },
+    );
+  }
+}
+
+/** A line that is no comment, and not empty. */
+interface SparseRow {
+  readonly line: number;
+  readonly label: string | undefined;
+  /** Ascending, as written. */
+  readonly indices: readonly number[];
+  readonly values: readonly number[];
+}
+
+function parseLine(table: string, line: number, text: string, needsLabel: boolean): SparseRow | undefined {
+  const comment = text.indexOf('#');
+  const length = comment < 0 ? text.length : comment;
+  let start = 0;
+  let end = 0;
+
+  function next(): boolean {
+    start = end;
+    while (start < length && isBlank(text.charCodeAt(start))) start++;
+    end = start;
+    while (end < length && !isBlank(text.charCodeAt(end))) end++;
+    return start < end;
+  }
+
+  function fail(expectation: string): never {
+    const fault = `found ${quoted(text.slice(start, end))}, expected ${expectation}`;
+    throw new TableError(table, fault, { line, column: start + 1 });
+  }
+
+  if (!next()) return undefined;
+  const token = text.slice(start, end);
+  const isLabel = !token.includes(':');
+  if (needsLabel && !isLabel) fail('a label');
+  if (needsLabel && token.includes(',')) fail('one label, not several');
+  let more = isLabel ? next() : true;
+  if (more && text.startsWith('qid:', start)) {
+    if (!/^qid:\d+$/.test(text.slice(start, end))) fail('qid:number');
+    more = next();
+  }
+  const indices: number[] = [];
+  const values: number[] = [];
+  for (let last = -1; more; more = next()) {
+    let at = start;
+    let index = 0;
+    for (let digit = text.charCodeAt(at) - 48; digit >= 0 && digit <= 9; digit = text.charCodeAt(++at) - 48) {
+      index = 10 * index + digit;
+    }
+    if (at === start || at >= end || text[at] !== ':') fail('index:value');
+    const written = text.slice(at + 1, end);
+    const value = NUMBER.test(written) ? Number(written) : Number.NaN;
+    if (!Number.isFinite(Math.fround(value))) {
+      fail(Number.isNaN(value) ? 'index:value with a finite number' : 'a number that float32 holds');
+    }
+    if (index <= last) fail(`an index greater than ${last}, the one before`);
+    last = index;
+    indices.push(index);
+    values.push(value);
+  }
+  return { line, label: isLabel ? token : undefined, indices, values };
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13);
+}
+
+/** Rows in memory, as their entries alone. */
+class SparseRows {
+  readonly #table: string;
+  readonly #hasLabels: boolean;
+  /** Three numbers a row: of lines since the row before, of entries, and the code of its label. */
+  readonly #rows = new Growing(Int32Array);
+  readonly #indices = new Growing(Int32Array);
+  readonly #values = new Growing(Float32Array);
+  readonly #codeOf = new Map<string, number>();
+  readonly #labels: string[] = [];
+  #lineBefore = 0;
+  #lastLine = 0;
+  #least = Number.POSITIVE_INFINITY;
+  #largest = 0;
+
+  constructor(table: string, hasLabels: boolean) {
+    this.#table = table;
+    this.#hasLabels = hasLabels;
+  }
+
+  get isBatch(): boolean {
+    return this.#rows.length >= 3 * BATCH_ROWS || this.#indices.length >= BATCH_ENTRIES;
+  }
+
+  /** From where the indices count, by these rows. */
+  get base(): Base {
+    return this.#least === 0 ? 0 : 1;
+  }
+
+  /** Number of features, by these rows. */
+  width(base: Base): number {
+    const width = this.#largest + 1 - base;
+    if (this.#rows.length > 0 && this.#indices.length === 0) {
+      throw new TableError(this.#table, 'found no index:value in any row, expected one feature or more');
+    }
+    this.#require(this.#rows.length / 3, width);
+    return width;
+  }
+
+  /** @throws TableError where a table of these rows and the next has no room in memory */
+  requireRoom(next: SparseRow): void {
+    this.#require(this.#rows.length / 3 + 1, Math.max(this.#largest, next.indices.at(-1) ?? 0));
+  }
+
+  #require(rows: number, width: number): void {
+    const bytes = 4 * rows * width;
+    if (bytes <= MAX_BYTES) return;
+    throw new TableError(
+      this.#table,
+      `the first ${rows} rows have indices up to ${width}: a table of them takes ${(bytes / 2 ** 30).toFixed(1)} GiB, ` +
+        'expected 4 GiB at most',
+    );
+  }
+
+  add({ line, label, indices, values }: SparseRow): void {
+    try {
+      this.#indices.append(indices);
+      this.#values.append(values);
+      this.#rows.append([
+        line - this.#lastLine,
+        indices.length,
+        this.#hasLabels ? this.#codeFor(label ?? '') : -1,
+      ]);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new TableError(this.#table, 'there is no room in memory for its entries: read fewer rows', {
+        line,
+      });
+    }
+    this.#lastLine = line;
+    if (indices.length > 0) this.#least = Math.min(this.#least, indices[0]);
+    this.#largest = Math.max(this.#largest, indices.at(-1) ?? 0);
+  }
+
+  #codeFor(label: string): number {
+    const known = this.#codeOf.get(label);
+    if (known !== undefined) return known;
+    const code = this.#labels.length;
+    if (code === MAX_LABELS) {
+      throw new TableError(this.#table, `found more than ${MAX_LABELS} different labels, expected classes`);
+    }
+    // A copy: a part of a text would keep all of it in memory.
+    const copy = structuredClone(label);
+    this.#codeOf.set(copy, code);
+    this.#labels.push(copy);
+    return code;
+  }
+
+  clear(): void {
+    this.#lineBefore = this.#lastLine;
+    for (const numbers of [this.#rows, this.#indices, this.#values]) numbers.clear();
+  }
+
+  /** The rows as a table. */
+  async *portions(width: number, base: Base): AsyncGenerator<Portion> {
+    const rows = this.#rows.values;
+    const [indices, entries] = [this.#indices.values, this.#values.values];
+    const total = rows.length / 3;
+    const most = Math.min(BATCH_ROWS, Math.max(1, Math.floor(PORTION_VALUES / Math.max(1, width))));
+    let entry = 0;
+    let line = this.#lineBefore;
+    for (let start = 0; start < total; start += most) {
+      await nextTurn();
+      const count = Math.min(most, total - start);
+      const values = new Float32Array(count * width);
+      const places = new Float64Array(count);
+      for (let row = 0; row < count; row++) {
+        const at = 3 * (start + row);
+        line += rows[at];
+        places[row] = line;
+        for (const end = entry + rows[at + 1]; entry < end; entry++) {
+          const column = indices[entry] - base;
+          if (column >= width) {
+            const fault = `found index ${column} where they count from ${base}, expected ${width - 1} at most`;
+            throw new TableError(this.#table, `${fault}: the model has ${width} features`, { line });
+          }
+          values[row * width + column] = entries[entry];
+        }
+      }
+      const labels = Array.from({ length: count }, (_, row) => this.#labels[rows[3 * (start + row) + 2]]);
+      yield {
+        features: { rows: count, columns: width, values },
+        ...(this.#hasLabels && { labels }),
+        places,
+      };
+    }
+  }
+}
+
+/** Some consecutive lines of a text, and the number of the first, from 1. */
+interface Lines {
+  readonly lines: readonly string[];
+  readonly number: number;
+}
+
+/** Reads UTF-8 text line by line, as its bytes come; a line may end as on any system. */
+async function* readLines({ name, chunks }: Source): AsyncGenerator<Lines> {
+  let pending: Uint8Array[] = [];
+  let length = 0;
+  let number = 1;
+  let afterReturn = false;
+  for await (const chunk of chunks()) {
+    for (let start = 0; start < chunk.length; start += PIECE_BYTES) {
+      const piece = chunk.subarray(start, start + PIECE_BYTES);
+      let rest = piece.subarray(afterReturn && piece[0] === NEWLINE ? 1 : 0);
+      afterReturn = piece[piece.length - 1] === RETURN;
+      const end = Math.max(rest.lastIndexOf(NEWLINE), rest.lastIndexOf(RETURN)) + 1;
+      const first = end === 0 ? rest.length : rest.findIndex((byte) => byte === NEWLINE || byte === RETURN);
+      if (length + first > MAX_LINE_BYTES) {
+        throw new TableError(name, `the line has more than ${MAX_LINE_BYTES / 2 ** 20} MiB`, {
+          line: number,
+        });
+      }
+      if (end > 0) {
+        const lines = decodeLines(name, concatenate([...pending, rest.subarray(0, end)]), number);
+        yield { lines, number };
+        number += lines.length;
+        rest = rest.subarray(end);
+        pending = [];
+        length = 0;
+      }
+      pending.push(rest);
+      length += rest.length;
+    }
+  }
+  if (length > 0) yield { lines: decodeLines(name, concatenate(pending), number), number };
+}
+
+function decodeLines(table: string, bytes: Uint8Array, number: number): string[] {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  try {
+    const text = decoder.decode(bytes);
+    const lines = (number === 1 ? text.replace(/^\uFEFF/, '') : text).split(/\r\n|\r|\n/);
+    if (lines.at(-1) === '') lines.pop();
+    return lines;
+  } catch {
+    throw new TableError(table, faultIn(bytes, number), { line: number + linesBeforeFault(bytes, decoder) });
+  }
+}
+
+function faultIn(bytes: Uint8Array, number: number): string {
+  const mark = 256 * bytes[0] + bytes[1];
+  const isWide = number === 1 && (mark === 0xfeff || mark === 0xfffe);
+  return `found ${isWide ? 'UTF-16' : 'bytes that are no UTF-8'}, expected text in UTF-8`;
+}
+
+/** @param bytes of lines, one of which is no UTF-8. */
+function linesBeforeFault(bytes: Uint8Array, decoder: TextDecoder): number {
+  let lines = 0;
+  for (let start = 0, at = 0; at < bytes.length; at++) {
+    if (bytes[at] !== NEWLINE && bytes[at] !== RETURN) continue;
+    try {
+      decoder.decode(bytes.subarray(start, at));
+    } catch {
+      break;
+    }
+    if (bytes[at] === RETURN && bytes[at + 1] === NEWLINE) at++;
+    start = at + 1;
+    lines++;
+  }
+  return lines;
+}
+
+function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
