@@ -14,6 +14,11 @@ export function isZip(head: Uint8Array): boolean {
   return startsWith(head, 'PK\x03\x04');
 }
 
+/** Parquet, encrypted or not: what is encrypted is refused by its reader, which says so. */
+export function isParquet(head: Uint8Array): boolean {
+  return startsWith(head, 'PAR1') || startsWith(head, 'PARE');
+}
+
 /** @param characters of a byte each */
 function startsWith(head: Uint8Array, characters: string): boolean {
   return Array.from(characters).every((character, index) => character.charCodeAt(0) === head[index]);

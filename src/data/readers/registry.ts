@@ -1,5 +1,5 @@
 import type { ReadPortions } from '../table.js';
-import { isIdx, isNpy, isZip } from './magic.js';
+import { isIdx, isNpy, isParquet, isZip } from './magic.js';
 
 /** A format of tables. Adding one is a file here and an entry below. */
 export interface Reader {
@@ -47,5 +47,11 @@ export const readers: readonly Reader[] = [
     format: 'libsvm',
     extensions: ['.libsvm', '.svmlight', '.svm'],
     load: async () => (await import('./libsvm.js')).readLibsvm,
+  },
+  {
+    format: 'parquet',
+    extensions: ['.parquet', '.pq'],
+    recognises: isParquet,
+    load: async () => (await import('./parquet.js')).readParquet,
   },
 ];

@@ -1,0 +1,280 @@
+import type { DecodedArray } from 'hyparquet';
+import { parseDecimal, parseFloat16 } from 'hyparquet/src/convert.js';
+import { nextTurn } from '#platform';
+import { planColumns } from '../columns.js';
+import { Growing, MAX_BYTES } from '../growing.js';
+import {
+  type Place,
+  type Portion,
+  type RandomAccess,
+  type ReadOptions,
+  type Source,
+  TableError,
+} from '../table.js';
+import { type Column, type RowGroup, readMetadata, type Storage } from './parquet/metadata.js';
+import { type Page, readPages } from './parquet/pages.js';
+
+/** Values of a portion: a megabyte, that stays in the cache while columns become rows. */
+const PORTION_VALUES = 2 ** 18;
+/** Rows of a portion, however few values they have. */
+const PORTION_ROWS = 2 ** 14;
+/** The longest decimals in use, of 76 digits. */
+const MAX_DECIMAL_BYTES = 32;
+/** What pandas calls the index of a data frame that has no name; it never shows it as a column. */
+const PANDAS_INDEX = /^__index_level_\d+__$/;
+
+/**
+ * Apache Parquet, with any encoding but DELTA_BYTE_ARRAY and any codec but LZO. Of each row group the columns that were
+ * chosen are read, page by page.
+ *
+ * Features are numbers of any type and truth values, 0 or 1; labels may be text, too. Lists, maps, structures, points
+ * in time and bytes can't be chosen. A column of pandas for an index without a name counts as not there.
+ *
+ * @throws TableError where it is damaged, or a value is missing or unfit
+ */
+export async function* readParquet(
+  source: Source,
+  { columns: choice }: ReadOptions,
+): AsyncGenerator<Portion> {
+  const table = source.name;
+  const file = source.random ?? (await gather(source));
+  const { columns: stored, groups } = await readMetadata(file).catch((error) => fail(table, error));
+  const columns = stored.filter(({ name }) => !PANDAS_INDEX.test(name));
+  const names = columns.map(({ name }) => name);
+  const drop = choice.drop?.filter((name) => !PANDAS_INDEX.test(name));
+  const plan = planColumns(table, names.length, names, { ...choice, ...(drop && { drop }) });
+  const way = choice.features ? '' : ': leave it out with --drop';
+  const features = Array.from(plan.features, (index) => chooseFeature(table, columns, index, way));
+  const label = plan.label < 0 ? undefined : chooseLabel(table, columns, plan.label);
+  // Who has a model may read more than memory holds.
+  if (!choice.features) requireRoom(table, sum(groups.map(({ rows }) => rows)), features.length, 'its');
+  let rows = 0;
+  for (const group of groups) {
+    requireRoom(table, group.rows, features.length, 'a row group with');
+    for await (const portion of readGroup(table, file, group, rows, features, label)) {
+      yield { ...portion, featureNames: plan.featureNames };
+    }
+    rows += group.rows;
+  }
+}
+
+/** All bytes of a source that can't be read by their places. */
+async function gather({ name, chunks }: Source): Promise<RandomAccess> {
+  const bytes = new Growing(Uint8Array);
+  for await (const chunk of chunks()) {
+    try {
+      bytes.append(chunk);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      const fault = 'there is no room for all of its bytes, which are needed before the first row';
+      throw new TableError(name, `${fault}: expected a file that is not gzipped, or 4 GiB at most`);
+    }
+  }
+  return { size: bytes.length, read: async (start, end) => bytes.values.slice(start, end) };
+}
+
+function fail(table: string, error: unknown, place: Place = {}): never {
+  if (error instanceof TableError) throw error;
+  throw new TableError(
+    table,
+    `can't be read as Parquet: ${error instanceof Error ? error.message : error}`,
+    place,
+  );
+}
+
+function requireRoom(table: string, rows: number, columns: number, what: string): void {
+  const bytes = 4 * rows * Math.max(1, columns);
+  if (bytes <= MAX_BYTES) return;
+  throw new TableError(
+    table,
+    `${what} ${rows} rows of ${columns} features take ${(bytes / 2 ** 30).toFixed(1)} GiB, expected 4 GiB at most: ` +
+      'write fewer rows',
+  );
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+/** A column that was chosen, and what is made of its values. */
+interface Chosen<Values> {
+  readonly storage: Storage;
+  readonly place: { readonly column: number; readonly columnName: string };
+  readonly convert: (stored: DecodedArray) => Values;
+}
+
+function chooseFeature(
+  table: string,
+  columns: readonly Column[],
+  index: number,
+  way: string,
+): Chosen<Float32Array> {
+  const { name, type, storage } = columns[index];
+  const place = { column: index + 1, columnName: name };
+  const meaning = storage && meaningOf(type, storage);
+  if (!storage || !meaning) {
+    throw new TableError(table, `found values of type ${type}, expected numbers${way}`, place);
+  }
+  return { storage, place, convert: (stored) => toFloat32(stored, meaning) };
+}
+
+function toFloat32(stored: DecodedArray, meaning: Meaning): Float32Array {
+  if (stored instanceof Float32Array) return stored;
+  const values = new Float32Array(stored.length);
+  for (let index = 0; index < values.length; index++) values[index] = Number(meaning(stored[index]));
+  return values;
+}
+
+interface ChosenLabel extends Chosen<readonly string[]> {
+  readonly isText: boolean;
+}
+
+function chooseLabel(table: string, columns: readonly Column[], index: number): ChosenLabel {
+  const { name, type, storage } = columns[index];
+  const place = { column: index + 1, columnName: name };
+  const meaning = storage && meaningOf(type, storage);
+  if (storage && meaning) {
+    return {
+      storage,
+      place,
+      convert: (stored) => Array.from(stored, (value) => wordFor(meaning(value))),
+      isText: false,
+    };
+  }
+  // Older writers don't say that bytes are text.
+  if (storage?.physical === 'BYTE_ARRAY' && (type === 'text' || type === 'binary')) {
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    return {
+      storage,
+      place,
+      convert: (stored) => Array.from(stored, (bytes) => decoder.decode(bytes)),
+      isText: true,
+    };
+  }
+  throw new TableError(
+    table,
+    `found values of type ${type}, expected labels: text, numbers or truth values`,
+    place,
+  );
+}
+
+/** Truth values as Python writes them; empty for what is no finite number, and so no label. */
+function wordFor(value: number | bigint | boolean): string {
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  return Number.isFinite(Number(value)) ? String(value) : '';
+}
+
+/** What a value means, a number, truth value or bytes where it is stored. */
+type Meaning = (stored: number | bigint | boolean | Uint8Array) => number | bigint | boolean;
+
+/** Of the values of a type; none where they are neither numbers nor truth values. */
+function meaningOf(type: Column['type'], { scale }: Storage): Meaning | undefined {
+  switch (type) {
+    case 'boolean':
+      return Boolean;
+    case 'integer':
+    case 'float':
+      return (stored) => (stored instanceof Uint8Array ? Number.NaN : stored);
+    case 'unsigned integer':
+      return (stored) => (typeof stored === 'bigint' ? BigInt.asUintN(64, stored) : Number(stored) >>> 0);
+    case 'half float':
+      return (stored) => (stored instanceof Uint8Array ? (parseFloat16(stored) ?? Number.NaN) : Number.NaN);
+    case 'decimal':
+      return (stored) => unscaled(stored) / 10 ** scale;
+    default:
+      return;
+  }
+}
+
+function unscaled(stored: Parameters<Meaning>[0]): number {
+  if (!(stored instanceof Uint8Array)) return Number(stored);
+  if (stored.length > MAX_DECIMAL_BYTES) throw new Error(`found a decimal of ${stored.length} bytes`);
+  return parseDecimal(stored);
+}
+
+/** Makes rows of the columns of a row group. */
+async function* readGroup(
+  table: string,
+  file: RandomAccess,
+  group: RowGroup,
+  rowsBefore: number,
+  features: readonly Chosen<Float32Array>[],
+  label: ChosenLabel | undefined,
+): AsyncGenerator<Portion> {
+  const chunks = [...features, ...(label ? [label] : [])].map(({ storage }) => group.chunks[storage.leaf]);
+  if (sum(chunks.map(({ start, end }) => end - start)) > file.size) {
+    throw new TableError(table, "can't be read as Parquet: columns of a row group lie upon one another");
+  }
+  const takeFeatures: Take<number>[] = [];
+  for (const feature of features) {
+    takeFeatures.push(await openColumn(table, file, group, rowsBefore, feature));
+  }
+  const takeLabels = label && (await openColumn(table, file, group, rowsBefore, label));
+  const width = features.length;
+  const most = Math.min(PORTION_ROWS, Math.max(1, Math.floor(PORTION_VALUES / Math.max(1, width))));
+  for (let start = rowsBefore; start < rowsBefore + group.rows; start += most) {
+    await nextTurn();
+    const rows = Math.min(most, rowsBefore + group.rows - start);
+    const values = new Float32Array(rows * width);
+    takeFeatures.forEach((take, column) => {
+      take(rows, (value, row) => {
+        if (!Number.isFinite(value)) {
+          const fault = `found ${Number.isNaN(value) ? 'NaN' : 'an infinite or too large number'}, expected one that float32 holds`;
+          throw new TableError(table, fault, { row: start + row + 1, ...features[column].place });
+        }
+        values[row * width + column] = value;
+      });
+    });
+    const labels: string[] = [];
+    takeLabels?.(rows, (text, row) => {
+      if (text === '') {
+        const fault = 'found no label, but empty text, NaN or an infinite number';
+        throw new TableError(table, fault, { row: start + row + 1, ...label?.place });
+      }
+      labels.push(text);
+    });
+    yield {
+      features: { rows, columns: width, values },
+      ...(label && { labels }),
+      ...(label?.isText && { textLabels: true }),
+      places: Float64Array.from({ length: rows }, (_, row) => start + row + 1),
+    };
+  }
+}
+
+/** Calls `put` with the value of each of the next rows, and the index of the row among them. */
+type Take<Value> = (rows: number, put: (value: Value, index: number) => void) => void;
+
+async function openColumn<Value>(
+  table: string,
+  file: RandomAccess,
+  group: RowGroup,
+  rowsBefore: number,
+  { storage, place, convert }: Chosen<ArrayLike<Value>>,
+): Promise<Take<Value>> {
+  const { start, end, codec, encrypted } = group.chunks[storage.leaf];
+  if (encrypted) throw new TableError(table, 'is encrypted, expected values that are not', place);
+  const pages = readPages(await file.read(start, end), codec, storage, group.rows, convert);
+  let page: Page<ArrayLike<Value>> = { rows: 0, values: [], missing: -1 };
+  let next = 0;
+  let row = rowsBefore;
+
+  function turnPage(): void {
+    try {
+      page = pages.next().value ?? page;
+    } catch (error) {
+      fail(table, error, place);
+    }
+    next = 0;
+    if (page.missing >= 0) {
+      throw new TableError(table, 'found no value', { row: row + page.missing + 1, ...place });
+    }
+  }
+
+  return (rows, put) => {
+    for (let index = 0; index < rows; index++, next++, row++) {
+      if (next === page.rows) turnPage();
+      put(page.values[page.indices ? page.indices[next] : next], index);
+    }
+  };
+}

@@ -1,0 +1,243 @@
+import type { DecodedArray } from 'hyparquet';
+import { Encodings, PageTypes } from 'hyparquet/src/constants.js';
+import { deltaBinaryUnpack, deltaLengthByteArray } from 'hyparquet/src/delta.js';
+import { byteStreamSplit, readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
+import { readPlain } from 'hyparquet/src/plain.js';
+import type { Storage } from './metadata.js';
+import { natural, readStruct, readVarint, record, type Struct } from './thrift.js';
+import { unpack } from './unpack.js';
+
+/** Values of a page; writers make pages of some ten thousands, and of more where all are the same. */
+const MAX_PAGE_VALUES = 2 ** 24;
+/** Values of a page where each is a piece of memory of its own, with a hundred bytes about it. */
+const MAX_PAGE_PIECES = 2 ** 20;
+/** Values that a dictionary may have beside one for each row: categories that no row has. */
+const MAX_UNUSED = 1000;
+
+/** Consecutive values of a column. */
+export interface Page<Values> {
+  readonly rows: number;
+  /** One for each row, or those of a dictionary. */
+  readonly values: Values;
+  /** The place in the dictionary of each, where there is one. */
+  readonly indices?: Uint32Array;
+  /** Index of the first value that is missing; −1 where none is. Then there are no values. */
+  readonly missing: number;
+}
+
+/**
+ * Reads the pages of a column in a row group one after another. What a header says is believed where there are bytes
+ * for it.
+ *
+ * @param chunk all bytes of the column.
+ * @param rows of the row group.
+ * @param convert makes of values as they are stored what is wanted.
+ * @throws Error where the data are damaged, or of a kind that is not read
+ */
+export function* readPages<Values>(
+  chunk: Uint8Array,
+  codec: string,
+  storage: Storage,
+  rows: number,
+  convert: (stored: DecodedArray) => Values,
+): Generator<Page<Values>, void> {
+  let dictionary: { values: Values; size: number } | undefined;
+  let left = rows;
+  let at = 0;
+  while (left > 0) {
+    if (at >= chunk.length) throw new Error(`found ${rows - left} values in a row group of ${rows} rows`);
+    const { struct: header, end } = readStruct(chunk, at);
+    const type = PageTypes[natural(header.field_1)];
+    const length = natural(header.field_2);
+    at = end + natural(header.field_3);
+    if (at > chunk.length) throw new Error('a page goes beyond the end of its column');
+    const packed = chunk.subarray(end, at);
+    if (type === 'DICTIONARY_PAGE') {
+      const size = natural(record(header.field_7).field_1);
+      if (size > rows + MAX_UNUSED) throw new Error(`found a dictionary of ${size} values for ${rows} rows`);
+      dictionary = { values: convert(readPlainValues(unpack(codec, packed, length), storage, size)), size };
+    } else if (type === 'DATA_PAGE' || type === 'DATA_PAGE_V2') {
+      const page =
+        type === 'DATA_PAGE'
+          ? openPage(unpack(codec, packed, length), storage, record(header.field_5))
+          : openPageV2(packed, codec, length, storage, record(header.field_8));
+      const { count, encoding, bytes, missing } = page;
+      if (count > left) throw new Error(`found more values than the ${rows} rows of a row group`);
+      left -= count;
+      if (count === 0) continue;
+      if (missing >= 0) yield { rows: count, values: convert([]), missing };
+      else if (encoding === 'PLAIN_DICTIONARY' || encoding === 'RLE_DICTIONARY') {
+        if (!dictionary) throw new Error('a page has no dictionary');
+        const indices = readIndices(bytes, count, dictionary.size);
+        yield { rows: count, values: dictionary.values, indices, missing };
+      } else yield { rows: count, values: convert(readEncoded(bytes, encoding, storage, count)), missing };
+    }
+  }
+}
+
+/** A page that was unpacked. */
+interface OpenPage {
+  readonly count: number;
+  readonly missing: number;
+  readonly encoding: string;
+  readonly bytes: Uint8Array;
+}
+
+function openPage(bytes: Uint8Array, { optional }: Storage, header: Struct): OpenPage {
+  const count = countOf(header);
+  const encoding = encodingOf(header.field_2);
+  if (!optional || count === 0) return { count, missing: -1, encoding, bytes };
+  if (encodingOf(header.field_3) !== 'RLE') {
+    throw new Error('which values are missing is encoded in an outdated way, BIT_PACKED');
+  }
+  const levels = prefixed(bytes);
+  return { count, missing: firstMissing(levels, count), encoding, bytes: bytes.subarray(4 + levels.length) };
+}
+
+function openPageV2(
+  packed: Uint8Array,
+  codec: string,
+  length: number,
+  { optional }: Storage,
+  header: Struct,
+): OpenPage {
+  const count = countOf(header);
+  const repetition = natural(header.field_6);
+  const start = repetition + natural(header.field_5);
+  if (start > packed.length) throw new Error('a page is shorter than it is said to be');
+  const missing = optional && count > 0 ? firstMissing(packed.subarray(repetition, start), count) : -1;
+  const body = packed.subarray(start);
+  // An empty body need not be packed at all.
+  const bytes = header.field_7 === false || length === start ? body : unpack(codec, body, length - start);
+  return { count, missing, encoding: encodingOf(header.field_4), bytes };
+}
+
+function countOf(header: Struct): number {
+  const count = natural(header.field_1);
+  if (count <= MAX_PAGE_VALUES) return count;
+  throw new Error(`a page has ${count} values, expected ${MAX_PAGE_VALUES} at most: write smaller pages`);
+}
+
+function encodingOf(value: unknown): string {
+  return Encodings[natural(value)] ?? `${value}`;
+}
+
+/** Which values are there is told by ones and zeros. */
+function firstMissing(levels: Uint8Array, count: number): number {
+  return readRuns(levels, 1, count).indexOf(0);
+}
+
+/** What follows its length in four bytes. */
+function prefixed(bytes: Uint8Array): Uint8Array {
+  const length = viewOf(bytes).getUint32(0, true);
+  if (length > bytes.length - 4) throw new Error('a page is shorter than it is said to be');
+  return bytes.subarray(4, 4 + length);
+}
+
+function readIndices(bytes: Uint8Array, count: number, size: number): Uint32Array {
+  const indices = readRuns(bytes.subarray(1), bytes[0] ?? 0, count);
+  if (indices.every((index) => index < size)) return indices;
+  throw new Error(`a page has values that are not in its dictionary of ${size}`);
+}
+
+function readEncoded(bytes: Uint8Array, encoding: string, storage: Storage, count: number): DecodedArray {
+  const { physical, width } = storage;
+  const reader = { view: viewOf(bytes), offset: 0 };
+  if (encoding === 'PLAIN') return readPlainValues(bytes, storage, count);
+  if (encoding === 'RLE' && physical === 'BOOLEAN') return readRuns(prefixed(bytes), 1, count);
+  if (encoding === 'BYTE_STREAM_SPLIT') {
+    requireBytes(bytes, storage, count);
+    requireFew(storage, count);
+    return byteStreamSplit(reader, count, physical, width);
+  }
+  if (encoding === 'DELTA_BINARY_PACKED' && (physical === 'INT32' || physical === 'INT64')) {
+    checkDeltas(bytes, count);
+    const values = physical === 'INT32' ? new Int32Array(count) : new BigInt64Array(count);
+    deltaBinaryUnpack(reader, count, values);
+    return values;
+  }
+  if (encoding === 'DELTA_LENGTH_BYTE_ARRAY' && physical === 'BYTE_ARRAY') {
+    checkDeltas(bytes, count);
+    requireFew(storage, count);
+    const values = new Array<Uint8Array>(count);
+    deltaLengthByteArray(reader, count, values);
+    return values;
+  }
+  throw new Error(`its values are encoded as ${encoding}, which is not read for ${physical}`);
+}
+
+function readPlainValues(bytes: Uint8Array, storage: Storage, count: number): DecodedArray {
+  requireBytes(bytes, storage, count);
+  requireFew(storage, count);
+  return readPlain({ view: viewOf(bytes), offset: 0 }, storage.physical, count, storage.width);
+}
+
+/** Bytes that a value takes at least. */
+const widths = { BOOLEAN: 1 / 8, INT32: 4, INT64: 8, INT96: 12, FLOAT: 4, DOUBLE: 8, BYTE_ARRAY: 4 };
+
+function requireBytes(bytes: Uint8Array, { physical, width = 0 }: Storage, count: number): void {
+  const least = Math.ceil(count * (physical === 'FIXED_LEN_BYTE_ARRAY' ? width : widths[physical]));
+  if (least > bytes.length) throw new Error(`${count} values have ${bytes.length} bytes, expected ${least}`);
+}
+
+function requireFew({ physical }: Storage, count: number): void {
+  const most = physical.endsWith('BYTE_ARRAY') ? MAX_PAGE_PIECES : MAX_PAGE_VALUES;
+  if (count > most)
+    throw new Error(`a page has ${count} values, expected ${most} at most: write smaller pages`);
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/**
+ * Reads numbers of some bits that are written as runs: of one number again and again, or of eight and more in turn. A
+ * run may be longer than there are values to read; the library would go on with it, or never end.
+ */
+function readRuns(bytes: Uint8Array, bits: number, count: number): Uint32Array {
+  const numbers = new Uint32Array(count);
+  if (bits === 0) return numbers;
+  if (bits > 32) throw new Error(`a page has numbers of ${bits} bits, expected 32 at most`);
+  let seen = 0;
+  let at = 0;
+  while (seen < count) {
+    const { value: header, end } = readVarint(bytes, at, 5);
+    const length = header >>> 1;
+    const isPacked = header & 1;
+    at = end + (isPacked ? length * bits : Math.ceil(bits / 8));
+    seen += isPacked ? 8 * length : length;
+    if (at > bytes.length || seen > count + MAX_PAGE_VALUES)
+      throw new Error('a run of values goes beyond its page');
+  }
+  readRleBitPackedHybrid({ view: viewOf(bytes), offset: 0 }, bits, numbers, bytes.length);
+  return numbers;
+}
+
+/** Values in blocks of differences: the library would go in a circle, or count without end, where a block is odd. */
+function checkDeltas(bytes: Uint8Array, count: number): void {
+  let at = 0;
+  const next = (longest: number) => {
+    const { value, end } = readVarint(bytes, at, longest);
+    at = end;
+    return value;
+  };
+  const blockSize = next(5);
+  const parts = next(5);
+  const stored = next(5);
+  next(10);
+  const partSize = blockSize / parts;
+  if (stored !== count || !(partSize >= 8 && partSize <= 2 ** 16 && partSize % 8 === 0)) {
+    throw new Error(`found ${stored} values in blocks of ${blockSize} by ${parts}, expected ${count}`);
+  }
+  for (let left = count - 1; left > 0; ) {
+    next(10);
+    const widthsAt = at;
+    at += parts;
+    for (let part = 0; part < parts && left > 0; part++, left -= partSize) {
+      const bits = bytes[widthsAt + part];
+      if (!(bits <= 64)) throw new Error(`a page has differences of ${bits} bits`);
+      at += (partSize / 8) * bits;
+    }
+    if (at > bytes.length) throw new Error('a block of values goes beyond its page');
+  }
+}
