@@ -8,7 +8,7 @@ const bundle = `${root}dist/fuzz.js`;
 const entry = `
 export { readers } from './src/data/readers/registry.ts';
 export { TableError } from './src/data/table.ts';
-export { readPicture } from './src/data/pictures/picture.ts';
+export { readPicture } from './src/data/pictures/read-picture.ts';
 `;
 
 /** Makes the bundle that `loadReaders` loads. */
@@ -41,7 +41,7 @@ export async function loadReaders() {
    */
   async function readBytes(format, bytes, size, options) {
     if (format === 'picture') {
-      const features = await readPicture('input', bytes);
+      const features = await readPicture(sourceOf(format, bytes, size));
       if (
         features.length !== 64 ||
         features.some((/** @type {number} */ value) => !(value >= 0 && value <= 16))
