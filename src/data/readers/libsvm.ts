@@ -1,12 +1,12 @@
 import { nextTurn } from '#platform';
 import { Growing, MAX_BYTES } from '../growing.js';
 import { type Portion, quoted, type ReadOptions, type Source, TableError } from '../table.js';
+import { textOf } from './text.js';
 
-const MAX_LINE_BYTES = 2 ** 26;
+/** Characters of a line whose end is waited for. */
+const MAX_LINE = 2 ** 26;
 /** More different labels than this are no classes. */
 const MAX_LABELS = 2 ** 16;
-/** Bytes that become lines at a time. */
-const PIECE_BYTES = 2 ** 20;
 const PORTION_VALUES = 2 ** 18;
 /** Rows, and their entries, that are held for a model before they are handed on. */
 const BATCH_ROWS = 2 ** 12;
@@ -14,9 +14,6 @@ const BATCH_ENTRIES = 2 ** 20;
 
 /** A decimal number; text that is none is found out in a single pass, however long it is. */
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
-
-const NEWLINE = 10;
-const RETURN = 13;
 
 /**
  * LIBSVM's and svmlight's sparse text: `label index:value …` with ascending indices; values that are not there are 0.
@@ -284,80 +281,30 @@ interface Lines {
   readonly number: number;
 }
 
-/** Reads UTF-8 text line by line, as its bytes come; a line may end as on any system. */
-async function* readLines({ name, chunks }: Source): AsyncGenerator<Lines> {
-  let pending: Uint8Array[] = [];
+/** Reads a text line by line, as it comes; a line may end as on any system. */
+async function* readLines(source: Source): AsyncGenerator<Lines> {
+  let pending: string[] = [];
   let length = 0;
   let number = 1;
-  let afterReturn = false;
-  for await (const chunk of chunks()) {
-    for (let start = 0; start < chunk.length; start += PIECE_BYTES) {
-      const piece = chunk.subarray(start, start + PIECE_BYTES);
-      let rest = piece.subarray(afterReturn && piece[0] === NEWLINE ? 1 : 0);
-      afterReturn = piece[piece.length - 1] === RETURN;
-      const end = Math.max(rest.lastIndexOf(NEWLINE), rest.lastIndexOf(RETURN)) + 1;
-      const first = end === 0 ? rest.length : rest.findIndex((byte) => byte === NEWLINE || byte === RETURN);
-      if (length + first > MAX_LINE_BYTES) {
-        throw new TableError(name, `the line has more than ${MAX_LINE_BYTES / 2 ** 20} MiB`, {
-          line: number,
-        });
-      }
-      if (end > 0) {
-        const lines = decodeLines(name, concatenate([...pending, rest.subarray(0, end)]), number);
-        yield { lines, number };
-        number += lines.length;
-        rest = rest.subarray(end);
-        pending = [];
-        length = 0;
-      }
-      pending.push(rest);
-      length += rest.length;
+  for await (const { text, fault } of textOf(source)) {
+    // A last carriage return may be half of a line's end.
+    const end = Math.max(text.lastIndexOf('\n'), text.slice(0, -1).lastIndexOf('\r')) + 1;
+    if (end > 0) {
+      const lines = [...pending, text.slice(0, end)].join('').split(/\r\n|\r|\n/);
+      lines.pop();
+      yield { lines, number };
+      number += lines.length;
+      pending = [];
+      length = 0;
+    }
+    pending.push(text.slice(end));
+    length += text.length - end;
+    if (fault) throw new TableError(source.name, fault, { line: number });
+    if (length > MAX_LINE) {
+      const limit = `${MAX_LINE / 2 ** 20} Mi characters`;
+      throw new TableError(source.name, `found more than ${limit}, expected the line to end before`, {
+        line: number,
+      });
     }
   }
-  if (length > 0) yield { lines: decodeLines(name, concatenate(pending), number), number };
-}
-
-function decodeLines(table: string, bytes: Uint8Array, number: number): string[] {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  try {
-    const text = decoder.decode(bytes);
-    const lines = (number === 1 ? text.replace(/^\uFEFF/, '') : text).split(/\r\n|\r|\n/);
-    if (lines.at(-1) === '') lines.pop();
-    return lines;
-  } catch {
-    throw new TableError(table, faultIn(bytes, number), { line: number + linesBeforeFault(bytes, decoder) });
-  }
-}
-
-function faultIn(bytes: Uint8Array, number: number): string {
-  const mark = 256 * bytes[0] + bytes[1];
-  const isWide = number === 1 && (mark === 0xfeff || mark === 0xfffe);
-  return `found ${isWide ? 'UTF-16' : 'bytes that are no UTF-8'}, expected text in UTF-8`;
-}
-
-/** @param bytes of lines, one of which is no UTF-8. */
-function linesBeforeFault(bytes: Uint8Array, decoder: TextDecoder): number {
-  let lines = 0;
-  for (let start = 0, at = 0; at < bytes.length; at++) {
-    if (bytes[at] !== NEWLINE && bytes[at] !== RETURN) continue;
-    try {
-      decoder.decode(bytes.subarray(start, at));
-    } catch {
-      break;
-    }
-    if (bytes[at] === RETURN && bytes[at + 1] === NEWLINE) at++;
-    start = at + 1;
-    lines++;
-  }
-  return lines;
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -190,9 +190,9 @@ t.test('what is amiss, and where', async (t) => {
     [
       Buffer.from([0x31, 0x0a, 0x31, 0x20, 0xff]),
       {},
-      /line 2: found bytes that are no UTF-8, expected text in UTF-8$/,
+      /line 2: found the byte 0x[0-9A-F]{2}, which is no UTF-8, expected text in UTF-8$/,
     ],
-    [Buffer.from('\uFEFF1 1:1\n', 'utf16le'), {}, /line 1: found UTF-16, expected text in UTF-8$/],
+    [Buffer.from('\uFEFF1 1:1\n', 'utf16le'), {}, /: is UTF-16, expected UTF-8: save it as that$/],
   ];
   for (const [input, columns, message] of faults) {
     for (const sizes of [[1e9], [1]]) {
@@ -211,7 +211,7 @@ t.test('a line without an end, and a number without one', async (t) => {
     },
   };
   await t.rejects(readLibsvm(source, { columns: {} }).next(), {
-    message: /line 1: the line has more than 64 MiB$/,
+    message: /line 1: found more than 64 Mi characters, expected the line to end before$/,
   });
   t.equal(given, 64);
   await t.rejects(read(`1 1:${'1'.repeat(2 ** 20)}x`), {
