@@ -1,8 +1,8 @@
 import { loadAsset } from '#platform';
 import type { Dataset } from './dataset.js';
+import { pictureFeatureNames } from './pictures/digit.js';
 
-const SIDE = 8;
-const PIXELS = SIDE * SIDE;
+const PIXELS = pictureFeatureNames.length;
 
 /**
  * scikit-learn's handwritten digits: 1797 pictures of 8 × 8 pixels from 0 (paper) to 16 (ink), row by row, in
@@ -16,6 +16,6 @@ export async function loadDigits(): Promise<Dataset> {
     features: { rows, columns: PIXELS, values: Float32Array.from(bytes.subarray(0, rows * PIXELS)) },
     labels: Int32Array.from(bytes.subarray(rows * PIXELS)),
     classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
-    featureNames: Array.from({ length: PIXELS }, (_, i) => `pixel_${Math.floor(i / SIDE)}_${i % SIDE}`),
+    featureNames: pictureFeatureNames,
   };
 }

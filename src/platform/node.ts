@@ -6,7 +6,8 @@ import { setImmediate } from 'node:timers/promises';
 import { getSystemErrorMap } from 'node:util';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 
-const { resolve } = createRequire(import.meta.url);
+const load = createRequire(import.meta.url);
+const { resolve } = load;
 
 type Module = 'core' | 'core-relaxed' | 'peak' | 'peak-relaxed';
 
@@ -75,6 +76,38 @@ export function enterThread<Setup>(): { setup: Setup; ready: () => void } {
   const port = parentPort;
   if (!port) throw new Error('this is a worker of the core, to be started as one');
   return { setup: workerData, ready: () => port.postMessage('ready') };
+}
+
+/** The longest side of a picture's pixels: finer detail than that is averaged. */
+const PIXELS_SIDE = 1024;
+
+/**
+ * Decodes a PNG or a JPEG, and turns it as its orientation says. Its pixels come row by row, red, green, blue and alpha
+ * of each; a picture with a side of more than 1024 comes smaller.
+ *
+ * @param bytes all of a file of not too many pixels: each takes four bytes while it is decoded.
+ * @throws Error where that is not possible
+ */
+export async function decodePicture(
+  bytes: Uint8Array,
+): Promise<{ width: number; height: number; pixels: Uint8ClampedArray }> {
+  // Not with the others above: it takes its time, and few need it.
+  const { createCanvas, Image }: typeof import('canvas') = load('canvas');
+  const image = new Image();
+  image.src = bytes;
+  await image.decode();
+  if (!(image.width > 0 && image.height > 0)) throw new Error('it has no pixels');
+  const scale = Math.min(1, PIXELS_SIDE / Math.max(image.width, image.height));
+  const [width, height] = [image.width, image.height].map((side) => Math.max(1, Math.round(side * scale)));
+  const canvas = createCanvas(width, height);
+  const context = canvas.getContext('2d');
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(image, 0, 0, width, height);
+  const pixels = context.getImageData(0, 0, width, height).data;
+  // What they hold would else stay until the next garbage collection.
+  canvas.width = 0;
+  image.src = new Uint8Array();
+  return { width, height, pixels };
 }
 
 /** What a measurement depends on beside the program. */

@@ -1,0 +1,385 @@
+/**
+ * A picture of a digit, turned into the features of scikit-learn's digits the way those were made: size, thickness of
+ * strokes and slant are evened out as NIST's form-based handprint recognition system does (M. D. Garris et al.,
+ * NISTIR 5469, 1994), and the bits of ink in the blocks of what comes out are counted (E. Alpaydin, C. Kaynak, 1998).
+ */
+import { TableError } from '../table.js';
+
+/** Pixels row by row from the top: red, green, blue and alpha, from 0 to 255 each, as `ImageData` has them. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint8ClampedArray;
+}
+
+/** One value for each pixel, row by row. */
+interface Plane<Values extends ArrayLike<number> = Float32Array> {
+  readonly width: number;
+  readonly height: number;
+  readonly values: Values;
+}
+
+/** 1 is ink, 0 is paper. */
+type Bitmap = Plane<Uint8Array>;
+
+/** Columns and rows from a first one to before a last one. */
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Blocks in a row, and rows of blocks. */
+const BLOCKS = 8;
+/** Bits in a row of a block, and rows of bits. */
+const BLOCK_SIDE = 4;
+const SIDE = BLOCKS * BLOCK_SIDE;
+/** The digit is as high as the bitmap and, until it is sheared, that wide. */
+const DIGIT_WIDTH = 20;
+/** An upright 1 that is widened any more than this, against its height, becomes a block. */
+const MOST_WIDENING = 2;
+/** Smaller pictures are enlarged, so that their pixels don't show as steps. */
+const LONG_SIDE = 128;
+/** Of ink and paper, where that of black and white is 255. */
+const LEAST_CONTRAST = 16;
+/** A piece of ink is dirt where the largest one has more than so many times its pixels. */
+const DIRT_RATIO = 32;
+/** A side of the picture is so many times as long as its frame is thick. */
+const FRAME_RATIO = 32;
+/** So many pixels at most tell how the light falls. */
+const LIGHT_SAMPLES = 2 ** 12;
+
+/** Names of the features of a picture: those of scikit-learn's digits. */
+export const pictureFeatureNames: readonly string[] = Array.from(
+  { length: BLOCKS * BLOCKS },
+  (_, i) => `pixel_${Math.floor(i / BLOCKS)}_${i % BLOCKS}`,
+);
+
+/**
+ * The 64 features of a digit, from 0 (paper) to 16 (ink), row by row. Place, size and proportions of the digit don't
+ * count, nor whether it is dark or light: paper is what most of the picture's frame shows. Light may fall unevenly, but
+ * not with an edge. What is transparent is white. A picture of 8 × 8 pixels has its features already, but for their
+ * range.
+ *
+ * @param name of the picture, for messages.
+ * @throws TableError where there is no ink
+ */
+export function digitFeatures(name: string, picture: Picture): Float32Array {
+  const shades = darkness(picture);
+  if (shades.width === BLOCKS && shades.height === BLOCKS) return stretch(name, shades);
+  const ink = removeDirt(findInk(name, enlarge(shades)));
+  return countBlocks(shear(evenThickness(fit(ink))));
+}
+
+/** From 0, white, to 255, black. */
+function darkness({ width, height, pixels }: Picture): Plane {
+  const values = new Float32Array(width * height);
+  for (let i = 0; i < values.length; i++) {
+    const light = (77 * pixels[4 * i] + 150 * pixels[4 * i + 1] + 29 * pixels[4 * i + 2]) / 256;
+    values[i] = ((255 - light) * pixels[4 * i + 3]) / 255;
+  }
+  return { width, height, values };
+}
+
+function negative({ width, height, values }: Plane): Plane {
+  return { width, height, values: values.map((value) => 255 - value) };
+}
+
+function enlarge(shades: Plane): Plane {
+  const { width, height } = shades;
+  const factor = Math.ceil(LONG_SIDE / Math.max(width, height));
+  if (factor === 1) return shades;
+  const box = { left: 0, right: width, top: 0, bottom: height };
+  return resample(shades, box, width * factor, height * factor);
+}
+
+/** A picture that is 8 × 8 pixels already: from 0, its lightest, to 16, its darkest; or the other way round. */
+function stretch(name: string, shades: Plane): Float32Array {
+  const { values } = shades;
+  const { ink, contrast } = parted(shades);
+  requireContrast(name, contrast);
+  const { least, most } = rangeOf(values);
+  const [paper, full] = inksMostOfFrame(ink) ? [most, least] : [least, most];
+  return values.map((value) => Math.round((BLOCK_SIDE ** 2 * (value - paper)) / (full - paper)));
+}
+
+/** Parts ink from paper, on which light may fall unevenly. */
+function findInk(name: string, shades: Plane): Bitmap {
+  // The frame tells roughly how the light falls, and what is paper; then all of the paper tells it better.
+  const rough = parted(level(shades, frameOf(shades))).ink;
+  const isNegative = inksMostOfFrame(rough);
+  const paper = isNegative ? rough.values : rough.values.map((bit) => 1 - bit);
+  const { ink, contrast } = parted(level(isNegative ? negative(shades) : shades, paper));
+  requireContrast(name, contrast);
+  return ink;
+}
+
+function requireContrast(name: string, contrast: number): void {
+  if (contrast < LEAST_CONTRAST) throw new TableError(name, 'shows one even colour, expected a digit');
+}
+
+/** Parts dark from light where that leaves least variance on both sides (N. Otsu, 1979). */
+function parted({ width, height, values }: Plane): { ink: Bitmap; contrast: number } {
+  const { least, most } = rangeOf(values);
+  const bins = new Float64Array(256);
+  const scale = (bins.length - 1) / (most - least || 1);
+  for (let i = 0; i < values.length; i++) bins[Math.round((values[i] - least) * scale)]++;
+  const total = bins.reduce((sum, count, bin) => sum + count * bin, 0);
+  let light = 0;
+  let lightSum = 0;
+  let best = 0;
+  let contrast = 0;
+  let middle = most;
+  for (let bin = 0; bin < bins.length; bin++) {
+    light += bins[bin];
+    lightSum += bins[bin] * bin;
+    const dark = values.length - light;
+    if (dark === 0) break;
+    const lightMean = lightSum / light;
+    const darkMean = (total - lightSum) / dark;
+    const between = light * dark * (darkMean - lightMean) ** 2;
+    if (between <= best) continue;
+    best = between;
+    contrast = (darkMean - lightMean) / scale;
+    middle = least + (lightMean + darkMean) / 2 / scale;
+  }
+  const ink = new Uint8Array(values.length);
+  for (let i = 0; i < ink.length; i++) ink[i] = Number(values[i] > middle);
+  return { ink: { width, height, values: ink }, contrast };
+}
+
+function rangeOf(values: Float32Array): { least: number; most: number } {
+  let least = Infinity;
+  let most = -Infinity;
+  for (let i = 0; i < values.length; i++) {
+    least = Math.min(least, values[i]);
+    most = Math.max(most, values[i]);
+  }
+  return { least, most };
+}
+
+function inksMostOfFrame(ink: Bitmap): boolean {
+  const frame = frameOf(ink);
+  let balance = 0;
+  for (let i = 0; i < frame.length; i++) balance += frame[i] * (2 * ink.values[i] - 1);
+  return balance > 0;
+}
+
+/** 1 for the outermost pixels. */
+function frameOf({ width, height }: { readonly width: number; readonly height: number }): Uint8Array {
+  const frame = new Uint8Array(width * height).fill(1);
+  const [border, side] = [width, height].map((length) => Math.ceil(length / FRAME_RATIO));
+  for (let y = side; y < height - side; y++) frame.fill(0, y * width + border, (y + 1) * width - border);
+  return frame;
+}
+
+/**
+ * Takes away how light falls: the surface of the second degree that is closest to the shades.
+ *
+ * @param paper 1 for the pixels that tell of it.
+ */
+function level({ width, height, values }: Plane, paper: Uint8Array): Plane {
+  const columns = Float64Array.from({ length: width }, (_, x) => (2 * x + 1) / width - 1);
+  const rows = Float64Array.from({ length: height }, (_, y) => (2 * y + 1) / height - 1);
+  const terms = (x: number, y: number) => {
+    const [u, v] = [columns[x], rows[y]];
+    return [1, u, v, u * u, u * v, v * v];
+  };
+  const step = Math.ceil(Math.sqrt(values.length / LIGHT_SAMPLES));
+  const system = Array.from({ length: 6 }, () => new Float64Array(7));
+  for (let y = 0; y < height; y += step) {
+    for (let x = 0; x < width; x += step) {
+      if (paper[y * width + x] === 0) continue;
+      const row = [...terms(x, y), values[y * width + x]];
+      for (let i = 0; i < 6; i++) for (let j = 0; j < 7; j++) system[i][j] += row[i] * row[j];
+    }
+  }
+  // Where paper shows in few places only, a steep surface could fit it too: an even one is to be preferred.
+  for (let i = 1; i < 6; i++) system[i][i] += 1e-3 * system[0][0] + 1e-9;
+  const [base, a, b, c, d, e] = solve(system);
+  const levelled = values.map((value, i) => {
+    const x = i % width;
+    const u = columns[x];
+    const v = rows[(i - x) / width];
+    return value - (base + a * u + b * v + c * u * u + d * u * v + e * v * v);
+  });
+  return { width, height, values: levelled };
+}
+
+/** Solves a symmetric, positive definite system: n rows of n coefficients and a right side. Overwrites it. */
+function solve(system: Float64Array[]): Float64Array {
+  const n = system.length;
+  for (let i = 0; i < n; i++) {
+    for (let below = i + 1; below < n; below++) {
+      const factor = system[below][i] / system[i][i];
+      for (let j = i; j <= n; j++) system[below][j] -= factor * system[i][j];
+    }
+  }
+  const solution = new Float64Array(n);
+  for (let i = n - 1; i >= 0; i--) {
+    let rest = system[i][n];
+    for (let j = i + 1; j < n; j++) rest -= system[i][j] * solution[j];
+    solution[i] = rest / system[i][i];
+  }
+  return solution;
+}
+
+/** Only the pieces of ink that are large enough; pixels that touch at a corner are of one piece. */
+function removeDirt({ width, height, values }: Bitmap): Bitmap {
+  const pieces = new Int32Array(values.length);
+  const sizes = [0];
+  const pending = new Int32Array(values.length);
+  for (let seed = 0; seed < values.length; seed++) {
+    if (values[seed] === 0 || pieces[seed] !== 0) continue;
+    const piece = sizes.push(0) - 1;
+    let count = 0;
+    pieces[seed] = piece;
+    pending[count++] = seed;
+    while (count > 0) {
+      const pixel = pending[--count];
+      sizes[piece]++;
+      const x = pixel % width;
+      const y = (pixel - x) / width;
+      for (let j = Math.max(0, y - 1); j <= Math.min(height - 1, y + 1); j++) {
+        for (let i = Math.max(0, x - 1); i <= Math.min(width - 1, x + 1); i++) {
+          const next = j * width + i;
+          if (values[next] === 0 || pieces[next] !== 0) continue;
+          pieces[next] = piece;
+          pending[count++] = next;
+        }
+      }
+    }
+  }
+  const largest = sizes.reduce((a, b) => Math.max(a, b));
+  return {
+    width,
+    height,
+    values: values.map((bit, i) => bit * Number(sizes[pieces[i]] * DIRT_RATIO >= largest)),
+  };
+}
+
+/** The digit in the middle of a bitmap of 32 × 32: as high as that and 20 bits wide, or less where it is narrow. */
+function fit(ink: Bitmap): Bitmap {
+  const box = inkBox(ink);
+  const proportion = (box.right - box.left) / (box.bottom - box.top);
+  const width = Math.max(1, Math.min(DIGIT_WIDTH, Math.round(SIDE * proportion * MOST_WIDENING)));
+  const { values: shares } = resample(ink, box, width, SIDE);
+  // Half of what a bit of a stroke has of ink: less than half a bit where strokes are thinner than one.
+  const [sum, squares] = shares.reduce(([s, q], share) => [s + share, q + share * share], [0, 0]);
+  const half = squares / sum / 2;
+  const left = Math.floor((SIDE - width) / 2);
+  return bitmap((x, y) => x >= left && x < left + width && shares[y * width + x - left] >= half);
+}
+
+function inkBox({ width, values }: Bitmap): Box {
+  let [left, right, top, bottom] = [Infinity, 0, Infinity, 0];
+  values.forEach((bit, i) => {
+    if (bit === 0) return;
+    const x = i % width;
+    const y = (i - x) / width;
+    left = Math.min(left, x);
+    right = Math.max(right, x + 1);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y + 1);
+  });
+  return { left, right, top, bottom };
+}
+
+/** A bitmap of 32 × 32. */
+function bitmap(isInk: (x: number, y: number) => boolean): Bitmap {
+  const values = Uint8Array.from({ length: SIDE * SIDE }, (_, i) =>
+    Number(isInk(i % SIDE, Math.floor(i / SIDE))),
+  );
+  return { width: SIDE, height: SIDE, values };
+}
+
+/** Strokes that are too thin or too thick for a digit of this size become thicker or thinner: NIST's bounds of ink. */
+function evenThickness(digit: Bitmap): Bitmap {
+  const count = digit.values.reduce((sum, bit) => sum + bit, 0);
+  if (count < 108) return thicken(thicken(digit));
+  if (count < 256) return thicken(digit);
+  if (count > 560) return thin(thin(digit));
+  if (count > 412) return thin(digit);
+  return digit;
+}
+
+/** With the four neighbours of every bit of ink. */
+function thicken(digit: Bitmap): Bitmap {
+  const at = bitsOf(digit);
+  return bitmap((x, y) => at(x, y) || at(x - 1, y) || at(x + 1, y) || at(x, y - 1) || at(x, y + 1));
+}
+
+/** Only the bits of ink whose four neighbours are ink. */
+function thin(digit: Bitmap): Bitmap {
+  const at = bitsOf(digit);
+  return bitmap((x, y) => at(x, y) && at(x - 1, y) && at(x + 1, y) && at(x, y - 1) && at(x, y + 1));
+}
+
+function bitsOf({ values }: Bitmap): (x: number, y: number) => boolean {
+  return (x, y) => x >= 0 && x < SIDE && y >= 0 && y < SIDE && values[y * SIDE + x] === 1;
+}
+
+/** Moves rows sideways until the digit's left edge is as far left near its bottom as near its top. */
+function shear(digit: Bitmap): Bitmap {
+  const at = bitsOf(digit);
+  const rows = Array.from({ length: SIDE }, (_, y) => y);
+  const edges = rows.map((y) => rows.find((x) => at(x, y)));
+  // The outermost rows are often ragged.
+  const top = edges.findIndex((edge) => edge !== undefined) + 2;
+  const bottom = edges.findLastIndex((edge) => edge !== undefined) - 2;
+  const [from, to] = [edges[top], edges[bottom]];
+  if (top >= bottom || from === undefined || to === undefined) return digit;
+  const slope = (from - to) / (bottom - top);
+  return bitmap((x, y) => at(x - Math.round((y - SIDE / 2) * slope), y));
+}
+
+function countBlocks({ values }: Bitmap): Float32Array {
+  const counts = new Float32Array(BLOCKS * BLOCKS);
+  values.forEach((bit, i) => {
+    const column = Math.floor((i % SIDE) / BLOCK_SIDE);
+    const row = Math.floor(i / SIDE / BLOCK_SIDE);
+    counts[row * BLOCKS + column] += bit;
+  });
+  return counts;
+}
+
+/** What lies in a box, in so many pixels: each is a mean of those around its place, the nearer the heavier. */
+function resample(plane: Plane<ArrayLike<number>>, box: Box, width: number, height: number): Plane {
+  const columns = weigh(box.left, box.right, width, plane.width);
+  const rows = weigh(box.top, box.bottom, height, plane.height);
+  const narrow = new Float32Array(width * plane.height);
+  for (let y = box.top; y < box.bottom; y++) {
+    columns.forEach(({ first, weights }, x) => {
+      let sum = 0;
+      for (let i = 0; i < weights.length; i++) sum += weights[i] * plane.values[y * plane.width + first + i];
+      narrow[y * width + x] = sum;
+    });
+  }
+  const values = new Float32Array(width * height);
+  rows.forEach(({ first, weights }, y) => {
+    for (let x = 0; x < width; x++) {
+      let sum = 0;
+      for (let i = 0; i < weights.length; i++) sum += weights[i] * narrow[(first + i) * width + x];
+      values[y * width + x] = sum;
+    }
+  });
+  return { width, height, values };
+}
+
+/** For each of `count` equal parts of the way from `start` to `end` the first pixel that counts, and the weights. */
+function weigh(start: number, end: number, count: number, length: number) {
+  const step = (end - start) / count;
+  const reach = Math.max(1, step);
+  return Array.from({ length: count }, (_, part) => {
+    const centre = start + (part + 0.5) * step - 0.5;
+    const first = Math.max(0, Math.floor(centre - reach) + 1);
+    const last = Math.min(length - 1, Math.ceil(centre + reach) - 1);
+    const weights = Float64Array.from(
+      { length: last - first + 1 },
+      (_, i) => 1 - Math.abs(first + i - centre) / reach,
+    );
+    const sum = weights.reduce((a, b) => a + b, 0);
+    return { first, weights: weights.map((weight) => weight / sum) };
+  });
+}

@@ -1,0 +1,147 @@
+/** What the bytes of a picture say of it before anything is decoded, and whether they are all there. */
+import { quoted, TableError } from '../table.js';
+
+/** A kind of picture that can be read. */
+export type PictureFormat = 'png' | 'jpeg';
+
+/** What a picture says of itself; its orientation may still exchange width and height. */
+export interface PictureHeader {
+  readonly format: PictureFormat;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** 64 megapixels: more than a good camera has. */
+const MOST_PIXELS = 64e6;
+
+const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+const JPEG_SIGNATURE = [0xff, 0xd8, 0xff];
+/** Length, type and checksum of a chunk of a PNG. */
+const CHUNK_FRAME = 12;
+/** Codes of markers of a JPEG. */
+const [START_OF_IMAGE, END_OF_IMAGE, START_OF_SCAN] = [0xd8, 0xd9, 0xda];
+
+/** The format that a file of these first bytes has; none where it is no picture that can be read. */
+export function pictureFormat(head: Uint8Array): PictureFormat | undefined {
+  if (PNG_SIGNATURE.every((byte, i) => head[i] === byte)) return 'png';
+  return JPEG_SIGNATURE.every((byte, i) => head[i] === byte) ? 'jpeg' : undefined;
+}
+
+/**
+ * Reads the header of a PNG or a JPEG, and makes sure that nothing of the file is missing.
+ *
+ * @param name of the picture, for messages.
+ * @param bytes all of the file.
+ * @throws TableError where it is neither, too large, cut off, or its parts contradict each other
+ */
+export function readPictureHeader(name: string, bytes: Uint8Array): PictureHeader {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  switch (pictureFormat(bytes)) {
+    case 'png':
+      return { format: 'png', ...walkChunks(name, view) };
+    case 'jpeg':
+      return { format: 'jpeg', ...walkSegments(name, view) };
+    default:
+      throw new TableError(name, 'is no picture that can be read, expected a PNG or a JPEG');
+  }
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+function requireSize(name: string, size: Size): Size {
+  const { width, height } = size;
+  if (width === 0 || height === 0 || width * height > MOST_PIXELS) {
+    throw new TableError(
+      name,
+      `is ${width} × ${height} pixels, expected between 1 pixel and ${MOST_PIXELS / 1e6} megapixels`,
+    );
+  }
+  return size;
+}
+
+function cutOff(name: string): TableError {
+  return new TableError(name, 'ends too early: the file was cut off');
+}
+
+/** The size in a PNG, all of whose chunks are there and have the right checksum. */
+function walkChunks(name: string, view: DataView): Size {
+  let size: Size | undefined;
+  for (let at = PNG_SIGNATURE.length; ; ) {
+    if (at + CHUNK_FRAME > view.byteLength) throw cutOff(name);
+    const length = view.getUint32(at);
+    const type = String.fromCharCode(...bytesOf(view, at + 4, at + 8));
+    if (size === undefined && (type !== 'IHDR' || length !== 13)) {
+      const found = `${quoted(type)} of ${length} bytes`;
+      throw new TableError(name, `is damaged: it begins with a chunk ${found}, expected "IHDR" of 13 bytes`);
+    }
+    if (at + CHUNK_FRAME + length > view.byteLength) throw cutOff(name);
+    if (crc32(bytesOf(view, at + 4, at + 8 + length)) !== view.getUint32(at + 8 + length)) {
+      throw new TableError(name, `is damaged: the checksum of its chunk ${quoted(type)} is wrong`);
+    }
+    size ??= requireSize(name, { width: view.getUint32(at + 8), height: view.getUint32(at + 12) });
+    if (type === 'IEND') return size;
+    at += CHUNK_FRAME + length;
+  }
+}
+
+/** The size in a JPEG whose segments and scans follow each other up to its end. */
+function walkSegments(name: string, view: DataView): Size {
+  let size: Size | undefined;
+  for (let at = 2; ; ) {
+    at = findMarker(view, at);
+    if (at === view.byteLength) throw cutOff(name);
+    const marker = view.getUint8(at++);
+    if (marker === END_OF_IMAGE && size) return size;
+    if (at + 2 > view.byteLength) throw cutOff(name);
+    const end = at + view.getUint16(at);
+    if (marker === START_OF_IMAGE || end < at + 2 || (marker === START_OF_SCAN && !size)) {
+      throw new TableError(
+        name,
+        `is damaged: found the marker ${marker.toString(16).toUpperCase()} out of place`,
+      );
+    }
+    if (end > view.byteLength) throw cutOff(name);
+    // A frame: its precision, its height, its width.
+    if (isStartOfFrame(marker) && end >= at + 7) {
+      size = requireSize(name, { width: view.getUint16(at + 5), height: view.getUint16(at + 3) });
+    }
+    at = end;
+  }
+}
+
+/** Where the code of the next marker stands, past the data of a scan where it begins there; at the end where none is. */
+function findMarker(view: DataView, start: number): number {
+  for (let at = start; at + 1 < view.byteLength; at++) {
+    if (view.getUint8(at) !== 0xff) continue;
+    const code = view.getUint8(at + 1);
+    const isData = code === 0 || code === 0xff || (code >= 0xd0 && code <= 0xd7);
+    if (!isData) return at + 1;
+  }
+  return view.byteLength;
+}
+
+/** Of any kind, sequential or progressive; the three codes between them mean other things. */
+function isStartOfFrame(marker: number): boolean {
+  return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+}
+
+function bytesOf(view: DataView, start: number, end: number): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset + start, end - start);
+}
+
+const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let rest = byte;
+  for (let bit = 0; bit < 8; bit++) rest = rest & 1 ? (rest >>> 1) ^ 0xedb88320 : rest >>> 1;
+  return rest;
+});
+
+/** The cyclic redundancy check of PNG. */
+function crc32(bytes: Uint8Array): number {
+  let rest = 0xffffffff;
+  for (let i = 0; i < bytes.length; i++) rest = (rest >>> 8) ^ crcTable[(rest ^ bytes[i]) & 0xff];
+  return ~rest >>> 0;
+}

@@ -1,0 +1,40 @@
+import { decodePicture } from '#platform';
+import { type Source, TableError } from '../table.js';
+import { digitFeatures } from './digit.js';
+import { readPictureHeader } from './header.js';
+
+/** More than the largest picture that may be read takes, unless it is noise. */
+const MOST_BYTES = 2 ** 28;
+
+/**
+ * The 64 features of the digit that a PNG or a JPEG shows, named by `pictureFeatureNames`.
+ *
+ * @throws TableError where it can't be read, or shows no digit
+ */
+export async function readPicture(source: Source): Promise<Float32Array> {
+  const { name } = source;
+  const bytes = await gather(source);
+  readPictureHeader(name, bytes);
+  const picture = await decodePicture(bytes).catch(() => {
+    throw new TableError(name, "can't be decoded: it is damaged, or of a rare kind");
+  });
+  return digitFeatures(name, picture);
+}
+
+async function gather(source: Source): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of source.chunks()) {
+    size += piece.length;
+    if (size > MOST_BYTES)
+      throw new TableError(source.name, `has more than ${MOST_BYTES / 2 ** 20} MiB, which no picture needs`);
+    pieces.push(piece);
+  }
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
