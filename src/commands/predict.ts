@@ -2,28 +2,34 @@ import { pipeline } from 'node:stream/promises';
 import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
-import { everyRow } from '../data/dataset.js';
+import { everyRow, type Matrix } from '../data/dataset.js';
 import { type OpenSource, openSource } from '../data/files.js';
+import { pictureFeatureNames } from '../data/pictures/digit.js';
+import { pictureFormat } from '../data/pictures/header.js';
+import { readPicture } from '../data/pictures/read-picture.js';
 import { readPortions, type TableOptions } from '../data/read-table.js';
-import { type Portion, TableError } from '../data/table.js';
+import { TableError } from '../data/table.js';
 import { createPredictor, type Model, overflowFault } from '../model/model.js';
 import { formatFlags, tableOptions } from '../terminal/flags.js';
 import { readModel } from '../terminal/model-file.js';
+import { type BytesRead, noProgress, type Progress, readingProgress } from '../terminal/progress.js';
 
 export default class Predict extends Command {
-  static override summary = 'Predict the classes of new rows with a saved model.';
+  static override summary = 'Predict the classes of new rows, or of pictures of digits, with a saved model.';
 
   static override description = [
-    'Takes a model that digits train --save-model wrote, and tables in any format that training takes. ' +
+    'Takes a model that digits train --save-model wrote, and tables in any format that training takes; with a model ' +
+      'of the digits also PNGs and JPEGs of one digit each, of any size, dark on light or light on dark. ' +
       'Columns are matched by the names in their header, others, such as the label, are ignored; without a header ' +
       'they are matched by their places. Rows are predicted as they are read, however many there are.',
-    'stdout carries a JSON object for each row, in order: {"input":"FILE:LINE","prediction":"CLASS"}. ' +
+    'stdout carries a JSON object for each row or picture, in order: {"input":"FILE:LINE","prediction":"CLASS"}. ' +
       'Exit codes: 0 done, 1 something could not be read or predicted, 2 wrong flags, 130 interrupted.',
   ].join('\n\n');
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> artifacts/model.json new.csv',
     '<%= config.bin %> <%= command.id %> artifacts/model.json new.csv.gz --probabilities',
+    '<%= config.bin %> <%= command.id %> artifacts/model.json seven.png photo.jpg',
     "cat new.csv | <%= config.bin %> <%= command.id %> artifacts/model.json - | jq -r '.prediction'",
   ];
 
@@ -31,7 +37,7 @@ export default class Predict extends Command {
     model: Args.string({ required: true, description: 'a model.json' }),
     file: Args.string({
       multiple: true,
-      description: 'a table, "-" for standard input [default: standard input]',
+      description: 'a table or a picture, "-" for standard input [default: standard input]',
     }),
   };
 
@@ -47,7 +53,10 @@ export default class Predict extends Command {
     }
     const paths = args.file ?? ['-'];
     const { model } = await readModel(args.model);
-    const lines = predictLines(model, paths, tableOptions(flags), flags.probabilities);
+    // Where the lines go to the terminal, they show how far it is.
+    const isUnseen = process.stderr.isTTY && !process.stdout.isTTY;
+    const startProgress = isUnseen ? readingProgress : () => noProgress;
+    const lines = predictLines(model, paths, tableOptions(flags), flags.probabilities, startProgress);
     try {
       await pipeline(lines, process.stdout, { end: false });
     } catch (error) {
@@ -63,34 +72,69 @@ async function* predictLines(
   paths: readonly string[],
   options: TableOptions,
   withProbabilities: boolean,
+  startProgress: () => Progress<BytesRead>,
 ): AsyncGenerator<string> {
   const predictor = await createPredictor(model);
   const formatLine = lineFormat(model.classes);
   for (const path of paths) {
-    const source = await openSource(path);
+    const progress = startProgress();
+    const source = await openSource(path, (read, size) => progress.advance({ read, size }));
     try {
-      for await (const { features, places } of readInput(source, model, options)) {
+      for await (const { features, nameOf } of readInputs(path, source, model, options)) {
         const rows = everyRow(features);
         const predictions = predictor.predict(features, rows);
         const overflow = predictions.indexOf(-1);
-        if (overflow >= 0)
-          throw new TableError(source.name, `row or line ${places[overflow]} ${overflowFault}`);
+        if (overflow >= 0) throw new TableError(nameOf(overflow), overflowFault);
         const probabilities = withProbabilities ? predictor.probabilities(features, rows) : undefined;
         let text = '';
         for (let row = 0; row < predictions.length; row++) {
-          text += formatLine(`${path}:${places[row]}`, predictions[row], probabilities, row);
+          text += formatLine(nameOf(row), predictions[row], probabilities, row);
         }
         yield text;
       }
     } finally {
+      progress.stop();
       await source.close();
     }
   }
 }
 
-function readInput(source: OpenSource, model: Model, options: TableOptions): AsyncIterable<Portion> {
+/** Rows to predict, and what a person calls each. */
+interface Inputs {
+  readonly features: Matrix;
+  nameOf(row: number): string;
+}
+
+async function* readInputs(
+  path: string,
+  source: OpenSource,
+  model: Model,
+  options: TableOptions,
+): AsyncGenerator<Inputs> {
+  if (options.format === undefined && pictureFormat(source.head)) {
+    requirePictures(source.name, model);
+    const values = await readPicture(source);
+    yield { features: { rows: 1, columns: values.length, values }, nameOf: () => path };
+    return;
+  }
   const columns = { label: null, features: model.featureNames ?? [] };
-  return readPortions(source, { ...options, columns });
+  for await (const { features, places } of readPortions(source, { ...options, columns })) {
+    yield { features, nameOf: (row) => `${path}:${places[row]}` };
+  }
+}
+
+function requirePictures(name: string, { featureNames = [] }: Model): void {
+  const { length } = pictureFeatureNames;
+  if (
+    featureNames.length === length &&
+    featureNames.every((feature, j) => feature === pictureFeatureNames[j])
+  ) {
+    return;
+  }
+  throw new TableError(
+    name,
+    `is a picture, and the model is not one of digits in 8 × 8 pixels: expected a table of its ${featureNames.length} features`,
+  );
 }
 
 type LineFormat = (

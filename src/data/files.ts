@@ -44,7 +44,7 @@ export async function openSource(path: string, onRead?: OnRead): Promise<OpenSou
       isInput ? process.stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES }),
       count,
     ),
-    2,
+    HEAD_BYTES,
   );
   const isGzipped = stored.head[0] === 0x1f && stored.head[1] === 0x8b;
   const { head, chunks, close } = isGzipped ? await peek(gunzip(name, stored.chunks()), HEAD_BYTES) : stored;

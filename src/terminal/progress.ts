@@ -44,12 +44,6 @@ export function roundProgress(rounds: number): Progress<Round> {
   );
 }
 
-/** How much of a file was read, and how much there is where that is known; in bytes. */
-interface BytesRead {
-  readonly read: number;
-  readonly size: number | undefined;
-}
-
 /** `readTable` with a bar on a terminal. */
 export async function readTableInSight(path: string, options: DatasetOptions): Promise<Dataset> {
   const progress = process.stderr.isTTY ? readingProgress() : noProgress;
@@ -57,8 +51,14 @@ export async function readTableInSight(path: string, options: DatasetOptions): P
   return readTable(path, { ...options, onRead }).finally(() => progress.stop());
 }
 
+/** How much of a file was read, and how much there is where that is known; in bytes. */
+export interface BytesRead {
+  readonly read: number;
+  readonly size: number | undefined;
+}
+
 /** A bar of the bytes of a table; of what has no size, such as standard input, their number alone. */
-function readingProgress(): Progress<BytesRead> {
+export function readingProgress(): Progress<BytesRead> {
   return progressBar(
     ({ size }) =>
       size === undefined

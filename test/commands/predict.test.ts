@@ -1,6 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PNG } from 'pngjs';
 import t from 'tap';
+import { loadDigits } from '../../src/data/digits.js';
+import { drawSeven, paint } from '../data/pictures/samples.js';
 import { goldenTables } from '../tables.js';
 import { digits, startDigits } from './digits.js';
 
@@ -126,5 +129,80 @@ t.test('a row that no logit can be computed of', async (t) => {
   const tables = t.testdir({ 'huge.json': JSON.stringify(saved) });
   const { code, stderr } = await digits(['predict', 'huge.json', iris], { cwd: tables });
   t.equal(code, 1);
-  t.match(stderr, /iris\.csv: row or line \d+ has no finite logits/);
+  t.match(stderr, /iris\.csv:\d+: has no finite logits/);
+});
+
+t.test('pictures of digits, beside tables and in order', async (t) => {
+  const digit = (pixels: Float32Array, turn: (pixel: number) => number) => {
+    const png = new PNG({ width: 8, height: 8 });
+    pixels.forEach((pixel, i) => {
+      png.data.fill(turn(pixel), 4 * i, 4 * i + 3);
+      png.data[4 * i + 3] = 255;
+    });
+    return PNG.sync.write(png);
+  };
+  const { features, labels } = await loadDigits();
+  // A row with both ends of the range: a picture tells them apart, but not how dark they are.
+  const chosen = Array.from({ length: 10 }, (_, label) =>
+    labels.findIndex((found, row) => {
+      const pixels = features.values.subarray(64 * row, 64 * (row + 1));
+      return found === label && Math.min(...pixels) === 0 && Math.max(...pixels) === 16;
+    }),
+  );
+  const pictures = t.testdir(
+    Object.fromEntries(
+      chosen.flatMap((row, label) => {
+        const pixels = features.values.slice(64 * row, 64 * (row + 1));
+        return [
+          [`dark-${label}.png`, digit(pixels, (pixel) => 255 - Math.round((pixel * 255) / 16))],
+          [`light-${label}.png`, digit(pixels, (pixel) => Math.round((pixel * 255) / 16))],
+        ];
+      }),
+    ),
+  );
+  const seven = paint(200, 160, (context) => drawSeven(context, 60, 20));
+  writeFileSync(join(pictures, 'seven.jpg'), seven.toBuffer('image/jpeg'));
+  const header = Array.from({ length: 64 }, (_, i) => `pixel_${Math.floor(i / 8)}_${i % 8}`);
+  const rows = chosen.map((row) => [...features.values.subarray(64 * row, 64 * (row + 1))].join(','));
+  writeFileSync(join(pictures, 'rows.csv'), [header.join(','), ...rows].join('\n'));
+
+  const trained = await digits(['train', '--save-model', '--output-dir', '.'], { cwd: pictures });
+  t.equal(trained.code, 0);
+  const names = chosen.flatMap((_, label) => [`dark-${label}.png`, `light-${label}.png`]);
+  const { stdout, stderr } = await digits(['predict', 'model.json', 'rows.csv', ...names, 'seven.jpg'], {
+    cwd: pictures,
+  });
+  t.equal(stderr, '');
+  const found = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const ofRows = found.slice(0, 10).map(({ prediction }) => prediction);
+  t.same(found.slice(10), [
+    ...names.map((input, i) => ({ input, prediction: ofRows[Math.floor(i / 2)] })),
+    { input: 'seven.jpg', prediction: '7' },
+  ]);
+
+  const cases: [string[], RegExp][] = [
+    [
+      [model, 'seven.jpg'],
+      /^digits: seven\.jpg: is a picture, and the model is not one of digits.*4 features/,
+    ],
+    [['model.json', 'cut.png'], /^digits: cut\.png: .*cut off/],
+    [['model.json', 'blank.png'], /^digits: blank\.png: shows one even colour, expected a digit/],
+  ];
+  writeFileSync(
+    join(pictures, 'cut.png'),
+    digit(features.values.slice(0, 64), (pixel) => pixel).subarray(0, 60),
+  );
+  writeFileSync(
+    join(pictures, 'blank.png'),
+    digit(new Float32Array(64), () => 255),
+  );
+  for (const [words, message] of cases) {
+    const refused = await digits(['predict', ...words], { cwd: pictures });
+    t.equal(refused.code, 1);
+    t.match(refused.stderr, message);
+    t.equal(refused.stderr.trim().split('\n').length, 1);
+  }
 });
