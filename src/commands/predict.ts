@@ -5,7 +5,7 @@ import * as Flags from '@oclif/core/flags';
 import { everyRow, type Matrix } from '../data/dataset.js';
 import { type OpenSource, openSource } from '../data/files.js';
 import { pictureFeatureNames } from '../data/pictures/digit.js';
-import { pictureFormat } from '../data/pictures/header.js';
+import { isPicture } from '../data/pictures/header.js';
 import { readPicture } from '../data/pictures/read-picture.js';
 import { readPortions, type TableOptions } from '../data/read-table.js';
 import { TableError } from '../data/table.js';
@@ -111,7 +111,7 @@ async function* readInputs(
   model: Model,
   options: TableOptions,
 ): AsyncGenerator<Inputs> {
-  if (options.format === undefined && pictureFormat(source.head)) {
+  if (options.format === undefined && isPicture(source.name, source.head)) {
     requirePictures(source.name, model);
     const values = await readPicture(source);
     yield { features: { rows: 1, columns: values.length, values }, nameOf: () => path };

@@ -189,6 +189,10 @@ t.test('pictures of digits, beside tables and in order', async (t) => {
       /^digits: seven\.jpg: is a picture, and the model is not one of digits.*4 features/,
     ],
     [['model.json', 'cut.png'], /^digits: cut\.png: .*cut off/],
+    [
+      ['model.json', 'seven.svg'],
+      /^digits: seven\.svg: is no picture that can be read, expected a PNG or a JPEG/,
+    ],
     [['model.json', 'blank.png'], /^digits: blank\.png: shows one even colour, expected a digit/],
   ];
   writeFileSync(

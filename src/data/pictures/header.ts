@@ -28,6 +28,11 @@ export function pictureFormat(head: Uint8Array): PictureFormat | undefined {
   return JPEG_SIGNATURE.every((byte, i) => head[i] === byte) ? 'jpeg' : undefined;
 }
 
+/** Whether a file is a picture, of whatever kind: by its first bytes, or else by its name. */
+export function isPicture(name: string, head: Uint8Array): boolean {
+  return pictureFormat(head) !== undefined || /\.(png|jpe?g|gif|webp|svg|bmp|tiff?|heic|avif)$/i.test(name);
+}
+
 /**
  * Reads the header of a PNG or a JPEG, and makes sure that nothing of the file is missing.
  *
