@@ -199,6 +199,7 @@ t.test('pictures of digits, beside tables and in order', async (t) => {
     join(pictures, 'cut.png'),
     digit(features.values.slice(0, 64), (pixel) => pixel).subarray(0, 60),
   );
+  writeFileSync(join(pictures, 'seven.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
   writeFileSync(
     join(pictures, 'blank.png'),
     digit(new Float32Array(64), () => 255),
