@@ -5,7 +5,11 @@ for (const [signal, number] of [
   ['SIGINT', 2],
   ['SIGTERM', 15],
 ]) {
-  process.on(signal, () => process.exit(128 + number));
+  process.on(signal, () => {
+    // An exit waits for reads that are under way, of a pipe for ever: the next signal ends it at once.
+    process.once('exit', () => process.removeAllListeners(signal));
+    process.exit(128 + number);
+  });
 }
 
 try {

@@ -1,6 +1,7 @@
 /** Tables in files and on standard input: the one place of this room that knows Node. */
-import { createReadStream } from 'node:fs';
+import { constants, createReadStream, openSync, type Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { reasonOf } from '#platform';
@@ -13,6 +14,11 @@ const HEAD_BYTES = 16;
 
 /** What messages call it. */
 export const standardInput = 'standard input';
+
+/** What messages call the source at a path. */
+export function sourceName(path: string): string {
+  return path === '-' ? standardInput : path;
+}
 
 /** A source that was opened, and shall be closed. */
 export interface OpenSource extends Source {
@@ -31,34 +37,40 @@ export type OnRead = (read: number, size?: number) => void;
  */
 export async function openSource(path: string, onRead?: OnRead): Promise<OpenSource> {
   const isInput = path === '-';
-  const name = isInput ? standardInput : path;
-  const size = isInput ? undefined : await sizeOf(path);
+  const name = sourceName(path);
+  const found = isInput ? undefined : await statOf(path);
+  const size = found?.isFile() ? found.size : undefined;
   let read = 0;
   const count = (bytes: number) => {
     read += bytes;
     onRead?.(read, size);
   };
-  const stored = await peek(
-    storedBytes(
-      name,
-      isInput ? process.stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES }),
-      count,
-    ),
-    HEAD_BYTES,
-  );
+  const stream = found ? openStream(path, found) : process.stdin;
+  const stored = await peek(storedBytes(name, stream, count), HEAD_BYTES);
   const isGzipped = stored.head[0] === 0x1f && stored.head[1] === 0x8b;
   const { head, chunks, close } = isGzipped ? await peek(gunzip(name, stored.chunks()), HEAD_BYTES) : stored;
   const random = size === undefined || isGzipped ? undefined : randomAccess(path, size, count);
   return { name, head, chunks, close, ...(random && { random }) };
 }
 
-/** The size of a file; none of what is no file of a known size, such as a pipe. */
-async function sizeOf(path: string): Promise<number | undefined> {
+/** What a path leads to; no folder. */
+async function statOf(path: string): Promise<Stats> {
   const found = await stat(path).catch((error) => {
     throw new TableError(path, `cannot be read: ${reasonOf(error)}`);
   });
   if (found.isDirectory()) throw new TableError(path, 'is a folder, expected a file');
-  return found.isFile() ? found.size : undefined;
+  return found;
+}
+
+/** A pipe is waited for by the event loop: a thread that waits for its bytes, or its writer, would hold up every exit. */
+function openStream(path: string, found: Stats): Readable {
+  if (!found.isFIFO()) return createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  try {
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return new Socket({ fd, readable: true, writable: false });
+  } catch (error) {
+    throw new TableError(path, `cannot be read: ${reasonOf(error)}`);
+  }
 }
 
 async function* storedBytes(
