@@ -93,7 +93,9 @@ export function quoted(text: string): string {
   return JSON.stringify(characters.length > 40 ? `${characters.slice(0, 39).join('')}…` : text);
 }
 
-/** Without line breaks and other control characters, which a name of a file may hold. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
+/** A text with its line breaks and other control characters, which a name of a file may hold, escaped. */
+export function printable(text: string): string {
+  return text
+    .replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1))
+    .replace(/[\x7f-\x9f]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
 }

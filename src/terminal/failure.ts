@@ -1,4 +1,5 @@
 import { CLIError, ExitError } from '@oclif/core/errors';
+import { printable } from '../data/table.js';
 
 const RUN_FAILED = 1;
 const WRONG_USAGE = 2;
@@ -17,10 +18,10 @@ export interface Failure {
 export function failureOf(error: unknown): Failure {
   if (error instanceof ExitError) return { exitCode: error.oclif.exit ?? 0 };
   if (error instanceof CLIError) {
-    return { exitCode: error.oclif.exit ?? WRONG_USAGE, line: usageLine(error.message) };
+    return { exitCode: error.oclif.exit ?? WRONG_USAGE, line: printable(usageLine(error.message)) };
   }
   const message = error instanceof Error ? error.message : String(error);
-  return { exitCode: RUN_FAILED, line: message.replace(/\s*\n\s*/g, ' ') };
+  return { exitCode: RUN_FAILED, line: printable(message.replace(/\s*\n\s*/g, ' ')) };
 }
 
 /** oclif's "Parsing --epochs ⏎ ⇥ expected …, found … ⏎ See more help with --help" as one line. */

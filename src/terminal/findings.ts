@@ -1,5 +1,6 @@
 import type { Finding } from '../artifacts/inspection.js';
 import { placeOf } from '../artifacts/validation.js';
+import { printable } from '../data/table.js';
 
 /** A line for each file: `ok PATH`, or `failed PATH: PLACE what is wrong`. */
 export function formatFindings(findings: readonly Finding[]): string {
@@ -7,8 +8,7 @@ export function formatFindings(findings: readonly Finding[]): string {
 }
 
 function lineOf({ path, fault }: Finding): string {
-  // A name may hold a line break, a line may not.
-  const name = path.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
+  const name = printable(path);
   if (!fault) return `ok ${name}`;
   const { pointer, text } = fault;
   return `failed ${name}: ${pointer === undefined ? text : `${placeOf(pointer)} ${text}`}`;

@@ -24,6 +24,9 @@ export async function readModel(path: string): Promise<ModelFile> {
     if (error instanceof InvalidArtifactError) {
       throw new Error(`${path}: ${placeOf(error.pointer)} ${error.fault}: expected a model.json`);
     }
-    throw new Error(`${path}: cannot be read: ${reasonOf(error)}`);
+    const isFolder = error instanceof Error && 'code' in error && error.code === 'EISDIR';
+    throw new Error(
+      `${path}: ${isFolder ? 'is a folder, expected a model.json' : `cannot be read: ${reasonOf(error)}`}`,
+    );
   }
 }
