@@ -85,6 +85,7 @@ function invalid(artifact: string, payload: unknown, error: ValidationError): In
   }
   if (propertyName !== undefined) return fail(`is a key, and a key ${message}`, propertyName);
   const found = valueAt(payload, instancePath);
+  if (keyword === 'const') return fail(`must be ${params.allowedValue}, found ${describe(found)}`);
   const isScalar = typeof found !== 'object' || found === null;
   return fail(isScalar || keyword === 'type' ? `${message}, found ${describe(found)}` : `${message}`);
 }

@@ -127,6 +127,7 @@ t.test('what is no model of this format is refused with its place', async (t) =>
       2,
       'model.json: /format_version must be 1 or less: a newer format takes a newer digit-classifier, found 2',
     ],
+    [['format_version'], 0, 'model.json: /format_version must be 1, found 0'],
     [['format_version'], undefined, 'model.json: /format_version is missing'],
     [
       ['feature_means'],
