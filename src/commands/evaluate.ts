@@ -11,11 +11,12 @@ import { rocCurves } from '../artifacts/roc-curves.js';
 import { checkTargets, writeBundle } from '../artifacts/writer.js';
 import { loadCore } from '../core/load.js';
 import { everyRow } from '../data/dataset.js';
+import { sourceName } from '../data/files.js';
 import { quoted, TableError } from '../data/table.js';
 import { accuracy } from '../metrics/accuracy.js';
 import { predict } from '../model/model.js';
 import { artifactFlags } from '../terminal/artifact-flags.js';
-import { file, folder, formatFlags, labelFlags, tableOptions } from '../terminal/flags.js';
+import { file, folder, formatFlags, labelFlags, requireOneInput, tableOptions } from '../terminal/flags.js';
 import { readModel } from '../terminal/model-file.js';
 import { readTableInSight } from '../terminal/progress.js';
 import { formatEvaluation, leftBehind } from '../terminal/summary.js';
@@ -56,6 +57,7 @@ export default class Evaluate extends Command {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Evaluate);
+    requireOneInput([flags.data, flags.labels]);
     const asked = registry.filter(({ flag }) => flag === undefined || flags[flag.name] === true);
     const directory = flags['output-dir'];
     const files = fileNames(asked);
@@ -83,7 +85,7 @@ export default class Evaluate extends Command {
       const absent = classes.find((_, index) => !labels.includes(index));
       if (absent !== undefined && asked.includes(rocCurves)) {
         throw new TableError(
-          flags.data,
+          sourceName(flags.data),
           `has no row of the class ${quoted(absent)}, whose ROC curve is undefined then: leave --roc-per-class out`,
         );
       }

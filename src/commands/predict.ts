@@ -10,7 +10,7 @@ import { readPicture } from '../data/pictures/read-picture.js';
 import { readPortions, type TableOptions } from '../data/read-table.js';
 import { TableError } from '../data/table.js';
 import { createPredictor, type Model, overflowFault } from '../model/model.js';
-import { formatFlags, tableOptions } from '../terminal/flags.js';
+import { formatFlags, requireOneInput, tableOptions } from '../terminal/flags.js';
 import { readModel } from '../terminal/model-file.js';
 import { type BytesRead, noProgress, type Progress, readingProgress } from '../terminal/progress.js';
 
@@ -30,7 +30,7 @@ export default class Predict extends Command {
     '<%= config.bin %> <%= command.id %> artifacts/model.json new.csv',
     '<%= config.bin %> <%= command.id %> artifacts/model.json new.csv.gz --probabilities',
     '<%= config.bin %> <%= command.id %> artifacts/model.json seven.png photo.jpg',
-    "cat new.csv | <%= config.bin %> <%= command.id %> artifacts/model.json - | jq -r '.prediction'",
+    "<%= config.bin %> <%= command.id %> artifacts/model.json < new.csv | jq -r '.prediction'",
   ];
 
   static override args = {
@@ -52,6 +52,7 @@ export default class Predict extends Command {
       this.error('expected a FILE to predict, or rows on standard input; "-" for rows to be typed in');
     }
     const paths = args.file ?? ['-'];
+    requireOneInput(paths);
     const { model } = await readModel(args.model);
     // Where the lines go to the terminal, they show how far it is.
     const isUnseen = process.stderr.isTTY && !process.stdout.isTTY;

@@ -11,7 +11,9 @@ import { artifacts, modelExports } from '../artifacts/registry.js';
 import { checkTargets, writeBundle } from '../artifacts/writer.js';
 import { loadCore } from '../core/load.js';
 import { loadDigits } from '../data/digits.js';
-import { stratifiedSplit } from '../data/stratified-split.js';
+import { sourceName } from '../data/files.js';
+import { type Split, SplitError, type SplitOptions, stratifiedSplit } from '../data/stratified-split.js';
+import { TableError } from '../data/table.js';
 import { accuracy } from '../metrics/accuracy.js';
 import { predict } from '../model/model.js';
 import { fit } from '../model/train.js';
@@ -26,6 +28,7 @@ import {
   labelFlags,
   properShare,
   relaxedSimd,
+  requireOneInput,
   tableOptions,
   threadCount,
   wholeNumber,
@@ -138,6 +141,7 @@ export default class Train extends Command {
       const written = flags[astray] === false ? `no-${astray}` : astray;
       this.error(`--${written} tells how to read a table: expected --data beside it`);
     }
+    requireOneInput([flags.data, flags.labels]);
     const arithmetic = flags['relaxed-simd'] ? 'relaxed' : 'deterministic';
     const directory = flags['output-dir'];
     const exported = modelExports.filter(({ format }) => flags.export?.includes(format));
@@ -160,7 +164,7 @@ export default class Train extends Command {
         testSplit: flags['test-split'],
         seed: flags.seed,
       };
-      const rows = stratifiedSplit(labels, { ...options, classes });
+      const rows = splitTable(flags.data, labels, { ...options, classes });
 
       const history = { learningRates: [] as number[], losses: [] as number[], durations: [] as number[] };
       const progress = process.stderr.isTTY ? epochProgress(flags.epochs) : noProgress;
@@ -229,5 +233,24 @@ export default class Train extends Command {
     } finally {
       drawing.close();
     }
+  }
+}
+
+/** The split of a table's rows; where there is none, its message names the table too. */
+function splitTable(
+  path: string | undefined,
+  labels: Int32Array,
+  options: SplitOptions & { readonly classes: readonly string[] },
+): Split {
+  try {
+    return stratifiedSplit(labels, options);
+  } catch (error) {
+    if (path === undefined || !(error instanceof SplitError)) throw error;
+    const { length } = options.classes;
+    const doubt =
+      2 * length > labels.length
+        ? `; there are ${length} classes in ${labels.length} rows: is --label another column?`
+        : '';
+    throw new TableError(sourceName(path), `${error.message}${doubt}`);
   }
 }

@@ -36,8 +36,8 @@ export default class Validate extends Command {
       helpValue: 'NAME',
       options: [...schemaNames],
       description:
-        'schema of the files, for those whose names do not tell it; such a file is not held against others, and ' +
-        'folders still go by the names of their files',
+        `schema of the files, for those whose names do not tell it: ${schemaNames.join(', ')}; such a file is not ` +
+        'held against others, and folders still go by the names of their files',
     }),
     json: Flags.boolean({ description: 'print one JSON object instead of lines' }),
   };

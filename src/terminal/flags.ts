@@ -139,6 +139,15 @@ export const labelFlags = {
   }),
 };
 
+/** Refuses paths that have standard input more than once: it can be read once. */
+export function requireOneInput(paths: readonly (string | undefined)[]): void {
+  if (paths.filter((path) => path === '-').length > 1) {
+    throw new CLIError(
+      'found "-" more than once, but standard input can be read once: expected files beside it',
+    );
+  }
+}
+
 /** `formatFlags` and `labelFlags` in the words of `readTable`. */
 export function tableOptions(flags: {
   readonly format: string | undefined;

@@ -113,6 +113,9 @@ t.test('what is wrong ends in one line', async (t) => {
     [['newer.json', iris], 1, /^digits: newer\.json: \/format_version .*2/],
     [['cut.json', iris], 1, /^digits: cut\.json: the payload is no JSON/],
     [['wide.json', iris], 1, /^digits: wide\.json: \/weights\/0 must have as many elements as classes, 3/],
+    [['.', iris], 1, /^digits: \.: is a folder, expected a model\.json/],
+    [['\x1b[31m\x9b\n.json', iris], 1, /^digits: \\u001b\[31m\\u009b \.json: cannot be read: no such file/],
+    [[model, '-', '-'], 2, /^digits: found "-" more than once/],
     [[], 2, /^digits: Missing 1 required arg: model/],
   ];
   for (const [words, expected, message] of cases) {

@@ -1,9 +1,13 @@
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
 import { goldenTables } from '../tables.js';
-import { digits, listFiles } from './digits.js';
+import { digits, listFiles, startDigits } from './digits.js';
 
 const readJson = (...path: string[]) => JSON.parse(readFileSync(join(...path), 'utf8'));
 const [[, iris]] = goldenTables;
@@ -123,6 +127,7 @@ t.test('what is wrong with a table ends in one line, and nothing is written', as
     'utf16.csv': Buffer.from(`\ufeff${lines.join('\n')}`, 'utf16le'),
     'few-labels.csv': ['class', ...lines.slice(2).map((line) => line.split(',')[4])].join('\n'),
     'features.csv': lines.map((line) => line.slice(0, line.lastIndexOf(','))).join('\n'),
+    'measured.csv': lines.map((line, index) => `${line},${index === 0 ? 'price' : `${index}.5`}`).join('\n'),
     unknown: lines.join('\n'),
   });
   const cases: [string[], RegExp][] = [
@@ -132,7 +137,11 @@ t.test('what is wrong with a table ends in one line, and nothing is written', as
     [['nan.csv'], /^digits: nan\.csv, line 8, column 2 .*"NaN".*number/],
     [['infinity.csv'], /^digits: infinity\.csv, line 8, column 2 .*"inf".*number/],
     [['single.csv'], /^digits: single\.csv: all rows have the label "setosa": expected two classes/],
-    [['small.csv'], /^digits: class "versicolor" has a single row/],
+    [['small.csv'], /^digits: small\.csv: class "versicolor" has a single row[^?]*$/],
+    [
+      ['measured.csv', '--drop', 'class'],
+      /^digits: measured\.csv: class "1\.5" has a single row.* 150 classes in 150 rows: is --label another column\?/,
+    ],
     [['reserved.csv'], /^digits: reserved\.csv: a class is called "macro avg".*rename/],
     [['empty.csv'], /^digits: empty\.csv.*(empty|no rows)/],
     [['header.csv'], /^digits: header\.csv.*no rows/],
@@ -186,6 +195,7 @@ t.test('flags that do not go together', async (t) => {
     [['--data', iris, '--delimiter', ';;'], /^digits: --delimiter: expected a single character, or tab/],
     [['--data', iris, '--format', 'xlsx'], /^digits: .*--format=xlsx/],
     [['--data', ''], /^digits: --data: expected the path of a file, found nothing/],
+    [['--data', '-', '--labels', '-'], /^digits: found "-" more than once/],
   ];
   for (const [words, expected] of cases) {
     const { code, stderr } = await digits(['train', ...words], { cwd: t.testdir() });
@@ -193,4 +203,43 @@ t.test('flags that do not go together', async (t) => {
     t.match(stderr, expected);
     t.equal(stderr.trim().split('\n').length, 1);
   }
+});
+
+const hasPipes = spawnSync('mkfifo', ['--version']).error === undefined;
+
+t.test('a named pipe', { skip: !hasPipes && 'there is no mkfifo' }, async (t) => {
+  const pipe = join(t.testdir(), 'rows.csv');
+  spawnSync('mkfifo', [pipe]);
+  const start = (...words: string[]) => {
+    const child = startDigits(words, { cwd: t.testdirName });
+    t.teardown(() => child.kill('SIGKILL'));
+    return { child, closed: once(child, 'close') };
+  };
+
+  await t.test('gives its rows', async (t) => {
+    const { closed } = start('train', '--data', pipe, '--epochs', '2');
+    await writeFile(pipe, readFileSync(iris));
+    t.same(await closed, [0, null]);
+  });
+
+  await t.test('that has none ends with Ctrl-C', async (t) => {
+    const { child, closed } = start('train', '--data', pipe);
+    // Opened once the other side is.
+    const writer = await open(pipe, 'w');
+    child.kill('SIGINT');
+    t.same(await closed, [130, null]);
+    await writer.close();
+  });
+
+  await t.test('that an exit waits for is left with another Ctrl-C', async (t) => {
+    const { child, closed } = start('predict', pipe, iris);
+    const writer = await open(pipe, 'w');
+    while (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGINT');
+      await delay(50);
+    }
+    const [code, signal] = await closed;
+    t.ok(code === 130 || signal === 'SIGINT', `${code} ${signal}`);
+    await writer.close();
+  });
 });
