@@ -65,7 +65,8 @@ function planFeatures(
     if (found === undefined) {
       const others = wanted.filter((other) => !indexOf.has(other)).length - 1;
       const more = others > 0 ? ` (nor ${others} more that the model reads)` : '';
-      throw new TableError(table, `there is no column ${quoted(name)}${more}, a feature of the model`);
+      const hint = [...indexOf.keys()].some(isNumber) ? '; give --no-header if the first line is data' : '';
+      throw new TableError(table, `there is no column ${quoted(name)}${more}, a feature of the model${hint}`);
     }
     return found;
   });
@@ -120,9 +121,13 @@ function requireDistinct(table: string, names: readonly string[]): void {
       throw new TableError(
         table,
         `two columns, ${first + 1} and ${index + 1}, are called ${quoted(name)}: expected a name for each` +
-          (Number.isFinite(Number(name)) ? '; give --no-header if they are data' : ''),
+          (isNumber(name) ? '; give --no-header if they are data' : ''),
       );
     }
     seen.set(name, index);
   });
+}
+
+function isNumber(name: string): boolean {
+  return name.trim() !== '' && Number.isFinite(Number(name));
 }

@@ -83,6 +83,10 @@ t.test('the features of a model by name, others left out', async (t) => {
     faultOf(['x', 'y'], { features, label: null }),
     /there is no column "b" \(nor 1 more that the model reads\), a feature of the model$/,
   );
+  t.match(
+    faultOf(['5.1', '3.5', 'setosa'], { features, label: null }),
+    /a feature of the model; give --no-header if the first line is data$/,
+  );
   t.match(faultOf(['x', 'b', 'a'], { features }), /column "a" is a feature of the model.*--label$/);
   t.match(faultOf(['x', 'b', 'a'], { features, label: 'b' }), /column "b" is a feature of the model/);
 });
