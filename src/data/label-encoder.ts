@@ -36,9 +36,7 @@ export class LabelEncoder {
       : written.toSorted(byCodePoint);
     const indexOf = new Map(classes.map((name, index) => [name, index]));
     const index = written.map((label, code) => indexOf.get(numbers ? String(numbers[code]) : label) ?? -1);
-    const labels = this.#codes.values;
-    for (let row = 0; row < labels.length; row++) labels[row] = index[labels[row]];
-    return { labels, classes };
+    return { labels: this.#codes.values.map((code) => index[code]), classes };
   }
 
   #learn(label: string): number {

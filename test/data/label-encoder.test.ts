@@ -70,6 +70,14 @@ t.test('a long label of digits that is no number takes no time', async (t) => {
   t.same(encode([long, '1']).classes, ['1', long]);
 });
 
+t.test('what is finished has no more memory than its rows take', async (t) => {
+  const encoder = new LabelEncoder();
+  encoder.add(['b', 'a', 'b']);
+  const { labels } = encoder.finish(false);
+  t.equal(labels.buffer.byteLength, 12);
+  t.same(encoder.finish(false).labels, Int32Array.of(1, 0, 1));
+});
+
 t.test('names as they are given to numbers', async (t) => {
   t.ok(areNumbers(['0', '1', '10', '-2.5', '1e-7']));
   for (const name of ['01', '1.0', ' 1', 'x', '', '1e3', '9007199254740993']) {
