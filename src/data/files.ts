@@ -5,6 +5,7 @@ import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { reasonOf } from '#platform';
+import { joined } from './readers/byte-reader.js';
 import { type RandomAccess, type Source, TableError } from './table.js';
 
 /** Bytes that are read at a time: a few milliseconds of parsing, between which the event loop has its turn. */
@@ -46,11 +47,21 @@ export async function openSource(path: string, onRead?: OnRead): Promise<OpenSou
     onRead?.(read, size);
   };
   const stream = found ? openStream(path, found) : process.stdin;
-  const stored = await peek(storedBytes(name, stream, count), HEAD_BYTES);
-  const isGzipped = stored.head[0] === 0x1f && stored.head[1] === 0x8b;
-  const { head, chunks, close } = isGzipped ? await peek(gunzip(name, stored.chunks()), HEAD_BYTES) : stored;
-  const random = size === undefined || isGzipped ? undefined : randomAccess(path, size, count);
-  return { name, head, chunks, close, ...(random && { random }) };
+  try {
+    const stored = await peek(storedBytes(name, stream, count), HEAD_BYTES);
+    const isGzipped = stored.head[0] === 0x1f && stored.head[1] === 0x8b;
+    const { head, chunks, end } = isGzipped ? await peek(gunzip(name, stored.chunks()), HEAD_BYTES) : stored;
+    const random = size === undefined || isGzipped ? undefined : randomAccess(path, size, count);
+    const close = async () => {
+      await end();
+      // What is unpacked is read ahead: a pipe that brings nothing more would hold the process.
+      stream.destroy();
+    };
+    return { name, head, chunks, close, ...(random && { random }) };
+  } catch (error) {
+    stream.destroy();
+    throw error;
+  }
 }
 
 /** What a path leads to; no folder. */
@@ -109,12 +120,12 @@ function gzipFault(error: unknown): string {
 }
 
 /** Reads so many bytes ahead, where there are so many; `chunks` has all, from the first on. */
-async function peek(bytes: AsyncGenerator<Uint8Array>, count: number): Promise<Omit<OpenSource, 'name'>> {
+async function peek(bytes: AsyncGenerator<Uint8Array>, count: number) {
   let head: Uint8Array = new Uint8Array();
   while (head.length < count) {
     const next = await bytes.next();
     if (next.done) break;
-    head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
+    head = joined([head, next.value]);
   }
   return {
     head,
@@ -122,9 +133,7 @@ async function peek(bytes: AsyncGenerator<Uint8Array>, count: number): Promise<O
       if (head.length > 0) yield head;
       yield* bytes;
     },
-    close: async () => {
-      await bytes.return(undefined);
-    },
+    end: () => bytes.return(undefined),
   };
 }
 

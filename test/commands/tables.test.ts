@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
 import { goldenTables } from '../tables.js';
@@ -104,6 +105,28 @@ t.test(
       'column_3',
       'column_4',
     ]);
+  },
+);
+
+t.test(
+  'what is wrong on standard input ends the run, though more might come',
+  { timeout: 30_000 },
+  async (t) => {
+    const packed = gzipSync('length,width,class\n1,?,x\n');
+    for (const [bytes, fault] of [
+      [packed, /line 2, column 2/],
+      [Uint8Array.of(0x1f, 0x8b, ...Array(18).fill(9)), /gzipped data are damaged/],
+    ] as const) {
+      const child = startDigits(['train', '--data', '-', '--format', 'csv'], { cwd: t.testdir() });
+      t.teardown(() => child.kill());
+      const [stdin, stderr] = [child.stdin, child.stderr];
+      if (!stdin || !stderr) throw new Error('no pipes');
+      stdin.on('error', () => {});
+      stdin.write(bytes);
+      const [[code], told] = await Promise.all([once(child, 'exit'), text(stderr)]);
+      t.equal(code, 1);
+      t.match(told, fault);
+    }
   },
 );
 
