@@ -88,37 +88,33 @@ export async function readTable(path: string, options: DatasetOptions = {}): Pro
     ...(drop && { drop }),
     ...(wanted && { features: wanted }),
   };
-  const source = await openSource(path, onRead);
-  try {
-    const values = new Growing(Float32Array);
-    const encoder = new LabelEncoder();
-    let last: Portion | undefined;
-    for await (const portion of readPortions(source, { ...format, columns })) {
-      signal?.throwIfAborted();
-      append(values, portion, source.name);
-      if (!apart) addLabels(encoder, portion, source.name);
-      last = portion;
-    }
-    if (!last) throw new TableError(source.name, 'has no rows');
-    const { features, featureNames, textLabels } = last;
-    const rows = values.length / features.columns;
-    const { labels, classes } = apart ?? finish(encoder, textLabels, options, source.name);
-    if (labels.length !== rows) {
-      throw new TableError(
-        source.name,
-        `has ${rows} rows, but ${labelsPath} has ${labels.length} labels: expected a label for each row` +
-          (Math.abs(rows - labels.length) === 1 ? '; has only one of them a header?' : ''),
-      );
-    }
-    return {
-      features: { rows, columns: features.columns, values: values.values },
-      labels,
-      classes,
-      ...(featureNames && { featureNames }),
-    };
-  } finally {
-    await source.close();
+  const values = new Growing(Float32Array);
+  const encoder = new LabelEncoder();
+  const { table, last } = await readEach(
+    path,
+    { ...format, columns },
+    { signal, onRead },
+    (portion, name) => {
+      append(values, portion, name);
+      if (!apart) addLabels(encoder, portion, name);
+    },
+  );
+  const { features, featureNames, textLabels } = last;
+  const rows = values.length / features.columns;
+  const { labels, classes } = apart ?? finish(encoder, textLabels, options, table);
+  if (labels.length !== rows) {
+    throw new TableError(
+      table,
+      `has ${rows} rows, but ${labelsPath} has ${labels.length} labels: expected a label for each row` +
+        (Math.abs(rows - labels.length) === 1 ? '; has only one of them a header?' : ''),
+    );
   }
+  return {
+    features: { rows, columns: features.columns, values: values.values },
+    labels,
+    classes,
+    ...(featureNames && { featureNames }),
+  };
 }
 
 /** The labels in a file of their own: the last column of it, or the only one. */
@@ -128,19 +124,43 @@ async function readLabels(path: string, options: DatasetOptions): Promise<Encode
     ...(delimiter !== undefined && { delimiter }),
     ...(header !== undefined && { header }),
   };
-  const source = await openSource(path);
+  const encoder = new LabelEncoder();
+  const { table, last } = await readEach(
+    path,
+    { ...format, columns: { features: [] } },
+    { signal },
+    (portion, name) => addLabels(encoder, portion, name),
+  );
+  return finish(encoder, last.textLabels, options, table);
+}
+
+/** Reads a file portion by portion, and returns what messages call it and the last of them. */
+async function readEach(
+  path: string,
+  options: ReadOptions & Pick<TableOptions, 'format'>,
+  { signal, onRead }: { signal: AbortSignal | undefined; onRead?: OnRead | undefined },
+  take: (portion: Portion, table: string) => void,
+): Promise<{ table: string; last: Portion }> {
+  let source: OpenSource | undefined;
   try {
-    const encoder = new LabelEncoder();
-    let last: Portion | undefined;
-    for await (const portion of readPortions(source, { ...format, columns: { features: [] } })) {
+    // A reader may need all bytes for its first portion: that is too late to look at the signal.
+    source = await openSource(path, (read, size) => {
       signal?.throwIfAborted();
-      addLabels(encoder, portion, source.name);
+      onRead?.(read, size);
+    });
+    let last: Portion | undefined;
+    for await (const portion of readPortions(source, options)) {
+      signal?.throwIfAborted();
+      take(portion, source.name);
       last = portion;
     }
-    if (!last) throw new TableError(source.name, 'has no labels');
-    return finish(encoder, last.textLabels, options, source.name);
+    if (!last) throw new TableError(source.name, 'has no rows');
+    return { table: source.name, last };
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
   } finally {
-    await source.close();
+    await source?.close();
   }
 }
 

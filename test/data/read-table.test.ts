@@ -196,7 +196,7 @@ t.test('the features and classes of a model', async (t) => {
   );
 });
 
-t.test('a reading is stopped by a signal, and told of as it goes', async (t) => {
+t.test('a reading is told of as it goes', async (t) => {
   const rows = '1,2,x\n3,4,y\n'.repeat(100_000);
   const folder = t.testdir({ 'a.csv': `a,b,class\n${rows}` });
   const path = join(folder, 'a.csv');
@@ -204,11 +204,24 @@ t.test('a reading is stopped by a signal, and told of as it goes', async (t) => 
   await readTable(path, { onRead: (...counts) => told.push(counts) });
   t.same(told.at(-1), [rows.length + 10, rows.length + 10]);
   t.ok(told.length > 2);
-  const reason = new Error('enough');
-  const controller = new AbortController();
-  const reading = readTable(path, {
-    signal: controller.signal,
-    onRead: () => controller.abort(reason),
+});
+
+t.test('a reading is stopped by a signal, in the middle of its file', async (t) => {
+  const folder = t.testdir({
+    'a.csv': `a,b,class\n${'1,2,x\n3,4,y\n'.repeat(100_000)}`,
+    'a.svm': 'x 1:1 2:2\ny 1:3 2:4\n'.repeat(100_000),
+    'a.csv.gz': gzipSync(`a,b,class\n${'1,2,x\n3,4,y\n'.repeat(100_000)}`, { level: 0 }),
   });
-  await t.rejects(reading, reason);
+  for (const name of ['a.csv', 'a.svm', 'a.csv.gz']) {
+    const reason = new Error('enough');
+    const controller = new AbortController();
+    let times = 0;
+    const onRead = () => {
+      times++;
+      controller.abort(reason);
+    };
+    const reading = readTable(join(folder, name), { signal: controller.signal, onRead });
+    t.equal(await reading.catch((error) => error), reason, name);
+    t.equal(times, 1, name);
+  }
 });
