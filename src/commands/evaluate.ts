@@ -82,7 +82,8 @@ export default class Evaluate extends Command {
         classes,
       });
       const { features, labels } = dataset;
-      const absent = classes.find((_, index) => !labels.includes(index));
+      const found = new Set(labels);
+      const absent = classes.find((_, index) => !found.has(index));
       if (absent !== undefined && asked.includes(rocCurves)) {
         throw new TableError(
           sourceName(flags.data),

@@ -1,6 +1,5 @@
+import { decimalOf } from './decimal.js';
 import { Growing } from './growing.js';
-
-const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /** Labels as class indices, and what the classes are called. */
 export interface EncodedLabels {
@@ -53,8 +52,7 @@ export class LabelEncoder {
 function numbersOf(labels: readonly string[]): number[] | undefined {
   const numbers: number[] = [];
   for (const label of labels) {
-    const text = label.trim();
-    const number = NUMBER.test(text) ? Number(text) : Number.NaN;
+    const number = decimalOf(label.trim());
     if (!(Math.abs(number) <= Number.MAX_SAFE_INTEGER)) return undefined;
     numbers.push(number);
   }

@@ -3,10 +3,7 @@ import { type OnRead, type OpenSource, openSource, standardInput } from './files
 import { Growing } from './growing.js';
 import { areNumbers, type EncodedLabels, LabelEncoder } from './label-encoder.js';
 import { type Reader, readers } from './readers/registry.js';
-import { type Portion, quoted, type ReadOptions, TableError } from './table.js';
-
-/** More classes than this are no classes: a confusion matrix of as many squared could not be looked at. */
-const MAX_CLASSES = 1000;
+import { MAX_CLASSES, type Portion, quoted, type ReadOptions, TableError } from './table.js';
 
 /** What the classification report calls its own entries. */
 const reservedNames = ['accuracy', 'macro avg', 'weighted avg'];

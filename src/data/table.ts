@@ -1,5 +1,8 @@
 import type { Matrix } from './dataset.js';
 
+/** More classes than this are no classes: a confusion matrix of as many squared could not be looked at. */
+export const MAX_CLASSES = 1000;
+
 /** Where bytes come from: a file, standard input, or memory. */
 export interface Source {
   /** What messages call it: its path as it was given, or "standard input". */

@@ -2,6 +2,7 @@ import { CLIError } from '@oclif/core/errors';
 import * as Flags from '@oclif/core/flags';
 import { MAX_SHARDS } from '../core/blocks.js';
 import type { Shape } from '../core/core.js';
+import { decimalOf } from '../data/decimal.js';
 import { type DatasetOptions, formats, type TableOptions } from '../data/read-table.js';
 
 /** A range of numbers and its name in help texts and errors. */
@@ -10,11 +11,7 @@ interface Range {
   contains(value: number): boolean;
 }
 
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const WHOLE = /^\d+$/;
-
-function parseNumber(input: string, syntax: RegExp, { expected, contains }: Range): number {
-  const value = syntax.test(input) ? Number(input) : Number.NaN;
+function requireNumber(input: string, value: number, { expected, contains }: Range): number {
   if (Number.isFinite(value) && contains(value)) return value;
   throw unexpected(expected, input);
 }
@@ -24,7 +21,7 @@ function unexpected(expected: string, input: string): Error {
 }
 
 function parseWhole(input: string, min: number, max: number, what = 'a whole number'): number {
-  return parseNumber(input, WHOLE, {
+  return requireNumber(input, /^\d+$/.test(input) ? Number(input) : Number.NaN, {
     expected: `${what} from ${min} to ${max}`,
     contains: (value) => value >= min && value <= max,
   });
@@ -49,7 +46,7 @@ export const relaxedSimd = Flags.boolean({
 
 /** A flag that takes a decimal number, such as 0.1 or 1e-3, in a range. */
 export const decimalNumber = Flags.custom<number, { range: Range }>({
-  parse: async (input, _context, { range }) => parseNumber(input, DECIMAL, range),
+  parse: async (input, _context, { range }) => requireNumber(input, decimalOf(input), range),
 });
 
 export const aboveZero: Range = {

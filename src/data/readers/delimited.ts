@@ -1,12 +1,12 @@
 import Papa from 'papaparse';
 import { type ColumnPlan, planColumns } from '../columns.js';
+import { decimalOf } from '../decimal.js';
 import { type Place, type Portion, quoted, type ReadOptions, type Source, TableError } from '../table.js';
 import { textOf } from './text.js';
 
 /** Characters of a row whose end is waited for. */
 const MAX_ROW = 2 ** 26;
 
-const NUMBER = /^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i;
 const MISSING = /^\s*(na|n\/a|<na>|nan|null|nil|none|missing|[?.*-])\s*$/i;
 const INFINITE = /^\s*[+-]?inf(inity)?\s*$/i;
 const LINE_FEED = 10;
@@ -80,7 +80,7 @@ function layOut(table: string, { cells, lines }: Rows, { header, columns }: Read
 
 /** Refuses names that are numbers, unless they count the columns or the features from 0 or 1, as pandas does. */
 function requireNames(table: string, names: readonly string[], columns: Int32Array, line: number): void {
-  const numbers = Array.from(columns, (index) => (NUMBER.test(names[index]) ? Number(names[index]) : NaN));
+  const numbers = Array.from(columns, (index) => decimalOf(names[index].trim()));
   const areCounts = [0, 1].some(
     (base) =>
       numbers.every((number, index) => number === index + base) ||
@@ -152,14 +152,15 @@ function isBlank(cell: string): boolean {
 function isDecimal(cell: string): boolean {
   const first = cell.charCodeAt(0);
   const isPlain = first >= PLUS && first <= NINE && !(cell.charCodeAt(1) > NINE);
-  return isPlain || NUMBER.test(cell);
+  return isPlain || !Number.isNaN(decimalOf(cell.trim()));
 }
 
 /** Why a cell is no value of a feature. */
 function faultOf(cell: string): string {
   if (isBlank(cell)) return 'found an empty cell, expected a number';
   const found = `found ${quoted(cell)}`;
-  if (NUMBER.test(cell)) return `${found}, too large for a float32, expected a number up to 3.4e38`;
+  if (!Number.isNaN(decimalOf(cell.trim())))
+    return `${found}, too large for a float32, expected a number up to 3.4e38`;
   if (MISSING.test(cell))
     return `${found}, a missing value, expected a number: fill it in or leave its row out`;
   return `${found}, expected a ${INFINITE.test(cell) ? 'finite ' : ''}number`;

@@ -1,19 +1,15 @@
 import { nextTurn } from '#platform';
+import { decimalOf } from '../decimal.js';
 import { Growing, MAX_BYTES } from '../growing.js';
-import { type Portion, quoted, type ReadOptions, type Source, TableError } from '../table.js';
+import { MAX_CLASSES, type Portion, quoted, type ReadOptions, type Source, TableError } from '../table.js';
 import { textOf } from './text.js';
 
 /** Characters of a line whose end is waited for. */
 const MAX_LINE = 2 ** 26;
-/** More different labels than this are no classes. */
-const MAX_LABELS = 2 ** 16;
 const PORTION_VALUES = 2 ** 18;
 /** Rows, and their entries, that are held for a model before they are handed on. */
 const BATCH_ROWS = 2 ** 12;
 const BATCH_ENTRIES = 2 ** 20;
-
-/** A decimal number; text that is none is found out in a single pass, however long it is. */
-const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
  * LIBSVM's and svmlight's sparse text: `label index:value …` with ascending indices; values that are not there are 0.
@@ -129,8 +125,7 @@ function parseLine(table: string, line: number, text: string, needsLabel: boolea
       index = 10 * index + digit;
     }
     if (at === start || at >= end || text[at] !== ':') fail('index:value');
-    const written = text.slice(at + 1, end);
-    const value = NUMBER.test(written) ? Number(written) : Number.NaN;
+    const value = decimalOf(text.slice(at + 1, end));
     if (!Number.isFinite(Math.fround(value))) {
       fail(Number.isNaN(value) ? 'index:value with a finite number' : 'a number that float32 holds');
     }
@@ -224,8 +219,8 @@ class SparseRows {
     const known = this.#codeOf.get(label);
     if (known !== undefined) return known;
     const code = this.#labels.length;
-    if (code === MAX_LABELS) {
-      throw new TableError(this.#table, `found more than ${MAX_LABELS} different labels, expected classes`);
+    if (code === MAX_CLASSES) {
+      throw new TableError(this.#table, `found more than ${MAX_CLASSES} different labels, expected classes`);
     }
     // A copy: a part of a text would keep all of it in memory.
     const copy = structuredClone(label);

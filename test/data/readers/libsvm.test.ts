@@ -220,8 +220,8 @@ t.test('a line without an end, and a number without one', async (t) => {
 });
 
 t.test('too many labels', async (t) => {
-  const text = Array.from({ length: 70_000 }, (_, index) => `${index} 1:1`).join('\n');
-  await t.rejects(read(text), { message: /more than 65536 different labels/ });
+  const text = Array.from({ length: 1001 }, (_, index) => `${index} 1:1`).join('\n');
+  await t.rejects(read(text), { message: /more than 1000 different labels/ });
 });
 
 t.test('what is written is read, however it comes', async () => {
