@@ -1,3 +1,6 @@
+import { Growing } from '../growing.js';
+import { TableError } from '../table.js';
+
 /** Bytes of a stream, taken in pieces of the size that their reader needs. */
 export class ByteReader {
   readonly #chunks: AsyncIterator<Uint8Array>;
@@ -35,4 +38,32 @@ export function joined(pieces: readonly Uint8Array[]): Uint8Array {
     end += piece.length;
   }
   return all;
+}
+
+/**
+ * All pieces of a stream in one.
+ *
+ * @param table name of its source, for messages.
+ * @param reason why it can't be read piece by piece, for a message.
+ * @throws TableError where they are more than 4 GiB, or than there is memory
+ */
+export async function gathered(
+  table: string,
+  pieces: AsyncIterable<Uint8Array>,
+  reason: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const all = new Growing(Uint8Array);
+  for await (const piece of pieces) {
+    try {
+      all.append(piece);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      const size = (all.length / 2 ** 30).toFixed(1);
+      throw new TableError(
+        table,
+        `there is no room for more than its first ${size} GiB, expected 4 GiB at most: ${reason}`,
+      );
+    }
+  }
+  return all.values;
 }

@@ -1,7 +1,6 @@
-import { Growing } from '../growing.js';
 import { type Portion, quoted, type ReadOptions, type Source, TableError } from '../table.js';
 import { arrayPortions, rowsAtOnce, type TableArray, tableArray, wholeUnits } from './array.js';
-import { ByteReader } from './byte-reader.js';
+import { ByteReader, gathered } from './byte-reader.js';
 import { type Element, isNumberCode, latinElement, numberElement, unicodeElement } from './element.js';
 import { isNpy } from './magic.js';
 import { type Literal, parseLiteral } from './python-literal.js';
@@ -145,6 +144,7 @@ async function* transposedRows(
   const stored = await gathered(
     table,
     wholeUnits(table, bytes, { count: rows * columns, size, units: 'values' }),
+    'what is stored by columns is read as a whole',
   );
   const places = storedPlaces(shape.slice(1));
   const atOnce = rowsAtOnce(columns * size);
@@ -160,26 +160,6 @@ async function* transposedRows(
     }
     yield portion;
   }
-}
-
-/**
- * All the bytes in one piece.
- *
- * @throws TableError where they are more than 4 GiB, or than there is memory
- */
-export async function gathered(table: string, pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const all = new Growing(Uint8Array);
-  try {
-    for await (const piece of pieces) all.append(piece);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new TableError(
-      table,
-      `there is no room for more than its first ${(all.length / 2 ** 30).toFixed(1)} GiB, expected 4 GiB at most: ` +
-        'what is stored by columns, or has labels, is read as a whole',
-    );
-  }
-  return all.values;
 }
 
 /** Where each element of a row stands among the columns, if the first axis runs fastest. */

@@ -1,7 +1,8 @@
 import { MAX_BYTES } from '../growing.js';
 import { type Portion, quoted, type ReadOptions, type Source, TableError } from '../table.js';
 import { arrayPortions, labelsOf, type TableArray } from './array.js';
-import { gathered, openNpy } from './npy.js';
+import { gathered } from './byte-reader.js';
+import { openNpy } from './npy.js';
 import { zipEntries } from './zip.js';
 
 /** Labels that are written out when their rows come. */
@@ -46,7 +47,11 @@ export async function* readNpz(source: Source, { columns }: ReadOptions): AsyncG
     if (wanted.length === 1) {
       yield* arrayPortions(inTable, opened.rows, array, { ...columns, ...(name === 'X' && { label: null }) });
     } else if (name === 'y') {
-      labels = { table: inTable, array, bytes: await gathered(inTable, opened.rows) };
+      labels = {
+        table: inTable,
+        array,
+        bytes: await gathered(inTable, opened.rows, 'labels are read as a whole'),
+      };
       for (let next = waiting.shift(); next; next = waiting.shift()) yield withLabels(next, labels);
     } else {
       let size = 0;

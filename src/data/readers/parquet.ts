@@ -2,7 +2,7 @@ import type { DecodedArray } from 'hyparquet';
 import { parseDecimal, parseFloat16 } from 'hyparquet/src/convert.js';
 import { nextTurn } from '#platform';
 import { planColumns } from '../columns.js';
-import { Growing, MAX_BYTES } from '../growing.js';
+import { MAX_BYTES } from '../growing.js';
 import {
   type Place,
   type Portion,
@@ -11,6 +11,7 @@ import {
   type Source,
   TableError,
 } from '../table.js';
+import { gathered } from './byte-reader.js';
 import { type Column, type RowGroup, readMetadata, type Storage } from './parquet/metadata.js';
 import { type Page, readPages } from './parquet/pages.js';
 
@@ -60,17 +61,8 @@ export async function* readParquet(
 
 /** All bytes of a source that can't be read by their places. */
 async function gather({ name, chunks }: Source): Promise<RandomAccess> {
-  const bytes = new Growing(Uint8Array);
-  for await (const chunk of chunks()) {
-    try {
-      bytes.append(chunk);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      const fault = 'there is no room for all of its bytes, which are needed before the first row';
-      throw new TableError(name, `${fault}: expected a file that is not gzipped, or 4 GiB at most`);
-    }
-  }
-  return { size: bytes.length, read: async (start, end) => bytes.values.slice(start, end) };
+  const bytes = await gathered(name, chunks(), 'what is gzipped or comes from a pipe is read as a whole');
+  return { size: bytes.length, read: async (start, end) => bytes.slice(start, end) };
 }
 
 function fail(table: string, error: unknown, place: Place = {}): never {
