@@ -58,10 +58,12 @@ export async function evaluate(
 }
 
 function checkNames({ featureNames: expected }: Model, { featureNames: found }: Dataset): void {
-  const wrong = expected && found ? expected.findIndex((name, index) => name !== found[index]) : -1;
-  if (!expected || !found || wrong < 0) return;
+  // Of another number of features `predict` tells.
+  if (!expected || !found || found.length !== expected.length) return;
+  const wrong = expected.findIndex((name, index) => name !== found[index]);
+  if (wrong < 0) return;
   throw new RangeError(
-    `feature ${wrong} of the table is called ${quoted(String(found[wrong]))}, expected ${quoted(expected[wrong])}, ` +
+    `feature ${wrong} of the table is called ${quoted(found[wrong])}, expected ${quoted(expected[wrong])}, ` +
       'as in the model: read the table with the features of the model',
   );
 }

@@ -78,6 +78,8 @@ t.test('tables that do not fit the model are refused', async (t) => {
       'read the table with the features of the model',
   });
   t.equal((await evaluate(named, { ...digits, featureNames: names })).accuracy > 0.8, true);
+  const narrow = datasetOf([[1], [2]], ['0', '1'], names.slice(0, 1));
+  await t.rejects(evaluate(named, narrow), { message: 'the model reads 64 features, the table has 1' });
   t.equal((await evaluate(model, other)).accuracy > 0.8, true, 'the model has no names');
 
   const classes = digits.classes.map((name) => (name === '4' ? 'four' : name));
