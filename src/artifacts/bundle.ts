@@ -21,8 +21,8 @@ export function fileNames(
 export type Files = Map<string, string | Uint8Array>;
 
 /**
- * Builds the files of a run, or of an evaluation, in memory: payloads, validated and held against each other, as JSON text, and their
- * pictures as PNG.
+ * Builds the files of a run, or of an evaluation, in memory: payloads, validated and held against each other, as JSON
+ * text, and their pictures as PNG.
  *
  * @throws InvalidArtifactError where a payload does not fit its schema or the others
  */

@@ -141,8 +141,8 @@ function randomAccess(path: string, size: number, count: (bytes: number) => void
   return {
     size,
     async read(start, end) {
-      const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
       try {
+        const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
         const file = await open(path);
         try {
           const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
@@ -150,11 +150,11 @@ function randomAccess(path: string, size: number, count: (bytes: number) => void
         } finally {
           await file.close();
         }
+        count(bytes.length);
+        return bytes;
       } catch (error) {
         throw new TableError(path, `cannot be read: ${reasonOf(error)}`);
       }
-      count(bytes.length);
-      return bytes;
     },
   };
 }

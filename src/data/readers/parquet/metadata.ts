@@ -79,7 +79,7 @@ export interface Chunk {
 }
 
 /** Bytes that are read in one piece: many times those of any metadata or column in use. */
-export const MAX_PIECE = 2 ** 30;
+const MAX_PIECE = 2 ** 30;
 
 const MAGIC = 0x31524150;
 const MAGIC_ENCRYPTED = 0x45524150;
