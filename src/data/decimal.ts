@@ -1,9 +1,14 @@
-const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+const DECIMAL = /^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i;
 
 /**
- * The number that a text is, in decimal digits as `12`, `-.5` or `1.e3`; infinite where it is too large, NaN where the
- * text is none: other notations, blanks and words are none. Takes a single pass, however long the text is.
+ * Whether a text is a number in decimal digits as `12`, `-.5` or `1.e3`, with or without blanks around it; other
+ * notations and words are none. Takes a single pass, however long the text is.
  */
+export function isDecimal(text: string): boolean {
+  return DECIMAL.test(text);
+}
+
+/** The decimal number that a text is, infinite where it is too large; NaN where it is none. */
 export function decimalOf(text: string): number {
-  return DECIMAL.test(text) ? Number(text) : Number.NaN;
+  return isDecimal(text) ? Number(text) : Number.NaN;
 }

@@ -52,7 +52,7 @@ export class LabelEncoder {
 function numbersOf(labels: readonly string[]): number[] | undefined {
   const numbers: number[] = [];
   for (const label of labels) {
-    const number = decimalOf(label.trim());
+    const number = decimalOf(label);
     if (!(Math.abs(number) <= Number.MAX_SAFE_INTEGER)) return undefined;
     numbers.push(number);
   }

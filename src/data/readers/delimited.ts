@@ -1,6 +1,6 @@
 import Papa from 'papaparse';
 import { type ColumnPlan, planColumns } from '../columns.js';
-import { decimalOf } from '../decimal.js';
+import { decimalOf, isDecimal } from '../decimal.js';
 import { type Place, type Portion, quoted, type ReadOptions, type Source, TableError } from '../table.js';
 import { textOf } from './text.js';
 
@@ -80,7 +80,7 @@ function layOut(table: string, { cells, lines }: Rows, { header, columns }: Read
 
 /** Refuses names that are numbers, unless they count the columns or the features from 0 or 1, as pandas does. */
 function requireNames(table: string, names: readonly string[], columns: Int32Array, line: number): void {
-  const numbers = Array.from(columns, (index) => decimalOf(names[index].trim()));
+  const numbers = Array.from(columns, (index) => decimalOf(names[index]));
   const areCounts = [0, 1].some(
     (base) =>
       numbers.every((number, index) => number === index + base) ||
@@ -124,7 +124,7 @@ function portionOf(table: string, { cells, lines }: Rows, { plan, line, width, n
     for (let j = 0; j < features.length; j++, at++) {
       const cell = found[features[j]];
       values[at] = Number(cell);
-      if (!Number.isFinite(values[at]) || !isDecimal(cell)) {
+      if (!Number.isFinite(values[at]) || !isDecimalCell(cell)) {
         throw new TableError(table, faultOf(cell), placeOf(row, features[j]));
       }
     }
@@ -149,18 +149,17 @@ function isBlank(cell: string): boolean {
 }
 
 /** Of what `Number` takes for a finite number: no blanks, and none written as 0x1F, 0o17 or 0b11. */
-function isDecimal(cell: string): boolean {
+function isDecimalCell(cell: string): boolean {
   const first = cell.charCodeAt(0);
   const isPlain = first >= PLUS && first <= NINE && !(cell.charCodeAt(1) > NINE);
-  return isPlain || !Number.isNaN(decimalOf(cell.trim()));
+  return isPlain || isDecimal(cell);
 }
 
 /** Why a cell is no value of a feature. */
 function faultOf(cell: string): string {
   if (isBlank(cell)) return 'found an empty cell, expected a number';
   const found = `found ${quoted(cell)}`;
-  if (!Number.isNaN(decimalOf(cell.trim())))
-    return `${found}, too large for a float32, expected a number up to 3.4e38`;
+  if (isDecimal(cell)) return `${found}, too large for a float32, expected a number up to 3.4e38`;
   if (MISSING.test(cell))
     return `${found}, a missing value, expected a number: fill it in or leave its row out`;
   return `${found}, expected a ${INFINITE.test(cell) ? 'finite ' : ''}number`;
