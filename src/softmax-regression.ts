@@ -7,7 +7,7 @@ import { type Model, type Prediction, predict } from './model/model.js';
 import { type Epoch, fit, type TrainOptions } from './model/train.js';
 
 /** How to train, whatever the table. */
-export type RegressionOptions = Omit<TrainOptions, 'signal' | 'resume'>;
+export type RegressionOptions = Omit<TrainOptions, 'signal' | 'resume' | 'createCore'>;
 
 /** What is about one training. */
 export interface FitOptions extends Pick<TrainOptions, 'signal' | 'resume'> {

@@ -25,6 +25,9 @@ export function planColumns(
   const all = names ?? Array.from({ length: count }, (_, index) => `column_${index + 1}`);
   if (names) requireDistinct(table, names);
   const indexOf = new Map(all.map((name, index) => [name, index]));
+  if (choice.features?.length === 0 && choice.label === undefined && count > 1) {
+    throw new TableError(table, `found ${counted(count)}, expected a single one, that of the labels`);
+  }
   const label = labelColumn(table, indexOf, choice);
   if (choice.features) return planFeatures(table, indexOf, names !== undefined, label, choice.features);
 

@@ -1,3 +1,5 @@
+import { TableError } from './table.js';
+
 /** What the largest WebAssembly memory holds, in which a table is trained. */
 export const MAX_BYTES = 2 ** 32 - 2 ** 16;
 /** Room is taken in such steps, and an eighth more than is needed: what is not used yet costs no memory. */
@@ -43,4 +45,20 @@ export class Growing<Numbers extends Float32Array | Int32Array | Uint8Array> {
   get values(): Numbers {
     return new this.#view(this.#buffer, 0, this.#length);
   }
+}
+
+/**
+ * Refuses rows whose features take more than 4 GiB.
+ *
+ * @param table name of the table, for the message.
+ * @param what has them, such as `its` or `a row group with`.
+ */
+export function requireRoom(table: string, which: string, rows: number, columns: number): void {
+  const bytes = 4 * rows * Math.max(1, columns);
+  if (bytes <= MAX_BYTES) return;
+  throw new TableError(
+    table,
+    `${which} ${rows} rows of ${columns} features take ${(bytes / 2 ** 30).toFixed(1)} GiB, expected 4 GiB at most: ` +
+      'write fewer rows',
+  );
 }

@@ -24,6 +24,9 @@ export function failureOf(error: unknown): Failure {
   return { exitCode: RUN_FAILED, line: printable(message.replace(/\s*\n\s*/g, ' ')) };
 }
 
+/** For oclif, a word right behind a command without arguments is one more word of the command's name. */
+const STRAY_WORD = /^command (train|bench):(.*) not found$/;
+
 /** oclif's "Parsing --epochs ⏎ ⇥ expected …, found … ⏎ See more help with --help" as one line. */
 function usageLine(message: string): string {
   const [what, ...rest] = message
@@ -32,6 +35,11 @@ function usageLine(message: string): string {
     .filter(
       (line) => line !== '' && !/^(See more help with|USAGE|\$ |The following errors? occurred:$)/.test(line),
     );
+  const [, command, word] = STRAY_WORD.exec(what ?? '') ?? [];
+  if (word !== undefined) {
+    const hint = command === 'train' ? '; a table goes behind --data' : '';
+    return `found ${JSON.stringify(word)}, expected flags alone behind ${command}${hint} (see --help)`;
+  }
   const flag = /^Parsing (--[\w-]+)$/.exec(what ?? '')?.[1];
   const details = rest.join(' ');
   return `${flag === undefined ? `${what} ${details}`.trim() : `${flag}: ${details}`} (see --help)`;

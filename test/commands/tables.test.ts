@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
 import { goldenTables } from '../tables.js';
@@ -215,6 +215,7 @@ t.test('flags that do not go together', async (t) => {
       ['--data', iris, '--label', '5', '--labels', 'y.csv'],
       /^digits: --labels=y\.csv cannot also be provided/,
     ],
+    [[iris], /^digits: found ".*iris\.csv", expected flags alone behind train; a table goes behind --data/],
     [['--data', iris, '--delimiter', ';;'], /^digits: --delimiter: expected a single character, or tab/],
     [['--data', iris, '--format', 'xlsx'], /^digits: .*--format=xlsx/],
     [['--data', ''], /^digits: --data: expected the path of a file, found nothing/],

@@ -104,8 +104,12 @@ t.test('the features of a model by place, where the table has no names', async (
 });
 
 t.test('the labels alone', async (t) => {
-  t.same(plan(['a', 'b'], { features: [] }), { features: [], featureNames: [], label: 1 });
+  t.same(plan(['a'], { features: [] }), { features: [], featureNames: [], label: 0 });
   t.same(plan(1, { features: [] }).label, 0);
+  t.equal(
+    faultOf(['a', 'b'], { features: [] }),
+    'a.csv: found 2 columns, expected a single one, that of the labels',
+  );
 });
 
 t.test('a hundred thousand columns, half of them dropped', async (t) => {

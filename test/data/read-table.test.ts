@@ -156,7 +156,8 @@ t.test('labels in a file of their own', async (t) => {
     classes: ['9', '10'],
     featureNames: ['a', 'b'],
   });
-  t.same((await read('two.csv', { drop: ['a'] })).classes, ['u', 'v']);
+  t.same((await read('y.csv', { drop: ['a'] })).featureNames, ['b']);
+  t.equal(await fault('two.csv'), 'two.csv: found 2 columns, expected a single one, that of the labels');
   t.equal(await fault('short.csv'), 'short.csv: all rows have the label "x": expected two classes or more');
   t.equal(
     await fault('long.csv.gz'),

@@ -1,4 +1,5 @@
 import { type ColumnPlan, planColumns } from '../columns.js';
+import { requireRoom } from '../growing.js';
 import { type ColumnChoice, type Portion, quoted, TableError } from '../table.js';
 import type { ByteReader } from './byte-reader.js';
 import type { Element } from './element.js';
@@ -107,6 +108,8 @@ export async function* arrayPortions(
   for await (const bytes of rows) {
     // Not before there is a row: names of columns take memory.
     plan ??= planArray(table, array, choice);
+    // Who has a model may read more than memory holds.
+    if (!choice.features) requireRoom(table, 'its', array.rows, plan.features.length);
     const count = bytes.length / (array.columns * array.element.bytes);
     const { element } = array;
     yield {

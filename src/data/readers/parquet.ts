@@ -2,7 +2,7 @@ import type { DecodedArray } from 'hyparquet';
 import { parseDecimal, parseFloat16 } from 'hyparquet/src/convert.js';
 import { nextTurn } from '#platform';
 import { planColumns } from '../columns.js';
-import { MAX_BYTES } from '../growing.js';
+import { requireRoom } from '../growing.js';
 import {
   type Place,
   type Portion,
@@ -48,10 +48,10 @@ export async function* readParquet(
   const features = Array.from(plan.features, (index) => chooseFeature(table, columns, index, way));
   const label = plan.label < 0 ? undefined : chooseLabel(table, columns, plan.label);
   // Who has a model may read more than memory holds.
-  if (!choice.features) requireRoom(table, sum(groups.map(({ rows }) => rows)), features.length, 'its');
+  if (!choice.features) requireRoom(table, 'its', sum(groups.map(({ rows }) => rows)), features.length);
   let rows = 0;
   for (const group of groups) {
-    requireRoom(table, group.rows, features.length, 'a row group with');
+    requireRoom(table, 'a row group with', group.rows, features.length);
     for await (const portion of readGroup(table, file, group, rows, features, label)) {
       yield { ...portion, featureNames: plan.featureNames };
     }
@@ -71,16 +71,6 @@ function fail(table: string, error: unknown, place: Place = {}): never {
     table,
     `can't be read as Parquet: ${error instanceof Error ? error.message : error}`,
     place,
-  );
-}
-
-function requireRoom(table: string, rows: number, columns: number, what: string): void {
-  const bytes = 4 * rows * Math.max(1, columns);
-  if (bytes <= MAX_BYTES) return;
-  throw new TableError(
-    table,
-    `${what} ${rows} rows of ${columns} features take ${(bytes / 2 ** 30).toFixed(1)} GiB, expected 4 GiB at most: ` +
-      'write fewer rows',
   );
 }
 

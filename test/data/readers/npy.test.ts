@@ -65,7 +65,8 @@ t.test("NumPy's arrays: all types, orders and shapes, in chunks of any size", as
         t.equal(table.labels, undefined);
       }
       if (shape.length > 2) continue;
-      const found = await read(bytesOf(npy), { features: [] }, chunkBytes);
+      const last = shape.length === 2 && { label: String(shape[1]) };
+      const found = await read(bytesOf(npy), { features: [], ...last }, chunkBytes);
       const expected = dtype.includes('f') ? labels.map((label) => String(Number(label))) : labels;
       t.same(found.labels, expected, `labels of ${name} in chunks of ${chunkBytes}`);
       t.equal(found.textLabels, isText || undefined);
@@ -277,6 +278,14 @@ t.test('hostile headers', async (t) => {
   }
   await t.rejects(read(npy(fine[0], new Uint8Array(24), 4)), { message: /of version 4\.0/ });
   await t.rejects(read(npy(' '.repeat(70_000), undefined, 2)), { message: /a header of 70000 bytes/ });
+});
+
+t.test('a table of more than 4 GiB is refused before it is read', async (t) => {
+  const header = "{'descr': '<f4', 'fortran_order': False, 'shape': (134217728, 17), }";
+  await t.rejects(read(npy(header, Buffer.alloc(2 ** 20))), {
+    message:
+      'table: its 134217728 rows of 16 features take 8.0 GiB, expected 4 GiB at most: write fewer rows',
+  });
 });
 
 t.test('cut off, or with something behind', async (t) => {

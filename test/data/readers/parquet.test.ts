@@ -108,7 +108,7 @@ t.test('columns that are chosen', async (t) => {
   );
   t.same(table.labels, []);
   t.same((await read(types, { drop: ['flag', '2'], label: '12' })).names, names.slice(2));
-  const alone = await portionsOf(types, { features: [] });
+  const alone = await portionsOf(types, { features: [], label: '12' });
   t.same(
     alone.flatMap(({ labels }) => labels),
     oracle.types.labels,
