@@ -1,4 +1,5 @@
 import { decodePicture } from '#platform';
+import { joined } from '../readers/byte-reader.js';
 import { type Source, TableError } from '../table.js';
 import { digitFeatures } from './digit.js';
 import { readPictureHeader } from './header.js';
@@ -30,11 +31,5 @@ async function gather(source: Source): Promise<Uint8Array> {
       throw new TableError(source.name, `has more than ${MOST_BYTES / 2 ** 20} MiB, which no picture needs`);
     pieces.push(piece);
   }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
+  return joined(pieces);
 }
