@@ -6,20 +6,12 @@ import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { reasonOf } from '#platform';
 import { joined } from './readers/byte-reader.js';
-import { type RandomAccess, type Source, TableError } from './table.js';
+import { type RandomAccess, type Source, sourceName, TableError } from './table.js';
 
 /** Bytes that are read at a time: a few milliseconds of parsing, between which the event loop has its turn. */
 const CHUNK_BYTES = 2 ** 18;
 /** Enough to tell any format. */
 const HEAD_BYTES = 16;
-
-/** What messages call it. */
-export const standardInput = 'standard input';
-
-/** What messages call the source at a path. */
-export function sourceName(path: string): string {
-  return path === '-' ? standardInput : path;
-}
 
 /** A source that was opened, and shall be closed. */
 export interface OpenSource extends Source {

@@ -1,9 +1,9 @@
 import type { Dataset } from './dataset.js';
-import { type OnRead, type OpenSource, openSource, standardInput } from './files.js';
+import { type OnRead, type OpenSource, openSource } from './files.js';
 import { Growing } from './growing.js';
 import { areNumbers, type EncodedLabels, LabelEncoder } from './label-encoder.js';
-import { type Reader, readers } from './readers/registry.js';
-import { MAX_CLASSES, type Portion, quoted, type ReadOptions, TableError } from './table.js';
+import { formats, type Reader, readers } from './readers/registry.js';
+import { MAX_CLASSES, type Portion, quoted, type ReadOptions, standardInput, TableError } from './table.js';
 
 /** What the classification report calls its own entries. */
 const reservedNames = ['accuracy', 'macro avg', 'weighted avg'];
@@ -35,9 +35,6 @@ export interface DatasetOptions extends TableOptions {
   /** Told how much of the table's file was read. */
   readonly onRead?: OnRead;
 }
-
-/** The formats that tables can be in. */
-export const formats: readonly string[] = readers.map(({ format }) => format);
 
 /**
  * The rows of a table in a source that was opened.

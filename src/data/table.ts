@@ -3,6 +3,14 @@ import type { Matrix } from './dataset.js';
 /** More classes than this are no classes: a confusion matrix of as many squared could not be looked at. */
 export const MAX_CLASSES = 1000;
 
+/** What messages call it. */
+export const standardInput = 'standard input';
+
+/** What messages call the source at a path. */
+export function sourceName(path: string): string {
+  return path === '-' ? standardInput : path;
+}
+
 /** Where bytes come from: a file, standard input, or memory. */
 export interface Source {
   /** What messages call it: its path as it was given, or "standard input". */

@@ -3,7 +3,8 @@ import * as Flags from '@oclif/core/flags';
 import { MAX_SHARDS } from '../core/blocks.js';
 import type { Shape } from '../core/core.js';
 import { decimalOf } from '../data/decimal.js';
-import { type DatasetOptions, formats, type TableOptions } from '../data/read-table.js';
+import type { DatasetOptions, TableOptions } from '../data/read-table.js';
+import { formats } from '../data/readers/registry.js';
 
 /** A range of numbers and its name in help texts and errors. */
 interface Range {

@@ -55,3 +55,6 @@ export const readers: readonly Reader[] = [
     load: async () => (await import('./parquet.js')).readParquet,
   },
 ];
+
+/** The formats that tables can be in. */
+export const formats: readonly string[] = readers.map(({ format }) => format);
