@@ -103,7 +103,8 @@ async function licences(inputs) {
 /** Declarations for those who import the package. */
 async function declareTypes() {
   await node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--emitDeclarationOnly');
-  const generated = (await readdir(`${root}src/generated`)).filter((file) => file.endsWith('.d.ts'));
+  const files = await readdir(`${root}src/generated`, { recursive: true });
+  const generated = files.filter((file) => file.endsWith('.d.ts'));
   await Promise.all(
     generated.map((file) => cp(`${root}src/generated/${file}`, `${root}dist/types/generated/${file}`)),
   );

@@ -62,8 +62,12 @@ async function importKeywords() {
   }
 }
 
-/** @param {NamedSchema[]} schemas */
-async function validatorsCode(schemas) {
+/**
+ * The code of each schema's validator, which needs no other file.
+ *
+ * @param {NamedSchema[]} schemas
+ */
+async function validatorCodes(schemas) {
   const ajv = new Ajv2020({
     strict: true,
     inlineRefs: false,
@@ -71,19 +75,35 @@ async function validatorsCode(schemas) {
   });
   for (const keyword of (await importKeywords()).keywords) ajv.addKeyword(keyword);
   for (const { schema } of schemas) ajv.addSchema(schema);
-  const names = schemas.map(({ name }) => name);
-  const code = standalone(ajv, Object.fromEntries(schemas.map(({ name, schema }) => [name, schema.$id])));
-  const { outputFiles } = await build({
-    stdin: { contents: `${code}\nexport const validators = { ${names.join(', ')} };`, resolveDir: root },
-    bundle: true,
-    format: 'esm',
-    write: false,
-    banner: { js: banner },
-  });
-  return outputFiles[0].text;
+  return Promise.all(
+    schemas.map(async ({ schema }) => {
+      const { outputFiles } = await build({
+        stdin: { contents: standalone(ajv, { validator: schema.$id }), resolveDir: root },
+        bundle: true,
+        format: 'esm',
+        write: false,
+        banner: { js: banner },
+      });
+      return outputFiles[0].text;
+    }),
+  );
 }
 
-const validatorTypes = `${banner}
+/** @param {NamedSchema[]} schemas */
+const collectedCode = (schemas) => `${banner}
+${schemas.map(({ name }) => `import { validator as ${name} } from './validators/${name}.js';`).join('\n')}
+export const validators = { ${schemas.map(({ name }) => name).join(', ')} };
+`;
+
+/** @param {string} name */
+const validatorType = (name) => `${banner}
+import type { PayloadTypes } from '../payloads.js';
+import type { Validator } from '../validators.js';
+
+export declare const validator: Validator<PayloadTypes['${name}']>;
+`;
+
+const collectedTypes = `${banner}
 import type { PayloadTypes } from './payloads.js';
 
 /** What is wrong with a payload, as Ajv reports it. */
@@ -110,15 +130,19 @@ export declare const validators: {
 };
 `;
 
-/** Writes `payloads.ts`, `validators.js` and `validators.d.ts` into src/generated/. */
+/** Writes `payloads.ts`, `validators.js` and a file for each in `validators/` into src/generated/, with their types. */
 export async function generateSchemas() {
-  await mkdir(generated, { recursive: true });
+  await mkdir(`${generated}validators`, { recursive: true });
   const schemas = await readSchemas();
-  const [types, code] = await Promise.all([payloadTypes(schemas), validatorsCode(schemas)]);
+  const [types, codes] = await Promise.all([payloadTypes(schemas), validatorCodes(schemas)]);
   await Promise.all([
     writeFile(`${generated}payloads.ts`, types),
-    writeFile(`${generated}validators.js`, code),
-    writeFile(`${generated}validators.d.ts`, validatorTypes),
+    writeFile(`${generated}validators.js`, collectedCode(schemas)),
+    writeFile(`${generated}validators.d.ts`, collectedTypes),
+    ...schemas.flatMap(({ name }, index) => [
+      writeFile(`${generated}validators/${name}.js`, codes[index]),
+      writeFile(`${generated}validators/${name}.d.ts`, validatorType(name)),
+    ]),
   ]);
 }
 

@@ -3,7 +3,7 @@ import type { AnyArtifact, AnyRunArtifact, Artifact } from './artifact.js';
 import { validateBundle } from './consistency.js';
 import type { Drawing } from './drawing.js';
 import type { ModelExport } from './export.js';
-import { validatePayload } from './validation.js';
+import { validatePayload } from './schemas.js';
 
 /** File names that the artifacts and the exports of the model make, sorted. */
 export function fileNames(

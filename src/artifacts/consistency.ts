@@ -6,13 +6,8 @@ import type {
   TimingStats,
   TrainingDynamics,
 } from '../generated/payloads.js';
-import {
-  InvalidArtifactError,
-  jsonPointer,
-  type Payloads,
-  validatePayload,
-  validatePayloads,
-} from './validation.js';
+import { type Payloads, validatePayload, validatePayloads } from './schemas.js';
+import { InvalidArtifactError, jsonPointer } from './validation.js';
 
 /** Far above the rounding of a sum over a million ratios, far below what one row counts among 10⁹. */
 const tolerance = 1e-10;

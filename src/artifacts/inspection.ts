@@ -3,7 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { reasonOf } from '#platform';
 import { findFaults } from './consistency.js';
-import { InvalidArtifactError, parsePayload, schemaNames } from './validation.js';
+import { schemaNames } from './schemas.js';
+import { InvalidArtifactError, parsePayload } from './validation.js';
 
 /** What was found of a file, or of a folder without any artifact. */
 export interface Finding {

@@ -1,9 +1,10 @@
 import { datasetSha256 } from '../data/checksum.js';
 import type { SavedModel } from '../generated/payloads.js';
+import { validator } from '../generated/validators/model.js';
 import { accuracy } from '../metrics/accuracy.js';
 import type { Model } from '../model/model.js';
 import type { PlainRunArtifact, RunOptions } from './artifact.js';
-import { parsePayload, validatePayload } from './validation.js';
+import { checkPayload, parsePayload } from './validation.js';
 
 const NAME = 'model';
 
@@ -64,8 +65,8 @@ export function parseSavedModel(text: string): SavedModel {
  * @throws InvalidArtifactError where it is of a newer format, or breaks its schema
  */
 export function checkSavedModel(payload: unknown): SavedModel {
-  validatePayload(NAME, payload);
-  return payload as SavedModel;
+  checkPayload(validator, NAME, payload);
+  return payload;
 }
 
 /** The model that was saved, equal to it to the last bit of its probabilities. */

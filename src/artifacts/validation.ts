@@ -1,10 +1,4 @@
-import type { PayloadTypes } from '../generated/payloads.js';
-import { type ValidationError, type Validator, validators } from '../generated/validators.js';
-
-/** The payloads of one run by the name of their artifact: `metrics` always, others where they were asked for. */
-export type Payloads = Pick<PayloadTypes, 'metrics'> & Partial<Omit<PayloadTypes, 'benchmark'>>;
-
-const validatorByName = new Map<string, Validator<object>>(Object.entries(validators));
+import type { ValidationError, Validator } from '../generated/validators.js';
 
 /** A payload that breaks its schema, or disagrees with another of the same run. */
 export class InvalidArtifactError extends Error {
@@ -29,9 +23,6 @@ export function placeOf(pointer: string): string {
   return JSON.stringify(pointer).slice(1, -1) || 'the payload';
 }
 
-/** The names of the artifacts that have a schema, sorted. */
-export const schemaNames: readonly string[] = [...validatorByName.keys()].sort();
-
 /**
  * Reads the text of an artifact, which may still break its schema.
  *
@@ -52,24 +43,16 @@ export function jsonPointer(...keys: readonly string[]): string {
 }
 
 /**
- * Holds each payload against the schema of its artifact.
+ * Holds a payload against a schema, by its validator.
  *
- * @throws InvalidArtifactError for the first that is missing or breaks it. JSON has no infinity and no NaN, so
- * neither has a valid payload.
- */
-export function validatePayloads(payloads: Readonly<Record<string, unknown>>): asserts payloads is Payloads {
-  if (payloads.metrics === undefined) throw new InvalidArtifactError('metrics', '', 'is missing');
-  for (const [name, payload] of Object.entries(payloads)) validatePayload(name, payload);
-}
-
-/**
- * Holds a payload against the schema of its artifact.
- *
+ * @param name of the artifact
  * @throws InvalidArtifactError where it breaks it
  */
-export function validatePayload(name: string, payload: unknown): void {
-  const validate = validatorByName.get(name);
-  if (validate === undefined) throw new InvalidArtifactError(name, '', 'has no schema');
+export function checkPayload<Payload>(
+  validate: Validator<Payload>,
+  name: string,
+  payload: unknown,
+): asserts payload is Payload {
   if (validate(payload)) return;
   const [error] = validate.errors ?? [];
   throw invalid(name, payload, error);

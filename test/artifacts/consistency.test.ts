@@ -1,6 +1,7 @@
 import t from 'tap';
 import { findFaults, validateBundle } from '../../src/artifacts/consistency.js';
-import { InvalidArtifactError, type Payloads } from '../../src/artifacts/validation.js';
+import type { Payloads } from '../../src/artifacts/schemas.js';
+import { InvalidArtifactError } from '../../src/artifacts/validation.js';
 import { classes, samplePayloads, set } from './samples.js';
 
 function errorOf(payloads: Readonly<Record<string, unknown>>): InvalidArtifactError | undefined {
