@@ -45,41 +45,81 @@ const compileModules = (/** @type {boolean} */ debug) =>
     ),
   );
 
-/** src/ and the libraries that it brings along → dist/. */
-async function bundleSources(/** @type {boolean} */ debug) {
+/** What all bundles have in common. */
+const shared = (/** @type {boolean} */ debug) =>
+  /** @type {const} */ ({
+    absWorkingDir: root,
+    outdir: 'dist',
+    bundle: true,
+    format: 'esm',
+    minify: !debug,
+    sourcemap: debug,
+    legalComments: 'none',
+    metafile: true,
+  });
+
+/** src/ and the libraries that it brings along → dist/, for Node. */
+async function bundleForNode(/** @type {boolean} */ debug) {
   const files = await readdir(`${root}src/commands`, { recursive: true });
   const commands = files.filter((file) => file.endsWith('.ts')).map((file) => `src/commands/${file}`);
-  const { metafile } = await bundle({
-    absWorkingDir: root,
+  return bundle({
+    ...shared(debug),
     entryPoints: {
       index: 'src/index.ts',
+      artifacts: 'src/artifacts.ts',
       main: 'src/main.ts',
       keywords: 'src/artifacts/keywords.ts',
       'draw-worker': 'src/artifacts/draw-worker.ts',
       'core-worker': 'src/core/core-worker.ts',
       ...Object.fromEntries(commands.map((file) => [file.slice('src/'.length, -'.ts'.length), file])),
     },
-    outdir: 'dist',
     chunkNames: 'chunks/[name]-[hash]',
-    bundle: true,
     splitting: true,
-    format: 'esm',
     platform: 'node',
     target: 'node20',
     // canvas is native, ajv is the importing program's own, and oclif loads typescript only to run sources.
     external: ['ajv', 'canvas', 'typescript'],
     alias: { 'vega-canvas': './src/artifacts/vega-canvas.ts' },
-    minify: !debug,
-    sourcemap: debug,
-    legalComments: 'none',
-    metafile: true,
     // Bundled CommonJS packages ask for Node's modules with `require`.
     banner: {
       js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
     },
   });
-  await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, await licences(Object.keys(metafile.inputs)));
 }
+
+/** The same for browsers. Chunks lie beside their entries: the addresses of assets and workers start from there. */
+const bundleForBrowsers = (/** @type {boolean} */ debug) =>
+  bundle({
+    ...shared(debug),
+    entryPoints: {
+      browser: 'src/browser.ts',
+      'browser-artifacts': 'src/artifacts.ts',
+    },
+    chunkNames: 'browser-[name]-[hash]',
+    splitting: true,
+    platform: 'browser',
+    target: 'es2022',
+  });
+
+/** Its worker shares no chunk with it: one that starts workers would have a bundler bundle workers without end. */
+const bundleWorker = (/** @type {boolean} */ debug) =>
+  bundle({
+    ...shared(debug),
+    entryPoints: { 'browser-worker': 'src/core/core-worker.ts' },
+    platform: 'browser',
+    target: 'es2022',
+  });
+
+/** One file for pages of one file, with the assets inside. */
+const bundleInline = (/** @type {boolean} */ debug) =>
+  bundle({
+    ...shared(debug),
+    entryPoints: { inline: 'src/browser.ts' },
+    platform: 'browser',
+    conditions: ['inline'],
+    loader: { '.wasm': 'base64', '.bin': 'base64' },
+    target: 'es2022',
+  });
 
 /**
  * The licences of the packages that the bundle contains.
@@ -113,13 +153,15 @@ async function declareTypes() {
 /** @param {{ debug?: boolean }} [options] */
 export async function build({ debug = false } = {}) {
   await rm(`${root}dist`, { recursive: true, force: true });
-  await Promise.all([
-    compileModules(debug),
-    packDigits(),
-    Promise.all([copyFonts(), generateSchemas()])
-      .then(compileCharts)
-      .then(() => Promise.all([bundleSources(debug), declareTypes()])),
+  const assets = Promise.all([compileModules(debug), packDigits()]);
+  const sources = Promise.all([copyFonts(), generateSchemas()]).then(compileCharts);
+  const [bundles] = await Promise.all([
+    sources.then(() => Promise.all([bundleForNode(debug), bundleForBrowsers(debug), bundleWorker(debug)])),
+    sources.then(declareTypes),
+    Promise.all([assets, sources]).then(() => bundleInline(debug)),
   ]);
+  const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, await licences(inputs));
   await node('node_modules/oclif/bin/run.js', 'manifest');
 }
 

@@ -49,6 +49,15 @@ export interface WorkerSetup {
   readonly channel: Channel;
 }
 
+/** Whether this thread can share memory with others and wait for them: that of a page itself can't, nor one that is not isolated. */
+export function canShare(): boolean {
+  try {
+    return Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 0) === 'timed-out';
+  } catch {
+    return false;
+  }
+}
+
 /** Makes a channel for a worker with those blocks, whose core has so many parameters and so many numbers of sums. */
 export function openChannel(
   { features: d }: Shape,

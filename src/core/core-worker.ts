@@ -6,55 +6,55 @@ import { createWasmCore } from './wasm.js';
 /** How long to sleep before looking whether anyone still wants something. */
 const DOZE_MS = 1000;
 
-const { setup, ready } = enterThread<WorkerSetup>();
-const { module, shape, blocks, channel } = setup;
-const { control, parameters, sums, mean, scale, features, classes } = channel;
-const core = createWasmCore(module, shape, blocks);
-const isAborted = () => Atomics.load(control, words.abort) !== 0;
-const everyRow = new Int32Array(classes.length);
-for (let row = 0; row < everyRow.length; row++) everyRow[row] = row;
+enterThread(({ module, shape, blocks, channel }: WorkerSetup, ready) => {
+  const { control, parameters, sums, mean, scale, features, classes } = channel;
+  const core = createWasmCore(module, shape, blocks);
+  const isAborted = () => Atomics.load(control, words.abort) !== 0;
+  const everyRow = new Int32Array(classes.length);
+  for (let row = 0; row < everyRow.length; row++) everyRow[row] = row;
 
-function addGradient(): void {
-  for (let block = 0; block < core.blocks && !isAborted(); block++) {
-    core.gradient(block, block + 1);
-    Atomics.add(control, words.progress, 1);
+  function addGradient(): void {
+    for (let block = 0; block < core.blocks && !isAborted(); block++) {
+      core.gradient(block, block + 1);
+      Atomics.add(control, words.progress, 1);
+    }
+    sums.set(core.sumsOf(blocks));
   }
-  sums.set(core.sumsOf(blocks));
-}
 
-function carryOut(task: number): void {
-  const first = control[words.first];
-  const count = control[words.count];
-  switch (task) {
-    case tasks.pack:
-      core.pack(features, everyRow.subarray(0, count), { mean, scale }, first);
-      break;
-    case tasks.label:
-      core.label(classes, everyRow.subarray(first, first + count), first);
-      break;
-    case tasks.gradient:
-      core.parameters.set(parameters);
-      addGradient();
-      break;
-    case tasks.classify:
-      core.parameters.set(parameters);
-      classes.set(core.classes(count));
-      break;
-    default:
-      throw new Error(`there is no task ${task}`);
+  function carryOut(task: number): void {
+    const first = control[words.first];
+    const count = control[words.count];
+    switch (task) {
+      case tasks.pack:
+        core.pack(features, everyRow.subarray(0, count), { mean, scale }, first);
+        break;
+      case tasks.label:
+        core.label(classes, everyRow.subarray(first, first + count), first);
+        break;
+      case tasks.gradient:
+        core.parameters.set(parameters);
+        addGradient();
+        break;
+      case tasks.classify:
+        core.parameters.set(parameters);
+        classes.set(core.classes(count));
+        break;
+      default:
+        throw new Error(`there is no task ${task}`);
+    }
   }
-}
 
-ready();
-for (let ordered = 0; !isAborted(); ) {
-  if (!waitForChange(control, words.ordered, ordered, DOZE_MS)) continue;
-  ordered = Atomics.load(control, words.ordered);
-  if (isAborted()) break;
-  try {
-    carryOut(control[words.task]);
-  } catch (error) {
-    Atomics.store(control, words.failed, 1);
-    throw error;
+  ready();
+  for (let ordered = 0; !isAborted(); ) {
+    if (!waitForChange(control, words.ordered, ordered, DOZE_MS)) continue;
+    ordered = Atomics.load(control, words.ordered);
+    if (isAborted()) break;
+    try {
+      carryOut(control[words.task]);
+    } catch (error) {
+      Atomics.store(control, words.failed, 1);
+      throw error;
+    }
+    countUp(control, words.finished);
   }
-  countUp(control, words.finished);
-}
+});

@@ -1,4 +1,4 @@
-import { loadAsset } from '#platform';
+import { loadWasm } from '#platform';
 import type { Arithmetic } from './core.js';
 
 const missing: Readonly<Record<Arithmetic, string>> = {
@@ -31,10 +31,12 @@ const modules = new Map<string, Promise<WebAssembly.Module>>();
  * @throws Error where the engine lacks the instructions
  */
 export function loadModule(name: 'core' | 'peak', arithmetic: Arithmetic): Promise<WebAssembly.Module> {
-  const file = arithmetic === 'relaxed' ? (`${name}-relaxed.wasm` as const) : (`${name}.wasm` as const);
+  const file = arithmetic === 'relaxed' ? (`${name}-relaxed` as const) : name;
   const known = modules.get(file);
   if (known) return known;
-  const module = loadAsset(file).then((bytes) => compileModule(bytes, arithmetic));
+  const module = loadWasm(file).then((bytes) => compileModule(bytes, arithmetic));
   modules.set(file, module);
+  // A network may be there the next time.
+  module.catch(() => modules.delete(file));
   return module;
 }

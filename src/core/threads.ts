@@ -1,6 +1,6 @@
 import { startThread, type Thread } from '#platform';
 import { type Block, countPortionRows, countRows, shareBlocks } from './blocks.js';
-import { countUp, openChannel, tasks, type WorkerSetup, waitForChange, words } from './channel.js';
+import { canShare, countUp, openChannel, tasks, type WorkerSetup, waitForChange, words } from './channel.js';
 import type { Shape, Standardisation, Trainer } from './core.js';
 import { gatherRows } from './gather.js';
 import { createWasmCore, planMemory, type WasmCore } from './wasm.js';
@@ -33,6 +33,11 @@ export async function startThreads(
   workers = ownWorkers,
 ): Promise<Trainer> {
   const [own, ...shares] = shareBlocks(shape, threads);
+  if (shares.length > 0 && !canShare()) {
+    throw new Error(
+      'other threads are for a Web Worker of a cross-origin isolated page: train in one, or on one thread',
+    );
+  }
   const core = createWasmCore(module, shape, own);
   if (shares.length === 0) return core;
   const starts = shares.map((blocks) => employ(module, core, blocks, workers));

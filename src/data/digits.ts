@@ -1,4 +1,4 @@
-import { loadAsset } from '#platform';
+import { loadDigitBytes } from '#platform';
 import type { Dataset } from './dataset.js';
 import { pictureFeatureNames } from './pictures/digit.js';
 
@@ -10,7 +10,7 @@ const PIXELS = pictureFeatureNames.length;
  * CC BY 4.0).
  */
 export async function loadDigits(): Promise<Dataset> {
-  const bytes = await loadAsset('digits.bin');
+  const bytes = await loadDigitBytes();
   const rows = bytes.length / (PIXELS + 1);
   return {
     features: { rows, columns: PIXELS, values: Float32Array.from(bytes.subarray(0, rows * PIXELS)) },

@@ -5,15 +5,22 @@ import { arch, availableParallelism, constants, cpus, platform, release, totalme
 import { setImmediate } from 'node:timers/promises';
 import { getSystemErrorMap } from 'node:util';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
+import { fitPicture } from './fit-picture.js';
 
 const load = createRequire(import.meta.url);
 const { resolve } = load;
 
-type Module = 'core' | 'core-relaxed' | 'peak' | 'peak-relaxed';
+/** A module that the build compiled. */
+export type ModuleName = 'core' | 'core-relaxed' | 'peak' | 'peak-relaxed';
 
-/** The bytes of a file that the build put into `dist/assets`. */
-export function loadAsset(name: `${Module}.wasm` | 'digits.bin'): Promise<Uint8Array<ArrayBuffer>> {
-  return readFile(resolve(`#assets/${name}`));
+/** The bytes of a WebAssembly module. */
+export function loadWasm(name: ModuleName): Promise<Uint8Array<ArrayBuffer>> {
+  return readFile(resolve(`#assets/${name}.wasm`));
+}
+
+/** The bytes of the digits: the pixels of all pictures, then their labels. */
+export function loadDigitBytes(): Promise<Uint8Array<ArrayBuffer>> {
+  return readFile(resolve('#assets/digits.bin'));
 }
 
 /** Resolves after pending events (signals, timers, input) had their turn. */
@@ -71,15 +78,12 @@ function createWorker(script: string | URL, setup: unknown): Worker {
   }
 }
 
-/** In a thread that `startThread` started: what it was given, and what tells that it is ready. */
-export function enterThread<Setup>(): { setup: Setup; ready: () => void } {
+/** In a thread that `startThread` started: works with what it was given, and can tell that it is ready. */
+export function enterThread<Setup>(work: (setup: Setup, ready: () => void) => void): void {
   const port = parentPort;
   if (!port) throw new Error('this is a worker of the core, to be started as one');
-  return { setup: workerData, ready: () => port.postMessage('ready') };
+  work(workerData, () => port.postMessage('ready'));
 }
-
-/** The longest side of a picture's pixels: finer detail than that is averaged. */
-const PIXELS_SIDE = 1024;
 
 /**
  * Decodes a PNG or a JPEG, and turns it as its orientation says. Its pixels come row by row, red, green, blue and alpha
@@ -97,8 +101,7 @@ export async function decodePicture(
   image.src = bytes;
   await image.decode();
   if (!(image.width > 0 && image.height > 0)) throw new Error('it has no pixels');
-  const scale = Math.min(1, PIXELS_SIDE / Math.max(image.width, image.height));
-  const [width, height] = [image.width, image.height].map((side) => Math.max(1, Math.round(side * scale)));
+  const [width, height] = fitPicture(image);
   const canvas = createCanvas(width, height);
   const context = canvas.getContext('2d');
   context.imageSmoothingQuality = 'high';

@@ -1,0 +1,28 @@
+/** The artifacts of a training, for Node and for browsers: their payloads, and what holds these to their schemas. */
+
+export type {
+  AnyArtifact,
+  AnyRunArtifact,
+  Artifact,
+  Evaluation,
+  PlainArtifact,
+  PlainRunArtifact,
+  Predictions,
+  Run,
+  RunArtifact,
+  RunOptions,
+} from './artifacts/artifact.js';
+export { composeExports } from './artifacts/bundle.js';
+export { findFaults, validateBundle } from './artifacts/consistency.js';
+export type { ModelExport } from './artifacts/export.js';
+export { artifacts, evaluationArtifacts, modelExports } from './artifacts/registry.js';
+export { InvalidArtifactError } from './artifacts/validation.js';
+export type {
+  Benchmark,
+  Metrics,
+  RocCurves,
+  SavedModel,
+  TimingStats,
+  TrainingDynamics,
+} from './generated/payloads.js';
+export { type Validator, validators } from './generated/validators.js';

@@ -1,0 +1,36 @@
+/**
+ * `digits` in a page or in a worker of one: what `index.ts` offers, less the file system and the drawing of pictures.
+ * What is known of artifacts stands apart, in `artifacts.ts`, so that a training does not carry it along.
+ */
+
+export { parseModel, parseSavedModel, restoreModel } from './artifacts/model.js';
+export { InvalidArtifactError } from './artifacts/validation.js';
+export type { Arithmetic, Core, CreateCore, Shape, Trainer } from './core/core.js';
+export { createJavaScriptCore } from './core/javascript.js';
+export { loadCore, loadTrainer } from './core/load.js';
+export { datasetOf, type FeatureRows, matrixOf } from './data/arrays.js';
+export { datasetSha256 } from './data/checksum.js';
+export { type Dataset, everyRow, type Matrix } from './data/dataset.js';
+export { loadDigits } from './data/digits.js';
+export { fitScaler, type Scaler } from './data/scaler.js';
+export { type Split, SplitError, type SplitOptions, stratifiedSplit } from './data/stratified-split.js';
+export { evaluate, type Scores } from './evaluate.js';
+export type { SavedModel } from './generated/payloads.js';
+export { accuracy } from './metrics/accuracy.js';
+export {
+  type ClassificationReport,
+  type ClassScores,
+  classificationReport,
+} from './metrics/classification-report.js';
+export { confusionMatrix } from './metrics/confusion-matrix.js';
+export { oneVersusRest, type RocCurve, rocCurve } from './metrics/roc.js';
+export { createPredictor, type Model, type Prediction, type Predictor, predict } from './model/model.js';
+export {
+  DivergenceError,
+  type Epoch,
+  fit,
+  type TrainingState,
+  type TrainOptions,
+  train,
+} from './model/train.js';
+export { type FitOptions, type RegressionOptions, SoftmaxRegression } from './softmax-regression.js';

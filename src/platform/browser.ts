@@ -1,0 +1,79 @@
+/** The platform of a browser, in a page or in a worker: the same as `node.ts` gives to the rooms that run in both. */
+import { fitPicture } from './fit-picture.js';
+import type * as node from './node.js';
+
+// Bundlers look for `new URL('…', import.meta.url)` as it stands here. The paths are those seen from dist/.
+const modules: Readonly<Record<node.ModuleName, () => URL>> = {
+  core: () => new URL('./assets/core.wasm', import.meta.url),
+  'core-relaxed': () => new URL('./assets/core-relaxed.wasm', import.meta.url),
+  peak: () => new URL('./assets/peak.wasm', import.meta.url),
+  'peak-relaxed': () => new URL('./assets/peak-relaxed.wasm', import.meta.url),
+};
+
+export const loadWasm: typeof node.loadWasm = (name) => load(modules[name]());
+
+export const loadDigitBytes: typeof node.loadDigitBytes = () =>
+  load(new URL('./assets/digits.bin', import.meta.url));
+
+/** @throws Error that names what could not be loaded */
+async function load(url: URL): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await fetch(url).catch((cause) => {
+    throw new Error(`${url} could not be loaded: ${cause.message}`, { cause });
+  });
+  if (!response.ok) throw new Error(`${url} could not be loaded: the server answered ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** By a message to itself: a timer waits 4 ms, and a second in a page that nobody looks at. */
+export const nextTurn: typeof node.nextTurn = () =>
+  new Promise((fulfil) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      fulfil();
+    };
+    port2.postMessage('turn');
+  });
+
+/** @throws Error in a page that came over a network unencrypted: browsers keep hashing from it */
+export const sha256: typeof node.sha256 = async (pieces) => {
+  if (!globalThis.crypto?.subtle) throw new Error('SHA-256 takes a page of https:// or of localhost');
+  const gathered: Uint8Array<ArrayBuffer>[] = [];
+  for await (const piece of pieces) gathered.push(piece.slice());
+  const hash = await crypto.subtle.digest('SHA-256', await new Blob(gathered).arrayBuffer());
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
+};
+
+export const parallelism: typeof node.parallelism = () => navigator.hardwareConcurrency;
+
+const createWorker = () => new Worker(new URL('./browser-worker.js', import.meta.url), { type: 'module' });
+
+export const startThread: typeof node.startThread = (setup, onEnd) =>
+  new Promise((fulfil, reject) => {
+    const worker = createWorker();
+    worker.onerror = ({ message }) => {
+      const reason = new Error(`a worker thread failed: ${message || 'its script could not be loaded'}`);
+      reject(reason);
+      onEnd(reason);
+    };
+    worker.onmessage = () => fulfil({ end: () => worker.terminate() });
+    worker.postMessage(setup);
+  });
+
+export const enterThread: typeof node.enterThread = (work) => {
+  addEventListener('message', ({ data }) => work(data, () => postMessage('ready')), { once: true });
+};
+
+export const decodePicture: typeof node.decodePicture = async (bytes) => {
+  const image = await createImageBitmap(new Blob([bytes.slice()]), { imageOrientation: 'from-image' });
+  try {
+    const [width, height] = fitPicture(image);
+    const context = new OffscreenCanvas(width, height).getContext('2d');
+    if (!context) throw new Error('there is no canvas to draw it on');
+    context.imageSmoothingQuality = 'high';
+    context.drawImage(image, 0, 0, width, height);
+    return { width, height, pixels: context.getImageData(0, 0, width, height).data };
+  } finally {
+    image.close();
+  }
+};

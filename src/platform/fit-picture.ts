@@ -1,0 +1,9 @@
+/** The longest side of a picture's pixels: finer detail than that is averaged. */
+const PIXELS_SIDE = 1024;
+
+/** The size in which a picture of that size is decoded. */
+export function fitPicture(image: { readonly width: number; readonly height: number }): [number, number] {
+  const scale = Math.min(1, PIXELS_SIDE / Math.max(image.width, image.height));
+  const fit = (side: number) => Math.max(1, Math.round(side * scale));
+  return [fit(image.width), fit(image.height)];
+}

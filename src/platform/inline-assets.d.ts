@@ -1,0 +1,9 @@
+/** As the build of `digit-classifier/inline` reads them: in base64. */
+declare module '*.wasm' {
+  const base64: string;
+  export default base64;
+}
+declare module '*.bin' {
+  const base64: string;
+  export default base64;
+}

@@ -1,0 +1,23 @@
+/** The platform of a page in one file: that of a browser, with what it loads inside, and without threads. */
+import core from '#assets/core.wasm';
+import digits from '#assets/digits.bin';
+import type * as node from './node.js';
+
+export { decodePicture, nextTurn, sha256 } from './browser.js';
+
+export const loadWasm: typeof node.loadWasm = async (name) => {
+  if (name === 'core') return decode(core);
+  throw new Error('digit-classifier/inline has the deterministic core alone: expected no other arithmetic');
+};
+
+export const loadDigitBytes: typeof node.loadDigitBytes = async () => decode(digits);
+
+function decode(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+export const parallelism: typeof node.parallelism = () => 1;
+
+export const startThread: typeof node.startThread = async () => {
+  throw new Error('digit-classifier/inline has no other threads: train on one');
+};
