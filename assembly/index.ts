@@ -16,6 +16,9 @@ import { descend, reduceShards } from './update';
 
 export { pack } from './pack';
 
+/** Counts up with every change that a caller has to know of: what is called, what it takes, how the memory is laid out. */
+export const abiVersion: i32 = 1;
+
 /**
  * Logits, softmax, cross-entropy and gradient of one block of rows, in one pass while they are in the cache.
  *
