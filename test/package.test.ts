@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
 import t from 'tap';
 import { root } from './commands/digits.js';
+import { installPackage } from './pack.js';
 
 const execute = promisify(execFile);
 
@@ -23,6 +26,30 @@ const runPackaged = (script: string, ...args: string[]) =>
 
 const folder = t.testdir({
   'package.json': '{ "type": "module" }',
+  'page.json': JSON.stringify({
+    compilerOptions: {
+      ...{ strict: true, exactOptionalPropertyTypes: true, noEmit: true, types: [] },
+      ...{ target: 'es2022', lib: ['es2023', 'dom'], module: 'esnext', moduleResolution: 'bundler' },
+      customConditions: ['browser'],
+    },
+    files: ['page.ts'],
+  }),
+  'page.ts': `
+    import { type Epoch, loadDigits, SoftmaxRegression } from 'digit-classifier';
+    import { artifacts, type Metrics, validators } from 'digit-classifier/artifacts';
+    import { fit } from 'digit-classifier/inline';
+    // @ts-expect-error
+    import { readTable } from 'digit-classifier';
+
+    const digits = await loadDigits();
+    const onEpoch = ({ epoch }: Epoch) => console.log(epoch);
+    await new SoftmaxRegression().fit(digits, { onEpoch });
+    const found: unknown = {};
+    if (validators.metrics(found)) found satisfies Metrics;
+    // @ts-expect-error
+    await fit(digits, 'every row', {});
+    export const flags = artifacts.map(({ flag }) => flag?.name);
+  `,
   'program.ts': `
     import * as library from 'digit-classifier';
     import { evaluate, SoftmaxRegression, train } from 'digit-classifier';
@@ -56,8 +83,8 @@ const folder = t.testdir({
 });
 
 t.test('the package as it is packed', async (t) => {
-  const words = ['--ignore-scripts', '--silent', '--pack-destination', folder];
-  const tarball = join(folder, (await run('npm', ['pack', ...words])).trim());
+  const tarball = await installPackage(folder);
+  const installed = join(folder, 'node_modules/digit-classifier');
 
   await t.test('has no faults that publint knows', async (t) => {
     t.match(await runPackaged('publint/src/cli.js', 'run', tarball, '--strict'), /All good!/);
@@ -65,7 +92,16 @@ t.test('the package as it is packed', async (t) => {
 
   await t.test('leads an import to its types', async (t) => {
     // There is no CommonJS in it: only who imports is asked.
-    const words = [tarball, '--profile', 'esm-only', '--format', 'ascii', '--no-emoji'];
+    const words = [
+      tarball,
+      '--profile',
+      'esm-only',
+      '--format',
+      'ascii',
+      '--no-emoji',
+      '--exclude-entrypoints',
+      'core.wasm',
+    ];
     const found = await runPackaged('@arethetypeswrong/cli/dist/index.js', ...words);
     t.notMatch(found, /^failed/);
     t.match(found, /"digit-classifier"\n\nnode16 \(from ESM\): OK/);
@@ -73,8 +109,6 @@ t.test('the package as it is packed', async (t) => {
 
   await t.test('is typed for strict programs', async (t) => {
     const modules = join(folder, 'node_modules');
-    mkdirSync(join(modules, 'digit-classifier'), { recursive: true });
-    await run('tar', ['xzf', tarball, '-C', join(modules, 'digit-classifier'), '--strip-components=1']);
     for (const name of ['@types', 'ajv', 'undici-types']) {
       symlinkSync(join(root, 'node_modules', name), join(modules, name));
     }
@@ -92,5 +126,31 @@ t.test('the package as it is packed', async (t) => {
     const compiled = [compile('esnext', 'bundler', '--noEmit'), compile('nodenext', 'nodenext')];
     t.strictSame(await Promise.all(compiled), ['', '']);
     t.equal(await run(process.execPath, ['program.js'], folder), "[ 'a' ] 1 2 true 5\n");
+  });
+
+  await t.test('is typed for strict pages', async (t) => {
+    t.equal(
+      await run(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', 'page.json'], folder),
+      '',
+    );
+  });
+
+  await t.test('is small where it trains', async (t) => {
+    const sizeOf = (bytes: Uint8Array) => gzipSync(bytes, { level: 9 }).length;
+    const core = sizeOf(readFileSync(join(installed, 'dist/assets/core.wasm')));
+    const bundled = async (contents: string) => {
+      const { outputFiles } = await build({
+        ...{ stdin: { contents, resolveDir: folder }, bundle: true, minify: true, write: false },
+        ...{ format: 'esm', platform: 'browser', logLevel: 'error' },
+      });
+      return sizeOf(outputFiles[0].contents);
+    };
+    const sizes = {
+      train: core + (await bundled("export { train } from 'digit-classifier'")),
+      everything: core + (await bundled("export * from 'digit-classifier'")),
+      inline: await bundled("export { train } from 'digit-classifier/inline'"),
+    };
+    t.comment(sizes);
+    for (const [name, size] of Object.entries(sizes)) t.ok(size <= 25 * 1024, `${name}: ${size} bytes`);
   });
 });

@@ -32,6 +32,7 @@ t.test('the examples of the README run as they stand', async (t) => {
     outputIn(programs[1]),
     /^epoch 80: loss 0\.3\d+\nepoch 120: loss 0\.2975\n640 weights\n$/,
     /^0\.9\d+ 1 1\nmetrics\.json confusion_matrix\.png roc_curves\.json roc_curves\.png\n$/,
+    `${/\n([0-9a-f]{64})\n/.exec(readme)?.[1]}\n`,
   ];
   t.equal(examples.length, expected.length);
   for (const [index, output] of expected.entries()) {

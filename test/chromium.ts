@@ -1,0 +1,37 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The path of a Chromium or a Chrome: what `CHROME_PATH` says, else the first that is installed, if one is. */
+export function findChromium(): string | undefined {
+  const { CHROME_PATH: said, PATH = '' } = process.env;
+  if (said) return said;
+  const onPath = PATH.split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
+  return [...onPath, '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'].find(isExecutable);
+}
+
+export function launch(executablePath: string): Promise<Browser> {
+  // In a container Chromium has no sandbox of its own.
+  return chromium.launch({ executablePath, args: ['--no-sandbox'] });
+}
+
+/** A page, and all that its console said, its errors and its failed requests: to be read once it is at rest. */
+export async function openPage(browser: Browser): Promise<{ page: Page; said: string[] }> {
+  const page = await browser.newPage();
+  const said: string[] = [];
+  page.on('console', (message) => said.push(message.text()));
+  page.on('pageerror', ({ message }) => said.push(message));
+  page.on('requestfailed', (request) => said.push(`${request.url()} failed`));
+  return { page, said };
+}
