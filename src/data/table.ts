@@ -47,6 +47,11 @@ export interface ReadOptions {
   readonly header?: boolean;
 }
 
+/** Whether a text can stand between two cells: a single character that is no quote and no line break. */
+export function isDelimiter(text: string): boolean {
+  return Array.from(text).length === 1 && !/["\r\n\0\ufeff]/.test(text);
+}
+
 /** Consecutive rows of a table. */
 export interface Portion {
   /** Finite values, one column for each feature that was chosen. */

@@ -5,6 +5,7 @@ import type { Shape } from '../core/core.js';
 import { decimalOf } from '../data/decimal.js';
 import type { DatasetOptions, TableOptions } from '../data/read-table.js';
 import { formats } from '../data/readers/registry.js';
+import { isDelimiter } from '../data/table.js';
 
 /** A range of numbers and its name in help texts and errors. */
 interface Range {
@@ -114,7 +115,8 @@ export const formatFlags = {
     description: 'character between the cells of a CSV or TSV, such as ";"; "tab" for a tab',
     parse: async (input) => {
       if (input === 'tab' || input === '\\t') return '\t';
-      if (input.length !== 1) throw unexpected('a single character, or tab', input);
+      if (!isDelimiter(input))
+        throw unexpected('a single character, no quote and no line break, or tab', input);
       return input;
     },
   })(),

@@ -1,7 +1,15 @@
 import Papa from 'papaparse';
 import { type ColumnPlan, planColumns } from '../columns.js';
 import { decimalOf, isDecimal } from '../decimal.js';
-import { type Place, type Portion, quoted, type ReadOptions, type Source, TableError } from '../table.js';
+import {
+  isDelimiter,
+  type Place,
+  type Portion,
+  quoted,
+  type ReadOptions,
+  type Source,
+  TableError,
+} from '../table.js';
 import { textOf } from './text.js';
 
 /** Characters of a row whose end is waited for. */
@@ -46,7 +54,7 @@ async function* readDelimited(
 }
 
 function requireDelimiter(table: string, delimiter: string): void {
-  if (Array.from(delimiter).length === 1 && !/["\r\n\0\ufeff]/.test(delimiter)) return;
+  if (isDelimiter(delimiter)) return;
   throw new TableError(
     table,
     `found the delimiter ${quoted(delimiter)}, expected a single character such as ";", no quote and no line break`,
