@@ -24,7 +24,14 @@ export {
 } from './metrics/classification-report.js';
 export { confusionMatrix } from './metrics/confusion-matrix.js';
 export { oneVersusRest, type RocCurve, rocCurve } from './metrics/roc.js';
-export { createPredictor, type Model, type Prediction, type Predictor, predict } from './model/model.js';
+export {
+  createPredictor,
+  type Model,
+  OverflowError,
+  type Prediction,
+  type Predictor,
+  predict,
+} from './model/model.js';
 export {
   DivergenceError,
   type Epoch,

@@ -13,7 +13,7 @@ import { loadCore } from '../core/load.js';
 import { everyRow } from '../data/dataset.js';
 import { quoted, sourceName, TableError } from '../data/table.js';
 import { accuracy } from '../metrics/accuracy.js';
-import { predict } from '../model/model.js';
+import { OverflowError, overflowFault, predict } from '../model/model.js';
 import { artifactFlags } from '../terminal/artifact-flags.js';
 import { file, folder, formatFlags, labelFlags, requireOneInput, tableOptions } from '../terminal/flags.js';
 import { readModel } from '../terminal/model-file.js';
@@ -89,7 +89,11 @@ export default class Evaluate extends Command {
           `has no row of the class ${quoted(absent)}, whose ROC curve is undefined then: leave --roc-per-class out`,
         );
       }
-      const test = { labels, ...(await predict(model, features, everyRow(dataset.features))) };
+      const prediction = await predict(model, features, everyRow(features)).catch((error) => {
+        if (!(error instanceof OverflowError)) throw error;
+        throw new TableError(sourceName(flags.data), overflowFault, { row: error.row + 1 });
+      });
+      const test = { labels, ...prediction };
       const evaluation: Evaluation = { classes, trainAccuracy: saved.train_accuracy, test };
       const bundle = await composeBundle(asked, evaluation, drawing);
       drawing.close();

@@ -41,6 +41,16 @@ export interface Predictor {
 export const overflowFault =
   'has no finite logits: its features, or the weights of the model, are too large; train with a smaller learning rate';
 
+/** A row that has no prediction. */
+export class OverflowError extends RangeError {
+  override readonly name = 'OverflowError';
+
+  /** @param row its index in the table, from 0 */
+  constructor(readonly row: number) {
+    super(`row ${row} ${overflowFault}`);
+  }
+}
+
 /** Rows that are packed at a time, so that memory does not grow with the table. */
 const PORTION_ROWS = 1024;
 /** Rows between two looks at the clock. */
@@ -92,7 +102,8 @@ export async function createPredictor(
 /**
  * Predicts the classes of the chosen rows of a table, in that order; gives the event loop a turn every 25 ms.
  *
- * @throws RangeError where the table has other features or rows than asked for, or a row has no finite logits
+ * @throws RangeError where the table has other features or rows than asked for
+ * @throws OverflowError where a row has no finite logits
  */
 export async function predict(
   model: Model,
@@ -109,6 +120,6 @@ export async function predict(
     predictions.set(predictor.predict(features, rows.subarray(first, first + SLICE_ROWS)), first);
   }
   const overflow = predictions.indexOf(-1);
-  if (overflow >= 0) throw new RangeError(`row ${rows[overflow]} ${overflowFault}`);
+  if (overflow >= 0) throw new OverflowError(rows[overflow]);
   return { predictions, probabilities: () => predictor.probabilities(features, rows) };
 }

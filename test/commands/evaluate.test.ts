@@ -64,6 +64,16 @@ t.test('without rows of a class: metrics, but no curve', async (t) => {
   t.match(stderr, /^digits: two\.csv: has no row of the class "virginica", whose ROC curve is undefined/);
 });
 
+t.test('a row that no logit can be computed of', async (t) => {
+  const saved = readJson(model);
+  saved.weights[0] = [3e38, -3e38, 3e38];
+  const folder = t.testdir({ 'huge.json': JSON.stringify(saved) });
+  const { code, stderr } = await digits(['evaluate', 'huge.json', '--data', iris], { cwd: folder });
+  t.equal(code, 1);
+  t.match(stderr, /iris\.csv, row \d+: has no finite logits/);
+  t.same(listFiles(folder), ['huge.json']);
+});
+
 t.test('what does not match is refused by name, and nothing is written', async (t) => {
   const folder = t.testdir({
     'classes.csv': lines.join('\n').replaceAll('setosa', 'gigantea'),

@@ -205,7 +205,7 @@ t.test('rows without finite logits are refused', async (t) => {
   const values = table.features.values.map((x, i) => (i === 9 ? 3e38 : x));
   const scaler = { ...model.scaler, scale: model.scaler.scale.map(() => 1e-6) };
   await t.rejects(predict({ ...model, scaler }, { ...table.features, values }, rows), {
-    name: 'RangeError',
+    name: 'OverflowError',
     message: /row 2 has no finite logits/,
   });
 });
