@@ -1,21 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { GoldenRun } from './golden.js';
 
 /** What scikit-learn says of a run on one of its small tables, in float64; figures have nine digits. */
-export interface GoldenTable {
-  options: { seed: number; epochs: number; learning_rate: number; lr_decay: number; test_split: number };
+export interface GoldenTable
+  extends Omit<GoldenRun, 'train_index' | 'test_index' | 'test_prediction' | 'learning_rates'> {
   classes: string[];
-  train_accuracy: number;
-  test_accuracy: number;
-  confusion_matrix: number[][];
-  classification_report: Record<string, number | Record<string, number>>;
-  roc_curves: Record<string, { auc: number; fpr: number[]; tpr: number[] }>;
-  losses: number[];
-  /** d rows of k. */
-  weights: number[][];
-  bias: number[];
-  mean: number[];
-  scale: number[];
 }
 
 const folder = new URL('./fixtures/tables/', import.meta.url);

@@ -111,7 +111,7 @@ export async function readTable(path: string, options: DatasetOptions = {}): Pro
   };
 }
 
-/** The labels in a file of their own: the last column of it, or the only one. */
+/** The labels in a file of their own, its only column. */
 async function readLabels(path: string, options: DatasetOptions): Promise<EncodedLabels> {
   const { delimiter, header, signal } = options;
   const format = {

@@ -106,10 +106,12 @@ export async function* arrayPortions(
   let plan: ColumnPlan | undefined;
   let first = 1;
   for await (const bytes of rows) {
-    // Not before there is a row: names of columns take memory.
-    plan ??= planArray(table, array, choice);
-    // Who has a model may read more than memory holds.
-    if (!choice.features) requireRoom(table, 'its', array.rows, plan.features.length);
+    if (!plan) {
+      // Not before there is a row: names of columns take memory.
+      plan = planArray(table, array, choice);
+      // Who has a model may read more than memory holds.
+      if (!choice.features) requireRoom(table, 'its', array.rows, plan.features.length);
+    }
     const count = bytes.length / (array.columns * array.element.bytes);
     const { element } = array;
     yield {
