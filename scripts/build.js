@@ -67,6 +67,7 @@ async function bundleForNode(/** @type {boolean} */ debug) {
     entryPoints: {
       index: 'src/index.ts',
       artifacts: 'src/artifacts.ts',
+      bench: 'src/bench.ts',
       main: 'src/main.ts',
       keywords: 'src/artifacts/keywords.ts',
       'draw-worker': 'src/artifacts/draw-worker.ts',
@@ -94,6 +95,8 @@ const bundleForBrowsers = (/** @type {boolean} */ debug) =>
     entryPoints: {
       browser: 'src/browser.ts',
       'browser-artifacts': 'src/artifacts.ts',
+      'browser-bench': 'src/bench.ts',
+      charts: 'src/charts.ts',
     },
     chunkNames: 'browser-[name]-[hash]',
     splitting: true,

@@ -36,18 +36,45 @@ function strictLogger(picture) {
   return logger;
 }
 
+/** Where a picture is seen. */
+const looks = /** @type {const} */ (['paper', 'light', 'dark']);
+
 /**
- * Writes src/generated/charts.js, the dataflow of each picture by its file name, and its types. As JSON text, which
- * starts faster than object literals: only the picture that is drawn gets parsed.
+ * The Vega specification of a chart.
+ *
+ * @param {typeof import('../src/artifacts/registry.js').charted[number]} artifact
+ * @param {import('../src/artifacts/theme.js').Look} look
+ */
+function compileChart({ picture, chart }, look) {
+  const spec = /** @type {import('vega-lite').TopLevelSpec} */ (chart.spec(look));
+  return compile(spec, { logger: strictLogger(picture) }).spec;
+}
+
+/**
+ * Writes src/generated/charts.js, the dataflow of each picture on paper by its file name, as JSON text, which starts
+ * faster than object literals: only the picture that is drawn gets parsed. And src/generated/dataflows.js, which loads
+ * the dataflow of a picture in a look: with syntax trees of its expressions, for pages that may not evaluate text.
  */
 export async function compileCharts() {
   const { charted } = await importRegistry();
-  const charts = charted.map(({ picture, chart }) => {
-    const options = { logger: strictLogger(picture) };
-    const { spec } = compile(/** @type {import('vega-lite').TopLevelSpec} */ (chart.spec), options);
-    return [picture, JSON.stringify(parse(spec))];
+  const charts = charted.map((artifact) => [
+    artifact.picture,
+    JSON.stringify(parse(compileChart(artifact, 'paper'))),
+  ]);
+  const dataflows = charted.flatMap((artifact) =>
+    looks.map((look) => ({
+      picture: artifact.picture,
+      look,
+      file: `${artifact.name}-${look}.js`,
+      text: JSON.stringify(parse(compileChart(artifact, look), undefined, { ast: true })),
+    })),
+  );
+  const loaders = charted.map(({ picture }) => {
+    const ofPicture = dataflows.filter((dataflow) => dataflow.picture === picture);
+    const ofLook = ofPicture.map(({ look, file }) => `    ${look}: () => import('./dataflows/${file}'),\n`);
+    return `  ${JSON.stringify(picture)}: {\n${ofLook.join('')}  },\n`;
   });
-  await mkdir(generated, { recursive: true });
+  await mkdir(`${generated}dataflows`, { recursive: true });
   await Promise.all([
     writeFile(
       `${generated}charts.js`,
@@ -57,7 +84,19 @@ export async function compileCharts() {
       `${generated}charts.d.ts`,
       `${banner}export declare const charts: Readonly<Record<string, string>>;\n`,
     ),
+    writeFile(`${generated}dataflows.js`, `${banner}export const dataflows = {\n${loaders.join('')}};\n`),
+    writeFile(`${generated}dataflows.d.ts`, dataflowTypes),
+    ...dataflows.map(({ file, text }) =>
+      writeFile(`${generated}dataflows/${file}`, `${banner}export default ${JSON.stringify(text)};\n`),
+    ),
   ]);
 }
+
+const dataflowTypes = `${banner}
+/** What loads the JSON text of a dataflow, by the file name of its picture and its look. */
+export declare const dataflows: Readonly<
+  Record<string, Readonly<Record<'paper' | 'light' | 'dark', () => Promise<{ default: string }>>>>
+>;
+`;
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await compileCharts();

@@ -1,4 +1,7 @@
-/** From @fontsource/inter to dist/assets/fonts/, and to src/generated/ which characters each of its files can draw. */
+/**
+ * From @fontsource/inter to dist/assets/fonts/, with a style sheet that declares them to pages, and to src/generated/
+ * which characters each of its files can draw.
+ */
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { inflateSync } from 'node:zlib';
@@ -49,41 +52,79 @@ async function readCharacters(subset) {
 }
 
 /**
+ * Ranges of characters, each its first and its last.
+ *
+ * @param {number[]} codes ascending
+ */
+function rangesOf(codes) {
+  const firsts = codes.filter((code, index) => codes[index - 1] !== code - 1);
+  const lasts = codes.filter((code, index) => codes[index + 1] !== code + 1);
+  return firsts.map((first, index) => [first, lasts[index]]);
+}
+
+/**
  * Characters as the inside of a regular expression's brackets.
  *
  * @param {number[]} codes ascending
  */
 function bracketed(codes) {
   const escaped = (/** @type {number} */ code) => `\\u${code.toString(16).padStart(4, '0')}`;
-  const firsts = codes.filter((code, index) => codes[index - 1] !== code - 1);
-  const lasts = codes.filter((code, index) => codes[index + 1] !== code + 1);
-  return firsts.map((first, index) => `${escaped(first)}-${escaped(lasts[index])}`).join('');
+  return rangesOf(codes)
+    .map((range) => range.map(escaped).join('-'))
+    .join('');
 }
 
-/** Copies the fonts, and writes `fonts.js`, which lists them with their characters, and its types. */
+/**
+ * Declarations of a font for pages, a rule a weight. A browser loads what the text of a page takes.
+ *
+ * @param {string} family
+ * @param {string[]} files one a weight
+ * @param {number[]} codes of its characters, ascending
+ */
+function faces(family, files, codes) {
+  const ranges = rangesOf(codes).map((range) => `U+${range.map((code) => code.toString(16)).join('-')}`);
+  return files.map(
+    (file, index) => `@font-face {
+  font-family: '${family}';
+  font-weight: ${weights[index]};
+  font-display: swap;
+  src: url('./${file}') format('woff2');
+  unicode-range: ${ranges.join(', ')};
+}
+`,
+  );
+}
+
+/** Copies the fonts and declares them, and writes `fonts.js`, which lists them with their characters, and its types. */
 export async function copyFonts() {
   await Promise.all([mkdir(target, { recursive: true }), mkdir(generated, { recursive: true })]);
   const characters = await Promise.all(subsets.map(readCharacters));
   const fonts = subsets.map((subset, index) => {
     const drawn = new Set(characters.slice(0, index).flat());
     return {
-      subset,
+      // A name of our own, so that no font of the system can stand in.
+      family: `Digits Sans ${subset}`,
       files: weights.map((weight) => `inter-${subset}-${weight}-normal.woff2`),
-      characters: bracketed(characters[index].filter((code) => !drawn.has(code))),
+      codes: characters[index].filter((code) => !drawn.has(code)),
     };
   });
+  const listed = fonts.map(({ codes, ...font }) => ({ ...font, characters: bracketed(codes) }));
   await Promise.all([
     cp(`${inter}LICENSE`, `${target}LICENSE`),
     ...fonts.flatMap(({ files }) => files.map((file) => cp(`${inter}files/${file}`, target + file))),
-    writeFile(`${generated}fonts.js`, `${banner}export const fonts = ${JSON.stringify(fonts, null, 2)};\n`),
+    writeFile(`${generated}fonts.js`, `${banner}export const fonts = ${JSON.stringify(listed, null, 2)};\n`),
     writeFile(`${generated}fonts.d.ts`, types),
+    writeFile(
+      `${target}fonts.css`,
+      fonts.flatMap(({ family, files, codes }) => faces(family, files, codes)).join(''),
+    ),
   ]);
 }
 
 const types = `${banner}
 /** A part of the typeface. */
 export interface Font {
-  readonly subset: string;
+  readonly family: string;
   /** In dist/assets/fonts/, one a weight. */
   readonly files: readonly string[];
   /** What it draws, as the inside of a regular expression's brackets: nothing that one before it has. */

@@ -1,4 +1,7 @@
-/** The artifacts of a training, for Node and for browsers: their payloads, and what holds these to their schemas. */
+/**
+ * The artifacts of a training, for Node and for browsers: their payloads, what holds these to their schemas, the data of
+ * their charts, and the files that all of this makes.
+ */
 
 export type {
   AnyArtifact,
@@ -12,10 +15,12 @@ export type {
   RunArtifact,
   RunOptions,
 } from './artifacts/artifact.js';
-export { composeExports } from './artifacts/bundle.js';
+export { composeArtifact, composeBundle, composeExports, type Files } from './artifacts/bundle.js';
+export type { Chart, ChartData, Room } from './artifacts/chart.js';
 export { findFaults, validateBundle } from './artifacts/consistency.js';
 export type { ModelExport } from './artifacts/export.js';
 export { artifacts, evaluationArtifacts, modelExports } from './artifacts/registry.js';
+export { type CurvePoint, nearestCurve } from './artifacts/roc-curves.js';
 export { InvalidArtifactError } from './artifacts/validation.js';
 export type {
   Benchmark,

@@ -3,7 +3,6 @@
  * have, and what takes files and a thread that draws.
  */
 
-export { composeArtifact, composeBundle } from './artifacts/bundle.js';
 export { type Drawing, startDrawing } from './artifacts/drawing.js';
 export { OutputError, writeBundle } from './artifacts/writer.js';
 export * from './artifacts.js';

@@ -101,6 +101,7 @@ t.test('the package as it is packed', async (t) => {
       '--no-emoji',
       '--exclude-entrypoints',
       'core.wasm',
+      'fonts.css',
     ];
     const found = await runPackaged('@arethetypeswrong/cli/dist/index.js', ...words);
     t.notMatch(found, /^failed/);

@@ -5,7 +5,7 @@ import type { Benchmark, BenchmarkPace, BenchmarkResult } from '../generated/pay
 import type { Artifact } from './artifact.js';
 import type { Chart } from './chart.js';
 import { counted, grouped, timed } from './quantity.js';
-import { greys, hues, theme } from './theme.js';
+import { frameOf, type Look, palettes } from './theme.js';
 
 /** Pixels across. */
 const width = 680;
@@ -16,15 +16,13 @@ const letterShare = 0.011;
 const y = { field: 'index', type: 'ordinal' } as const;
 const yOffset = { field: 'core', type: 'nominal', scale: { paddingOuter: 0.1 }, sort: null } as const;
 
-const chart: Chart<Benchmark> = {
-  spec: {
-    config: theme,
-    title: {
-      text: { expr: 'heading' },
-      subtitle: 'Full-batch epochs of both by turns: their median, and a line from quartile to quartile',
-    },
+function specOf(look: Look) {
+  const { ink, muted, hues, onHue } = palettes[look];
+  return {
+    ...frameOf(look),
     params: [
       { name: 'heading', value: '' },
+      { name: 'subtitle', value: [] },
       { name: 'note', value: '' },
       { name: 'shapes', value: [] },
       { name: 'limit', value: 1 },
@@ -47,7 +45,7 @@ const chart: Chart<Benchmark> = {
               title: null,
               domain: false,
               labelExpr: "split(shapes[datum.value], '\\n')",
-              labelColor: greys.ink,
+              labelColor: ink,
               labelFontSize: 13,
               labelLineHeight: 18,
             },
@@ -68,7 +66,7 @@ const chart: Chart<Benchmark> = {
           },
           {
             data: { name: 'bars' },
-            mark: { type: 'rule', color: greys.ink, strokeWidth: 1.5, opacity: 0.75 },
+            mark: { type: 'rule', color: ink, strokeWidth: 1.5, opacity: 0.75 },
             encoding: {
               x: { field: 'slower', type: 'quantitative' },
               x2: { field: 'faster' },
@@ -76,13 +74,13 @@ const chart: Chart<Benchmark> = {
           },
           {
             data: { name: 'bars' },
-            mark: { type: 'tick', orient: 'vertical', color: greys.ink, thickness: 2, size: 46 },
+            mark: { type: 'tick', orient: 'vertical', color: ink, thickness: 2, size: 46 },
             encoding: { x: { field: 'peak', type: 'quantitative' } },
           },
           {
             data: { name: 'bars' },
             transform: [{ filter: "datum.core === 'JavaScript'" }],
-            mark: { type: 'text', align: 'right', dx: -8, fontSize: 12, lineHeight: 16, color: greys.muted },
+            mark: { type: 'text', align: 'right', dx: -8, fontSize: 12, lineHeight: 16, color: muted },
             encoding: { x: { field: 'peak', type: 'quantitative' }, text: { field: 'peakLabel' } },
           },
           ...[
@@ -90,13 +88,13 @@ const chart: Chart<Benchmark> = {
               side: 'datum.gflops >= datum.labelShare * limit',
               align: 'right' as const,
               dx: -12,
-              color: 'white',
+              color: onHue,
             },
             {
               side: 'datum.gflops < datum.labelShare * limit',
               align: 'left' as const,
               dx: 10,
-              color: greys.ink,
+              color: ink,
             },
           ].map(({ side, align, dx, color }) => ({
             data: { name: 'bars' },
@@ -118,14 +116,19 @@ const chart: Chart<Benchmark> = {
           y: { expr: 'height + 64' },
           align: 'left',
           fontSize: 12,
-          color: greys.muted,
+          color: muted,
         },
       },
     ],
-  } satisfies TopLevelSpec,
+  } satisfies TopLevelSpec;
+}
+
+const chart: Chart<Benchmark> = {
+  spec: specOf,
   data: ({ machine, options, results }) => ({
     params: {
       heading: headingOf(results),
+      subtitle: ['Full-batch epochs of both by turns: their median, and a line from quartile to quartile'],
       note: [
         machine.cpu,
         `Node ${machine.node}`,

@@ -29,7 +29,7 @@ export type Files = Map<string, string | Uint8Array>;
 export async function composeBundle<Subject>(
   artifacts: readonly AnyRunArtifact<object, Subject>[],
   subject: Subject,
-  drawing: Drawing,
+  drawing: Pick<Drawing, 'draw'>,
 ): Promise<Files> {
   const composed = await Promise.all(
     artifacts.map(async (artifact) => ({ artifact, payload: await artifact.payload(subject) })),
@@ -49,7 +49,7 @@ export async function composeBundle<Subject>(
 export async function composeArtifact<Payload extends object>(
   artifact: Artifact<Payload>,
   payload: Payload,
-  drawing: Drawing,
+  drawing: Pick<Drawing, 'draw'>,
 ): Promise<Files> {
   validatePayload(artifact.name, payload);
   return composeFiles(artifact, payload, drawing);
@@ -72,7 +72,7 @@ export async function composeExports(
 async function composeFiles<Payload extends object>(
   { name, picture, chart }: AnyArtifact<Payload>,
   payload: Payload,
-  drawing: Drawing,
+  drawing: Pick<Drawing, 'draw'>,
 ): Promise<Files> {
   const png = chart && (await drawing.draw(picture, chart.data(payload)));
   const files: Files = new Map([[`${name}.json`, `${JSON.stringify(payload, null, 2)}\n`]]);

@@ -4,10 +4,10 @@ import { accuracy } from '../metrics/accuracy.js';
 import { classificationReport } from '../metrics/classification-report.js';
 import { confusionMatrix } from '../metrics/confusion-matrix.js';
 import type { Evaluation, RunArtifact } from './artifact.js';
-import type { Chart } from './chart.js';
+import { type Chart, plotWidth } from './chart.js';
 import { writeNames } from './class-names.js';
 import { abbreviated, grouped } from './quantity.js';
-import { greys, subtitleOf, theme } from './theme.js';
+import { frameOf, type Look, palettes } from './theme.js';
 
 /** Cells along a side at most; more classes share them. */
 const maximumCells = 200;
@@ -16,22 +16,51 @@ const countSizes = { leastInFull: 8, least: 6, most: 26 };
 /** From this side on, in pixels, a cell has room for its share below its count. */
 const roomyCell = 110;
 
-/** What is read on the colour of its cell. */
-const countColor = {
-  condition: [
-    { test: 'datum.count === 0', value: '#c5ccd4' },
-    { test: "luminance(scale('color', datum.shade)) < 0.22", value: 'white' },
-  ],
-  value: greys.ink,
-};
-
-const chart: Chart<Metrics> = {
-  spec: {
-    config: theme,
-    title: {
-      text: { expr: 'heading' },
-      subtitle: subtitleOf('subtitle'),
+function specOf(look: Look) {
+  const { surface, ink, shades, onNothing, onShades } = palettes[look];
+  /** What is read on the colour of its cell. */
+  const countColor = {
+    condition: [
+      { test: 'datum.count === 0', value: onNothing },
+      { test: `luminance(scale('color', datum.shade)) < ${onShades.luminance}`, value: onShades.below },
+    ],
+    value: onShades.above,
+  };
+  const position = {
+    x: {
+      field: 'predicted',
+      type: 'ordinal',
+      scale: { padding: 0 },
+      axis: {
+        title: 'Predicted class',
+        domain: false,
+        labelExpr: 'classes[datum.value]',
+        labelAngle: { expr: 'upright ? -90 : 0' },
+        labelAlign: { expr: "upright ? 'right' : 'center'" },
+        labelBaseline: { expr: "upright ? 'middle' : 'top'" },
+        labelFontSize: { expr: 'labelSize' },
+        labelLimit: 0,
+        maxExtent: 600,
+        labelOverlap: 'greedy',
+      },
     },
+    y: {
+      field: 'actual',
+      type: 'ordinal',
+      scale: { padding: 0 },
+      axis: {
+        title: 'True class',
+        domain: false,
+        labelExpr: 'classes[datum.value]',
+        labelFontSize: { expr: 'labelSize' },
+        labelLimit: 0,
+        maxExtent: 600,
+        labelOverlap: 'greedy',
+      },
+    },
+  } as const;
+  return {
+    ...frameOf(look),
     params: [
       { name: 'heading', value: '' },
       { name: 'subtitle', value: [] },
@@ -40,48 +69,18 @@ const chart: Chart<Metrics> = {
       { name: 'countSize', value: 1 },
       { name: 'cell', expr: 'width / length(classes)' },
       { name: 'labelSize', expr: 'clamp(cell * 0.6, 7, 14)' },
+      { name: 'selectedActual', value: -1 },
+      { name: 'selectedPredicted', value: -1 },
       { name: 'upright', expr: 'longestName * labelSize * 0.62 > cell' },
     ],
     data: { name: 'cells' },
     width: 560,
     height: 560,
-    encoding: {
-      x: {
-        field: 'predicted',
-        type: 'ordinal',
-        scale: { padding: 0 },
-        axis: {
-          title: 'Predicted class',
-          domain: false,
-          labelExpr: 'classes[datum.value]',
-          labelAngle: { expr: 'upright ? -90 : 0' },
-          labelAlign: { expr: "upright ? 'right' : 'center'" },
-          labelBaseline: { expr: "upright ? 'middle' : 'top'" },
-          labelFontSize: { expr: 'labelSize' },
-          labelLimit: 0,
-          maxExtent: 600,
-          labelOverlap: 'greedy',
-        },
-      },
-      y: {
-        field: 'actual',
-        type: 'ordinal',
-        scale: { padding: 0 },
-        axis: {
-          title: 'True class',
-          domain: false,
-          labelExpr: 'classes[datum.value]',
-          labelFontSize: { expr: 'labelSize' },
-          labelLimit: 0,
-          maxExtent: 600,
-          labelOverlap: 'greedy',
-        },
-      },
-    },
     layer: [
       {
-        mark: { type: 'rect', stroke: 'white', strokeWidth: { expr: 'clamp(cell / 24, 0.3, 2)' } },
+        mark: { type: 'rect', stroke: surface, strokeWidth: { expr: 'clamp(cell / 24, 0.3, 2)' } },
         encoding: {
+          ...position,
           color: {
             field: 'shade',
             type: 'quantitative',
@@ -89,7 +88,7 @@ const chart: Chart<Metrics> = {
               // The square root keeps a single mistake among hundreds of rows in sight.
               type: 'sqrt',
               domain: [-1, -0.25, 0, 0.25, 1],
-              range: ['#993404', '#f28c42', '#f4f5f7', '#6aa9d8', '#084594'],
+              range: [...shades],
               interpolate: 'lab',
             },
             legend: {
@@ -105,21 +104,40 @@ const chart: Chart<Metrics> = {
       {
         transform: [{ filter: 'countSize > 0' }],
         mark: { type: 'text', fontSize: { expr: 'countSize' }, fontWeight: 600 },
-        encoding: { text: { field: 'written' }, color: countColor },
+        encoding: { ...position, text: { field: 'written' }, color: countColor },
       },
       {
         transform: [{ filter: 'isValid(datum.share)' }],
         mark: { type: 'text', fontSize: 14, dy: { expr: 'countSize' } },
-        encoding: { text: { field: 'share' }, color: countColor },
+        encoding: { ...position, text: { field: 'share' }, color: countColor },
+      },
+      {
+        data: { values: [{}] },
+        mark: {
+          type: 'rect',
+          x: { expr: '(max(selectedPredicted, 0) + 0.5) * cell' },
+          y: { expr: '(max(selectedActual, 0) + 0.5) * cell' },
+          width: { expr: 'max(cell - 2, 1)' },
+          height: { expr: 'max(cell - 2, 1)' },
+          fill: null,
+          stroke: ink,
+          strokeWidth: { expr: 'selectedActual < 0 ? 0 : 2' },
+          opacity: { expr: 'selectedActual < 0 ? 0 : 1' },
+        },
       },
     ],
-  } satisfies TopLevelSpec,
-  data: ({ classes, confusion_matrix, test_accuracy }) => {
+  } satisfies TopLevelSpec;
+}
+
+const chart: Chart<Metrics> = {
+  spec: specOf,
+  data: ({ classes, confusion_matrix, test_accuracy }, room) => {
     const size = Math.ceil(classes.length / maximumCells);
     const cells = cellsOf(confusion_matrix, size);
     const { names, notes } = writeNames(classes);
     const labels = names.filter((_, index) => index % size === 0);
-    const side = Math.min(Math.max(560, 28 * labels.length), 840);
+    const ample = Math.min(Math.max(560, 28 * labels.length), 840);
+    const side = room ? Math.min(ample, plotWidth(room)) : ample;
     const cell = side / labels.length;
     const counts = writeCounts(cells, cell);
     const rows = confusion_matrix.reduce((total, row) => total + sum(row), 0);

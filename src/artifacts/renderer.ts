@@ -5,7 +5,6 @@ import { logger, View, Warn } from 'vega';
 import { charts } from '../generated/charts.js';
 import { type Font, fonts } from '../generated/fonts.js';
 import type { ChartData } from './chart.js';
-import { familyOf } from './theme.js';
 
 /** Pixels of the picture to one of the specification: sharp, and 1000 and more wide; 2 takes twice as long to draw. */
 export const scale = 1.4;
@@ -19,10 +18,10 @@ const [latin, ...further] = fonts;
 const unregistered = new Set(further);
 register(latin);
 
-function register({ subset, files }: Font): void {
+function register({ family, files }: Font): void {
   for (const name of files) {
     const file = resolve(`#assets/fonts/${name}`);
-    if (!canvas.GlobalFonts.registerFromPath(file, familyOf(subset))) throw new Error(`${file}: not a font`);
+    if (!canvas.GlobalFonts.registerFromPath(file, family)) throw new Error(`${file}: not a font`);
   }
 }
 

@@ -2,60 +2,38 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { RocCurve, RocCurves } from '../generated/payloads.js';
 import { oneVersusRest } from '../metrics/roc.js';
 import type { Evaluation, RunArtifact } from './artifact.js';
-import type { Chart } from './chart.js';
+import { type Chart, plotWidth } from './chart.js';
 import { writeNames } from './class-names.js';
 import { grouped } from './quantity.js';
-import { greys, hues, subtitleOf, theme } from './theme.js';
+import { frameOf, type Look, palettes } from './theme.js';
 
 type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number];
 type Layer = Extract<Panel, { layer: unknown }>['layer'][number];
 
-/** Pixels along a side of a panel. */
+/** Pixels along a side of a panel, at most. */
 const side = 420;
+
+/** A room of as many pixels across has its panels side by side. */
+const roomForBoth = 600;
 
 /**
  * Colours come round again with the next dash: 28 lines that differ. The first is solid; as a dash of 1 with a gap
  * of 0 it would be drawn piece by piece.
  */
 const dashes = [[], [7, 3], [2, 2.5], [10, 2, 2, 2]];
-const lineStyles = dashes.flatMap((dash) => Object.values(hues).map((hue) => ({ hue, dash })));
+const hueCount = Object.keys(palettes.paper.hues).length;
+const styleCount = dashes.length * hueCount;
 
 /** Of more classes than there are styles, those of lowest AUC have one each, and their mean the next, which is black. */
-const namedCurves = Object.keys(hues).indexOf('black');
-
-/** What the subtitle adds where not every class has a style. */
-const grouping = `: the ${namedCurves} of lowest AUC in colour, the others in grey, the mean in black`;
+const namedCurves = hueCount - 1;
 
 /** About how many points the curves without a style have in a panel at most, all together. */
 const faintPoints = 60_000;
 
-const chance: Layer = {
-  data: {
-    values: [
-      { fpr: 0, tpr: 0 },
-      { fpr: 1, tpr: 1 },
-    ],
-  },
-  mark: { type: 'line', color: greys.muted, strokeDash: [3, 4], strokeWidth: 1 },
-  encoding: { x: { field: 'fpr', type: 'quantitative' }, y: { field: 'tpr', type: 'quantitative' } },
-};
-
-const chanceLabel: Layer = {
-  data: { values: [{ rate: 0.62 }] },
-  mark: { type: 'text', text: 'Chance', angle: -45, dy: 12, color: greys.muted, fontSize: 12 },
-  encoding: { x: { field: 'rate', type: 'quantitative' }, y: { field: 'rate', type: 'quantitative' } },
-};
-
-const cornerFrame: Layer = {
-  data: { name: 'corner' },
-  mark: { type: 'rect', fill: greys.muted, fillOpacity: 0.07, stroke: greys.muted, strokeWidth: 1 },
-  encoding: {
-    x: { field: 'fpr', type: 'quantitative' },
-    x2: { datum: 0 },
-    y: { field: 'tpr', type: 'quantitative' },
-    y2: { datum: 1 },
-  },
-};
+/** A number of columns that is a parameter of that name. Vega takes it, and Vega-Lite leaves it to Vega, but for its types. */
+function countOf(parameter: string): number {
+  return { signal: parameter } as unknown as number;
+}
 
 /** The axes of the upper left corner of that extent; a margin keeps perfect curves off them. */
 function axesWithin(extent: '1' | 'corner') {
@@ -79,26 +57,58 @@ function axesWithin(extent: '1' | 'corner') {
 
 const lines = { type: 'line', clip: true, strokeJoin: 'round' } as const;
 
-function faintCurvesWithin(extent: '1' | 'corner', dataset: string): Layer {
-  return {
-    data: { name: dataset },
-    transform: [{ flatten: ['fpr', 'tpr'] }],
-    mark: { ...lines, strokeWidth: 1, color: greys.muted, opacity: { expr: 'faintness' } },
-    encoding: { ...axesWithin(extent), detail: { field: 'index' } },
-  };
-}
+function specOf(look: Look) {
+  const { muted, hues } = palettes[look];
 
-function curvesWithin(extent: '1' | 'corner', dataset: string): Layer {
-  return {
+  const chance: Layer = {
+    data: {
+      values: [
+        { fpr: 0, tpr: 0 },
+        { fpr: 1, tpr: 1 },
+      ],
+    },
+    mark: { type: 'line', color: muted, strokeDash: [3, 4], strokeWidth: 1 },
+    encoding: { x: { field: 'fpr', type: 'quantitative' }, y: { field: 'tpr', type: 'quantitative' } },
+  };
+
+  const chanceLabel: Layer = {
+    data: { values: [{ rate: 0.62 }] },
+    mark: { type: 'text', text: 'Chance', angle: -45, dy: 12, color: muted, fontSize: 12 },
+    encoding: { x: { field: 'rate', type: 'quantitative' }, y: { field: 'rate', type: 'quantitative' } },
+  };
+
+  const cornerFrame: Layer = {
+    data: { name: 'corner' },
+    mark: { type: 'rect', fill: muted, fillOpacity: 0.07, stroke: muted, strokeWidth: 1 },
+    encoding: {
+      x: { field: 'fpr', type: 'quantitative' },
+      x2: { datum: 0 },
+      y: { field: 'tpr', type: 'quantitative' },
+      y2: { datum: 1 },
+    },
+  };
+
+  const faintCurvesWithin = (extent: '1' | 'corner', dataset: string): Layer => ({
     data: { name: dataset },
     transform: [{ flatten: ['fpr', 'tpr'] }],
-    mark: { ...lines, strokeWidth: 1.75 },
+    mark: { ...lines, strokeWidth: 1, color: muted, opacity: { expr: 'faintness' } },
+    encoding: { ...axesWithin(extent), detail: { field: 'index' } },
+  });
+
+  const curvesWithin = (extent: '1' | 'corner', dataset: string): Layer => ({
+    data: { name: dataset },
+    transform: [{ flatten: ['fpr', 'tpr'] }],
+    mark: {
+      ...lines,
+      strokeWidth: 1.75,
+      opacity: { expr: 'highlighted < 0 || highlighted === datum.index ? 1 : 0.15' },
+    },
     encoding: {
       ...axesWithin(extent),
       color: {
         field: 'index',
         type: 'ordinal',
-        scale: { range: lineStyles.map(({ hue }) => hue) },
+        scale: { range: dashes.flatMap(() => Object.values(hues)) },
         legend: {
           title: 'Class against the rest',
           labelExpr: 'labels[datum.value]',
@@ -114,31 +124,29 @@ function curvesWithin(extent: '1' | 'corner', dataset: string): Layer {
       strokeDash: {
         field: 'index',
         type: 'ordinal',
-        scale: { range: lineStyles.map(({ dash }) => dash) },
+        scale: { range: dashes.flatMap((dash) => Object.values(hues).map(() => dash)) },
       },
     },
-  };
-}
+  });
 
-const panelTitle = { fontSize: 13, color: greys.muted, offset: 10, frame: 'group' } as const;
+  const panelTitle = { fontSize: 13, color: muted, offset: 10, frame: 'group' } as const;
 
-const chart: Chart<RocCurves> = {
-  spec: {
-    config: theme,
-    title: {
-      text: { expr: 'heading' },
-      subtitle: subtitleOf('subtitle'),
-    },
+  return {
+    ...frameOf(look),
     params: [
       { name: 'heading', value: '' },
       { name: 'subtitle', value: [] },
       { name: 'labels', value: [] },
       { name: 'corner', value: 0.1 },
       { name: 'faintness', value: 1 },
+      { name: 'columns', value: 2 },
+      { name: 'highlighted', value: -1 },
     ],
     spacing: 44,
-    hconcat: [
+    columns: countOf('columns'),
+    concat: [
       {
+        name: 'whole',
         title: { text: 'Whole range', ...panelTitle },
         width: side,
         height: side,
@@ -151,19 +159,24 @@ const chart: Chart<RocCurves> = {
         ],
       },
       {
+        name: 'magnified',
         title: { text: 'Upper left corner, magnified', ...panelTitle },
         width: side,
         height: side,
         layer: [faintCurvesWithin('corner', 'faintCornerCurves'), curvesWithin('corner', 'cornerCurves')],
       },
     ],
-  } satisfies TopLevelSpec,
-  data: (payload) => {
+  } satisfies TopLevelSpec;
+}
+
+const chart: Chart<RocCurves> = {
+  spec: specOf,
+  data: (payload, room) => {
     const { names, notes } = writeNames(Object.keys(payload));
     const curves = Object.values(payload);
     const byArea = curves.map((_, index) => index).sort((a, b) => curves[a].auc - curves[b].auc);
     const mean = curves.reduce((total, { auc }) => total + auc, 0) / curves.length;
-    const many = curves.length > lineStyles.length;
+    const many = curves.length > styleCount;
     const named = many ? byArea.slice(0, namedCurves) : curves.map((_, index) => index);
     const faint = many ? byArea.slice(namedCurves) : [];
     const corner = cornerOf(curves);
@@ -175,11 +188,19 @@ const chart: Chart<RocCurves> = {
     const faintWithin = (extent: number) =>
       faint.map((index) => pointsWithin(curves[index], extent, spacing));
     const numbered = (points: Points[]) => points.map((curve, index) => ({ index, ...curve }));
+    const columns = room && room.width < roomForBoth ? 1 : 2;
+    const panelSide = room ? Math.min(side, Math.floor(plotWidth(room) / columns)) : side;
+    // Paper is white; what is black there is white in the dark.
+    const strongest = room ? 'the colour of text' : 'black';
+    const grouping = `: the ${namedCurves} of lowest AUC in colour, the others in grey, the mean in ${strongest}`;
     return {
       params: {
+        columns,
+        childWidth: panelSide,
+        childHeight: panelSide,
         heading: `ROC curves: mean AUC ${mean.toFixed(4)}, lowest ${curves[byArea[0]].auc.toFixed(4)} (class ${names[byArea[0]]})`,
         subtitle: [
-          `Each class against the rest, on the test rows${many ? grouping : ''}; the frame marks what the right panel magnifies`,
+          `Each class against the rest, on the test rows${many ? grouping : ''}; the frame marks what the ${columns === 1 ? 'lower' : 'right'} panel magnifies`,
           ...notes,
         ],
         labels: [
@@ -200,6 +221,7 @@ const chart: Chart<RocCurves> = {
   },
 };
 
+/** The points of a curve, from the origin on. */
 type Points = Pick<RocCurve, 'fpr' | 'tpr'>;
 
 /** Side of the upper left corner in which every curve bends; half of the whole at most. */
@@ -241,6 +263,37 @@ function meanWithin(curves: readonly RocCurve[], extent: number): Points {
     }
   }
   return { fpr: [0, ...rates], tpr: [0, ...Array.from(totals, (total) => total / curves.length)] };
+}
+
+/** A point of one of several curves. */
+export interface CurvePoint {
+  /** Which of the curves. */
+  readonly index: number;
+  readonly fpr: number;
+  readonly tpr: number;
+  /** How far it is from what was asked for. */
+  readonly distance: number;
+}
+
+/** The point of all curves, and of the lines between their points, that is nearest to a place; of one point or more. */
+export function nearestCurve(
+  curves: readonly Points[],
+  place: { readonly fpr: number; readonly tpr: number },
+): CurvePoint | undefined {
+  let nearest: CurvePoint | undefined;
+  for (const [index, { fpr: across, tpr: up }] of curves.entries()) {
+    for (let i = 0; i < across.length; i++) {
+      // From point i to the next, as far as the foot of the perpendicular; from the last nowhere.
+      const next = Math.min(i + 1, across.length - 1);
+      const [dx, dy] = [across[next] - across[i], up[next] - up[i]];
+      const along = (place.fpr - across[i]) * dx + (place.tpr - up[i]) * dy;
+      const share = along <= 0 ? 0 : Math.min(1, along / (dx * dx + dy * dy));
+      const [fpr, tpr] = [across[i] + share * dx, up[i] + share * dy];
+      const distance = Math.hypot(fpr - place.fpr, tpr - place.tpr);
+      if (nearest === undefined || distance < nearest.distance) nearest = { index, fpr, tpr, distance };
+    }
+  }
+  return nearest;
 }
 
 /** The ROC curve of each class against the rest. */

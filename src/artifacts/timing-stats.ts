@@ -1,31 +1,26 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { TimingStats } from '../generated/payloads.js';
 import type { RunArtifact } from './artifact.js';
-import type { Chart } from './chart.js';
+import { type Chart, sizeWithin } from './chart.js';
 import { counted, grouped, timed, timeUnitOf } from './quantity.js';
-import { greys, hues, theme } from './theme.js';
+import { frameOf, type Look, palettes } from './theme.js';
 
 /** Pixels across. */
 const width = 760;
 
-/** A longer run shares its bars among consecutive epochs, so that each is at least two pixels wide. */
-const maximumBars = width / 2;
-
-const chart: Chart<TimingStats> = {
-  spec: {
-    config: theme,
-    title: {
-      text: { expr: 'heading' },
-      subtitle: 'Time computing each epoch, by a monotonic clock',
-    },
+function specOf(look: Look) {
+  const { ink, muted, hues } = palettes[look];
+  return {
+    ...frameOf(look),
     params: [
       { name: 'heading', value: '' },
+      { name: 'subtitle', value: [] },
       { name: 'note', value: '' },
       { name: 'epochs', value: 1 },
       { name: 'bars', value: 1 },
       { name: 'limit', value: 1 },
       { name: 'unit', value: 's' },
-      { name: 'slot', expr: `${width} / bars` },
+      { name: 'slot', expr: 'width / bars' },
       // Thin bars touch, and overlap by the half pixel that hides the seam.
       { name: 'gap', expr: 'slot < 4 ? -0.5 : max(slot / 5, slot - 64)' },
     ],
@@ -81,7 +76,7 @@ const chart: Chart<TimingStats> = {
       },
       {
         data: { name: 'median' },
-        mark: { type: 'rule', color: greys.ink, strokeDash: [4, 3] },
+        mark: { type: 'rule', color: ink, strokeDash: [4, 3] },
         encoding: { y: { field: 'time', type: 'quantitative' } },
       },
       {
@@ -92,10 +87,10 @@ const chart: Chart<TimingStats> = {
           lineHeight: 15,
           fontSize: 12,
           fontWeight: 600,
-          color: greys.ink,
+          color: ink,
         },
         encoding: {
-          x: { value: width + 8 },
+          x: { value: { expr: 'width + 8' } },
           y: { field: 'time', type: 'quantitative' },
           text: { field: 'label' },
         },
@@ -105,18 +100,24 @@ const chart: Chart<TimingStats> = {
         mark: {
           type: 'text',
           text: { expr: 'note' },
-          x: width,
+          x: { expr: 'width' },
           y: -28,
           align: 'right',
           fontSize: 12,
-          color: greys.muted,
+          color: muted,
         },
       },
     ],
-  } satisfies TopLevelSpec,
-  data: ({ total_training_time_sec: total, epoch_durations_sec: durations }) => {
+  } satisfies TopLevelSpec;
+}
+
+const chart: Chart<TimingStats> = {
+  spec: specOf,
+  data: ({ total_training_time_sec: total, epoch_durations_sec: durations }, room) => {
     const epochs = durations.length;
-    const epochsPerBar = roundUp(epochs / maximumBars);
+    const size = room ? sizeWithin(room) : { width };
+    // A longer run shares its bars among consecutive epochs, so that each is at least two pixels wide.
+    const epochsPerBar = roundUp((2 * epochs) / size.width);
     const bars = means(durations, epochsPerBar);
     const limit = axisLimit(bars);
     const past = bars.filter((seconds) => seconds > limit).length;
@@ -131,10 +132,15 @@ const chart: Chart<TimingStats> = {
       past > 0 ? `${past} ${past === 1 ? 'bar runs' : 'bars run'} past the axis` : '',
       epochs === 1 ? '' : `slowest: epoch ${grouped(slowest + 1)}, ${timed(durations[slowest])}`,
     ];
+    const note = notes.filter((note) => note !== '').join(' · ');
+    const subtitle = 'Time computing each epoch, by a monotonic clock';
     return {
       params: {
+        ...size,
         heading: `Training time: ${counted(epochs, 'epoch')} in ${timed(total)}`,
-        note: notes.filter((note) => note !== '').join(' · '),
+        // In a page there may be no room for it in the picture.
+        subtitle: room && note !== '' ? [subtitle, note] : [subtitle],
+        note: room ? '' : note,
         epochs,
         bars: bars.length,
         limit: limit / unit.seconds,

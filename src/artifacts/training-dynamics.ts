@@ -1,9 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { TrainingDynamics } from '../generated/payloads.js';
 import type { RunArtifact } from './artifact.js';
-import type { Chart } from './chart.js';
+import { type Chart, sizeWithin } from './chart.js';
 import { grouped } from './quantity.js';
-import { hues, theme } from './theme.js';
+import { frameOf, type Look, palettes } from './theme.js';
 
 /** Pixels across. */
 const width = 760;
@@ -12,15 +12,13 @@ const width = 760;
 const tickLabel =
   "datum.value === 0 ? '0' : inrange(abs(datum.value), [1e-4, 1e6]) ? datum.label : format(datum.value, '.2~e')";
 
-const chart: Chart<TrainingDynamics> = {
-  spec: {
-    config: theme,
-    title: {
-      text: { expr: 'heading' },
-      subtitle: 'Mean cross-entropy of the training rows before each step, and the rate of that step',
-    },
+function specOf(look: Look) {
+  const { hues } = palettes[look];
+  return {
+    ...frameOf(look),
     params: [
       { name: 'heading', value: '' },
+      { name: 'subtitle', value: [] },
       { name: 'epochs', value: 1 },
       { name: 'pointSize', expr: 'epochs > 30 ? 0 : 45' },
     ],
@@ -82,10 +80,16 @@ const chart: Chart<TrainingDynamics> = {
       },
     ],
     resolve: { scale: { y: 'independent' } },
-  } satisfies TopLevelSpec,
-  data: ({ epochs, learning_rates, losses }) => ({
+  } satisfies TopLevelSpec;
+}
+
+const chart: Chart<TrainingDynamics> = {
+  spec: specOf,
+  data: ({ epochs, learning_rates, losses }, room) => ({
     params: {
+      ...(room && sizeWithin(room)),
       heading: headingOf(losses),
+      subtitle: ['Mean cross-entropy of the training rows before each step, and the rate of that step'],
       epochs: epochs.length,
     },
     datasets: { losses: outline(losses), learningRates: outline(learning_rates) },

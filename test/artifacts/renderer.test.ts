@@ -117,7 +117,7 @@ t.test('every character of every font is drawn, in both weights', async (t) => {
         const pixels = drawn(character, weight);
         return pixels === missing || (pixels === blank && !/\s/u.test(character));
       });
-      t.same(failures, [], `${font.subset} ${weight}`);
+      t.same(failures, [], `${font.family} ${weight}`);
     }
   }
 });
