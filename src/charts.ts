@@ -5,8 +5,8 @@
 import type { Look } from './artifacts/theme.js';
 import { dataflows } from './generated/dataflows.js';
 
-export type { Chart, ChartData, Room } from './artifacts/chart.js';
-export { fontFamily, type Look } from './artifacts/theme.js';
+export { type Chart, type ChartData, type Room, textOf } from './artifacts/chart.js';
+export { fontFamily, type Look, scale } from './artifacts/theme.js';
 
 /**
  * The dataflow that draws a chart, a new one each time, for `new View(dataflow, { expr: expressionInterpreter })` of

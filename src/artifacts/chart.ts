@@ -43,3 +43,12 @@ export function sizeWithin(room: Room): { width: number; height: number } {
   const width = plotWidth(room);
   return { width, height: Math.round(Math.min(Math.max(0.6 * width, 200), 400)) };
 }
+
+/** All text among the data of a chart. */
+export function textOf({ params, datasets }: ChartData): string {
+  return [params, ...Object.values(datasets).flat()]
+    .flatMap(Object.values)
+    .flat()
+    .filter((value) => typeof value === 'string')
+    .join('');
+}

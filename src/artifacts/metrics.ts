@@ -91,13 +91,16 @@ function specOf(look: Look) {
               range: [...shades],
               interpolate: 'lab',
             },
-            legend: {
-              title: ['Share of the', 'true class'],
-              values: [-1, -0.5, -0.1, 0, 0.1, 0.5, 1],
-              labelExpr: "format(abs(datum.value), '.0%')",
-              gradientLength: { expr: 'height - 44' },
-              gradientThickness: 14,
-            },
+            legend:
+              look === 'paper'
+                ? {
+                    title: ['Share of the', 'true class'],
+                    values: [-1, -0.5, -0.1, 0, 0.1, 0.5, 1],
+                    labelExpr: "format(abs(datum.value), '.0%')",
+                    gradientLength: { expr: 'height - 44' },
+                    gradientThickness: 14,
+                  }
+                : null,
           },
         },
       },

@@ -4,10 +4,8 @@ import { PNG } from 'pngjs';
 import { logger, View, Warn } from 'vega';
 import { charts } from '../generated/charts.js';
 import { type Font, fonts } from '../generated/fonts.js';
-import type { ChartData } from './chart.js';
-
-/** Pixels of the picture to one of the specification: sharp, and 1000 and more wide; 2 takes twice as long to draw. */
-export const scale = 1.4;
+import { type ChartData, textOf } from './chart.js';
+import { scale } from './theme.js';
 
 /** Plain areas compress well as they are: filters would make files a little smaller, and take far longer. */
 const compression = { filterType: 0, deflateLevel: 3, deflateStrategy: 0, deflateChunkSize: 2 ** 16 };
@@ -27,13 +25,9 @@ function register({ family, files }: Font): void {
 
 /** Registers the fonts that only some names need: most runs are spared the time that it takes. */
 function registerFor(data: ChartData): void {
-  const texts = [data.params, ...Object.values(data.datasets).flat()]
-    .flatMap(Object.values)
-    .flat()
-    .filter((value) => typeof value === 'string')
-    .join('');
+  const text = textOf(data);
   for (const font of unregistered) {
-    if (!new RegExp(`[${font.characters}]`).test(texts)) continue;
+    if (!new RegExp(`[${font.characters}]`).test(text)) continue;
     register(font);
     unregistered.delete(font);
   }

@@ -109,17 +109,20 @@ function specOf(look: Look) {
         field: 'index',
         type: 'ordinal',
         scale: { range: dashes.flatMap(() => Object.values(hues)) },
-        legend: {
-          title: 'Class against the rest',
-          labelExpr: 'labels[datum.value]',
-          labelLimit: 0,
-          symbolLimit: 0,
-          symbolType: 'stroke',
-          symbolSize: 600,
-          symbolStrokeWidth: 2.25,
-          columns: { expr: 'ceil(length(labels) / 20)' },
-          rowPadding: 4,
-        },
+        legend:
+          look === 'paper'
+            ? {
+                title: 'Class against the rest',
+                labelExpr: 'labels[datum.value]',
+                labelLimit: 0,
+                symbolLimit: 0,
+                symbolType: 'stroke',
+                symbolSize: 600,
+                symbolStrokeWidth: 2.25,
+                columns: { expr: 'ceil(length(labels) / 20)' },
+                rowPadding: 4,
+              }
+            : null,
       },
       strokeDash: {
         field: 'index',

@@ -4,8 +4,8 @@ import { createCanvas, type Image, loadImage } from 'canvas';
 import t from 'tap';
 import { prepareDrawing, startDrawing, startThread } from '../../src/artifacts/drawing.js';
 import { metrics } from '../../src/artifacts/metrics.js';
-import { draw, scale } from '../../src/artifacts/renderer.js';
-import { fontFamily } from '../../src/artifacts/theme.js';
+import { draw } from '../../src/artifacts/renderer.js';
+import { fontFamily, scale } from '../../src/artifacts/theme.js';
 import { fonts } from '../../src/generated/fonts.js';
 import { samplePayloads } from './samples.js';
 

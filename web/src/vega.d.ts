@@ -1,0 +1,3 @@
+// The packages that Vega is made of come without types; `vega` has them.
+export { logger, View, Warn } from 'vega';
+export { expressionInterpreter } from 'vega-interpreter';
