@@ -44,17 +44,19 @@ export async function showChart<Payload extends object>(
   let data = chart.data(shown, { width, margin: 0 });
   const { view, run } = await prepare(picture, look, data);
   view.renderer('svg').initialize(container);
-  const picked = () => container.querySelector('svg') as SVGSVGElement;
+  const svg = () => container.querySelector('svg') as SVGSVGElement;
 
   /** Draws in all of the width and, where axes make that too wide, in as much less. */
   async function draw(): Promise<void> {
     let margin = 0;
-    let excess = 1;
-    for (let attempt = 0; attempt < 3 && excess > 0; attempt++) {
+    for (let attempt = 0; attempt < 3; attempt++) {
       data = chart.data(shown, { width, margin });
       await run(data);
-      excess = Math.ceil(picked().width.baseVal.value - width);
-      margin += excess;
+      const drawn = svg().width.baseVal.value;
+      if (drawn <= width) break;
+      const panels = panelsOf(view);
+      const plots = panels.filter(({ top }) => top === panels[0].top);
+      margin = Math.ceil(plots.reduce((rest, plot) => rest - plot.width, drawn));
     }
     container.setAttribute('role', 'img');
     container.setAttribute('aria-label', data.params.heading);
@@ -91,7 +93,7 @@ export async function showChart<Payload extends object>(
         return run();
       }),
     placeOf(event) {
-      const bounds = picked().getBoundingClientRect();
+      const bounds = svg().getBoundingClientRect();
       const [left, top] = [event.clientX - bounds.left, event.clientY - bounds.top];
       const panel = panelsOf(view).find(
         (panel) =>
