@@ -41,7 +41,7 @@ export function plotWidth({ width, margin }: Room): number {
 /** The size of a plot that fills a room's width. */
 export function sizeWithin(room: Room): { width: number; height: number } {
   const width = plotWidth(room);
-  return { width, height: Math.round(Math.min(Math.max(0.6 * width, 200), 400)) };
+  return { width, height: Math.round(Math.min(Math.max(0.6 * width, 260), 400)) };
 }
 
 /** All text among the data of a chart. */

@@ -35,20 +35,25 @@ function countOf(parameter: string): number {
   return { signal: parameter } as unknown as number;
 }
 
+/** The title of an axis, with what explains it where there is room. Its type has it for text only, as that of columns. */
+function titleOf(rate: string, explanation: string): string {
+  return { signal: `childWidth < 320 ? '${rate}' : '${rate} ${explanation}'` } as unknown as string;
+}
+
 /** The axes of the upper left corner of that extent; a margin keeps perfect curves off them. */
 function axesWithin(extent: '1' | 'corner') {
   return {
     x: {
       field: 'fpr',
       type: 'quantitative',
-      title: 'False positive rate (share of the other classes)',
+      title: titleOf('False positive rate', '(share of the other classes)'),
       scale: { domain: { expr: `[-0.012 * ${extent}, ${extent}]` }, nice: false },
       axis: { tickCount: 5 },
     },
     y: {
       field: 'tpr',
       type: 'quantitative',
-      title: 'True positive rate (share of the class)',
+      title: titleOf('True positive rate', '(share of the class)'),
       scale: { domain: { expr: `[1 - ${extent}, 1 + 0.012 * ${extent}]` }, nice: false },
       axis: { tickCount: 5 },
     },
@@ -101,7 +106,7 @@ function specOf(look: Look) {
     mark: {
       ...lines,
       strokeWidth: 1.75,
-      opacity: { expr: 'highlighted < 0 || highlighted === datum.index ? 1 : 0.15' },
+      opacity: { expr: 'highlighted < 0 || highlighted === datum.index ? 1 : 0.2' },
     },
     encoding: {
       ...axesWithin(extent),

@@ -76,7 +76,7 @@ const dark: Palette = {
     strongest: '#ffffff',
   },
   onHue: '#000000',
-  shades: ['#ffab5e', '#b4561b', '#222a33', '#2b6ba6', '#8ccaff'],
+  shades: ['#ffb066', '#c9651d', '#222a33', '#2f6fae', '#7cc0ff'],
   onNothing: '#8d98a4',
   onShades: { luminance: 0.179, below: '#ffffff', above: '#000000' },
 };
