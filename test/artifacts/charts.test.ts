@@ -7,7 +7,7 @@ import { benchmark } from '../../src/artifacts/benchmark.js';
 import { metrics } from '../../src/artifacts/metrics.js';
 import { artifacts, charted } from '../../src/artifacts/registry.js';
 import { draw } from '../../src/artifacts/renderer.js';
-import { rocCurves } from '../../src/artifacts/roc-curves.js';
+import { nearestCurve, rocCurves } from '../../src/artifacts/roc-curves.js';
 import { scale } from '../../src/artifacts/theme.js';
 import { timingStats } from '../../src/artifacts/timing-stats.js';
 import { trainingDynamics } from '../../src/artifacts/training-dynamics.js';
@@ -341,6 +341,73 @@ t.test('the legend of the ROC curves gives the AUC of each class, in the order o
     // A long name leaves room for the AUC.
     5: 'a name of eighty…hty letters · AUC 0.9950',
   });
+});
+
+t.test('the nearest point of all curves is on one, and no other is nearer', async (t) => {
+  const rate = fc.double({ min: 0, max: 1, noNaN: true });
+  const rising = fc
+    .array(rate, { minLength: 4, maxLength: 4 })
+    .map((rates) => [0, ...rates.toSorted((a, b) => a - b), 1]);
+  const curve = fc.record({ fpr: rising, tpr: rising });
+  const place = fc.record({ fpr: rate, tpr: rate });
+  fc.assert(
+    fc.property(fc.array(curve, { minLength: 1, maxLength: 4 }), place, (curves, place) => {
+      const found = nearestCurve(curves, place);
+      if (found === undefined) return false;
+      const distanceTo = (fpr: number, tpr: number) => Math.hypot(fpr - place.fpr, tpr - place.tpr);
+      const points = curves.map(({ fpr, tpr }) =>
+        fpr
+          .slice(1)
+          .flatMap((end, i) =>
+            Array.from({ length: 101 }, (_, step) => [
+              fpr[i] + (step / 100) * (end - fpr[i]),
+              tpr[i] + (step / 100) * (tpr[i + 1] - tpr[i]),
+            ]),
+          ),
+      );
+      const least = Math.min(...points.flat().map(([fpr, tpr]) => distanceTo(fpr, tpr)));
+      const own = points[found.index].map(([fpr, tpr]) => Math.hypot(fpr - found.fpr, tpr - found.tpr));
+      return (
+        Math.abs(found.distance - distanceTo(found.fpr, found.tpr)) < 1e-12 &&
+        found.distance <= least + 1e-12 &&
+        least - found.distance < 0.01 &&
+        Math.min(...own) < 0.01
+      );
+    }),
+  );
+  t.equal(nearestCurve([], { fpr: 0, tpr: 0 }), undefined);
+  const flat = { fpr: [0.5], tpr: [0.5] };
+  t.same(nearestCurve([flat], { fpr: 0.5, tpr: 0.25 }), { index: 0, fpr: 0.5, tpr: 0.5, distance: 0.25 });
+});
+
+t.test('in a page plots are as wide as there is room, and no larger than on paper', async (t) => {
+  const payloads = payloadsOf(numbers(10), 150);
+  const sizes = (width: number, margin: number) => {
+    const room = { width, margin };
+    const { columns, childWidth, childHeight } = rocCurves.chart.data(payloads.roc_curves, room).params;
+    const confusion = metrics.chart.data(payloads.metrics, room).params;
+    t.equal(confusion.width, confusion.height);
+    t.equal(childWidth, childHeight);
+    return [
+      confusion.width,
+      childWidth,
+      columns,
+      trainingDynamics.chart.data(payloads.training_dynamics, room).params.width,
+      timingStats.chart.data(payloads.timing_stats, room).params.width,
+    ];
+  };
+  t.same(sizes(330, 50), [280, 280, 1, 280, 280]);
+  t.same(sizes(620, 60), [560, 280, 2, 560, 560]);
+  t.same(sizes(1000, 60), [560, 420, 2, 940, 940]);
+  t.same(sizes(50, 60), [100, 100, 1, 100, 100], 'there is a least size');
+
+  const narrow = metrics.chart.data(payloads.metrics, { width: 330, margin: 50 });
+  t.equal(narrow.params.countSize, 28 * 0.36);
+  const { params, datasets } = timingStats.chart.data(payloads.timing_stats, { width: 200, margin: 50 });
+  t.equal(params.bars, 75);
+  t.equal(datasets.bars.length, 75, 'of two pixels each');
+  t.equal(params.note, '');
+  t.match(params.subtitle, [/^Time computing/, /^each bar: mean of 2 epochs · /]);
 });
 
 t.test('every ROC curve bends inside the corner that is magnified', async () => {
