@@ -68,6 +68,8 @@ async function bundleForNode(/** @type {boolean} */ debug) {
       index: 'src/index.ts',
       artifacts: 'src/artifacts.ts',
       bench: 'src/bench.ts',
+      tables: 'src/tables.ts',
+      pictures: 'src/pictures.ts',
       main: 'src/main.ts',
       keywords: 'src/artifacts/keywords.ts',
       'draw-worker': 'src/artifacts/draw-worker.ts',
@@ -88,40 +90,31 @@ async function bundleForNode(/** @type {boolean} */ debug) {
   });
 }
 
-/** The same for browsers. Chunks lie beside their entries: the addresses of assets and workers start from there. */
+/**
+ * The files that browsers load, by their names in dist/. Chunks lie beside them: the addresses of assets and workers start
+ * from there. Each group shares none with another: the worker, for one that starts workers would have a bundler bundle
+ * workers without end; the readers, for `browser.js` would have to load parts of theirs along; the charts, which are for
+ * Node too, for each dataflow to be a chunk that nothing else needs.
+ */
+const groups = [
+  { browser: 'src/browser.ts', 'browser-artifacts': 'src/artifacts.ts', 'browser-bench': 'src/bench.ts' },
+  { 'browser-tables': 'src/browser-tables.ts', 'browser-pictures': 'src/browser-pictures.ts' },
+  { charts: 'src/charts.ts' },
+  { 'browser-worker': 'src/core/core-worker.ts' },
+];
+
+/** The same for browsers. */
 const bundleForBrowsers = (/** @type {boolean} */ debug) =>
-  bundle({
-    ...shared(debug),
-    entryPoints: {
-      browser: 'src/browser.ts',
-      'browser-artifacts': 'src/artifacts.ts',
-      'browser-bench': 'src/bench.ts',
-    },
-    chunkNames: 'browser-[name]-[hash]',
-    splitting: true,
-    platform: 'browser',
-    target: 'es2022',
-  });
-
-/** The charts, for Node too: each dataflow is a chunk, and none is shared that bundlers would warn of. */
-const bundleCharts = (/** @type {boolean} */ debug) =>
-  bundle({
-    ...shared(debug),
-    entryPoints: { charts: 'src/charts.ts' },
-    chunkNames: 'charts-[name]-[hash]',
-    splitting: true,
-    platform: 'browser',
-    target: 'es2022',
-  });
-
-/** Its worker shares no chunk with it: one that starts workers would have a bundler bundle workers without end. */
-const bundleWorker = (/** @type {boolean} */ debug) =>
-  bundle({
-    ...shared(debug),
-    entryPoints: { 'browser-worker': 'src/core/core-worker.ts' },
-    platform: 'browser',
-    target: 'es2022',
-  });
+  groups.map((entryPoints) =>
+    bundle({
+      ...shared(debug),
+      entryPoints,
+      chunkNames: 'browser-[name]-[hash]',
+      splitting: true,
+      platform: 'browser',
+      target: 'es2022',
+    }),
+  );
 
 /** One file for pages of one file, with the assets inside. */
 const bundleInline = (/** @type {boolean} */ debug) =>
@@ -169,9 +162,7 @@ export async function build({ debug = false } = {}) {
   const assets = Promise.all([compileModules(debug), packDigits()]);
   const sources = Promise.all([copyFonts(), generateSchemas()]).then(compileCharts);
   const [bundles] = await Promise.all([
-    sources.then(() =>
-      Promise.all([bundleForNode(debug), bundleForBrowsers(debug), bundleCharts(debug), bundleWorker(debug)]),
-    ),
+    sources.then(() => Promise.all([bundleForNode(debug), ...bundleForBrowsers(debug)])),
     sources.then(declareTypes),
     Promise.all([assets, sources]).then(() => bundleInline(debug)),
   ]);

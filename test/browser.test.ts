@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 import { build as bundle } from 'esbuild';
 import t from 'tap';
 import { build as buildWithVite, createServer } from 'vite';
-import webpack from 'webpack';
 import { readPicture } from '../src/data/pictures/read-picture.js';
 import type { Source } from '../src/data/table.js';
 import { payingThreads } from '../src/model/threads.js';
+import { bundleWithWebpack } from './bundlers.js';
 import { findChromium, launch, openPage } from './chromium.js';
 import { root } from './commands/digits.js';
 import {
@@ -43,14 +43,6 @@ function copyModules(folder: string, target: string, specifier: string): void {
   }
 }
 
-async function bundleWithWebpack(context: string, path: string): Promise<void> {
-  const compiler = webpack({ context, mode: 'production', entry: './main.js', output: { path } });
-  const stats = await promisify(compiler.run.bind(compiler))();
-  if (stats?.hasErrors()) throw new Error(stats.toString());
-  const page = readFileSync(join(context, 'index.html'), 'utf8');
-  writeFileSync(join(path, 'index.html'), page.replace('type="module"', 'defer'));
-}
-
 /** Bundles a script for a page of one file, and writes that. */
 async function bundleInOneFile(script: string, page: string): Promise<void> {
   const { outputFiles } = await bundle({
@@ -66,7 +58,7 @@ if (chromium === undefined) {
   t.plan(0, 'browser tests were left out: there is no Chromium or Chrome on the PATH, nor in CHROME_PATH');
 } else {
   const guide = readFileSync(join(root, 'docs/browser.md'), 'utf8');
-  const [inBundler, inPlainPage, inOneFile, besideWorker, inWorker, withoutOurs] = [
+  const [inBundler, inPlainPage, inOneFile, , , besideWorker, inWorker, withoutOurs] = [
     ...guide.matchAll(/```js\n(.*?)```/gs),
   ].map(([, code]) => code);
   const [, policy] = /^Content-Security-Policy: (.*)$/m.exec(guide) ?? [];

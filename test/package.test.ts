@@ -38,6 +38,8 @@ const folder = t.testdir({
     import { type Epoch, loadDigits, SoftmaxRegression } from 'digit-classifier';
     import { artifacts, type Metrics, validators } from 'digit-classifier/artifacts';
     import { fit } from 'digit-classifier/inline';
+    import { digitFeatures, readPicture } from 'digit-classifier/pictures';
+    import { type DatasetOptions, readTable as readBlob, TableError } from 'digit-classifier/tables';
     // @ts-expect-error
     import { readTable } from 'digit-classifier';
 
@@ -48,6 +50,12 @@ const folder = t.testdir({
     if (validators.metrics(found)) found satisfies Metrics;
     // @ts-expect-error
     await fit(digits, 'every row', {});
+    const options: DatasetOptions = { labels: new Blob(), onRead: (read) => console.log(read) };
+    await readBlob(new File([], 'a.csv'), options).catch((error) => error instanceof TableError);
+    // @ts-expect-error
+    await readBlob('a.csv');
+    const picture: Float32Array = await readPicture(new Blob());
+    picture.set(digitFeatures('drawing', { width: 1, height: 1, pixels: new ImageData(1, 1).data }));
     export const flags = artifacts.map(({ flag }) => flag?.name);
   `,
   'program.ts': `
@@ -55,6 +63,8 @@ const folder = t.testdir({
     import { evaluate, SoftmaxRegression, train } from 'digit-classifier';
     import type { Epoch, Model, Scores, TrainingState } from 'digit-classifier';
     import { keywords } from 'digit-classifier/keywords';
+    import { readPicture } from 'digit-classifier/pictures';
+    import { type DatasetOptions, readTable, TableError } from 'digit-classifier/tables';
 
     const table = library.datasetOf([[0, 1], [1, 0]], ['a', 'b']);
     const regression: SoftmaxRegression = await new SoftmaxRegression({ epochs: 3 }).fit(table);
@@ -69,7 +79,13 @@ const folder = t.testdir({
     }
     console.log(names, scores.accuracy, kept?.epoch, keywords.length > 0, library.artifacts.length);
 
+    const options: DatasetOptions = { labels: 'missing.csv' };
+    const missing = await readTable('a.csv', options).catch((error: TableError) => error.message);
+    console.log(missing, readTable === library.readTable, readPicture === library.readPicture);
+
     export const wrong = [
+      // @ts-expect-error
+      () => readTable(new Uint8Array()),
       // @ts-expect-error
       () => new SoftmaxRegression({ epochs: 'many' }),
       // @ts-expect-error
@@ -126,7 +142,10 @@ t.test('the package as it is packed', async (t) => {
       );
     const compiled = [compile('esnext', 'bundler', '--noEmit'), compile('nodenext', 'nodenext')];
     t.strictSame(await Promise.all(compiled), ['', '']);
-    t.equal(await run(process.execPath, ['program.js'], folder), "[ 'a' ] 1 2 true 5\n");
+    t.equal(
+      await run(process.execPath, ['program.js'], folder),
+      "[ 'a' ] 1 2 true 5\nmissing.csv: cannot be read: no such file or directory true true\n",
+    );
   });
 
   await t.test('is typed for strict pages', async (t) => {

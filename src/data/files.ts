@@ -1,27 +1,12 @@
-/** Tables in files and on standard input: the one place of this room that knows Node. */
+/** Tables and pictures in files and on standard input: the one place of this room that knows Node. */
 import { constants, createReadStream, openSync, type Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { reasonOf } from '#platform';
-import { joined } from './readers/byte-reader.js';
-import { type RandomAccess, type Source, sourceName, TableError } from './table.js';
-
-/** Bytes that are read at a time: a few milliseconds of parsing, between which the event loop has its turn. */
-const CHUNK_BYTES = 2 ** 18;
-/** Enough to tell any format. */
-const HEAD_BYTES = 16;
-
-/** A source that was opened, and shall be closed. */
-export interface OpenSource extends Source {
-  /** Its first bytes, unpacked where they are gzipped. */
-  readonly head: Uint8Array;
-  close(): Promise<void>;
-}
-
-/** Told how many bytes were read so far, as they are stored, and of how many where that is known. */
-export type OnRead = (read: number, size?: number) => void;
+import { CHUNK_BYTES, gzipFault, type OnRead, type OpenSource, openStored } from './source.js';
+import { type RandomAccess, sourceName, TableError } from './table.js';
 
 /**
  * Opens a file, or standard input where the path is `-`; what is gzipped gets unpacked.
@@ -39,21 +24,15 @@ export async function openSource(path: string, onRead?: OnRead): Promise<OpenSou
     onRead?.(read, size);
   };
   const stream = found ? openStream(path, found) : process.stdin;
-  try {
-    const stored = await peek(storedBytes(name, stream, count), HEAD_BYTES);
-    const isGzipped = stored.head[0] === 0x1f && stored.head[1] === 0x8b;
-    const { head, chunks, end } = isGzipped ? await peek(gunzip(name, stored.chunks()), HEAD_BYTES) : stored;
-    const random = size === undefined || isGzipped ? undefined : randomAccess(path, size, count);
-    const close = async () => {
-      await end();
-      // What is unpacked is read ahead: a pipe that brings nothing more would hold the process.
-      stream.destroy();
-    };
-    return { name, head, chunks, close, ...(random && { random }) };
-  } catch (error) {
-    stream.destroy();
-    throw error;
-  }
+  return openStored(
+    {
+      name,
+      bytes: storedBytes(name, stream, count),
+      ...(size !== undefined && { random: randomAccess(path, size, count) }),
+      release: () => stream.destroy(),
+    },
+    gunzip,
+  );
 }
 
 /** What a path leads to; no folder. */
@@ -98,35 +77,10 @@ async function* gunzip(name: string, stored: AsyncIterable<Uint8Array>): AsyncGe
   try {
     yield* input.pipe(unpacked);
   } catch (error) {
-    throw error instanceof TableError ? error : new TableError(name, gzipFault(error));
+    throw gzipFault(name, error, error instanceof Error && 'code' in error && error.code === 'Z_BUF_ERROR');
   } finally {
     input.destroy();
   }
-}
-
-function gzipFault(error: unknown): string {
-  const isCut = error instanceof Error && 'code' in error && error.code === 'Z_BUF_ERROR';
-  return isCut
-    ? 'the gzipped data end too early: the file was cut off'
-    : `the gzipped data are damaged: ${error instanceof Error ? error.message : error}`;
-}
-
-/** Reads so many bytes ahead, where there are so many; `chunks` has all, from the first on. */
-async function peek(bytes: AsyncGenerator<Uint8Array>, count: number) {
-  let head: Uint8Array = new Uint8Array();
-  while (head.length < count) {
-    const next = await bytes.next();
-    if (next.done) break;
-    head = joined([head, next.value]);
-  }
-  return {
-    head,
-    async *chunks() {
-      if (head.length > 0) yield head;
-      yield* bytes;
-    },
-    end: () => bytes.return(undefined),
-  };
 }
 
 function randomAccess(path: string, size: number, count: (bytes: number) => void): RandomAccess {

@@ -1,8 +1,8 @@
 import type { Dataset } from './dataset.js';
-import { type OnRead, type OpenSource, openSource } from './files.js';
 import { Growing } from './growing.js';
 import { areNumbers, type EncodedLabels, LabelEncoder } from './label-encoder.js';
 import { formats, type Reader, readers } from './readers/registry.js';
+import type { OnRead, Open, OpenSource } from './source.js';
 import { MAX_CLASSES, type Portion, quoted, type ReadOptions, standardInput, TableError } from './table.js';
 
 /** What the classification report calls its own entries. */
@@ -18,12 +18,12 @@ export interface TableOptions {
   readonly header?: boolean;
 }
 
-/** How to read a table to train on, or to test on. */
-export interface DatasetOptions extends TableOptions {
+/** How to read a table to train on, or to test on, of which a program has what `Table` is. */
+export interface DatasetOptionsOf<Table> extends TableOptions {
   /** Column of the labels, by its name or else its number from 1; the last where none is given. */
   readonly label?: string;
-  /** Path of a file with the labels alone, where the table has none. */
-  readonly labels?: string;
+  /** A file with the labels alone, where the table has none. */
+  readonly labels?: Table;
   /** Columns to leave out, by their names or else their numbers from 1. */
   readonly drop?: readonly string[];
   /** Features of a model that the table shall have; other columns are left out. */
@@ -68,15 +68,17 @@ function findReader({ name, head }: OpenSource, format?: string): Reader {
 }
 
 /**
- * Reads a table into memory: the features as float32, the labels as indices of their classes, which are ordered as
- * scikit-learn's `LabelEncoder` orders them: numbers as numbers, text by code point.
+ * Reads a table into memory, as `readTable` says it.
  *
- * @param path of a file, gzipped or not, or `-` for standard input.
- * @throws TableError that says what was found where, and what was expected
+ * @param open opens the table, and its labels where they are apart.
  */
-export async function readTable(path: string, options: DatasetOptions = {}): Promise<Dataset> {
-  const { label, labels: labelsPath, drop, features: wanted, signal, onRead, ...format } = options;
-  const apart = labelsPath === undefined ? undefined : await readLabels(labelsPath, options);
+export async function readTableFrom<Table>(
+  open: Open<Table>,
+  table: Table,
+  options: DatasetOptionsOf<Table>,
+): Promise<Dataset> {
+  const { label, labels: labelsTable, drop, features: wanted, signal, onRead, ...format } = options;
+  const apart = labelsTable === undefined ? undefined : await readLabels(open, labelsTable, options);
   const columns = {
     ...(apart ? { label: null } : label !== undefined && { label }),
     ...(drop && { drop }),
@@ -84,22 +86,23 @@ export async function readTable(path: string, options: DatasetOptions = {}): Pro
   };
   const values = new Growing(Float32Array);
   const encoder = new LabelEncoder();
-  const { table, last } = await readEach(
-    path,
+  const { name, last } = await readEach(
+    open,
+    table,
     { ...format, columns },
     { signal, onRead },
-    (portion, name) => {
-      append(values, portion, name);
-      if (!apart) addLabels(encoder, portion, name);
+    (portion, source) => {
+      append(values, portion, source);
+      if (!apart) addLabels(encoder, portion, source);
     },
   );
   const { features, featureNames, textLabels } = last;
   const rows = values.length / features.columns;
-  const { labels, classes } = apart ?? finish(encoder, textLabels, options, table);
+  const { labels, classes } = apart?.encoded ?? finish(encoder, textLabels, options.classes, name);
   if (labels.length !== rows) {
     throw new TableError(
-      table,
-      `has ${rows} rows, but ${labelsPath} has ${labels.length} labels: expected a label for each row` +
+      name,
+      `has ${rows} rows, but ${apart?.name} has ${labels.length} labels: expected a label for each row` +
         (Math.abs(rows - labels.length) === 1 ? '; has only one of them a header?' : ''),
     );
   }
@@ -111,34 +114,40 @@ export async function readTable(path: string, options: DatasetOptions = {}): Pro
   };
 }
 
-/** The labels in a file of their own, its only column. */
-async function readLabels(path: string, options: DatasetOptions): Promise<EncodedLabels> {
-  const { delimiter, header, signal } = options;
+/** What messages call a file of labels, and these, its only column. */
+async function readLabels<Table>(
+  open: Open<Table>,
+  labels: Table,
+  options: DatasetOptionsOf<Table>,
+): Promise<{ name: string; encoded: EncodedLabels }> {
+  const { delimiter, header, signal, classes } = options;
   const format = {
     ...(delimiter !== undefined && { delimiter }),
     ...(header !== undefined && { header }),
   };
   const encoder = new LabelEncoder();
-  const { table, last } = await readEach(
-    path,
+  const { name, last } = await readEach(
+    open,
+    labels,
     { ...format, columns: { features: [] } },
     { signal },
-    (portion, name) => addLabels(encoder, portion, name),
+    (portion, source) => addLabels(encoder, portion, source),
   );
-  return finish(encoder, last.textLabels, options, table);
+  return { name, encoded: finish(encoder, last.textLabels, classes, name) };
 }
 
 /** Reads a file portion by portion, and returns what messages call it and the last of them. */
-async function readEach(
-  path: string,
+async function readEach<Table>(
+  open: Open<Table>,
+  table: Table,
   options: ReadOptions & Pick<TableOptions, 'format'>,
   { signal, onRead }: { signal: AbortSignal | undefined; onRead?: OnRead | undefined },
-  take: (portion: Portion, table: string) => void,
-): Promise<{ table: string; last: Portion }> {
+  take: (portion: Portion, source: string) => void,
+): Promise<{ name: string; last: Portion }> {
   let source: OpenSource | undefined;
   try {
     // A reader may need all bytes for its first portion: that is too late to look at the signal.
-    source = await openSource(path, (read, size) => {
+    source = await open(table, (read, size) => {
       signal?.throwIfAborted();
       onRead?.(read, size);
     });
@@ -149,7 +158,7 @@ async function readEach(
       last = portion;
     }
     if (!last) throw new TableError(source.name, 'has no rows');
-    return { table: source.name, last };
+    return { name: source.name, last };
   } catch (error) {
     signal?.throwIfAborted();
     throw error;
@@ -189,7 +198,7 @@ function addLabels(encoder: LabelEncoder, { labels, places }: Portion, table: st
 function finish(
   encoder: LabelEncoder,
   textLabels: true | undefined,
-  { classes: wanted }: DatasetOptions,
+  wanted: readonly string[] | undefined,
   table: string,
 ): EncodedLabels {
   if (wanted) return renumber(encoder.finish(textLabels ?? !areNumbers(wanted)), wanted, table);

@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags';
 import { MAX_SHARDS } from '../core/blocks.js';
 import type { Shape } from '../core/core.js';
 import { decimalOf } from '../data/decimal.js';
-import type { DatasetOptions, TableOptions } from '../data/read-table.js';
+import type { DatasetOptionsOf, TableOptions } from '../data/read-table.js';
 import { formats } from '../data/readers/registry.js';
 import { isDelimiter } from '../data/table.js';
 
@@ -155,7 +155,7 @@ export function tableOptions(flags: {
   readonly header: boolean | undefined;
   readonly label?: string | undefined;
   readonly labels?: string | undefined;
-}): TableOptions & Pick<DatasetOptions, 'label' | 'labels'> {
+}): TableOptions & Pick<DatasetOptionsOf<string>, 'label' | 'labels'> {
   const { format, delimiter, header, label, labels } = flags;
   return {
     ...(format !== undefined && { format }),

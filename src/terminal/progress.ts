@@ -1,7 +1,7 @@
 import { formatShape } from '../bench/measurement.js';
 import type { Shape } from '../core/core.js';
 import type { Dataset } from '../data/dataset.js';
-import type { DatasetOptions } from '../data/read-table.js';
+import type { DatasetOptionsOf } from '../data/read-table.js';
 import type { Epoch } from '../model/train.js';
 
 const PATIENCE_MS = 500;
@@ -45,12 +45,15 @@ export function roundProgress(rounds: number): Progress<Round> {
 }
 
 /** `readTable` with a bar on a terminal. */
-export async function readTableInSight(path: string, options: DatasetOptions): Promise<Dataset> {
+export async function readTableInSight(path: string, options: DatasetOptionsOf<string>): Promise<Dataset> {
   // Who trains on the digits need not wait for it.
-  const { readTable } = await import('../data/read-table.js');
+  const [{ openSource }, { readTableFrom }] = await Promise.all([
+    import('../data/files.js'),
+    import('../data/read-table.js'),
+  ]);
   const progress = process.stderr.isTTY ? readingProgress() : noProgress;
   const onRead = (read: number, size?: number) => progress.advance({ read, size });
-  return readTable(path, { ...options, onRead }).finally(() => progress.stop());
+  return readTableFrom(openSource, path, { ...options, onRead }).finally(() => progress.stop());
 }
 
 /** How much of a file was read, and how much there is where that is known; in bytes. */

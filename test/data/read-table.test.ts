@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
-import { type DatasetOptions, readTable } from '../../src/data/read-table.js';
 import { formats } from '../../src/data/readers/registry.js';
 import { TableError } from '../../src/data/table.js';
+import { type DatasetOptions, readTable } from '../../src/tables.js';
 
 const flowers = 'a,b,class\n1,2,x\n3,4,y\n5,6,x\n';
 

@@ -1,5 +1,6 @@
 import { decodePicture } from '#platform';
 import { joined } from '../readers/byte-reader.js';
+import type { Open } from '../source.js';
 import { type Source, TableError } from '../table.js';
 import { digitFeatures } from './digit.js';
 import { readPictureHeader } from './header.js';
@@ -20,6 +21,16 @@ export async function readPicture(source: Source): Promise<Float32Array> {
     throw new TableError(name, "can't be decoded: it is damaged, or of a rare kind");
   });
   return digitFeatures(name, picture);
+}
+
+/** The same of a picture that is still to be opened. */
+export async function readPictureFrom<Picture>(open: Open<Picture>, picture: Picture): Promise<Float32Array> {
+  const source = await open(picture);
+  try {
+    return await readPicture(source);
+  } finally {
+    await source.close();
+  }
 }
 
 async function gather(source: Source): Promise<Uint8Array> {

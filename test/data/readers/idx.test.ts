@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import t from 'tap';
-import { readTable } from '../../../src/data/read-table.js';
 import { readIdx } from '../../../src/data/readers/idx.js';
 import { type ColumnChoice, TableError } from '../../../src/data/table.js';
+import { readTable } from '../../../src/tables.js';
 import { beginnings, corruptions, readAll } from './reading.js';
 
 const read = (bytes: Uint8Array, columns?: ColumnChoice, chunkBytes?: number) =>

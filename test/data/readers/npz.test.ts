@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
 import t from 'tap';
-import { readTable } from '../../../src/data/read-table.js';
 import { readNpz } from '../../../src/data/readers/npz.js';
 import { type ColumnChoice, TableError } from '../../../src/data/table.js';
+import { readTable } from '../../../src/tables.js';
 import { beginnings, corruptions, readAll, sourceOf } from './reading.js';
 
 interface Archives {
