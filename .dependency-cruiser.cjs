@@ -33,6 +33,13 @@ module.exports = {
       'terminal',
     ]),
     {
+      name: 'the-page-is-a-user',
+      comment: 'it takes what any page can take: what the package exports',
+      severity: 'error',
+      from: { path: '^web/src/' },
+      to: { path: '^src/' },
+    },
+    {
       name: 'node-has-its-places',
       comment: 'everything else runs in a browser unchanged',
       severity: 'error',

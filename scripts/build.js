@@ -127,6 +127,9 @@ const bundleInline = (/** @type {boolean} */ debug) =>
     target: 'es2022',
   });
 
+/** The page, which takes from the package what any page would: it comes last. */
+const buildPage = ['node_modules/vite/bin/vite.js', 'build', 'web', '--logLevel', 'warn'];
+
 /**
  * The licences of the packages that the bundle contains.
  *
@@ -168,7 +171,7 @@ export async function build({ debug = false } = {}) {
   ]);
   const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, await licences(inputs));
-  await node('node_modules/oclif/bin/run.js', 'manifest');
+  await Promise.all([node('node_modules/oclif/bin/run.js', 'manifest'), node(...buildPage)]);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

@@ -1,0 +1,343 @@
+/** The worker of the page: it holds the table and the run, and does all that takes time. */
+import { expose } from 'comlink';
+import {
+  accuracy,
+  type Dataset,
+  type Epoch,
+  evaluate,
+  fitScaler,
+  loadCore,
+  loadDigits,
+  type Model,
+  restoreModel,
+  type SavedModel,
+  type Scaler,
+  type Split,
+  stratifiedSplit,
+  type TrainingState,
+  type TrainOptions,
+  train,
+} from 'digit-classifier';
+import {
+  artifacts,
+  composeBundle,
+  composeExports,
+  type Evaluation,
+  modelExports,
+  type Run,
+  type RunOptions,
+} from 'digit-classifier/artifacts';
+import { loadRacers, type Race, race } from 'digit-classifier/bench';
+import { version } from 'digit-classifier/package.json';
+import { type DatasetOptions, readTable } from 'digit-classifier/tables';
+import { artifactsFor, describeModel, describeRun, type Subject, testModel } from './subject.js';
+
+/** What is said of a table; its rows stay with the worker. */
+export interface TableSummary {
+  readonly name: string;
+  readonly rows: number;
+  readonly features: number;
+  readonly classes: number;
+}
+
+/** What a training is asked for. */
+export interface Settings extends Required<RunOptions> {
+  readonly threads: number | undefined;
+  /** Epochs a second at most; 0 for as many as there can be. */
+  readonly pace: number;
+}
+
+/** What is new of a training. */
+export interface Progress {
+  /** Epochs that were trained before those told of here. */
+  readonly before: number;
+  /** Mean cross-entropy before each step. */
+  readonly losses: readonly number[];
+  /** Of the held-out rows after each epoch; null where it was not measured. */
+  readonly accuracies: readonly (number | null)[];
+  /** Seconds of computing since the first epoch. */
+  readonly seconds: number;
+}
+
+export type Report = (progress: Progress) => void;
+
+/** What came of a training. */
+export interface Outcome {
+  readonly subject: Subject;
+  /** Epochs that are left, where it was stopped. */
+  readonly left: number;
+}
+
+/** A row of the table. */
+export interface Row {
+  /** Its index in the table, from 0. */
+  readonly row: number;
+  readonly features: Float32Array;
+  readonly label: string;
+}
+
+/** The files of a bundle by their names. */
+export type Files = Awaited<ReturnType<typeof composeBundle>>;
+
+/** Draws the chart of that file name, with that data, as a PNG. */
+export type Draw = Parameters<typeof composeBundle>[2]['draw'];
+
+/** A training that has begun. */
+interface Training {
+  readonly settings: Settings;
+  readonly split: Split;
+  readonly scaler: Scaler;
+  readonly history: { [Series in keyof Run['history']]: number[] };
+  /** Where it was stopped. */
+  readonly state?: TrainingState;
+}
+
+/** What the model of the moment was tested on. */
+interface Tested {
+  readonly test: Evaluation['test'];
+  readonly rows: Int32Array;
+}
+
+/** Between two reports of a progress, in milliseconds. */
+const REPORT_MS = 30;
+/** Of each core, in a round of a race. */
+const RACE_EPOCHS = 5;
+
+class Laboratory {
+  #table: { readonly name: string; readonly dataset: Dataset } | undefined;
+  #stopped: Training | undefined;
+  #tested: Tested | undefined;
+  #compose: ((draw: Draw) => Promise<Files>) | undefined;
+  #controller = new AbortController();
+
+  async openDigits(): Promise<TableSummary> {
+    return this.#open('Handwritten digits', await loadDigits());
+  }
+
+  /** @throws TableError where the file is no table, or not as the options say */
+  async openTable(file: File, options: DatasetOptions): Promise<TableSummary> {
+    return this.#open(file.name, await readTable(file, options));
+  }
+
+  #open(name: string, dataset: Dataset): TableSummary {
+    this.stop();
+    this.#table = { name, dataset };
+    this.#stopped = undefined;
+    const { features, classes } = dataset;
+    return { name, rows: features.rows, features: features.columns, classes: classes.length };
+  }
+
+  get #opened() {
+    if (this.#table) return this.#table;
+    throw new Error('there is no table yet');
+  }
+
+  /** Ends what is under way: a training, which can be resumed, or a race. */
+  stop(): void {
+    this.#controller.abort();
+  }
+
+  #begin(): AbortSignal {
+    this.stop();
+    this.#controller = new AbortController();
+    return this.#controller.signal;
+  }
+
+  /** Trains from zero weights, to the last epoch or until it is stopped. */
+  async train(settings: Settings, report: Report): Promise<Outcome> {
+    const { features, labels, classes } = this.#opened.dataset;
+    const split = stratifiedSplit(labels, { ...settings, classes });
+    const scaler = fitScaler(features, split.train);
+    const history = { learningRates: [], losses: [], durations: [] };
+    return this.#go({ settings, split, scaler, history }, report);
+  }
+
+  /** Goes on with the training that was stopped. */
+  async resume(pace: number, report: Report): Promise<Outcome> {
+    if (!this.#stopped) throw new Error('there is no training to go on with');
+    const { settings, ...rest } = this.#stopped;
+    return this.#go({ ...rest, settings: { ...settings, pace } }, report);
+  }
+
+  async #go(training: Training, report: Report): Promise<Outcome> {
+    const { settings, split, history, state } = training;
+    const { threads, pace, ...options } = settings;
+    const { dataset } = this.#opened;
+    const signal = this.#begin();
+    const { watch, tell } = await observe(dataset, training, report);
+    const asked: TrainOptions = {
+      ...{ ...options, signal },
+      ...(threads !== undefined && { threads }),
+      ...(state && { resume: state }),
+    };
+    const epochs = train(dataset, split.train, asked);
+    let last: Epoch | undefined;
+    try {
+      for (;;) {
+        const step = await epochs.next();
+        if (step.done) return await this.#conclude(training, step.value);
+        last = step.value;
+        history.learningRates.push(last.learningRate);
+        history.losses.push(last.loss);
+        history.durations.push(last.duration);
+        watch(last);
+        if (pace > 0) await pause(1000 / pace);
+        signal.throwIfAborted();
+      }
+    } catch (error) {
+      const reached = last?.state() ?? state;
+      if (!signal.aborted || !reached) throw error;
+      const stopped = { ...training, state: reached };
+      const outcome = await this.#conclude(stopped, modelAt(dataset, training.scaler, reached));
+      this.#stopped = stopped;
+      return outcome;
+    } finally {
+      tell();
+      await epochs.return(undefined as never);
+    }
+  }
+
+  async #conclude({ settings, split, history }: Training, model: Model): Promise<Outcome> {
+    const { name, dataset } = this.#opened;
+    this.#stopped = undefined;
+    const [{ accuracy: trainAccuracy }, test] = await Promise.all(
+      [split.train, split.test].map((rows) => evaluate(model, dataset, rows)),
+    );
+    const { threads, pace, ...options } = settings;
+    const epochs = history.losses.length;
+    const run: Run = {
+      ...{ classes: dataset.classes, trainAccuracy, test, dataset, model, version },
+      options: { ...options, epochs },
+      history,
+    };
+    const subject = await describeRun(run);
+    this.#tested = { test, rows: split.test };
+    this.#compose = async (draw) =>
+      new Map([
+        ...(await composeBundle(artifacts, run, { draw })),
+        ...(await composeExports(modelExports, model, version)),
+      ]);
+    const rows = `${split.test.length} held-out rows of ${name}`;
+    return { subject: { ...subject, rows }, left: settings.epochs - epochs };
+  }
+
+  /** Takes a saved model in place of a trained one, and tests it on the table where it reads that. */
+  async openModel(saved: SavedModel): Promise<Subject> {
+    const { name, dataset } = this.#opened;
+    const test = await testModel(saved, dataset);
+    const subject = describeModel(saved, test);
+    this.stop();
+    this.#stopped = undefined;
+    this.#tested = test && { test: test.evaluation.test, rows: test.rows };
+    this.#compose = async (draw) =>
+      new Map([
+        ...(test ? await composeBundle(artifactsFor(test.evaluation), test.evaluation, { draw }) : []),
+        ['model.json', `${JSON.stringify(saved, null, 2)}\n`],
+        ...(await composeExports(modelExports, restoreModel(saved), saved.version ?? version)),
+      ]);
+    if (!test) return subject;
+    const kind = test.areHeldOut ? 'held-out rows' : 'rows';
+    return { ...subject, rows: `${test.rows.length} ${kind} of ${name}` };
+  }
+
+  /** The tested rows of a cell of the confusion matrix, so many at most. */
+  rowsOf(actual: number, predicted: number, limit: number): Row[] {
+    if (!this.#tested) return [];
+    const { test, rows } = this.#tested;
+    const found = rows.filter((_, i) => test.labels[i] === actual && test.predictions[i] === predicted);
+    return Array.from(found.subarray(0, limit), (row) => this.#rowAt(row));
+  }
+
+  /** Any of the tested rows. */
+  sample(): Row | undefined {
+    if (!this.#tested) return undefined;
+    const { rows } = this.#tested;
+    return this.#rowAt(rows[Math.floor(Math.random() * rows.length)]);
+  }
+
+  #rowAt(row: number): Row {
+    const { features, labels, classes } = this.#opened.dataset;
+    const { columns, values } = features;
+    return { row, features: values.slice(row * columns, (row + 1) * columns), label: classes[labels[row]] };
+  }
+
+  /** All files of the model of the moment: of a run, those that the command writes. */
+  async files(draw: Draw): Promise<Files> {
+    if (!this.#compose) throw new Error('there is no model yet');
+    return this.#compose(draw);
+  }
+
+  /** Lets the core and its twin in JavaScript train by turns, on a table of the same size, until it is stopped. */
+  async race(rounds: number, report: (race: Race) => void): Promise<void> {
+    const { features, classes } = this.#opened.dataset;
+    const signal = this.#begin();
+    const shape = { rows: features.rows, features: features.columns, classes: classes.length };
+    const racers = await loadRacers(1, 'deterministic');
+    try {
+      const options = { epochs: RACE_EPOCHS, repeats: rounds, signal };
+      for await (const known of race(shape, racers, options)) report(known);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+}
+
+export type { Laboratory };
+
+/** Tells of a training now and then, and measures the held-out rows as long as that takes less time than training. */
+async function observe(dataset: Dataset, { split, scaler, history }: Training, report: Report) {
+  const { features, labels, classes } = dataset;
+  const rows = split.test.length;
+  const create = await loadCore();
+  const core = create({ rows, features: features.columns, classes: classes.length });
+  core.pack(features.values, split.test, scaler);
+  const heldOut = Int32Array.from(split.test, (row) => labels[row]);
+  let before = history.losses.length;
+  let seconds = history.durations.reduce((sum, duration) => sum + duration, 0);
+  let accuracies: (number | null)[] = [];
+  let reported = 0;
+  let [trained, measured] = [0, 0];
+
+  const measure = (epoch: Epoch) => {
+    const { weights, bias } = epoch.state();
+    core.weights.set(weights);
+    core.bias.set(bias);
+    return accuracy(heldOut, core.classes(rows));
+  };
+  const tell = () => {
+    report({ before, losses: history.losses.slice(before), accuracies, seconds });
+    before = history.losses.length;
+    accuracies = [];
+    reported = performance.now();
+  };
+  const watch = (epoch: Epoch) => {
+    const start = performance.now();
+    seconds += epoch.duration;
+    trained += 1000 * epoch.duration;
+    accuracies.push(measured > trained ? null : measure(epoch));
+    measured += performance.now() - start;
+    if (start - reported > REPORT_MS) tell();
+  };
+  return { watch, tell };
+}
+
+/** The model as it stands where its training was stopped. */
+function modelAt(
+  { classes, featureNames }: Dataset,
+  scaler: Scaler,
+  { weights, bias }: TrainingState,
+): Model {
+  return {
+    classes,
+    ...(featureNames && { featureNames }),
+    scaler,
+    weights: Float32Array.from(weights),
+    bias: Float32Array.from(bias),
+  };
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((fulfil) => setTimeout(fulfil, milliseconds));
+}
+
+expose(new Laboratory());

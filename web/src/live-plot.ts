@@ -1,0 +1,98 @@
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { colourOf, onLook } from './page.js';
+import { percent } from './quantity.js';
+
+/** Loss and held-out accuracy, epoch by epoch, drawn as they come. */
+export interface LivePlot {
+  /** Begins anew, with room for so many epochs. */
+  clear(epochs: number): void;
+  /** Draws what follows on the epochs drawn so far; an accuracy is null where it was not measured. */
+  append(losses: readonly number[], accuracies: readonly (number | null)[]): void;
+}
+
+const HEIGHT = 200;
+const font = '12px "Digits Sans latin", sans-serif';
+
+export function createLivePlot(container: HTMLElement): LivePlot {
+  let epochs = 1;
+  let series: [number[], number[], (number | null)[]] = [[], [], []];
+
+  const axis = (scale: string, colour: string) => ({
+    scale,
+    font,
+    stroke: () => colourOf(colour),
+    grid: { show: false },
+    ticks: { show: false },
+  });
+  const plot = new uPlot(
+    {
+      width: container.clientWidth,
+      height: HEIGHT,
+      padding: [8, 0, 0, 0],
+      cursor: { drag: { x: false, y: false } },
+      scales: {
+        x: { time: false, range: () => [1, Math.max(epochs, 2)] },
+        loss: { range: (_plot, _least, most) => [0, (most || 1) * 1.05] },
+        accuracy: { range: [0, 1] },
+      },
+      axes: [
+        {
+          ...axis('x', 'muted'),
+          size: 28,
+          incrs: [1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4],
+        },
+        { ...axis('loss', 'loss'), size: 40, grid: { stroke: () => colourOf('line'), width: 1 } },
+        {
+          ...axis('accuracy', 'accuracy'),
+          side: 1,
+          size: 50,
+          values: (_plot, splits) => splits.map((share) => percent(share, 0)),
+        },
+      ],
+      series: [
+        { label: 'Epoch' },
+        {
+          label: 'Loss',
+          scale: 'loss',
+          stroke: () => colourOf('loss'),
+          width: 2,
+          points: { show: false },
+          value: (_plot, loss) => loss?.toPrecision(4) ?? '–',
+        },
+        {
+          label: 'Held-out accuracy',
+          scale: 'accuracy',
+          stroke: () => colourOf('accuracy'),
+          width: 2,
+          dash: [6, 3],
+          spanGaps: true,
+          points: { show: false },
+          value: (_plot, share) => (share === null || share === undefined ? '–' : percent(share)),
+        },
+      ],
+    },
+    series,
+    container,
+  );
+  new ResizeObserver(() => plot.setSize({ width: container.clientWidth, height: HEIGHT })).observe(container);
+  onLook(() => plot.redraw());
+
+  return {
+    clear(room) {
+      epochs = room;
+      series = [[], [], []];
+      plot.setData(series);
+    },
+    append(losses, accuracies) {
+      const [numbers, allLosses, allAccuracies] = series;
+      for (const [index, loss] of losses.entries()) {
+        numbers.push(numbers.length + 1);
+        allLosses.push(loss);
+        allAccuracies.push(accuracies[index]);
+      }
+      plot.setData(series);
+      plot.setLegend({ idx: numbers.length - 1 });
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { proxy, wrap } from 'comlink';
+import { parseSavedModel } from 'digit-classifier';
+import type { Laboratory } from './laboratory.js';
+import { createLookPanel } from './look-panel.js';
+import { elementOf } from './page.js';
+import { percent } from './quantity.js';
+import { createRacePanel } from './race-panel.js';
+import type { Subject } from './subject.js';
+import { createTableChoice } from './table-choice.js';
+import { createTabs } from './tabs.js';
+import { createTakePanel } from './take-panel.js';
+import { createTrainPanel } from './train-panel.js';
+import { createTryPanel } from './try-panel.js';
+
+const laboratory = wrap<Laboratory>(
+  new Worker(new URL('./laboratory.ts', import.meta.url), { type: 'module', name: 'laboratory' }),
+);
+
+const look = createLookPanel((actual, predicted, limit) => laboratory.rowsOf(actual, predicted, limit));
+const attempt = createTryPanel(() => laboratory.sample());
+const take = createTakePanel(
+  elementOf('take', HTMLElement),
+  async () => {
+    const { drawPng } = await import('./chart.js');
+    return laboratory.files(proxy(drawPng));
+  },
+  async (file) => show(await laboratory.openModel(parseSavedModel(await file.text()))),
+);
+
+function show(subject: Subject): void {
+  const { metrics } = subject;
+  elementOf('verdict', HTMLElement).textContent = metrics
+    ? `${percent(metrics.test_accuracy)} of ${subject.rows} right`
+    : 'This model does not read the table that is open';
+  look.show(subject);
+  attempt.show(subject);
+  take.show(subject);
+}
+
+const training = createTrainPanel(
+  {
+    train: (settings, report) => laboratory.train(settings, proxy(report)),
+    resume: (pace, report) => laboratory.resume(pace, proxy(report)),
+    stop: () => void laboratory.stop(),
+  },
+  show,
+);
+createRacePanel(
+  elementOf('race', HTMLElement),
+  (rounds, report) => laboratory.race(rounds, proxy(report)),
+  () => void laboratory.stop(),
+);
+const tabs = createTabs(elementOf('tabs', HTMLElement), (panel) => {
+  if (panel === 'take') take.enter();
+  if (panel === 'look') look.enter();
+});
+// Where there is room the training stands beside the tabs; else it is the first of them.
+const narrow = matchMedia('(max-width: 52rem)');
+const arrange = () => tabs.show(narrow.matches ? 'train' : 'look');
+narrow.addEventListener('change', arrange);
+arrange();
+
+createTableChoice(
+  {
+    openDigits: () => laboratory.openDigits(),
+    openTable: (file, options) => laboratory.openTable(file, options),
+  },
+  () => training.train(),
+);
+
+if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+  addEventListener('load', () => navigator.serviceWorker.register('./service-worker.js'));
+}
+
+await laboratory.openDigits();
+await training.train();

@@ -1,0 +1,163 @@
+import type { Picture } from 'digit-classifier/pictures';
+import { colourOf, onLook } from './page.js';
+
+/** A place on the pad; its sides are 1 long. */
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Pixels along a side of the picture that is read. */
+const SIDE = 256;
+/** As a share of the side: a felt-tip pen, of which the data set's writers had the like. */
+const PEN = 0.1;
+/** How far a key moves the pen. */
+const KEY_STEP = 0.04;
+
+const steps: Readonly<Record<string, Point>> = {
+  ArrowLeft: { x: -KEY_STEP, y: 0 },
+  ArrowRight: { x: KEY_STEP, y: 0 },
+  ArrowUp: { x: 0, y: -KEY_STEP },
+  ArrowDown: { x: 0, y: KEY_STEP },
+};
+
+/** A canvas to draw on with mouse, finger, pen or keys: strokes, and the picture that they make. */
+export class Pad {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #onChange: () => void;
+  #strokes: Point[][] = [];
+  #drawing: number | undefined;
+  /** Of the pen that keys move; none as long as nobody does. */
+  #pen: Point | undefined;
+  #isDown = false;
+
+  constructor(canvas: HTMLCanvasElement, onChange: () => void) {
+    this.#canvas = canvas;
+    this.#onChange = onChange;
+    canvas.addEventListener('pointerdown', (event) => this.#begin(event));
+    canvas.addEventListener('pointermove', (event) => this.#move(event));
+    for (const end of ['pointerup', 'pointercancel'] as const) {
+      canvas.addEventListener(end, () => {
+        this.#drawing = undefined;
+      });
+    }
+    canvas.addEventListener('keydown', (event) => this.#press(event));
+    canvas.addEventListener('blur', () => {
+      this.#pen = undefined;
+      this.#isDown = false;
+      this.#show();
+    });
+    onLook(() => this.#show());
+    this.#show();
+  }
+
+  get isEmpty(): boolean {
+    return this.#strokes.length === 0;
+  }
+
+  clear(): void {
+    this.#strokes = [];
+    this.#isDown = false;
+    this.#change();
+  }
+
+  /** Takes the last stroke back. */
+  undo(): void {
+    this.#strokes.pop();
+    this.#isDown = false;
+    this.#change();
+  }
+
+  /** Black ink on white paper. */
+  picture(): Picture {
+    const context = new OffscreenCanvas(SIDE, SIDE).getContext('2d');
+    if (!context) throw new Error('this browser has no canvas to draw on');
+    context.fillStyle = 'white';
+    context.fillRect(0, 0, SIDE, SIDE);
+    draw(context, this.#strokes, 'black', SIDE);
+    return { width: SIDE, height: SIDE, pixels: context.getImageData(0, 0, SIDE, SIDE).data };
+  }
+
+  #begin(event: PointerEvent): void {
+    if (event.button !== 0 || this.#drawing !== undefined) return;
+    this.#drawing = event.pointerId;
+    this.#canvas.setPointerCapture(event.pointerId);
+    this.#strokes.push([this.#placeOf(event)]);
+    this.#change();
+  }
+
+  #move(event: PointerEvent): void {
+    if (event.pointerId !== this.#drawing) return;
+    const passed = event.getCoalescedEvents();
+    const places = (passed.length > 0 ? passed : [event]).map((one) => this.#placeOf(one));
+    this.#strokes[this.#strokes.length - 1]?.push(...places);
+    this.#change();
+  }
+
+  #press(event: KeyboardEvent): void {
+    const step = steps[event.key];
+    if (step) {
+      const { x, y } = this.#pen ?? { x: 0.5, y: 0.5 };
+      this.#pen = { x: within(x + step.x), y: within(y + step.y) };
+      if (this.#isDown) this.#strokes[this.#strokes.length - 1]?.push(this.#pen);
+    } else if (event.key === ' ') {
+      this.#pen ??= { x: 0.5, y: 0.5 };
+      this.#isDown = !this.#isDown;
+      if (this.#isDown) this.#strokes.push([this.#pen]);
+    } else if (event.key === 'Backspace') {
+      this.undo();
+      return;
+    } else {
+      return;
+    }
+    event.preventDefault();
+    this.#change();
+  }
+
+  #placeOf({ clientX, clientY }: PointerEvent): Point {
+    const { left, top, width, height } = this.#canvas.getBoundingClientRect();
+    return { x: (clientX - left) / width, y: (clientY - top) / height };
+  }
+
+  #change(): void {
+    this.#show();
+    this.#onChange();
+  }
+
+  #show(): void {
+    const context = this.#canvas.getContext('2d');
+    if (!context) return;
+    const { width } = this.#canvas;
+    context.clearRect(0, 0, width, width);
+    draw(context, this.#strokes, colourOf('ink'), width);
+    if (!this.#pen) return;
+    context.strokeStyle = colourOf(this.#isDown ? 'against' : 'accent');
+    context.lineWidth = 3;
+    context.beginPath();
+    context.arc(this.#pen.x * width, this.#pen.y * width, (PEN * width) / 2 + 3, 0, 2 * Math.PI);
+    context.stroke();
+  }
+}
+
+function within(place: number): number {
+  return Math.min(1, Math.max(0, place));
+}
+
+function draw(
+  context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
+  strokes: readonly (readonly Point[])[],
+  colour: string,
+  side: number,
+): void {
+  context.strokeStyle = colour;
+  context.lineWidth = PEN * side;
+  context.lineCap = 'round';
+  context.lineJoin = 'round';
+  for (const [first, ...others] of strokes) {
+    context.beginPath();
+    context.moveTo(first.x * side, first.y * side);
+    // A stroke of one place is a dot.
+    for (const { x, y } of others.length > 0 ? others : [first]) context.lineTo(x * side, y * side);
+    context.stroke();
+  }
+}

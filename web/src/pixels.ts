@@ -1,0 +1,40 @@
+import { colourOf } from './page.js';
+
+/** Pixels along a side of a picture of the data set. */
+const SIDE = 8;
+/** Of a pixel that is all ink. */
+const FULL = 16;
+
+/** How many features a picture has. */
+export const PIXELS = SIDE * SIDE;
+
+/** Paints a digit as the data set has it: 64 values from 0, paper, to 16, ink. */
+export function paintInk(canvas: HTMLCanvasElement, features: ArrayLike<number>): void {
+  paint(canvas, features, (value) => [colourOf('ink'), value / FULL]);
+}
+
+/**
+ * Paints 64 values of either sign, as strong as they are large.
+ *
+ * @param most what is painted in full
+ */
+export function paintSigned(canvas: HTMLCanvasElement, values: ArrayLike<number>, most: number): void {
+  const [above, below] = [colourOf('for'), colourOf('against')];
+  paint(canvas, values, (value) => [value > 0 ? above : below, most > 0 ? Math.abs(value) / most : 0]);
+}
+
+function paint(
+  canvas: HTMLCanvasElement,
+  values: ArrayLike<number>,
+  colour: (value: number) => [fill: string, opacity: number],
+): void {
+  const context = canvas.getContext('2d');
+  if (!context) return;
+  canvas.width = canvas.height = SIDE;
+  for (let i = 0; i < PIXELS; i++) {
+    const [fill, opacity] = colour(values[i]);
+    context.fillStyle = fill;
+    context.globalAlpha = opacity;
+    context.fillRect(i % SIDE, Math.floor(i / SIDE), 1, 1);
+  }
+}

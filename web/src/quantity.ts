@@ -1,0 +1,26 @@
+/** A share as percent. */
+export function percent(share: number, digits = 1): string {
+  return `${(100 * share).toFixed(digits)} %`;
+}
+
+const units = [
+  ['s', 1],
+  ['ms', 1e-3],
+  ['µs', 1e-6],
+] as const;
+
+/** Seconds in the unit that suits them. */
+export function duration(seconds: number): string {
+  const [unit, size] = units.find(([, size]) => seconds >= size) ?? units[units.length - 1];
+  return `${(seconds / size).toPrecision(3)} ${unit}`;
+}
+
+/** Bytes in the unit that suits them. */
+export function byteCount(bytes: number): string {
+  return bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toFixed(bytes < 10_240 ? 1 : 0)} KiB`;
+}
+
+/** A whole number with its thousands apart. */
+export function count(value: number): string {
+  return value.toLocaleString('en');
+}

@@ -1,0 +1,70 @@
+import { quartiles, type Race } from 'digit-classifier/bench';
+import { html, nothing, render } from 'lit-html';
+import { sentenceOf } from './page.js';
+import { duration } from './quantity.js';
+
+/** Rounds of five epochs each. */
+const ROUNDS = 60;
+
+/** @param run races for so many rounds, unless it is stopped */
+export function createRacePanel(
+  root: HTMLElement,
+  run: (rounds: number, report: (race: Race) => void) => Promise<void>,
+  stop: () => void,
+): void {
+  let race: Race | undefined;
+  let isRunning = false;
+  let complaint = '';
+
+  async function start(): Promise<void> {
+    isRunning = true;
+    race = undefined;
+    complaint = '';
+    draw();
+    try {
+      await run(ROUNDS, (next) => {
+        race = next;
+        draw();
+      });
+    } catch (error) {
+      complaint = sentenceOf(error);
+    }
+    isRunning = false;
+    draw();
+  }
+
+  const draw = () =>
+    render(
+      html`
+        <div class="race-heading">
+          <h3 id="race-heading">WebAssembly against JavaScript</h3>
+          <button type="button" id="race-start" @click=${isRunning ? stop : start}>${isRunning ? 'Stop' : 'Race'}</button>
+        </div>
+        ${isRunning && !race ? html`<p class="muted">Warming up, and checking that both compute the same…</p>` : nothing}
+        ${race ? lanesOf(race) : nothing}
+        <p role="alert" class="complaint">${complaint}</p>
+      `,
+      root,
+    );
+  draw();
+}
+
+function lanesOf({ wasm, javascript, rounds, shape }: Race) {
+  const lanes = [
+    { name: 'WebAssembly', seconds: quartiles(wasm).median },
+    { name: 'JavaScript', seconds: quartiles(javascript).median },
+  ];
+  const slowest = Math.max(...lanes.map(({ seconds }) => seconds));
+  return html`
+    ${lanes.map(
+      ({ name, seconds }) => html`<div class="lane" data-core=${name}>
+        <span class="name">${name}</span>
+        <span class="track"><span class="bar" .style=${`inline-size: ${(100 * seconds) / slowest}%`}></span></span>
+        <span class="value">${duration(seconds)}</span>
+      </div>`,
+    )}
+    <p class="muted">
+      <strong>${(lanes[1].seconds / lanes[0].seconds).toFixed(1)} ×</strong> as fast: the median epoch of
+      ${shape.rows} × ${shape.features} × ${shape.classes}, by turns, after ${rounds} of ${ROUNDS} rounds
+    </p>`;
+}

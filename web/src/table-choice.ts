@@ -1,0 +1,80 @@
+import { formats } from 'digit-classifier/tables';
+import type { Laboratory, TableSummary } from './laboratory.js';
+import { elementOf, sentenceOf } from './page.js';
+import { count } from './quantity.js';
+
+type TableOptions = Parameters<Laboratory['openTable']>[1];
+
+/** Who reads tables. */
+export interface TableReader {
+  openDigits(): Promise<TableSummary>;
+  openTable(file: File, options: TableOptions): Promise<TableSummary>;
+}
+
+/** The choice between the digits and a table of one's own. */
+export function createTableChoice(reader: TableReader, onOpen: () => Promise<void>): void {
+  const dialog = elementOf('table-dialog', HTMLDialogElement);
+  const read = elementOf('read-table', HTMLButtonElement);
+  const back = elementOf('close-table', HTMLButtonElement);
+  const complaint = elementOf('table-complaint', HTMLElement);
+
+  elementOf('table-format', HTMLSelectElement).append(...formats.map((format) => new Option(format)));
+
+  function show({ name, rows, features, classes }: TableSummary): void {
+    elementOf('table-name', HTMLOutputElement).textContent =
+      `${name}: ${count(rows)} rows, ${count(features)} features, ${count(classes)} classes`;
+  }
+
+  async function open(): Promise<void> {
+    const [file] = elementOf('table-file', HTMLInputElement).files ?? [];
+    complaint.textContent = '';
+    read.disabled = true;
+    try {
+      if (!file) throw new Error('Table: expected a file, found none');
+      show(await reader.openTable(file, readOptions()));
+      back.hidden = false;
+      dialog.close();
+      await onOpen();
+    } catch (error) {
+      complaint.textContent = sentenceOf(error);
+    } finally {
+      read.disabled = false;
+    }
+  }
+
+  elementOf('open-table', HTMLButtonElement).addEventListener('click', () => dialog.showModal());
+  elementOf('cancel-table', HTMLButtonElement).addEventListener('click', () => dialog.close());
+  elementOf('table-options', HTMLFormElement).addEventListener('submit', (event) => {
+    event.preventDefault();
+    void open();
+  });
+  back.addEventListener('click', async () => {
+    show(await reader.openDigits());
+    back.hidden = true;
+    await onOpen();
+  });
+}
+
+function readOptions(): TableOptions {
+  const textOf = (id: string) => elementOf(id, HTMLInputElement).value.trim();
+  const choiceOf = (id: string) => elementOf(id, HTMLSelectElement).value;
+  const [labels] = elementOf('table-labels', HTMLInputElement).files ?? [];
+  const drop = elementOf('table-drop', HTMLTextAreaElement)
+    .value.split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const [label, format, delimiter, header] = [
+    textOf('table-label'),
+    choiceOf('table-format'),
+    choiceOf('table-delimiter'),
+    choiceOf('table-header'),
+  ];
+  return {
+    ...(label !== '' && { label }),
+    ...(labels && { labels }),
+    ...(drop.length > 0 && { drop }),
+    ...(format !== '' && { format }),
+    ...(delimiter !== '' && { delimiter }),
+    ...(header !== '' && { header: header === 'true' }),
+  };
+}

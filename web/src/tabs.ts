@@ -1,0 +1,47 @@
+/**
+ * Makes tabs of a `role="tablist"`: arrows, Home and End go from one to the next, and what a tab controls is shown with
+ * it (W3C, ARIA Authoring Practices Guide, tabs pattern).
+ *
+ * @param onShow told of the panel that is shown
+ */
+export function createTabs(
+  list: HTMLElement,
+  onShow: (panel: string) => void,
+): { show(panel: string): void } {
+  const tabs = [...list.querySelectorAll<HTMLElement>('[role=tab]')];
+  const panelOf = (tab: HTMLElement) => tab.getAttribute('aria-controls') ?? '';
+
+  function select(chosen: HTMLElement): void {
+    for (const tab of tabs) {
+      tab.setAttribute('aria-selected', String(tab === chosen));
+      tab.tabIndex = tab === chosen ? 0 : -1;
+      document.getElementById(panelOf(tab))?.toggleAttribute('hidden', tab !== chosen);
+    }
+    onShow(panelOf(chosen));
+  }
+
+  const keys: Readonly<Record<string, (index: number) => number>> = {
+    ArrowLeft: (index) => index - 1,
+    ArrowRight: (index) => index + 1,
+    Home: () => 0,
+    End: () => -1,
+  };
+  for (const tab of tabs) {
+    tab.addEventListener('click', () => select(tab));
+    tab.addEventListener('keydown', (event) => {
+      // Those that the width of the page leaves out are passed over.
+      const shown = tabs.filter((candidate) => candidate.checkVisibility());
+      const next = shown.at((keys[event.key]?.(shown.indexOf(tab)) ?? Number.NaN) % shown.length);
+      if (!(event.key in keys) || !next) return;
+      event.preventDefault();
+      select(next);
+      next.focus();
+    });
+  }
+  return {
+    show(panel) {
+      const tab = tabs.find((candidate) => panelOf(candidate) === panel);
+      if (tab) select(tab);
+    },
+  };
+}

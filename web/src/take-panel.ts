@@ -1,0 +1,171 @@
+import { zipSync } from 'fflate';
+import { html, nothing, render } from 'lit-html';
+import type { Files } from './laboratory.js';
+import { sentenceOf } from './page.js';
+import { byteCount } from './quantity.js';
+import type { Subject } from './subject.js';
+
+/** What each file is for. */
+const uses: Readonly<Record<string, string>> = {
+  'model.json': 'the model, for digits predict and this page',
+  'model.onnx': 'the model, for ONNX Runtime and its kin',
+  'model.npz': 'the model, for NumPy',
+  'metrics.json': 'accuracies, confusion matrix, report',
+  'confusion_matrix.png': 'its picture',
+  'roc_curves.json': 'the ROC curve of each class',
+  'roc_curves.png': 'its picture',
+  'training_dynamics.json': 'loss and learning rate of each epoch',
+  'learning_rate_trace.png': 'its picture',
+  'timing_stats.json': 'how long each epoch took',
+  'timing_stats.png': 'its picture',
+  'digits.zip': 'all of them',
+};
+
+/** A file that can be downloaded. */
+interface Download {
+  readonly name: string;
+  readonly url: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface TakePanel {
+  show(subject: Subject): void;
+  /** Makes the files, once the panel is looked at. */
+  enter(): void;
+}
+
+/**
+ * @param makeFiles all files of the run
+ * @param openModel takes the text of a `model.json`
+ */
+export function createTakePanel(
+  root: HTMLElement,
+  makeFiles: () => Promise<Files>,
+  openModel: (file: File) => Promise<void>,
+): TakePanel {
+  let subject: Subject | undefined;
+  let files: Download[] | undefined;
+  let making = false;
+  let complaint = '';
+
+  async function make(): Promise<void> {
+    if (making || files || !subject) return;
+    const of = subject;
+    making = true;
+    complaint = '';
+    draw();
+    try {
+      const made = await makeFiles();
+      if (of === subject) files = offer(made);
+    } catch (error) {
+      complaint = sentenceOf(error);
+    }
+    making = false;
+    draw();
+  }
+
+  async function open(file: File | undefined): Promise<void> {
+    if (!file) return;
+    complaint = '';
+    try {
+      await openModel(file);
+    } catch (error) {
+      complaint = sentenceOf(error);
+    }
+    draw();
+  }
+
+  function forget(): void {
+    for (const { url } of files ?? []) URL.revokeObjectURL(url);
+    files = undefined;
+  }
+
+  const draw = () =>
+    render(
+      html`
+        <div class="columns">
+          <section aria-labelledby="files-heading">
+            <h3 id="files-heading">Files of this run</h3>
+            <p class="muted">The same that <code>digits train</code> writes, held to the same schemas before you get them.</p>
+            <p role="status">${making ? 'Drawing and checking…' : nothing}</p>
+            ${files ? listOf(files) : nothing}
+          </section>
+          <section aria-labelledby="open-heading">
+            <h3 id="open-heading">Open a model</h3>
+            <p class="muted">A <code>model.json</code> that the command line saved, or this page: look into it, and draw for it.</p>
+            <label class="button">Open model.json…
+              <input type="file" id="open-model" accept=".json,application/json"
+                @change=${(event: Event) => {
+                  const input = event.target as HTMLInputElement;
+                  void open(input.files?.[0]).then(() => {
+                    input.value = '';
+                  });
+                }} />
+            </label>
+            <p role="alert" class="complaint">${complaint}</p>
+            ${subject ? commandOf(subject) : nothing}
+          </section>
+        </div>
+      `,
+      root,
+    );
+  draw();
+
+  return {
+    show(next) {
+      subject = next;
+      forget();
+      complaint = '';
+      if (root.hidden) draw();
+      else void make();
+    },
+    enter: () => void make(),
+  };
+}
+
+const listOf = (files: readonly Download[]) => html`
+  <ul class="files">
+    ${files.map(
+      ({ name, url, size }) => html`<li>
+        <a href=${url} download=${name}>${name}</a>
+        <span class="muted">${uses[name] ?? ''}</span>
+        <span class="size">${byteCount(size)}</span>
+      </li>`,
+    )}
+  </ul>`;
+
+function commandOf({ model, trainingDynamics }: Subject) {
+  if (!trainingDynamics) return nothing;
+  const { epochs, learning_rate, lr_decay, test_split, seed, relaxed_simd } = model.options;
+  const command = [
+    'digits train',
+    `--epochs ${epochs}`,
+    `--learning-rate ${learning_rate}`,
+    `--lr-decay ${lr_decay}`,
+    `--test-split ${test_split}`,
+    `--seed ${seed}`,
+    ...(relaxed_simd ? ['--relaxed-simd'] : []),
+    '--roc-per-class --learning-rate-trace --timing-stats --save-model --export onnx --export npz',
+  ].join(' ');
+  return html`
+    <h3>The same at a terminal</h3>
+    <pre tabindex="0"><code>${command}</code></pre>
+    <button type="button" @click=${() => navigator.clipboard.writeText(command)}>Copy</button>`;
+}
+
+/** Gives each file an address, and all of them together in an archive. */
+function offer(files: Files): Download[] {
+  const encoder = new TextEncoder();
+  const contents = Object.fromEntries(
+    Array.from(files, ([name, content]) => [
+      name,
+      typeof content === 'string' ? encoder.encode(content) : content,
+    ]),
+  );
+  return Object.entries({ ...contents, 'digits.zip': zipSync(contents) }).map(([name, content]) => ({
+    name,
+    size: content.length,
+    url: URL.createObjectURL(new Blob([content as Uint8Array<ArrayBuffer>])),
+  }));
+}

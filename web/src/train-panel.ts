@@ -1,0 +1,135 @@
+import { html, nothing, render } from 'lit-html';
+import type { Outcome, Progress, Report, Settings } from './laboratory.js';
+import { createLivePlot } from './live-plot.js';
+import { elementOf, prefersStillness, sentenceOf } from './page.js';
+import { count, duration, percent } from './quantity.js';
+import type { Subject } from './subject.js';
+
+/** Who trains. */
+export interface Trainer {
+  train(settings: Settings, report: Report): Promise<Outcome>;
+  resume(pace: number, report: Report): Promise<Outcome>;
+  stop(): void;
+}
+
+export interface TrainPanel {
+  /** Trains with the options as they stand; resolves once that has ended, however it has. */
+  train(): Promise<void>;
+}
+
+/** A number of the form: its range in words, as the command's flags have it. */
+const numbers = {
+  epochs: { expected: 'a whole number from 1 to 100000', contains: wholeWithin(1, 100_000) },
+  learningRate: { expected: 'a finite number above 0', contains: (value: number) => value > 0 },
+  learningRateDecay: { expected: 'a finite number, 0 or more', contains: (value: number) => value >= 0 },
+  testSplit: {
+    expected: 'a number above 0 and below 1',
+    contains: (value: number) => value > 0 && value < 1,
+  },
+  seed: { expected: 'a whole number from 0 to 4294967295', contains: wholeWithin(0, 2 ** 32 - 1) },
+};
+
+function wholeWithin(min: number, max: number): (value: number) => boolean {
+  return (value) => Number.isInteger(value) && value >= min && value <= max;
+}
+
+/** The form of the options, and what comes of them while they train. */
+export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject) => void): TrainPanel {
+  const form = elementOf('options', HTMLFormElement);
+  const start = elementOf('start', HTMLButtonElement);
+  const stop = elementOf('stop', HTMLButtonElement);
+  const resume = elementOf('resume', HTMLButtonElement);
+  const complaint = elementOf('complaint', HTMLElement);
+  const summary = elementOf('progress-summary', HTMLElement);
+  const plot = createLivePlot(elementOf('plot', HTMLElement));
+
+  const inputOf = (name: string) => elementOf(name, HTMLInputElement);
+  const pace = () => Number(elementOf('pace', HTMLSelectElement).value);
+
+  function numberOf(name: keyof typeof numbers): number {
+    const input = inputOf(name);
+    const { expected, contains } = numbers[name];
+    const fits = Number.isFinite(input.valueAsNumber) && contains(input.valueAsNumber);
+    input.setAttribute('aria-invalid', String(!fits));
+    if (fits) return input.valueAsNumber;
+    input.focus();
+    const label = input.labels?.[0]?.textContent ?? name;
+    throw new RangeError(`${label}: expected ${expected}, found ${input.value || 'nothing'}`);
+  }
+
+  function readSettings(): Settings {
+    const threads = elementOf('threads', HTMLSelectElement).value;
+    return {
+      epochs: numberOf('epochs'),
+      learningRate: numberOf('learningRate'),
+      learningRateDecay: numberOf('learningRateDecay'),
+      testSplit: numberOf('testSplit'),
+      seed: numberOf('seed'),
+      threads: threads === '' ? undefined : Number(threads),
+      arithmetic: inputOf('relaxed').checked ? 'relaxed' : 'deterministic',
+      pace: pace(),
+    };
+  }
+
+  async function follow(begin: (report: Report) => Promise<Outcome>): Promise<void> {
+    start.disabled = resume.disabled = true;
+    stop.disabled = false;
+    complaint.textContent = '';
+    const still = prefersStillness();
+    const held: Progress[] = [];
+    const draw = ({ losses, accuracies }: Progress) => plot.append(losses, accuracies);
+    try {
+      const outcome = await begin((progress) => {
+        if (still) held.push(progress);
+        else draw(progress);
+        if (progress.losses.length > 0) render(running(progress), summary);
+      });
+      held.forEach(draw);
+      resume.disabled = outcome.left === 0;
+      render(done(outcome), summary);
+      onSubject(outcome.subject);
+    } catch (error) {
+      complaint.textContent = sentenceOf(error);
+    } finally {
+      start.disabled = false;
+      stop.disabled = true;
+    }
+  }
+
+  async function train(): Promise<void> {
+    let settings: Settings;
+    try {
+      settings = readSettings();
+    } catch (error) {
+      complaint.textContent = sentenceOf(error);
+      return;
+    }
+    plot.clear(settings.epochs);
+    await follow((report) => trainer.train(settings, report));
+  }
+
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void train();
+  });
+  stop.addEventListener('click', () => trainer.stop());
+  resume.addEventListener('click', () => void follow((report) => trainer.resume(pace(), report)));
+  return { train };
+}
+
+const running = ({ before, losses, accuracies, seconds }: Progress) => html`
+  ${fact('Epoch', count(before + losses.length))}
+  ${fact('Loss', losses[losses.length - 1].toPrecision(3))}
+  ${fact('Accuracy', percent(accuracies.findLast((share) => share !== null) ?? 0))}
+  ${fact('Time', duration(seconds))}
+`;
+
+const done = ({ subject: { metrics, timingStats }, left }: Outcome) => html`
+  ${metrics && fact('Held-out accuracy', percent(metrics.test_accuracy))}
+  ${metrics && fact('Training accuracy', percent(metrics.train_accuracy))}
+  ${timingStats && fact('Time', duration(timingStats.total_training_time_sec))}
+  ${timingStats && fact('An epoch', duration(timingStats.average_epoch_time_sec))}
+  ${left > 0 ? fact('Epochs left', count(left)) : nothing}
+`;
+
+const fact = (term: string, value: string) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`;

@@ -1,0 +1,248 @@
+import { createPredictor, type Model, type Predictor, restoreModel } from 'digit-classifier';
+import { digitFeatures, readPicture } from 'digit-classifier/pictures';
+import { html, nothing, render } from 'lit-html';
+import { live } from 'lit-html/directives/live.js';
+import { contributionsOf } from './contributions.js';
+import type { Row } from './laboratory.js';
+import { Pad } from './pad.js';
+import { elementOf, onLook, sentenceOf } from './page.js';
+import { PIXELS, paintInk, paintSigned } from './pixels.js';
+import { percent } from './quantity.js';
+import type { Subject } from './subject.js';
+
+/** More classes than this are listed by their probability, the most probable alone. */
+const LISTED_CLASSES = 12;
+/** Features that are listed with what they contribute. */
+const LISTED_FEATURES = 12;
+/** A share of a logit that is painted in full, where none is larger. */
+const STRONG = 0.5;
+
+/** What the model says of one row. */
+interface Reading {
+  readonly features: Float32Array;
+  readonly probabilities: Float64Array;
+  readonly predicted: number;
+  /** Where the row comes from, and its class, where that is known. */
+  readonly origin: string;
+}
+
+/** @param sampleRow resolves to a row that the model was not trained on, if there is one */
+export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { show(subject: Subject): void } {
+  const seen = elementOf('seen', HTMLCanvasElement);
+  const reasons = elementOf('reasons', HTMLCanvasElement);
+  const says = elementOf('says', HTMLElement);
+  const form = elementOf('features', HTMLElement);
+  const complaint = elementOf('try-complaint', HTMLElement);
+  const file = elementOf('picture', HTMLInputElement);
+
+  let model: Model | undefined;
+  let predictor: Promise<Predictor> | undefined;
+  let reading: Reading | undefined;
+  let explained: number | undefined;
+  let current = new Float32Array();
+  let waiting = false;
+
+  const pad = new Pad(elementOf('pad', HTMLCanvasElement), () => {
+    // As often as there are frames to show it.
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      void readPad();
+    });
+  });
+
+  async function readPad(): Promise<void> {
+    if (pad.isEmpty) return clear();
+    await attempt(() => read(digitFeatures('The drawing', pad.picture()), 'Your drawing'));
+  }
+
+  function clear(): void {
+    reading = undefined;
+    explained = undefined;
+    complaint.textContent = '';
+    show();
+  }
+
+  async function attempt(work: () => Promise<void>): Promise<void> {
+    complaint.textContent = '';
+    try {
+      await work();
+    } catch (error) {
+      complaint.textContent = sentenceOf(error);
+    }
+  }
+
+  async function read(features: Float32Array, origin: string): Promise<void> {
+    if (!predictor) throw new Error('There is no model yet: train one first.');
+    const matrix = { rows: 1, columns: features.length, values: features };
+    const row = Int32Array.of(0);
+    const ready = await predictor;
+    const [predicted] = ready.predict(matrix, row);
+    if (predicted < 0) throw new Error('The logits of this row are not finite: its values are too large.');
+    reading = { features, origin, predicted, probabilities: ready.probabilities(matrix, row) };
+    show();
+  }
+
+  function show(): void {
+    if (!model) return;
+    const chosen = explained ?? reading?.predicted ?? 0;
+    const blank = new Float32Array(PIXELS);
+    const contributions = reading && contributionsOf(model, reading.features, chosen);
+    if (isOfPictures(model)) {
+      paintInk(seen, reading?.features ?? blank);
+      const most = contributions?.reduce((strongest, value) => Math.max(strongest, Math.abs(value)), STRONG);
+      paintSigned(reasons, contributions ?? blank, most ?? STRONG);
+      const name = model.classes[chosen];
+      elementOf('reasons-class', HTMLElement).textContent = name;
+      reasons.setAttribute('aria-label', contributions ? describe(contributions, name) : 'nothing yet');
+    }
+    render(verdict(model, reading, chosen, contributions, explain), says);
+  }
+
+  function explain(chosen: number): void {
+    explained = chosen;
+    show();
+  }
+
+  function showForm(): void {
+    if (!model) return;
+    const { featureNames = [] } = model;
+    const change = (index: number, event: Event) => {
+      const { valueAsNumber } = event.target as HTMLInputElement;
+      if (!Number.isFinite(valueAsNumber)) return;
+      current[index] = valueAsNumber;
+      void attempt(() => read(current.slice(), 'Your row'));
+    };
+    render(
+      html`${Array.from(
+        current,
+        (value, index) => html`
+          <label>${featureNames[index] ?? `feature ${index}`}
+            <input type="number" step="any" .value=${live(String(Number(value.toPrecision(6))))}
+              @input=${(event: Event) => change(index, event)} />
+          </label>`,
+      )}`,
+      form,
+    );
+  }
+
+  elementOf('clear-pad', HTMLButtonElement).addEventListener('click', () => pad.clear());
+  elementOf('undo-pad', HTMLButtonElement).addEventListener('click', () => pad.undo());
+  for (const id of ['sample-picture', 'sample-row']) {
+    elementOf(id, HTMLButtonElement).addEventListener('click', () =>
+      attempt(async () => {
+        const row = await sampleRow();
+        if (!row) throw new Error('There are no held-out rows of this model here.');
+        if (!pad.isEmpty) pad.clear();
+        explained = undefined;
+        current = row.features.slice();
+        if (model && !isOfPictures(model)) showForm();
+        await read(row.features, `Held-out row ${row.row}, a ${row.label}`);
+      }),
+    );
+  }
+  elementOf('open-picture', HTMLButtonElement).addEventListener('click', () => file.click());
+  file.addEventListener('change', () =>
+    attempt(async () => {
+      const [picture] = file.files ?? [];
+      if (!picture) return;
+      if (!pad.isEmpty) pad.clear();
+      const features = await readPicture(picture);
+      file.value = '';
+      explained = undefined;
+      await read(features, picture.name);
+    }),
+  );
+  onLook(show);
+
+  return {
+    show(subject) {
+      model = restoreModel(subject.model);
+      predictor = createPredictor(model);
+      const ofPictures = isOfPictures(model);
+      elementOf('try-picture', HTMLElement).hidden = !ofPictures;
+      elementOf('try-row', HTMLElement).hidden = ofPictures;
+      const fits = reading && reading.features.length === model.scaler.mean.length;
+      if (!fits) {
+        reading = explained = undefined;
+        current = Float32Array.from(model.scaler.mean);
+      }
+      if (!ofPictures) showForm();
+      const features = reading?.features ?? (ofPictures ? undefined : current.slice());
+      const origin = reading?.origin ?? 'The mean of the training rows';
+      if (features) void attempt(() => read(features, origin));
+      else show();
+    },
+  };
+}
+
+/** Whether a model reads the pictures of the data set. */
+function isOfPictures({ featureNames, scaler }: Model): boolean {
+  return scaler.mean.length === PIXELS && (featureNames?.[0]?.startsWith('pixel_') ?? false);
+}
+
+function verdict(
+  { classes, featureNames }: Model,
+  reading: Reading | undefined,
+  chosen: number,
+  contributions: Float64Array | undefined,
+  explain: (chosen: number) => void,
+) {
+  const probabilities = reading?.probabilities ?? new Float64Array(classes.length);
+  const order = classes.map((_, index) => index);
+  const listed =
+    order.length > LISTED_CLASSES
+      ? order.sort((a, b) => probabilities[b] - probabilities[a]).slice(0, LISTED_CLASSES)
+      : order;
+  return html`
+    <p class="said" aria-live="polite">
+      <strong>${reading ? classes[reading.predicted] : '?'}</strong>
+      <span>${reading ? `${percent(probabilities[reading.predicted])} sure · ${reading.origin}` : 'Nothing drawn yet'}</span>
+    </p>
+    <ol class="probabilities" aria-label="Probabilities of the classes">
+      ${listed.map(
+        (index) => html`
+          <li>
+            <button type="button" class="lane" aria-pressed=${String(reading !== undefined && index === chosen)}
+              ?disabled=${!reading} title="What speaks for ${classes[index]}" @click=${() => explain(index)}>
+              <span class="name">${classes[index]}</span>
+              <span class="track"><span class="bar" .style=${`inline-size: ${100 * probabilities[index]}%`}></span></span>
+              <span class="value">${reading ? percent(probabilities[index]) : ''}</span>
+            </button>
+          </li>`,
+      )}
+    </ol>
+    ${contributions && contributions.length !== PIXELS ? listOf(contributions, featureNames, classes[chosen]) : nothing}
+  `;
+}
+
+function listOf(contributions: Float64Array, names: readonly string[] | undefined, chosen: string) {
+  const strongest = [...contributions.keys()]
+    .sort((a, b) => Math.abs(contributions[b]) - Math.abs(contributions[a]))
+    .slice(0, LISTED_FEATURES);
+  const most = Math.abs(contributions[strongest[0]]) || 1;
+  return html`
+    <h3>What speaks for ${chosen}, and against</h3>
+    <ul class="contributions">
+      ${strongest.map((j) => {
+        const value = contributions[j];
+        return html`<li>
+          <span class="name">${names?.[j] ?? `feature ${j}`}</span>
+          <span class="track ${value < 0 ? 'against' : 'for'}">
+            <span class="bar" .style=${`inline-size: ${(100 * Math.abs(value)) / most}%`}></span>
+          </span>
+          <span class="value">${value.toFixed(2)}</span>
+        </li>`;
+      })}
+    </ul>`;
+}
+
+/** In words, for those who can't see the picture. */
+function describe(contributions: Float64Array, name: string): string {
+  const place = (j: number) => `row ${Math.floor(j / 8) + 1} column ${(j % 8) + 1}`;
+  const order = [...contributions.keys()].sort((a, b) => contributions[b] - contributions[a]);
+  const pro = order.slice(0, 3).map(place).join(', ');
+  const contra = order.slice(-3).reverse().map(place).join(', ');
+  return `Most for ${name}: pixels in ${pro}. Most against: ${contra}.`;
+}

@@ -1,0 +1,61 @@
+import { artifacts, nearestCurve, type RocCurves } from 'digit-classifier/artifacts';
+import { html, render } from 'lit-html';
+import { elementOf } from '../page.js';
+import { percent } from '../quantity.js';
+import type { Subject } from '../subject.js';
+import { chartIn } from './chart-in.js';
+
+const [, rocCurves] = artifacts;
+
+/** The ROC curves; the one that is pointed at, or chosen by its class, stands out. */
+export function createCurves(): (subject: Subject) => Promise<void> {
+  const draw = chartIn<RocCurves>('roc-chart', rocCurves);
+  const place = elementOf('roc-chart', HTMLElement);
+  const list = elementOf('roc-classes', HTMLElement);
+  const point = elementOf('roc-point', HTMLElement);
+
+  return async ({ rocCurves: curves }) => {
+    if (!curves) return;
+    const shown = await draw(curves);
+    const labels = shown.data.params.labels as readonly string[];
+    let highlighted = -1;
+
+    function highlight(index: number): void {
+      if (index === highlighted) return;
+      highlighted = index;
+      void shown.set({ highlighted: index });
+      render(curveList(labels, index, highlight), list);
+      if (index < 0) point.textContent = 'Point at a curve, or choose a class.';
+    }
+
+    render(curveList(labels, -1, highlight), list);
+    point.textContent = 'Point at a curve, or choose a class.';
+    place.onpointermove = (event) => {
+      const pointed = shown.placeOf(event);
+      if (!pointed) return;
+      const { curves: whole, cornerCurves } = shown.data.datasets;
+      const drawn = (pointed.panel === 'magnified' ? cornerCurves : whole) as Parameters<
+        typeof nearestCurve
+      >[0];
+      const found = nearestCurve(drawn, { fpr: pointed.x, tpr: pointed.y });
+      if (!found) return;
+      highlight(found.index);
+      point.textContent =
+        `${labels[found.index]}: ${percent(found.tpr)} of the class found, ` +
+        `with ${percent(found.fpr)} of the others taken for it`;
+    };
+    place.onpointerleave = () => highlight(-1);
+  };
+}
+
+const curveList = (
+  labels: readonly string[],
+  highlighted: number,
+  highlight: (index: number) => void,
+) => html`
+  ${labels.map(
+    (label, index) => html`<li>
+      <button type="button" class="key" data-curve=${index} aria-pressed=${String(index === highlighted)}
+        @click=${() => highlight(index === highlighted ? -1 : index)}>${label}</button>
+    </li>`,
+  )}`;

@@ -1,0 +1,48 @@
+import { html, render } from 'lit-html';
+import { ref } from 'lit-html/directives/ref.js';
+import { elementOf } from '../page.js';
+import { PIXELS, paintSigned } from '../pixels.js';
+import type { Subject } from '../subject.js';
+
+/** The weights of each class: as a picture where the features are pixels, else as a table. */
+export function showWeights({ model }: Subject): void {
+  const place = elementOf('weights', HTMLElement);
+  const { weights } = model;
+  const most = Math.max(...weights.map((row) => Math.max(...row.map(Math.abs))));
+  render(weights.length === PIXELS ? pictures(model, most) : weightTable(model, most), place);
+}
+
+const pictures = ({ classes, weights }: Subject['model'], most: number) => html`
+      <p class="muted">Ink in a blue pixel speaks for the class, in an orange one against it; from −${most.toFixed(2)} to ${most.toFixed(2)} for each standard deviation.</p>
+      <ul class="gallery weights">
+        ${classes.map((name, c) => {
+          const ofClass = weights.map((row) => row[c]);
+          return html`<li>
+            <canvas role="img" aria-label="Weights of class ${name}"
+              ${ref((canvas) => canvas instanceof HTMLCanvasElement && paintSigned(canvas, ofClass, most))}></canvas>
+            <span>${name}</span>
+          </li>`;
+        })}
+      </ul>`;
+
+const weightTable = (
+  { classes, weights, bias, feature_names: names }: Subject['model'],
+  most: number,
+) => html`
+  <p class="muted">By which each class's logit grows with a standard deviation of the feature: blue for, orange against.</p>
+  <div class="scroll" tabindex="0" role="group" aria-label="Weights">
+    <table class="heat">
+      <thead><tr><th scope="col">feature</th>${classes.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+      <tbody>
+        ${[...weights, bias].map(
+          (row, j) => html`<tr>
+            <th scope="row">${names[j] ?? 'bias'}</th>
+            ${row.map(
+              (weight) => html`<td class=${weight < 0 ? 'against' : 'for'}
+                .style=${`--strength: ${Math.min(1, Math.abs(weight) / most)}`}>${weight.toFixed(3)}</td>`,
+            )}
+          </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;

@@ -1,0 +1,35 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+import { contentPolicy } from '../src/server/headers.ts';
+import { offline } from './offline.js';
+
+/** @type {import('vite').Plugin} The policy goes with the page wherever that is put; development needs what it forbids. */
+const policy = {
+  name: 'policy',
+  apply: 'build',
+  transformIndexHtml: () => [
+    {
+      tag: 'meta',
+      attrs: { 'http-equiv': 'Content-Security-Policy', content: contentPolicy },
+      injectTo: 'head-prepend',
+    },
+  ],
+};
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  // Relative, so that the folder may be put anywhere.
+  base: './',
+  plugins: [policy, offline()],
+  worker: { format: 'es' },
+  build: {
+    outDir: '../dist/web',
+    emptyOutDir: true,
+    target: 'es2022',
+    // The content policy loads fonts from files alone.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1000,
+    license: { fileName: 'third-party-licences.md' },
+  },
+});
