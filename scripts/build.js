@@ -137,11 +137,11 @@ const buildPage = ['node_modules/vite/bin/vite.js', 'build', 'web', '--logLevel'
  */
 async function licences(inputs) {
   const packages = new Set(
-    inputs.flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []),
+    inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(path)?.[0] ?? []),
   );
-  const texts = [...packages].sort().map(async (name) => {
-    const folder = `${root}node_modules/${name}/`;
-    const { version, license } = JSON.parse(await readFile(`${folder}package.json`, 'utf8'));
+  const texts = [...packages].sort().map(async (path) => {
+    const folder = root + path;
+    const { name, version, license } = JSON.parse(await readFile(`${folder}package.json`, 'utf8'));
     const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
     const text = file ? await readFile(folder + file, 'utf8') : '';
     return `${name} ${version} (${license})\n\n${text.trim()}\n`;
