@@ -30,8 +30,10 @@ module.exports = {
       'metrics',
       'model',
       'platform',
+      'server',
       'terminal',
     ]),
+    room('server', []),
     {
       name: 'the-page-is-a-user',
       comment: 'it takes what any page can take: what the package exports',
@@ -46,7 +48,7 @@ module.exports = {
       from: {
         path: '^src/',
         pathNot:
-          '^src/(commands/|terminal/|platform/node\\.ts|data/files\\.ts|artifacts/(inspection|writer|renderer|drawing|draw-worker)\\.ts)',
+          '^src/(commands/|server/|terminal/|platform/node\\.ts|data/files\\.ts|artifacts/(inspection|writer|renderer|drawing|draw-worker)\\.ts)',
       },
       to: { dependencyTypes: ['core'] },
     },
