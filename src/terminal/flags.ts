@@ -100,6 +100,15 @@ export const file = Flags.custom<string>({
   },
 });
 
+/** A flag that takes a name or an address of a machine. */
+export const hostName = Flags.custom<string>({
+  helpValue: 'H',
+  parse: async (input) => {
+    if (input === '') throw unexpected('a name or an address', input);
+    return input;
+  },
+});
+
 /** A flag that takes the name of a column, or its number. */
 export const column = Flags.custom<string>({ helpValue: 'COLUMN' });
 
