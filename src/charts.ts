@@ -6,6 +6,7 @@ import type { Look } from './artifacts/theme.js';
 import { dataflows } from './generated/dataflows.js';
 
 export { type Chart, type ChartData, type Room, textOf } from './artifacts/chart.js';
+export { curveStyles } from './artifacts/roc-curves.js';
 export { fontFamily, type Look, scale } from './artifacts/theme.js';
 
 /**

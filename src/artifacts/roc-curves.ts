@@ -60,10 +60,18 @@ function axesWithin(extent: '1' | 'corner') {
   } satisfies Layer['encoding'];
 }
 
+/** How the curves differ, in their order; those behind the last begin anew. */
+export function curveStyles(
+  look: Look,
+): readonly { readonly hue: string; readonly dash: readonly number[] }[] {
+  return dashes.flatMap((dash) => Object.values(palettes[look].hues).map((hue) => ({ hue, dash })));
+}
+
 const lines = { type: 'line', clip: true, strokeJoin: 'round' } as const;
 
 function specOf(look: Look) {
-  const { muted, hues } = palettes[look];
+  const { muted } = palettes[look];
+  const styles = curveStyles(look);
 
   const chance: Layer = {
     data: {
@@ -113,7 +121,7 @@ function specOf(look: Look) {
       color: {
         field: 'index',
         type: 'ordinal',
-        scale: { range: dashes.flatMap(() => Object.values(hues)) },
+        scale: { range: styles.map(({ hue }) => hue) },
         legend:
           look === 'paper'
             ? {
@@ -132,7 +140,7 @@ function specOf(look: Look) {
       strokeDash: {
         field: 'index',
         type: 'ordinal',
-        scale: { range: dashes.flatMap((dash) => Object.values(hues).map(() => dash)) },
+        scale: { range: styles.map(({ dash }) => [...dash]) },
       },
     },
   });

@@ -30,6 +30,7 @@ import {
 import { loadRacers, type Race, race } from 'digit-classifier/bench';
 import { version } from 'digit-classifier/package.json';
 import { type DatasetOptions, readTable } from 'digit-classifier/tables';
+import { tableWords, trainingCommand } from './command.js';
 import { artifactsFor, describeModel, describeRun, type Subject, testModel } from './subject.js';
 
 /** What is said of a table; its rows stay with the worker. */
@@ -82,6 +83,14 @@ export type Files = Awaited<ReturnType<typeof composeBundle>>;
 /** Draws the chart of that file name, with that data, as a PNG. */
 export type Draw = Parameters<typeof composeBundle>[2]['draw'];
 
+/** A table that was opened. */
+interface Table {
+  readonly name: string;
+  /** By which the command line reads it too. */
+  readonly words: readonly string[];
+  readonly dataset: Dataset;
+}
+
 /** A training that has begun. */
 interface Training {
   readonly settings: Settings;
@@ -104,30 +113,31 @@ const REPORT_MS = 30;
 const RACE_EPOCHS = 5;
 
 class Laboratory {
-  #table: { readonly name: string; readonly dataset: Dataset } | undefined;
+  #table: Table | undefined;
   #stopped: Training | undefined;
   #tested: Tested | undefined;
   #compose: ((draw: Draw) => Promise<Files>) | undefined;
   #controller = new AbortController();
 
   async openDigits(): Promise<TableSummary> {
-    return this.#open('Handwritten digits', await loadDigits());
+    return this.#open({ name: 'Handwritten digits', words: [], dataset: await loadDigits() });
   }
 
   /** @throws TableError where the file is no table, or not as the options say */
   async openTable(file: File, options: DatasetOptions): Promise<TableSummary> {
-    return this.#open(file.name, await readTable(file, options));
+    const dataset = await readTable(file, options);
+    return this.#open({ name: file.name, words: tableWords(file, options), dataset });
   }
 
-  #open(name: string, dataset: Dataset): TableSummary {
+  #open(table: Table): TableSummary {
     this.stop();
-    this.#table = { name, dataset };
+    this.#table = table;
     this.#stopped = undefined;
-    const { features, classes } = dataset;
-    return { name, rows: features.rows, features: features.columns, classes: classes.length };
+    const { features, classes } = table.dataset;
+    return { name: table.name, rows: features.rows, features: features.columns, classes: classes.length };
   }
 
-  get #opened() {
+  get #opened(): Table {
     if (this.#table) return this.#table;
     throw new Error('there is no table yet');
   }
@@ -186,7 +196,8 @@ class Laboratory {
       }
     } catch (error) {
       const reached = last?.state() ?? state;
-      if (!signal.aborted || !reached) throw error;
+      if (!signal.aborted) throw error;
+      if (!reached) throw new Error('The training was stopped before its first epoch.');
       const stopped = { ...training, state: reached };
       const outcome = await this.#conclude(stopped, modelAt(dataset, training.scaler, reached));
       this.#stopped = stopped;
@@ -198,7 +209,7 @@ class Laboratory {
   }
 
   async #conclude({ settings, split, history }: Training, model: Model): Promise<Outcome> {
-    const { name, dataset } = this.#opened;
+    const { name, words, dataset } = this.#opened;
     this.#stopped = undefined;
     const [{ accuracy: trainAccuracy }, test] = await Promise.all(
       [split.train, split.test].map((rows) => evaluate(model, dataset, rows)),
@@ -210,7 +221,7 @@ class Laboratory {
       options: { ...options, epochs },
       history,
     };
-    const subject = await describeRun(run);
+    const subject = { ...(await describeRun(run)), command: trainingCommand(run.options, words) };
     this.#tested = { test, rows: split.test };
     this.#compose = async (draw) =>
       new Map([

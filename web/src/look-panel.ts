@@ -8,7 +8,11 @@ import { createTraining } from './views/training.js';
 import { showWeights } from './views/weights.js';
 
 /** A view of the subject, drawn when it is looked at. */
-type View = (subject: Subject) => unknown;
+interface View {
+  /** What it tells of; not every subject has it. */
+  readonly of: keyof Subject;
+  draw(subject: Subject): unknown;
+}
 
 export interface LookPanel {
   show(subject: Subject): void;
@@ -18,27 +22,32 @@ export interface LookPanel {
 
 /** @param rowsOf the held-out rows of a cell of the confusion matrix, so many at most */
 export function createLookPanel(rowsOf: RowsOf): LookPanel {
-  let subject: Subject | undefined;
-  let drawn: Promise<unknown> = Promise.resolve();
-  let current = 'mistakes';
+  const panel = elementOf('look', HTMLElement);
+  const note = elementOf('look-note', HTMLElement);
   const views: Readonly<Record<string, View>> = {
-    mistakes: createMistakes(rowsOf),
-    roc: createCurves(),
-    report: showReport,
-    weights: showWeights,
-    training: createTraining(),
+    mistakes: { of: 'metrics', draw: createMistakes(rowsOf) },
+    roc: { of: 'rocCurves', draw: createCurves() },
+    report: { of: 'metrics', draw: showReport },
+    weights: { of: 'model', draw: showWeights },
+    training: { of: 'trainingDynamics', draw: createTraining() },
   };
+  let subject: Subject | undefined;
+  let current = 'mistakes';
+  let drawn: Promise<unknown> = Promise.resolve();
 
   // One after another: a chart that is drawn late would cover the next.
   const draw = () => {
     drawn = drawn.then(async () => {
-      if (!subject || elementOf('look', HTMLElement).hidden) return;
-      const place = elementOf('look-complaint', HTMLElement);
+      if (!subject || panel.hidden) return;
+      const view = views[current];
+      const isEmpty = subject[view.of] === undefined;
+      panel.classList.toggle('empty', isEmpty);
+      note.textContent = isEmpty ? reasonFor(view, subject) : '';
+      if (isEmpty) return;
       try {
-        await views[current](subject);
-        place.textContent = '';
+        await view.draw(subject);
       } catch (error) {
-        place.textContent = sentenceOf(error);
+        note.textContent = sentenceOf(error);
       }
     });
   };
@@ -55,4 +64,11 @@ export function createLookPanel(rowsOf: RowsOf): LookPanel {
     },
     enter: draw,
   };
+}
+
+/** Why a view has nothing to show. */
+function reasonFor({ of }: View, { metrics }: Subject): string {
+  if (of === 'trainingDynamics') return 'This model was opened: how it was trained, its file does not tell.';
+  if (!metrics) return 'This model does not read the table that is open: open its table to test it.';
+  return 'The table that is open has no rows of some classes of this model: they have no ROC curve.';
 }

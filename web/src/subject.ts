@@ -28,6 +28,8 @@ export interface Subject {
   readonly timingStats?: TimingStats;
   /** The rows that the metrics are of, in words. */
   readonly rows?: string;
+  /** What makes the same files at a terminal. */
+  readonly command?: string;
 }
 
 /** A saved model on rows of a table. */
@@ -44,7 +46,7 @@ export interface Test {
  *
  * @throws InvalidArtifactError where they do not keep to their schemas, or contradict each other
  */
-export async function describeRun(run: Run): Promise<Omit<Subject, 'rows'>> {
+export async function describeRun(run: Run): Promise<Omit<Subject, 'rows' | 'command'>> {
   const [metrics, rocCurves, trainingDynamics, timingStats, savedModel] = artifacts;
   const payloads = {
     metrics: metrics.payload(run),
@@ -94,7 +96,7 @@ export function artifactsFor({ classes, test }: Evaluation): (typeof evaluationA
 }
 
 /** What is told of a saved model, and of its test where there was one. */
-export function describeModel(model: SavedModel, test: Test | undefined): Omit<Subject, 'rows'> {
+export function describeModel(model: SavedModel, test: Test | undefined): Omit<Subject, 'rows' | 'command'> {
   if (!test) return { model };
   const [metrics, rocCurves] = evaluationArtifacts;
   const { evaluation } = test;

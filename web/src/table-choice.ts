@@ -34,7 +34,7 @@ export function createTableChoice(reader: TableReader, onOpen: () => Promise<voi
       show(await reader.openTable(file, readOptions()));
       back.hidden = false;
       dialog.close();
-      await onOpen();
+      void onOpen();
     } catch (error) {
       complaint.textContent = sentenceOf(error);
     } finally {

@@ -1,5 +1,6 @@
 import { zipSync } from 'fflate';
 import { html, nothing, render } from 'lit-html';
+import { fingerprintOf } from './fingerprint.js';
 import type { Files } from './laboratory.js';
 import { sentenceOf } from './page.js';
 import { byteCount } from './quantity.js';
@@ -48,6 +49,7 @@ export function createTakePanel(
   let files: Download[] | undefined;
   let making = false;
   let complaint = '';
+  let fingerprint: string | undefined;
 
   async function make(): Promise<void> {
     if (making || files || !subject) return;
@@ -56,13 +58,15 @@ export function createTakePanel(
     complaint = '';
     draw();
     try {
-      const made = await makeFiles();
-      if (of === subject) files = offer(made);
+      const [made, hash] = await Promise.all([makeFiles(), fingerprintOf(of.model)]);
+      if (of === subject) [files, fingerprint] = [offer(made), hash];
     } catch (error) {
       complaint = sentenceOf(error);
     }
     making = false;
     draw();
+    // Another model came meanwhile.
+    if (of !== subject) await make();
   }
 
   async function open(file: File | undefined): Promise<void> {
@@ -79,6 +83,7 @@ export function createTakePanel(
   function forget(): void {
     for (const { url } of files ?? []) URL.revokeObjectURL(url);
     files = undefined;
+    fingerprint = undefined;
   }
 
   const draw = () =>
@@ -104,7 +109,7 @@ export function createTakePanel(
                 }} />
             </label>
             <p role="alert" class="complaint">${complaint}</p>
-            ${subject ? commandOf(subject) : nothing}
+            ${subject?.command ? commandIn(subject.command) : nothing} ${fingerprint ? fingerprintIn(fingerprint) : nothing}
           </section>
         </div>
       `,
@@ -135,24 +140,15 @@ const listOf = (files: readonly Download[]) => html`
     )}
   </ul>`;
 
-function commandOf({ model, trainingDynamics }: Subject) {
-  if (!trainingDynamics) return nothing;
-  const { epochs, learning_rate, lr_decay, test_split, seed, relaxed_simd } = model.options;
-  const command = [
-    'digits train',
-    `--epochs ${epochs}`,
-    `--learning-rate ${learning_rate}`,
-    `--lr-decay ${lr_decay}`,
-    `--test-split ${test_split}`,
-    `--seed ${seed}`,
-    ...(relaxed_simd ? ['--relaxed-simd'] : []),
-    '--roc-per-class --learning-rate-trace --timing-stats --save-model --export onnx --export npz',
-  ].join(' ');
-  return html`
-    <h3>The same at a terminal</h3>
-    <pre tabindex="0"><code>${command}</code></pre>
-    <button type="button" @click=${() => navigator.clipboard.writeText(command)}>Copy</button>`;
-}
+const commandIn = (command: string) => html`
+  <h3>The same at a terminal</h3>
+  <pre id="command" tabindex="0"><code>${command}</code></pre>
+  <button type="button" @click=${() => navigator.clipboard.writeText(command)}>Copy</button>`;
+
+const fingerprintIn = (fingerprint: string) => html`
+  <h3>Its weights, on any machine</h3>
+  <p class="muted">SHA-256 of the float32 numbers. Whoever trains with these options gets the same.</p>
+  <pre id="fingerprint" tabindex="0"><code>${fingerprint}</code></pre>`;
 
 /** Gives each file an address, and all of them together in an archive. */
 function offer(files: Files): Download[] {

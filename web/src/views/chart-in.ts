@@ -3,15 +3,28 @@ import { html, render } from 'lit-html';
 import type { Shown } from '../chart.js';
 import { currentLook, elementOf } from '../page.js';
 
-/** A chart in an element of the page, with its heading above: drawn anew for each payload and look. */
+/** A chart in an element of the page, with its heading above. */
 export function chartIn<Payload extends object>(id: string, artifact: Artifact<Payload>) {
   const place = elementOf(id, HTMLElement);
-  let shown: Shown<Payload> | undefined;
-  return async (payload: Payload): Promise<Shown<Payload>> => {
+  let drawn: { readonly look: string; readonly shown: Shown<Payload> } | undefined;
+
+  async function draw(payload: Payload): Promise<Shown<Payload>> {
+    const look = currentLook();
+    if (drawn?.look === look) {
+      await drawn.shown.update(payload);
+      return drawn.shown;
+    }
     // Vega is large: it comes when the first chart is looked at.
     const { showChart } = await import('../chart.js');
-    shown?.remove();
-    shown = await showChart(place, artifact, payload, currentLook());
+    drawn?.shown.remove();
+    drawn = undefined;
+    const shown = await showChart(place, artifact, payload, look);
+    drawn = { look, shown };
+    return shown;
+  }
+
+  return async (payload: Payload): Promise<Shown<Payload>> => {
+    const shown = await draw(payload);
     const { heading, subtitle } = shown.data.params;
     render(
       html`<h3>${heading}</h3>${subtitle.map((note) => html`<p class="muted">${note}</p>`)}`,

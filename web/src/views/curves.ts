@@ -1,6 +1,7 @@
 import { artifacts, nearestCurve, type RocCurves } from 'digit-classifier/artifacts';
-import { html, render } from 'lit-html';
-import { elementOf } from '../page.js';
+import { curveStyles } from 'digit-classifier/charts';
+import { html, render, svg } from 'lit-html';
+import { currentLook, elementOf } from '../page.js';
 import { percent } from '../quantity.js';
 import type { Subject } from '../subject.js';
 import { chartIn } from './chart-in.js';
@@ -24,11 +25,11 @@ export function createCurves(): (subject: Subject) => Promise<void> {
       if (index === highlighted) return;
       highlighted = index;
       void shown.set({ highlighted: index });
-      render(curveList(labels, index, highlight), list);
+      render(keysOf(labels, index, highlight), list);
       if (index < 0) point.textContent = 'Point at a curve, or choose a class.';
     }
 
-    render(curveList(labels, -1, highlight), list);
+    render(keysOf(labels, -1, highlight), list);
     point.textContent = 'Point at a curve, or choose a class.';
     place.onpointermove = (event) => {
       const pointed = shown.placeOf(event);
@@ -48,14 +49,20 @@ export function createCurves(): (subject: Subject) => Promise<void> {
   };
 }
 
-const curveList = (
-  labels: readonly string[],
-  highlighted: number,
-  highlight: (index: number) => void,
-) => html`
-  ${labels.map(
-    (label, index) => html`<li>
-      <button type="button" class="key" data-curve=${index} aria-pressed=${String(index === highlighted)}
-        @click=${() => highlight(index === highlighted ? -1 : index)}>${label}</button>
-    </li>`,
-  )}`;
+function keysOf(labels: readonly string[], highlighted: number, highlight: (index: number) => void) {
+  const styles = curveStyles(currentLook());
+  return labels.map((label, index) => {
+    const { hue, dash } = styles[index % styles.length];
+    const line = svg`<line x1="0" x2="26" y1="4" y2="4" stroke=${hue} stroke-width="2.5" stroke-dasharray=${dash.join(' ')} />`;
+    return html`<li>
+      <button
+        type="button"
+        class="key"
+        aria-pressed=${String(index === highlighted)}
+        @click=${() => highlight(index === highlighted ? -1 : index)}
+      >
+        <svg width="26" height="8" aria-hidden="true">${line}</svg>${label}
+      </button>
+    </li>`;
+  });
+}

@@ -1,0 +1,15 @@
+import type { SavedModel } from 'digit-classifier';
+
+/**
+ * SHA-256, in hexadecimal digits, of a model's numbers: its weights row by row, then its bias, as float32, little-endian.
+ * Whoever trains the same gets the same, on any engine. Nothing where the page came unencrypted from elsewhere: browsers
+ * keep hashing from it.
+ */
+export async function fingerprintOf({ weights, bias }: SavedModel): Promise<string | undefined> {
+  if (!isSecureContext) return undefined;
+  const numbers = [...weights.flat(), ...bias];
+  const bytes = new DataView(new ArrayBuffer(4 * numbers.length));
+  for (const [index, value] of numbers.entries()) bytes.setFloat32(4 * index, value, true);
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
