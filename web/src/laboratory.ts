@@ -209,7 +209,7 @@ class Laboratory {
   }
 
   async #conclude({ settings, split, history }: Training, model: Model): Promise<Outcome> {
-    const { name, words, dataset } = this.#opened;
+    const { words, dataset } = this.#opened;
     this.#stopped = undefined;
     const [{ accuracy: trainAccuracy }, test] = await Promise.all(
       [split.train, split.test].map((rows) => evaluate(model, dataset, rows)),
@@ -228,13 +228,13 @@ class Laboratory {
         ...(await composeBundle(artifacts, run, { draw })),
         ...(await composeExports(modelExports, model, version)),
       ]);
-    const rows = `${split.test.length} held-out rows of ${name}`;
+    const rows = `${split.test.length} held-out rows`;
     return { subject: { ...subject, rows }, left: settings.epochs - epochs };
   }
 
   /** Takes a saved model in place of a trained one, and tests it on the table where it reads that. */
   async openModel(saved: SavedModel): Promise<Subject> {
-    const { name, dataset } = this.#opened;
+    const { dataset } = this.#opened;
     const test = await testModel(saved, dataset);
     const subject = describeModel(saved, test);
     this.stop();
@@ -248,7 +248,7 @@ class Laboratory {
       ]);
     if (!test) return subject;
     const kind = test.areHeldOut ? 'held-out rows' : 'rows';
-    return { ...subject, rows: `${test.rows.length} ${kind} of ${name}` };
+    return { ...subject, rows: `${test.rows.length} ${kind}` };
   }
 
   /** The tested rows of a cell of the confusion matrix, so many at most. */
@@ -296,7 +296,8 @@ class Laboratory {
 export type { Laboratory };
 
 /** Tells of a training now and then, and measures the held-out rows as long as that takes less time than training. */
-async function observe(dataset: Dataset, { split, scaler, history }: Training, report: Report) {
+async function observe(dataset: Dataset, training: Training, report: Report) {
+  const { settings, split, scaler, history } = training;
   const { features, labels, classes } = dataset;
   const rows = split.test.length;
   const create = await loadCore();
@@ -325,7 +326,8 @@ async function observe(dataset: Dataset, { split, scaler, history }: Training, r
     const start = performance.now();
     seconds += epoch.duration;
     trained += 1000 * epoch.duration;
-    accuracies.push(measured > trained ? null : measure(epoch));
+    const isLast = epoch.epoch === settings.epochs;
+    accuracies.push(isLast || measured <= trained ? measure(epoch) : null);
     measured += performance.now() - start;
     if (start - reported > REPORT_MS) tell();
   };

@@ -24,7 +24,11 @@ const take = createTakePanel(
     const { drawPng } = await import('./chart.js');
     return laboratory.files(proxy(drawPng));
   },
-  async (file) => show(await laboratory.openModel(parseSavedModel(await file.text()))),
+  async (file) => {
+    const subject = await laboratory.openModel(parseSavedModel(await file.text()));
+    training.clear();
+    show(subject);
+  },
 );
 
 function show(subject: Subject): void {

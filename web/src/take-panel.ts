@@ -91,7 +91,7 @@ export function createTakePanel(
       html`
         <div class="columns">
           <section aria-labelledby="files-heading">
-            <h3 id="files-heading">Files of this run</h3>
+            <h3 id="files-heading">Files of this ${subject?.trainingDynamics ? 'run' : 'model'}</h3>
             <p class="muted">The same that <code>digits train</code> writes, held to the same schemas before you get them.</p>
             <p role="status">${making ? 'Drawing and checking…' : nothing}</p>
             ${files ? listOf(files) : nothing}

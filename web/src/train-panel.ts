@@ -15,6 +15,8 @@ export interface Trainer {
 export interface TrainPanel {
   /** Trains with the options as they stand; resolves once that has ended, however it has. */
   train(): Promise<void>;
+  /** Forgets what was trained: another model has taken its place. */
+  clear(): void;
 }
 
 /** A number of the form: its range in words, as the command's flags have it. */
@@ -114,7 +116,14 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
   });
   stop.addEventListener('click', () => trainer.stop());
   resume.addEventListener('click', () => void follow((report) => trainer.resume(pace(), report)));
-  return { train };
+  return {
+    train,
+    clear() {
+      plot.clear(1);
+      render(nothing, summary);
+      resume.disabled = true;
+    },
+  };
 }
 
 const running = ({ before, losses, accuracies, seconds }: Progress) => html`

@@ -14,6 +14,8 @@ import type { Subject } from './subject.js';
 const LISTED_CLASSES = 12;
 /** Features that are listed with what they contribute. */
 const LISTED_FEATURES = 12;
+/** Letters of a name that is written as large as a digit. */
+const LARGE_NAME = 2;
 /** A share of a logit that is painted in full, where none is larger. */
 const STRONG = 0.5;
 
@@ -195,9 +197,10 @@ function verdict(
     order.length > LISTED_CLASSES
       ? order.sort((a, b) => probabilities[b] - probabilities[a]).slice(0, LISTED_CLASSES)
       : order;
+  const said = reading ? classes[reading.predicted] : '?';
   return html`
     <p class="said" aria-live="polite">
-      <strong>${reading ? classes[reading.predicted] : '?'}</strong>
+      <strong class=${said.length > LARGE_NAME ? 'long' : ''}>${said}</strong>
       <span>${reading ? `${percent(probabilities[reading.predicted])} sure · ${reading.origin}` : 'Nothing drawn yet'}</span>
     </p>
     <ol class="probabilities" aria-label="Probabilities of the classes">
@@ -221,7 +224,7 @@ function listOf(contributions: Float64Array, names: readonly string[] | undefine
   const strongest = [...contributions.keys()]
     .sort((a, b) => Math.abs(contributions[b]) - Math.abs(contributions[a]))
     .slice(0, LISTED_FEATURES);
-  const most = Math.abs(contributions[strongest[0]]) || 1;
+  const most = Math.max(STRONG, Math.abs(contributions[strongest[0]]));
   return html`
     <h3>What speaks for ${chosen}, and against</h3>
     <ul class="contributions">
