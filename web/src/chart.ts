@@ -1,7 +1,7 @@
 /** Charts of the artifacts: in the page, as SVG that fits its place, and as the PNG that Node draws. */
 import type { Artifact, ChartData } from 'digit-classifier/artifacts';
 import { fontFamily, type Look, loadDataflow, scale, textOf } from 'digit-classifier/charts';
-import type { Runtime, View } from 'vega';
+import type { View } from 'vega';
 
 /** Where something is in a plot: values of its axes, and on an axis of classes the number of the class. */
 export interface Place {
@@ -28,8 +28,8 @@ export interface Shown<Payload> {
 }
 
 /**
- * Draws the chart of a payload into an element, as wide as that is, and again when its width changes. The heading becomes
- * the accessible name of the element.
+ * Draws the chart of a payload at the end of an element, as wide as that is, and again when its width changes. The heading
+ * becomes its accessible name.
  *
  * @throws Error where it can't be drawn
  */
@@ -43,8 +43,9 @@ export async function showChart<Payload extends object>(
   let width = container.clientWidth;
   let data = chart.data(shown, { width, margin: 0 });
   const { view, run } = await prepare(picture, look, data);
-  view.renderer('svg').initialize(container);
-  const svg = () => container.querySelector('svg') as SVGSVGElement;
+  const element = container.appendChild(document.createElement('div'));
+  view.renderer('svg').initialize(element);
+  const svg = () => element.querySelector('svg') as SVGSVGElement;
 
   /** Draws in all of the width and, where axes make that too wide, in as much less. */
   async function draw(): Promise<void> {
@@ -58,9 +59,9 @@ export async function showChart<Payload extends object>(
       const plots = panels.filter(({ top }) => top === panels[0].top);
       margin = Math.ceil(plots.reduce((rest, plot) => rest - plot.width, drawn));
     }
-    container.setAttribute('role', 'img');
-    container.setAttribute('aria-label', data.params.heading);
-    container.removeAttribute('aria-roledescription');
+    element.setAttribute('role', 'img');
+    element.setAttribute('aria-label', data.params.heading);
+    element.removeAttribute('aria-roledescription');
   }
 
   // One after the other: each takes several turns.
@@ -117,8 +118,7 @@ export async function showChart<Payload extends object>(
     remove() {
       observer.disconnect();
       view.finalize();
-      container.replaceChildren();
-      for (const attribute of ['role', 'aria-label']) container.removeAttribute(attribute);
+      element.remove();
     },
   };
 }
@@ -140,22 +140,13 @@ export async function drawPng(picture: string, data: ChartData): Promise<Uint8Ar
 
 /** A view of that chart, and what fills it with data if there are any, and draws it. Fonts that these data take are there. */
 async function prepare(picture: string, look: Look, data: ChartData) {
-  const [{ expressionInterpreter, logger, View, Warn }, dataflow] = await Promise.all([
+  const [{ createView }, dataflow] = await Promise.all([
     import('./vega.js'),
-    loadDataflow(picture, look) as Promise<Runtime>,
+    loadDataflow(picture, look),
     loadFonts(data),
   ]);
-  // Vega tells of what goes wrong in the middle of a chart to its logger only, and draws the rest.
   const problems: unknown[] = [];
-  const view: View = new View(
-    // There is nothing to be chosen, and so no form for it.
-    { ...dataflow, eventConfig: { bind: 'none' } },
-    {
-      renderer: 'none',
-      expr: expressionInterpreter,
-      logger: logger(Warn, 'error', (_method, _level, messages) => problems.push(...messages)),
-    },
-  );
+  const view = createView(dataflow, problems);
   const run = async (data?: ChartData) => {
     for (const [name, value] of Object.entries(data?.params ?? {})) view.signal(name, value);
     for (const [name, rows] of Object.entries(data?.datasets ?? {})) view.data(name, rows);

@@ -1,11 +1,22 @@
-/** As much of Vega as the charts take: a third of `vega` is maps, forces, trees and words. */
 import { transforms } from 'vega-dataflow';
 import * as encode from 'vega-encode';
+import { expressionInterpreter } from 'vega-interpreter';
 import * as data from 'vega-transforms';
+import { logger, Warn } from 'vega-util';
+import { View } from 'vega-view';
 import * as layout from 'vega-view-transforms';
 
-Object.assign(transforms, encode, data, layout);
+// As much of Vega as the charts take: a third of `vega` is maps, forces, trees and words.
+Object.assign(transforms, data, encode, layout);
 
-export { expressionInterpreter } from 'vega-interpreter';
-export { logger, Warn } from 'vega-util';
-export { View } from 'vega-view';
+export function createView(dataflow, problems) {
+  return new View(
+    // Nothing is bound to a form.
+    { ...dataflow, eventConfig: { bind: 'none' } },
+    {
+      renderer: 'none',
+      expr: expressionInterpreter,
+      logger: logger(Warn, 'error', (_method, _level, messages) => problems.push(...messages)),
+    },
+  );
+}
