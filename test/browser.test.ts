@@ -210,6 +210,37 @@ if (chromium === undefined) {
     t.equal(JSON.parse(said[150]).format_version, 1);
   });
 
+  t.test('the cores race in a worker', async (t) => {
+    const raceWorker = `
+      import { loadRacers, operationsOf, quartiles, race } from '${packaged}/browser-bench.js';
+      const shape = { rows: 5000, features: 64, classes: 10 };
+      const racers = await loadRacers(2, 'deterministic');
+      for await (const standing of race(shape, racers, { epochs: 2, repeats: 3 })) {
+        const { median } = quartiles(standing.wasm);
+        const limit = quartiles(standing.peaks).median;
+        const fast = operationsOf(shape) / median > 0 && limit > 0 && standing.javascript.length > 0;
+        postMessage(\`\${standing.rounds}: \${standing.threads} threads, \${standing.wasm.length} epochs, \${fast}\`);
+      }
+      postMessage('done');
+    `;
+    writeFileSync(join(folder, 'plain/race-worker.js'), raceWorker);
+    writeFileSync(
+      join(folder, 'plain/race.js'),
+      `const worker = new Worker('race-worker.js', { type: 'module' });
+      worker.onmessage = ({ data }) => console.log(data);
+      worker.onerror = ({ message }) => console.log(message);`,
+    );
+    writeFileSync(
+      join(folder, 'plain/race.html'),
+      '<!doctype html><link rel="icon" href="data:,"><script type="module" src="race.js"></script>',
+    );
+    const images = { 'content-security-policy': `${policy}; img-src data:` };
+    t.strictSame(
+      await visitServed([folder, { ...images, ...isolation }], 'plain/race.html'),
+      [1, 2, 3].map((round) => `${round}: 2 threads, ${2 * round} epochs, true`),
+    );
+  });
+
   t.test('what could not be loaded is named, and may be there the next time', async (t) => {
     writeFileSync(
       join(folder, 'retry.js'),

@@ -37,6 +37,8 @@ const folder = t.testdir({
   'page.ts': `
     import { type Epoch, loadDigits, SoftmaxRegression } from 'digit-classifier';
     import { artifacts, type Metrics, validators } from 'digit-classifier/artifacts';
+    import { type Race, race } from 'digit-classifier/bench';
+    import { loadDataflow, type Look } from 'digit-classifier/charts';
     import { fit } from 'digit-classifier/inline';
     import { digitFeatures, readPicture } from 'digit-classifier/pictures';
     import { type DatasetOptions, readTable as readBlob, TableError } from 'digit-classifier/tables';
@@ -56,6 +58,15 @@ const folder = t.testdir({
     await readBlob('a.csv');
     const picture: Float32Array = await readPicture(new Blob());
     picture.set(digitFeatures('drawing', { width: 1, height: 1, pixels: new ImageData(1, 1).data }));
+    const look: Look = 'dark';
+    const [{ picture: file, chart }] = artifacts;
+    if (validators.metrics(found)) chart.data(found, { width: 330, margin: 50 }).params.heading satisfies string;
+    await loadDataflow(file, look);
+    // @ts-expect-error
+    await loadDataflow(file, 'grey');
+    export const racing = (): AsyncGenerator<Race> =>
+      // @ts-expect-error
+      race({ rows: 1 });
     export const flags = artifacts.map(({ flag }) => flag?.name);
   `,
   'program.ts': `

@@ -1,4 +1,4 @@
-import type { Config } from 'vega-lite';
+import type { Config, TopLevelSpec } from 'vega-lite';
 import { fonts } from '../generated/fonts.js';
 
 /** The families of all fonts, each for the characters that those before it don't have. */
@@ -84,7 +84,7 @@ const dark: Palette = {
 export const palettes: Readonly<Record<Look, Palette>> = { paper: light, light, dark };
 
 /** What the specifications of all pictures begin with, on paper with the heading. */
-export function frameOf(look: Look) {
+export function frameOf(look: Look): object {
   const { surface, ink, muted, faint, line } = palettes[look];
   const config: Config = {
     background: surface,
@@ -128,11 +128,11 @@ export function frameOf(look: Look) {
     },
     view: { stroke: null },
   };
-  if (look === 'paper')
-    return { config, title: { text: { expr: 'heading' }, subtitle: linesOf('subtitle') } };
-  return {
-    config: { ...config, background: 'transparent', padding: 1 },
-  };
+  const frame: Pick<TopLevelSpec, 'config' | 'title'> =
+    look === 'paper'
+      ? { config, title: { text: { expr: 'heading' }, subtitle: linesOf('subtitle') } }
+      : { config: { ...config, background: 'transparent', padding: 1 } };
+  return frame;
 }
 
 /** A subtitle whose lines are a parameter of that name. Vega-Lite compiles it, though its types have it for titles only. */

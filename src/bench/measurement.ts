@@ -1,5 +1,5 @@
-import type { Machine } from '#platform';
 import type { Arithmetic, Shape } from '../core/core.js';
+import type { Machine } from '../platform/node.js';
 
 /** What a race has shown after some of its rounds; its lists grow from round to round. */
 export interface Race {

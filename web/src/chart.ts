@@ -40,10 +40,10 @@ export async function showChart<Payload extends object>(
   look: Exclude<Look, 'paper'>,
 ): Promise<Shown<Payload>> {
   let shown = payload;
-  let width = container.clientWidth;
-  let data = chart.data(shown, { width, margin: 0 });
+  let data = chart.data(shown, { width: container.clientWidth, margin: 0 });
   const { view, run } = await prepare(picture, look, data);
   const element = container.appendChild(document.createElement('div'));
+  let width = element.clientWidth;
   view.renderer('svg').initialize(element);
   const svg = () => element.querySelector('svg') as SVGSVGElement;
 
@@ -52,6 +52,7 @@ export async function showChart<Payload extends object>(
     let margin = 0;
     for (let attempt = 0; attempt < 3; attempt++) {
       data = chart.data(shown, { width, margin });
+      view.resize();
       await run(data);
       const drawn = svg().width.baseVal.value;
       if (drawn <= width) break;
@@ -74,11 +75,11 @@ export async function showChart<Payload extends object>(
 
   await queue(draw);
   const observer = new ResizeObserver(() => {
-    if (container.clientWidth === width || container.clientWidth === 0) return;
-    width = container.clientWidth;
+    if (element.clientWidth === width || element.clientWidth === 0) return;
+    width = element.clientWidth;
     void queue(draw);
   });
-  observer.observe(container);
+  observer.observe(element);
 
   return {
     get data() {
@@ -88,11 +89,7 @@ export async function showChart<Payload extends object>(
       shown = payload;
       return queue(draw);
     },
-    set: (params) =>
-      queue(() => {
-        for (const [name, value] of Object.entries(params)) view.signal(name, value);
-        return run();
-      }),
+    set: (params) => queue(() => run({ params })),
     placeOf(event) {
       const bounds = svg().getBoundingClientRect();
       const [left, top] = [event.clientX - bounds.left, event.clientY - bounds.top];
@@ -138,7 +135,10 @@ export async function drawPng(picture: string, data: ChartData): Promise<Uint8Ar
   return new Uint8Array(await blob.arrayBuffer());
 }
 
-/** A view of that chart, and what fills it with data if there are any, and draws it. Fonts that these data take are there. */
+/** What a view is filled with. */
+type Filling = Pick<Partial<ChartData>, 'datasets'> & { readonly params: Partial<ChartData['params']> };
+
+/** A view of that chart, and what fills it with more data and draws it. The fonts that the data take have been loaded. */
 async function prepare(picture: string, look: Look, data: ChartData) {
   const [{ createView }, dataflow] = await Promise.all([
     import('./vega.js'),
@@ -147,10 +147,10 @@ async function prepare(picture: string, look: Look, data: ChartData) {
   ]);
   const problems: unknown[] = [];
   const view = createView(dataflow, problems);
-  const run = async (data?: ChartData) => {
-    for (const [name, value] of Object.entries(data?.params ?? {})) view.signal(name, value);
-    for (const [name, rows] of Object.entries(data?.datasets ?? {})) view.data(name, rows);
-    await view.resize().runAsync();
+  const run = async ({ params, datasets = {} }: Filling) => {
+    for (const [name, value] of Object.entries(params)) view.signal(name, value);
+    for (const [name, rows] of Object.entries(datasets)) view.data(name, rows);
+    await view.runAsync();
     if (problems.length > 0) throw new Error(`${picture} can't be drawn: ${problems.splice(0).join('; ')}`);
   };
   return { view, run };
