@@ -1,7 +1,7 @@
 /** Charts of the artifacts: in the page, as SVG that fits its place, and as the PNG that Node draws. */
 import type { Artifact, ChartData } from 'digit-classifier/artifacts';
 import { fontFamily, type Look, loadDataflow, scale, textOf } from 'digit-classifier/charts';
-import type { View } from 'vega';
+import type { Runtime, View } from 'vega';
 
 /** Where something is in a plot: values of its axes, and on an axis of classes the number of the class. */
 export interface Place {
@@ -140,13 +140,23 @@ type Filling = Pick<Partial<ChartData>, 'datasets'> & { readonly params: Partial
 
 /** A view of that chart, and what fills it with more data and draws it. The fonts that the data take have been loaded. */
 async function prepare(picture: string, look: Look, data: ChartData) {
-  const [{ createView }, dataflow] = await Promise.all([
-    import('./vega.js'),
-    loadDataflow(picture, look),
+  const [{ logger, View, Warn }, { expressionInterpreter }, dataflow] = await Promise.all([
+    import('vega'),
+    import('vega-interpreter'),
+    loadDataflow(picture, look) as Promise<Runtime>,
     loadFonts(data),
   ]);
+  // Vega tells of what goes wrong in the middle of a chart to its logger only, and draws the rest.
   const problems: unknown[] = [];
-  const view = createView(dataflow, problems);
+  const view = new View(
+    // Nothing is bound to a form.
+    { ...dataflow, eventConfig: { bind: 'none' } },
+    {
+      renderer: 'none',
+      expr: expressionInterpreter,
+      logger: logger(Warn, 'error', (_method, _level, messages) => problems.push(...messages)),
+    },
+  );
   const run = async ({ params, datasets = {} }: Filling) => {
     for (const [name, value] of Object.entries(params)) view.signal(name, value);
     for (const [name, rows] of Object.entries(datasets)) view.data(name, rows);
