@@ -58,7 +58,7 @@ if (chromium === undefined) {
   t.plan(0, 'browser tests were left out: there is no Chromium or Chrome on the PATH, nor in CHROME_PATH');
 } else {
   const guide = readFileSync(join(root, 'docs/browser.md'), 'utf8');
-  const [inBundler, inPlainPage, inOneFile, , , besideWorker, inWorker, withoutOurs] = [
+  const [inBundler, inPlainPage, inOneFile, , , ofCharts, besideWorker, inWorker, withoutOurs] = [
     ...guide.matchAll(/```js\n(.*?)```/gs),
   ].map(([, code]) => code);
   const [, policy] = /^Content-Security-Policy: (.*)$/m.exec(guide) ?? [];
@@ -198,16 +198,21 @@ if (chromium === undefined) {
     const bundled = {
       'guide-bundled': { 'main.js': inBundler },
       'guide-worker': { 'main.js': besideWorker, 'worker.js': inWorker },
+      'guide-charts': { 'main.js': `document.body.innerHTML = '<div id="chart">';\n${ofCharts}` },
     };
     for (const [name, files] of Object.entries(bundled)) {
       const target = write(name, files);
-      await buildWithVite({ root: target, configFile: false, logLevel: 'error', base: './' });
+      const build = { assetsInlineLimit: 0, chunkSizeWarningLimit: 1000 };
+      await buildWithVite({ root: target, configFile: false, logLevel: 'error', base: './', build });
     }
     const [score] = await visitServed([join(folder, 'guide-bundled/dist'), policed], 'index.html', 1);
     t.equal(score, '0.9361111111111111');
     const said = await visitServed([join(folder, 'guide-worker/dist'), policed], 'index.html', 151);
     t.match(said[0], /^\{epoch: 1, loss: 2\.302\d+\}$/);
     t.equal(JSON.parse(said[150]).format_version, 1);
+    const styled = { 'content-security-policy': `${policy}; style-src 'self'; font-src 'self'` };
+    const heading = await visitServed([join(folder, 'guide-charts/dist'), styled], 'index.html', 1);
+    t.strictSame(heading, ['Confusion matrix: 93.6% of 360 test rows right']);
   });
 
   t.test('the cores race in a worker', async (t) => {

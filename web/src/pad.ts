@@ -153,11 +153,15 @@ function draw(
   context.lineWidth = PEN * side;
   context.lineCap = 'round';
   context.lineJoin = 'round';
+  context.fillStyle = colour;
   for (const [first, ...others] of strokes) {
+    // A line that leads nowhere is not drawn.
+    context.beginPath();
+    context.arc(first.x * side, first.y * side, (PEN * side) / 2, 0, 2 * Math.PI);
+    context.fill();
     context.beginPath();
     context.moveTo(first.x * side, first.y * side);
-    // A stroke of one place is a dot.
-    for (const { x, y } of others.length > 0 ? others : [first]) context.lineTo(x * side, y * side);
+    for (const { x, y } of others) context.lineTo(x * side, y * side);
     context.stroke();
   }
 }
