@@ -93,6 +93,7 @@ interface Table {
 
 /** A training that has begun. */
 interface Training {
+  readonly table: Table;
   readonly settings: Settings;
   readonly split: Split;
   readonly scaler: Scaler;
@@ -103,6 +104,7 @@ interface Training {
 
 /** What the model of the moment was tested on. */
 interface Tested {
+  readonly dataset: Dataset;
   readonly test: Evaluation['test'];
   readonly rows: Int32Array;
 }
@@ -155,11 +157,12 @@ class Laboratory {
 
   /** Trains from zero weights, to the last epoch or until it is stopped. */
   async train(settings: Settings, report: Report): Promise<Outcome> {
-    const { features, labels, classes } = this.#opened.dataset;
+    const table = this.#opened;
+    const { features, labels, classes } = table.dataset;
     const split = stratifiedSplit(labels, { ...settings, classes });
     const scaler = fitScaler(features, split.train);
     const history = { learningRates: [], losses: [], durations: [] };
-    return this.#go({ settings, split, scaler, history }, report);
+    return this.#go({ table, settings, split, scaler, history }, report);
   }
 
   /** Goes on with the training that was stopped. */
@@ -172,9 +175,9 @@ class Laboratory {
   async #go(training: Training, report: Report): Promise<Outcome> {
     const { settings, split, history, state } = training;
     const { threads, pace, ...options } = settings;
-    const { dataset } = this.#opened;
+    const { dataset } = training.table;
     const signal = this.#begin();
-    const { watch, tell } = await observe(dataset, training, report);
+    const { watch, tell } = await observe(training, report);
     const asked: TrainOptions = {
       ...{ ...options, signal },
       ...(threads !== undefined && { threads }),
@@ -208,8 +211,8 @@ class Laboratory {
     }
   }
 
-  async #conclude({ settings, split, history }: Training, model: Model): Promise<Outcome> {
-    const { words, dataset } = this.#opened;
+  async #conclude({ table, settings, split, history }: Training, model: Model): Promise<Outcome> {
+    const { words, dataset } = table;
     this.#stopped = undefined;
     const [{ accuracy: trainAccuracy }, test] = await Promise.all(
       [split.train, split.test].map((rows) => evaluate(model, dataset, rows)),
@@ -222,7 +225,7 @@ class Laboratory {
       history,
     };
     const subject = { ...(await describeRun(run)), command: trainingCommand(run.options, words) };
-    this.#tested = { test, rows: split.test };
+    this.#tested = { dataset, test, rows: split.test };
     this.#compose = async (draw) =>
       new Map([
         ...(await composeBundle(artifacts, run, { draw })),
@@ -239,7 +242,7 @@ class Laboratory {
     const subject = describeModel(saved, test);
     this.stop();
     this.#stopped = undefined;
-    this.#tested = test && { test: test.evaluation.test, rows: test.rows };
+    this.#tested = test && { dataset, test: test.evaluation.test, rows: test.rows };
     this.#compose = async (draw) =>
       new Map([
         ...(test ? await composeBundle(artifactsFor(test.evaluation), test.evaluation, { draw }) : []),
@@ -254,22 +257,16 @@ class Laboratory {
   /** The tested rows of a cell of the confusion matrix, so many at most. */
   rowsOf(actual: number, predicted: number, limit: number): Row[] {
     if (!this.#tested) return [];
-    const { test, rows } = this.#tested;
+    const { dataset, test, rows } = this.#tested;
     const found = rows.filter((_, i) => test.labels[i] === actual && test.predictions[i] === predicted);
-    return Array.from(found.subarray(0, limit), (row) => this.#rowAt(row));
+    return Array.from(found.subarray(0, limit), (row) => rowAt(dataset, row));
   }
 
   /** Any of the tested rows. */
   sample(): Row | undefined {
     if (!this.#tested) return undefined;
-    const { rows } = this.#tested;
-    return this.#rowAt(rows[Math.floor(Math.random() * rows.length)]);
-  }
-
-  #rowAt(row: number): Row {
-    const { features, labels, classes } = this.#opened.dataset;
-    const { columns, values } = features;
-    return { row, features: values.slice(row * columns, (row + 1) * columns), label: classes[labels[row]] };
+    const { dataset, rows } = this.#tested;
+    return rowAt(dataset, rows[Math.floor(Math.random() * rows.length)]);
   }
 
   /** All files of the model of the moment: of a run, those that the command writes. */
@@ -296,9 +293,8 @@ class Laboratory {
 export type { Laboratory };
 
 /** Tells of a training now and then, and measures the held-out rows as long as that takes less time than training. */
-async function observe(dataset: Dataset, training: Training, report: Report) {
-  const { settings, split, scaler, history } = training;
-  const { features, labels, classes } = dataset;
+async function observe({ table, settings, split, scaler, history }: Training, report: Report) {
+  const { features, labels, classes } = table.dataset;
   const rows = split.test.length;
   const create = await loadCore();
   const core = create({ rows, features: features.columns, classes: classes.length });
@@ -332,6 +328,11 @@ async function observe(dataset: Dataset, training: Training, report: Report) {
     if (start - reported > REPORT_MS) tell();
   };
   return { watch, tell };
+}
+
+function rowAt({ features, labels, classes }: Dataset, row: number): Row {
+  const { columns, values } = features;
+  return { row, features: values.slice(row * columns, (row + 1) * columns), label: classes[labels[row]] };
 }
 
 /** The model as it stands where its training was stopped. */

@@ -60,17 +60,29 @@ const tabs = createTabs(elementOf('tabs', HTMLElement), (panel) => {
 });
 // Where there is room the training stands beside the tabs; else it is the first of them.
 const narrow = matchMedia('(max-width: 52rem)');
-const arrange = () => tabs.show(narrow.matches ? 'train' : 'look');
-narrow.addEventListener('change', arrange);
-arrange();
+tabs.show(narrow.matches ? 'train' : 'look');
+narrow.addEventListener('change', () => {
+  if (tabs.shown === 'train') tabs.show('look');
+});
 
-createTableChoice(
+const choice = createTableChoice(
   {
     openDigits: () => laboratory.openDigits(),
     openTable: (file, options) => laboratory.openTable(file, options),
   },
   () => training.train(),
 );
+
+// A file that is dropped would else take the place of the page.
+addEventListener('dragover', (event) => event.preventDefault());
+addEventListener('drop', (event) => {
+  event.preventDefault();
+  const files = event.dataTransfer?.files;
+  if (!files?.[0]) return;
+  if (!/\.json$/i.test(files[0].name)) return choice.ask(files);
+  tabs.show('take');
+  void take.open(files[0]);
+});
 
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
   addEventListener('load', () => navigator.serviceWorker.register('./service-worker.js'));

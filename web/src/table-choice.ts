@@ -11,8 +11,13 @@ export interface TableReader {
   openTable(file: File, options: TableOptions): Promise<TableSummary>;
 }
 
+export interface TableChoice {
+  /** Asks how to read these files, of which the first is the table. */
+  ask(files: FileList): void;
+}
+
 /** The choice between the digits and a table of one's own. */
-export function createTableChoice(reader: TableReader, onOpen: () => Promise<void>): void {
+export function createTableChoice(reader: TableReader, onOpen: () => Promise<void>): TableChoice {
   const dialog = elementOf('table-dialog', HTMLDialogElement);
   const read = elementOf('read-table', HTMLButtonElement);
   const back = elementOf('close-table', HTMLButtonElement);
@@ -53,6 +58,12 @@ export function createTableChoice(reader: TableReader, onOpen: () => Promise<voi
     back.hidden = true;
     await onOpen();
   });
+  return {
+    ask(files) {
+      elementOf('table-file', HTMLInputElement).files = files;
+      if (!dialog.open) dialog.showModal();
+    },
+  };
 }
 
 function readOptions(): TableOptions {

@@ -1,23 +1,29 @@
+export interface Tabs {
+  /** The panel that is shown. */
+  readonly shown: string;
+  show(panel: string): void;
+}
+
 /**
  * Makes tabs of a `role="tablist"`: arrows, Home and End go from one to the next, and what a tab controls is shown with
  * it (W3C, ARIA Authoring Practices Guide, tabs pattern).
  *
  * @param onShow told of the panel that is shown
  */
-export function createTabs(
-  list: HTMLElement,
-  onShow: (panel: string) => void,
-): { show(panel: string): void } {
+export function createTabs(list: HTMLElement, onShow: (panel: string) => void): Tabs {
   const tabs = [...list.querySelectorAll<HTMLElement>('[role=tab]')];
   const panelOf = (tab: HTMLElement) => tab.getAttribute('aria-controls') ?? '';
 
+  let shown = '';
+
   function select(chosen: HTMLElement): void {
+    shown = panelOf(chosen);
     for (const tab of tabs) {
       tab.setAttribute('aria-selected', String(tab === chosen));
       tab.tabIndex = tab === chosen ? 0 : -1;
       document.getElementById(panelOf(tab))?.toggleAttribute('hidden', tab !== chosen);
     }
-    onShow(panelOf(chosen));
+    onShow(shown);
   }
 
   const keys: Readonly<Record<string, (index: number) => number>> = {
@@ -39,6 +45,9 @@ export function createTabs(
     });
   }
   return {
+    get shown() {
+      return shown;
+    },
     show(panel) {
       const tab = tabs.find((candidate) => panelOf(candidate) === panel);
       if (tab) select(tab);

@@ -34,6 +34,8 @@ export interface TakePanel {
   show(subject: Subject): void;
   /** Makes the files, once the panel is looked at. */
   enter(): void;
+  /** Opens a `model.json`, or says why it can't. */
+  open(file: File): Promise<void>;
 }
 
 /**
@@ -69,8 +71,7 @@ export function createTakePanel(
     if (of !== subject) await make();
   }
 
-  async function open(file: File | undefined): Promise<void> {
-    if (!file) return;
+  async function open(file: File): Promise<void> {
     complaint = '';
     try {
       await openModel(file);
@@ -103,9 +104,9 @@ export function createTakePanel(
               <input type="file" id="open-model" accept=".json,application/json"
                 @change=${(event: Event) => {
                   const input = event.target as HTMLInputElement;
-                  void open(input.files?.[0]).then(() => {
-                    input.value = '';
-                  });
+                  const [file] = input.files ?? [];
+                  if (file) void open(file);
+                  input.value = '';
                 }} />
             </label>
             <p role="alert" class="complaint">${complaint}</p>
@@ -126,6 +127,7 @@ export function createTakePanel(
       else void make();
     },
     enter: () => void make(),
+    open,
   };
 }
 
@@ -142,7 +144,7 @@ const listOf = (files: readonly Download[]) => html`
 
 const commandIn = (command: string) => html`
   <h3>The same at a terminal</h3>
-  <pre id="command" tabindex="0"><code>${command}</code></pre>
+  <pre id="command" tabindex="0"><code>${command.split(' ').map((word, index) => html`${index > 0 ? ' ' : ''}<span>${word}</span>`)}</code></pre>
   <button type="button" @click=${() => navigator.clipboard.writeText(command)}>Copy</button>`;
 
 const fingerprintIn = (fingerprint: string) => html`

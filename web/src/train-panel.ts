@@ -43,6 +43,8 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
   const resume = elementOf('resume', HTMLButtonElement);
   const complaint = elementOf('complaint', HTMLElement);
   const summary = elementOf('progress-summary', HTMLElement);
+  /** Trainings so far: a table that is opened has another one begin before the last has ended. */
+  let begun = 0;
   const plot = createLivePlot(elementOf('plot', HTMLElement));
 
   const inputOf = (name: string) => elementOf(name, HTMLInputElement);
@@ -74,27 +76,32 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
   }
 
   async function follow(begin: (report: Report) => Promise<Outcome>): Promise<void> {
+    const own = ++begun;
+    const isLatest = () => own === begun;
     start.disabled = resume.disabled = true;
     stop.disabled = false;
     complaint.textContent = '';
-    const still = prefersStillness();
     const held: Progress[] = [];
     const draw = ({ losses, accuracies }: Progress) => plot.append(losses, accuracies);
     try {
       const outcome = await begin((progress) => {
-        if (still) held.push(progress);
+        if (!isLatest()) return;
+        if (prefersStillness()) held.push(progress);
         else draw(progress);
         if (progress.losses.length > 0) render(running(progress), summary);
       });
+      if (!isLatest()) return;
       held.forEach(draw);
       resume.disabled = outcome.left === 0;
       render(done(outcome), summary);
       onSubject(outcome.subject);
     } catch (error) {
-      complaint.textContent = sentenceOf(error);
+      if (isLatest()) complaint.textContent = sentenceOf(error);
     } finally {
-      start.disabled = false;
-      stop.disabled = true;
+      if (isLatest()) {
+        start.disabled = false;
+        stop.disabled = true;
+      }
     }
   }
 
