@@ -2,7 +2,8 @@
 /* What the page works from offline: `release`, its version and its files, stands above this text once it is built. */
 
 const scope = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
-const prefix = 'digits-';
+/** Other pages of this origin may be ones of these too. */
+const prefix = `digits ${scope.registration.scope} `;
 const name = prefix + release.version;
 
 scope.addEventListener('install', (event) => {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
-import { contentPolicy } from '../src/server/headers.ts';
+import { contentPolicy, headers } from '../src/server/headers.ts';
 import { offline } from './offline.js';
 
 /** @type {import('vite').Plugin} The policy goes with the page wherever that is put; development needs what it forbids. */
@@ -16,12 +16,15 @@ const policy = {
   ],
 };
 
+const { 'content-security-policy': _, ...isolation } = headers;
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // Relative, so that the folder may be put anywhere.
   base: './',
   plugins: [policy, offline()],
   worker: { format: 'es' },
+  server: { headers: isolation },
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,

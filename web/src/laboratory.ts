@@ -29,7 +29,7 @@ import {
 } from 'digit-classifier/artifacts';
 import { loadRacers, type Race, race } from 'digit-classifier/bench';
 import { version } from 'digit-classifier/package.json';
-import { type DatasetOptions, readTable } from 'digit-classifier/tables';
+import { type DatasetOptions, formats, readTable } from 'digit-classifier/tables';
 import { tableWords, trainingCommand } from './command.js';
 import { artifactsFor, describeModel, describeRun, type Subject, testModel } from './subject.js';
 
@@ -50,6 +50,8 @@ export interface Settings extends Required<RunOptions> {
 
 /** What is new of a training. */
 export interface Progress {
+  /** Of the whole training. */
+  readonly epochs: number;
   /** Epochs that were trained before those told of here. */
   readonly before: number;
   /** Mean cross-entropy before each step. */
@@ -60,7 +62,8 @@ export interface Progress {
   readonly seconds: number;
 }
 
-export type Report = (progress: Progress) => void;
+/** Hears of a training; the last time before the training's outcome is told. */
+export type Report = (progress: Progress) => void | Promise<void>;
 
 /** What came of a training. */
 export interface Outcome {
@@ -120,19 +123,28 @@ class Laboratory {
   #tested: Tested | undefined;
   #compose: ((draw: Draw) => Promise<Files>) | undefined;
   #controller = new AbortController();
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** The formats of tables that can be read. */
+  formats(): readonly string[] {
+    return formats;
+  }
 
   async openDigits(): Promise<TableSummary> {
-    return this.#open({ name: 'Handwritten digits', words: [], dataset: await loadDigits() });
+    return this.#begin(async () =>
+      this.#open({ name: 'Handwritten digits', words: [], dataset: await loadDigits() }),
+    );
   }
 
   /** @throws TableError where the file is no table, or not as the options say */
   async openTable(file: File, options: DatasetOptions): Promise<TableSummary> {
-    const dataset = await readTable(file, options);
-    return this.#open({ name: file.name, words: tableWords(file, options), dataset });
+    return this.#begin(async (signal) => {
+      const dataset = await readTable(file, { ...options, signal });
+      return this.#open({ name: file.name, words: tableWords(file, options), dataset });
+    });
   }
 
   #open(table: Table): TableSummary {
-    this.stop();
     this.#table = table;
     this.#stopped = undefined;
     const { features, classes } = table.dataset;
@@ -144,39 +156,46 @@ class Laboratory {
     throw new Error('there is no table yet');
   }
 
-  /** Ends what is under way: a training, which can be resumed, or a race. */
+  /** Ends what is under way: a training, which can be resumed, a race, or the reading of a table. */
   stop(): void {
     this.#controller.abort();
   }
 
-  #begin(): AbortSignal {
+  /** One thing at a time: what is under way is stopped, and the next begins when that has ended. */
+  #begin<Result>(task: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
     this.stop();
-    this.#controller = new AbortController();
-    return this.#controller.signal;
+    const controller = new AbortController();
+    this.#controller = controller;
+    const done = this.#last.then(() => task(controller.signal));
+    this.#last = done.catch(() => undefined);
+    return done;
   }
 
   /** Trains from zero weights, to the last epoch or until it is stopped. */
   async train(settings: Settings, report: Report): Promise<Outcome> {
-    const table = this.#opened;
-    const { features, labels, classes } = table.dataset;
-    const split = stratifiedSplit(labels, { ...settings, classes });
-    const scaler = fitScaler(features, split.train);
-    const history = { learningRates: [], losses: [], durations: [] };
-    return this.#go({ table, settings, split, scaler, history }, report);
+    return this.#begin((signal) => {
+      const table = this.#opened;
+      const { features, labels, classes } = table.dataset;
+      const split = stratifiedSplit(labels, { ...settings, classes });
+      const scaler = fitScaler(features, split.train);
+      const history = { learningRates: [], losses: [], durations: [] };
+      return this.#go({ table, settings, split, scaler, history }, report, signal);
+    });
   }
 
   /** Goes on with the training that was stopped. */
   async resume(pace: number, report: Report): Promise<Outcome> {
-    if (!this.#stopped) throw new Error('there is no training to go on with');
-    const { settings, ...rest } = this.#stopped;
-    return this.#go({ ...rest, settings: { ...settings, pace } }, report);
+    return this.#begin((signal) => {
+      if (!this.#stopped) throw new Error('there is no training to go on with');
+      const { settings, ...rest } = this.#stopped;
+      return this.#go({ ...rest, settings: { ...settings, pace } }, report, signal);
+    });
   }
 
-  async #go(training: Training, report: Report): Promise<Outcome> {
+  async #go(training: Training, report: Report, signal: AbortSignal): Promise<Outcome> {
     const { settings, split, history, state } = training;
     const { threads, pace, ...options } = settings;
     const { dataset } = training.table;
-    const signal = this.#begin();
     const { watch, tell } = await observe(training, report);
     const asked: TrainOptions = {
       ...{ ...options, signal },
@@ -194,20 +213,20 @@ class Laboratory {
         history.losses.push(last.loss);
         history.durations.push(last.duration);
         watch(last);
-        if (pace > 0) await pause(1000 / pace);
+        if (pace > 0) await pause(1000 / pace, signal);
         signal.throwIfAborted();
       }
     } catch (error) {
-      const reached = last?.state() ?? state;
       if (!signal.aborted) throw error;
+      const reached = last?.state() ?? state;
       if (!reached) throw new Error('The training was stopped before its first epoch.');
       const stopped = { ...training, state: reached };
       const outcome = await this.#conclude(stopped, modelAt(dataset, training.scaler, reached));
       this.#stopped = stopped;
       return outcome;
     } finally {
-      tell();
       await epochs.return(undefined as never);
+      await tell();
     }
   }
 
@@ -237,21 +256,22 @@ class Laboratory {
 
   /** Takes a saved model in place of a trained one, and tests it on the table where it reads that. */
   async openModel(saved: SavedModel): Promise<Subject> {
-    const { dataset } = this.#opened;
-    const test = await testModel(saved, dataset);
-    const subject = describeModel(saved, test);
-    this.stop();
-    this.#stopped = undefined;
-    this.#tested = test && { dataset, test: test.evaluation.test, rows: test.rows };
-    this.#compose = async (draw) =>
-      new Map([
-        ...(test ? await composeBundle(artifactsFor(test.evaluation), test.evaluation, { draw }) : []),
-        ['model.json', `${JSON.stringify(saved, null, 2)}\n`],
-        ...(await composeExports(modelExports, restoreModel(saved), saved.version ?? version)),
-      ]);
-    if (!test) return subject;
-    const kind = test.areHeldOut ? 'held-out rows' : 'rows';
-    return { ...subject, rows: `${test.rows.length} ${kind}` };
+    return this.#begin(async () => {
+      const { dataset } = this.#opened;
+      const test = await testModel(saved, dataset);
+      const subject = describeModel(saved, test);
+      this.#stopped = undefined;
+      this.#tested = test && { dataset, test: test.evaluation.test, rows: test.rows };
+      this.#compose = async (draw) =>
+        new Map([
+          ...(test ? await composeBundle(artifactsFor(test.evaluation), test.evaluation, { draw }) : []),
+          ['model.json', `${JSON.stringify(saved, null, 2)}\n`],
+          ...(await composeExports(modelExports, restoreModel(saved), saved.version ?? version)),
+        ]);
+      if (!test) return subject;
+      const kind = test.areHeldOut ? 'held-out rows' : 'rows';
+      return { ...subject, rows: `${test.rows.length} ${kind}` };
+    });
   }
 
   /** The tested rows of a cell of the confusion matrix, so many at most. */
@@ -277,16 +297,17 @@ class Laboratory {
 
   /** Lets the core and its twin in JavaScript train by turns, on a table of the same size, until it is stopped. */
   async race(rounds: number, report: (race: Race) => void): Promise<void> {
-    const { features, classes } = this.#opened.dataset;
-    const signal = this.#begin();
-    const shape = { rows: features.rows, features: features.columns, classes: classes.length };
-    const racers = await loadRacers(1, 'deterministic');
-    try {
-      const options = { epochs: RACE_EPOCHS, repeats: rounds, signal };
-      for await (const known of race(shape, racers, options)) report(known);
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    }
+    return this.#begin(async (signal) => {
+      const { features, classes } = this.#opened.dataset;
+      const shape = { rows: features.rows, features: features.columns, classes: classes.length };
+      const racers = await loadRacers(1, 'deterministic');
+      try {
+        const options = { epochs: RACE_EPOCHS, repeats: rounds, signal };
+        for await (const known of race(shape, racers, options)) report(known);
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    });
   }
 }
 
@@ -313,10 +334,17 @@ async function observe({ table, settings, split, scaler, history }: Training, re
     return accuracy(heldOut, core.classes(rows));
   };
   const tell = () => {
-    report({ before, losses: history.losses.slice(before), accuracies, seconds });
+    const progress = {
+      epochs: settings.epochs,
+      before,
+      losses: history.losses.slice(before),
+      accuracies,
+      seconds,
+    };
     before = history.losses.length;
     accuracies = [];
     reported = performance.now();
+    return report(progress);
   };
   const watch = (epoch: Epoch) => {
     const start = performance.now();
@@ -325,7 +353,7 @@ async function observe({ table, settings, split, scaler, history }: Training, re
     const isLast = epoch.epoch === settings.epochs;
     accuracies.push(isLast || measured <= trained ? measure(epoch) : null);
     measured += performance.now() - start;
-    if (start - reported > REPORT_MS) tell();
+    if (start - reported > REPORT_MS) void tell();
   };
   return { watch, tell };
 }
@@ -350,8 +378,12 @@ function modelAt(
   };
 }
 
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((fulfil) => setTimeout(fulfil, milliseconds));
+/** Waits, unless it is told to stop. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((fulfil) => {
+    signal.addEventListener('abort', () => fulfil(), { once: true });
+    setTimeout(fulfil, milliseconds);
+  });
 }
 
 expose(new Laboratory());

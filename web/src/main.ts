@@ -67,8 +67,10 @@ narrow.addEventListener('change', () => {
 
 const choice = createTableChoice(
   {
+    formats: () => laboratory.formats(),
     openDigits: () => laboratory.openDigits(),
     openTable: (file, options) => laboratory.openTable(file, options),
+    stop: () => void laboratory.stop(),
   },
   () => training.train(),
 );

@@ -1,4 +1,3 @@
-import { formats } from 'digit-classifier/tables';
 import type { Laboratory, TableSummary } from './laboratory.js';
 import { elementOf, sentenceOf } from './page.js';
 import { count } from './quantity.js';
@@ -7,8 +6,10 @@ type TableOptions = Parameters<Laboratory['openTable']>[1];
 
 /** Who reads tables. */
 export interface TableReader {
+  formats(): Promise<readonly string[]>;
   openDigits(): Promise<TableSummary>;
   openTable(file: File, options: TableOptions): Promise<TableSummary>;
+  stop(): void;
 }
 
 export interface TableChoice {
@@ -23,7 +24,9 @@ export function createTableChoice(reader: TableReader, onOpen: () => Promise<voi
   const back = elementOf('close-table', HTMLButtonElement);
   const complaint = elementOf('table-complaint', HTMLElement);
 
-  elementOf('table-format', HTMLSelectElement).append(...formats.map((format) => new Option(format)));
+  void reader.formats().then((formats) => {
+    elementOf('table-format', HTMLSelectElement).append(...formats.map((format) => new Option(format)));
+  });
 
   function show({ name, rows, features, classes }: TableSummary): void {
     elementOf('table-name', HTMLOutputElement).textContent =
@@ -38,17 +41,20 @@ export function createTableChoice(reader: TableReader, onOpen: () => Promise<voi
       if (!file) throw new Error('Table: expected a file, found none');
       show(await reader.openTable(file, readOptions()));
       back.hidden = false;
+      read.disabled = false;
       dialog.close();
       void onOpen();
     } catch (error) {
-      complaint.textContent = sentenceOf(error);
-    } finally {
       read.disabled = false;
+      if (dialog.open) complaint.textContent = sentenceOf(error);
     }
   }
 
   elementOf('open-table', HTMLButtonElement).addEventListener('click', () => dialog.showModal());
   elementOf('cancel-table', HTMLButtonElement).addEventListener('click', () => dialog.close());
+  dialog.addEventListener('close', () => {
+    if (read.disabled) reader.stop();
+  });
   elementOf('table-options', HTMLFormElement).addEventListener('submit', (event) => {
     event.preventDefault();
     void open();

@@ -55,6 +55,7 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
     const { expected, contains } = numbers[name];
     const fits = Number.isFinite(input.valueAsNumber) && contains(input.valueAsNumber);
     input.setAttribute('aria-invalid', String(!fits));
+    input.setAttribute('aria-describedby', fits ? '' : complaint.id);
     if (fits) return input.valueAsNumber;
     input.focus();
     const label = input.labels?.[0]?.textContent ?? name;
@@ -75,20 +76,31 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
     };
   }
 
+  function setRunning(isRunning: boolean): void {
+    // A button that goes leaves the focus to the one that takes its place.
+    const had = [start, resume, stop].includes(document.activeElement as HTMLButtonElement);
+    start.disabled = isRunning;
+    stop.disabled = !isRunning;
+    if (isRunning) resume.disabled = true;
+    if (had) (isRunning ? stop : start).focus();
+  }
+
   async function follow(begin: (report: Report) => Promise<Outcome>): Promise<void> {
     const own = ++begun;
     const isLatest = () => own === begun;
-    start.disabled = resume.disabled = true;
-    stop.disabled = false;
+    setRunning(true);
     complaint.textContent = '';
     const held: Progress[] = [];
-    const draw = ({ losses, accuracies }: Progress) => plot.append(losses, accuracies);
+    const draw = ({ epochs, before, losses, accuracies }: Progress) => {
+      if (before === 0) plot.clear(epochs);
+      plot.append(losses, accuracies);
+    };
     try {
       const outcome = await begin((progress) => {
-        if (!isLatest()) return;
+        if (!isLatest() || progress.losses.length === 0) return;
         if (prefersStillness()) held.push(progress);
         else draw(progress);
-        if (progress.losses.length > 0) render(running(progress), summary);
+        render(running(progress), summary);
       });
       if (!isLatest()) return;
       held.forEach(draw);
@@ -98,10 +110,7 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
     } catch (error) {
       if (isLatest()) complaint.textContent = sentenceOf(error);
     } finally {
-      if (isLatest()) {
-        start.disabled = false;
-        stop.disabled = true;
-      }
+      if (isLatest()) setRunning(false);
     }
   }
 
@@ -113,7 +122,6 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
       complaint.textContent = sentenceOf(error);
       return;
     }
-    plot.clear(settings.epochs);
     await follow((report) => trainer.train(settings, report));
   }
 
@@ -136,7 +144,7 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
 const running = ({ before, losses, accuracies, seconds }: Progress) => html`
   ${fact('Epoch', count(before + losses.length))}
   ${fact('Loss', losses[losses.length - 1].toPrecision(3))}
-  ${fact('Accuracy', percent(accuracies.findLast((share) => share !== null) ?? 0))}
+  ${fact('Accuracy', measured(accuracies))}
   ${fact('Time', duration(seconds))}
 `;
 
@@ -147,5 +155,11 @@ const done = ({ subject: { metrics, timingStats }, left }: Outcome) => html`
   ${timingStats && fact('An epoch', duration(timingStats.average_epoch_time_sec))}
   ${left > 0 ? fact('Epochs left', count(left)) : nothing}
 `;
+
+/** The last that was measured. */
+function measured(accuracies: Progress['accuracies']): string {
+  const last = accuracies.findLast((share) => share !== null);
+  return typeof last === 'number' ? percent(last) : '–';
+}
 
 const fact = (term: string, value: string) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`;

@@ -148,10 +148,10 @@ export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { sho
   file.addEventListener('change', () =>
     attempt(async () => {
       const [picture] = file.files ?? [];
+      file.value = '';
       if (!picture) return;
       if (!pad.isEmpty) pad.clear();
       const features = await readPicture(picture);
-      file.value = '';
       explained = undefined;
       await read(features, picture.name);
     }),

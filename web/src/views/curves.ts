@@ -18,6 +18,7 @@ export function createCurves(): (subject: Subject) => Promise<void> {
   return async ({ rocCurves: curves }) => {
     if (!curves) return;
     const shown = await draw(curves);
+    await shown.set({ highlighted: -1 });
     const labels = shown.data.params.labels as readonly string[];
     let highlighted = -1;
 
