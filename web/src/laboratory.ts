@@ -3,6 +3,7 @@ import { expose } from 'comlink';
 import {
   accuracy,
   type Dataset,
+  DivergenceError,
   type Epoch,
   evaluate,
   fitScaler,
@@ -327,11 +328,17 @@ async function observe({ table, settings, split, scaler, history }: Training, re
   let reported = 0;
   let [trained, measured] = [0, 0];
 
-  const measure = (epoch: Epoch) => {
-    const { weights, bias } = epoch.state();
-    core.weights.set(weights);
-    core.bias.set(bias);
-    return accuracy(heldOut, core.classes(rows));
+  const measure = (epoch: Epoch): number | null => {
+    try {
+      const { weights, bias } = epoch.state();
+      core.weights.set(weights);
+      core.bias.set(bias);
+      return accuracy(heldOut, core.classes(rows));
+    } catch (error) {
+      // The training will say so itself.
+      if (error instanceof DivergenceError) return null;
+      throw error;
+    }
   };
   const tell = () => {
     const progress = {

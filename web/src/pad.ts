@@ -55,14 +55,16 @@ export class Pad {
     return this.#strokes.length === 0;
   }
 
+  /** Takes all strokes away, and tells nobody. */
   clear(): void {
     this.#strokes = [];
     this.#isDown = false;
-    this.#change();
+    this.#show();
   }
 
   /** Takes the last stroke back. */
   undo(): void {
+    if (this.isEmpty) return;
     this.#strokes.pop();
     this.#isDown = false;
     this.#change();

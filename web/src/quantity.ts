@@ -24,3 +24,8 @@ export function byteCount(bytes: number): string {
 export function count(value: number): string {
   return value.toLocaleString('en');
 }
+
+/** A number of any size in a few characters. */
+export function brief(value: number): string {
+  return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(1) : value.toPrecision(3);
+}

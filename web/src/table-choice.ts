@@ -46,7 +46,7 @@ export function createTableChoice(reader: TableReader, onOpen: () => Promise<voi
       void onOpen();
     } catch (error) {
       read.disabled = false;
-      if (dialog.open) complaint.textContent = sentenceOf(error);
+      if (dialog.open) complaint.textContent = inWordsOfTheDialog(sentenceOf(error));
     }
   }
 
@@ -70,6 +70,21 @@ export function createTableChoice(reader: TableReader, onOpen: () => Promise<voi
       if (!dialog.open) dialog.showModal();
     },
   };
+}
+
+/** What the dialog calls the flags of the command line, which the messages of readers name. */
+const fields = {
+  '--no-header': '“First line: data”',
+  '--header': '“First line: names of columns”',
+  '--delimiter': '“Between cells”',
+  '--labels': '“a file of the labels alone”',
+  '--label': '“Column of the labels”',
+  '--format': '“Format”',
+  '--drop': '“Columns to leave out”',
+};
+
+function inWordsOfTheDialog(message: string): string {
+  return Object.entries(fields).reduce((text, [flag, field]) => text.replaceAll(flag, field), message);
 }
 
 function readOptions(): TableOptions {

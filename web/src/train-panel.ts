@@ -2,7 +2,7 @@ import { html, nothing, render } from 'lit-html';
 import type { Outcome, Progress, Report, Settings } from './laboratory.js';
 import { createLivePlot } from './live-plot.js';
 import { elementOf, prefersStillness, sentenceOf } from './page.js';
-import { count, duration, percent } from './quantity.js';
+import { brief, count, duration, percent } from './quantity.js';
 import type { Subject } from './subject.js';
 
 /** Who trains. */
@@ -143,7 +143,7 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
 
 const running = ({ before, losses, accuracies, seconds }: Progress) => html`
   ${fact('Epoch', count(before + losses.length))}
-  ${fact('Loss', losses[losses.length - 1].toPrecision(3))}
+  ${fact('Loss', brief(losses[losses.length - 1]))}
   ${fact('Accuracy', measured(accuracies))}
   ${fact('Time', duration(seconds))}
 `;
@@ -152,8 +152,7 @@ const done = ({ subject: { metrics, timingStats }, left }: Outcome) => html`
   ${metrics && fact('Held-out accuracy', percent(metrics.test_accuracy))}
   ${metrics && fact('Training accuracy', percent(metrics.train_accuracy))}
   ${timingStats && fact('Time', duration(timingStats.total_training_time_sec))}
-  ${timingStats && fact('An epoch', duration(timingStats.average_epoch_time_sec))}
-  ${left > 0 ? fact('Epochs left', count(left)) : nothing}
+  ${left > 0 ? fact('Epochs left', count(left)) : timingStats && fact('An epoch', duration(timingStats.average_epoch_time_sec))}
 `;
 
 /** The last that was measured. */

@@ -28,6 +28,9 @@ interface Reading {
   readonly origin: string;
 }
 
+/** A row that may be read. */
+type Found = Pick<Reading, 'features' | 'origin'>;
+
 /** @param sampleRow resolves to a row that the model was not trained on, if there is one */
 export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { show(subject: Subject): void } {
   const seen = elementOf('seen', HTMLCanvasElement);
@@ -42,48 +45,55 @@ export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { sho
   let reading: Reading | undefined;
   let explained: number | undefined;
   let current = new Float32Array();
-  let waiting = false;
+  /** Of the drawing: as often as there are frames to show it. */
+  let frame = 0;
+  /** Only the last thing that was asked for is read. */
+  let asked = 0;
 
   const pad = new Pad(elementOf('pad', HTMLCanvasElement), () => {
-    // As often as there are frames to show it.
-    if (waiting) return;
-    waiting = true;
-    requestAnimationFrame(() => {
-      waiting = false;
-      void readPad();
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      if (pad.isEmpty) clear();
+      else
+        void read(() => ({ features: digitFeatures('The drawing', pad.picture()), origin: 'Your drawing' }));
     });
   });
 
-  async function readPad(): Promise<void> {
-    if (pad.isEmpty) return clear();
-    await attempt(() => read(digitFeatures('The drawing', pad.picture()), 'Your drawing'));
+  function leavePad(): void {
+    pad.clear();
+    cancelAnimationFrame(frame);
+    frame = 0;
   }
 
   function clear(): void {
-    reading = undefined;
-    explained = undefined;
+    asked++;
+    reading = explained = undefined;
     complaint.textContent = '';
     show();
   }
 
-  async function attempt(work: () => Promise<void>): Promise<void> {
+  async function read(find: () => Found | Promise<Found>): Promise<void> {
+    const own = ++asked;
     complaint.textContent = '';
     try {
-      await work();
+      const found = await find();
+      const told = await predictFor(found.features);
+      if (own !== asked) return;
+      reading = { ...found, ...told };
+      show();
     } catch (error) {
-      complaint.textContent = sentenceOf(error);
+      if (own === asked) complaint.textContent = sentenceOf(error);
     }
   }
 
-  async function read(features: Float32Array, origin: string): Promise<void> {
+  async function predictFor(features: Float32Array): Promise<Pick<Reading, 'predicted' | 'probabilities'>> {
     if (!predictor) throw new Error('There is no model yet: train one first.');
     const matrix = { rows: 1, columns: features.length, values: features };
     const row = Int32Array.of(0);
     const ready = await predictor;
     const [predicted] = ready.predict(matrix, row);
     if (predicted < 0) throw new Error('The logits of this row are not finite: its values are too large.');
-    reading = { features, origin, predicted, probabilities: ready.probabilities(matrix, row) };
-    show();
+    return { predicted, probabilities: ready.probabilities(matrix, row) };
   }
 
   function show(): void {
@@ -114,7 +124,7 @@ export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { sho
       const { valueAsNumber } = event.target as HTMLInputElement;
       if (!Number.isFinite(valueAsNumber)) return;
       current[index] = valueAsNumber;
-      void attempt(() => read(current.slice(), 'Your row'));
+      void read(() => ({ features: current.slice(), origin: 'Your row' }));
     };
     render(
       html`${Array.from(
@@ -129,33 +139,36 @@ export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { sho
     );
   }
 
-  elementOf('clear-pad', HTMLButtonElement).addEventListener('click', () => pad.clear());
+  elementOf('clear-pad', HTMLButtonElement).addEventListener('click', () => {
+    leavePad();
+    clear();
+  });
   elementOf('undo-pad', HTMLButtonElement).addEventListener('click', () => pad.undo());
   for (const id of ['sample-picture', 'sample-row']) {
     elementOf(id, HTMLButtonElement).addEventListener('click', () =>
-      attempt(async () => {
+      read(async () => {
         const row = await sampleRow();
         if (!row) throw new Error('There are no held-out rows of this model here.');
-        if (!pad.isEmpty) pad.clear();
+        leavePad();
         explained = undefined;
         current = row.features.slice();
         if (model && !isOfPictures(model)) showForm();
-        await read(row.features, `Held-out row ${row.row}, a ${row.label}`);
+        return { features: row.features, origin: `Held-out row ${row.row}, a ${row.label}` };
       }),
     );
   }
   elementOf('open-picture', HTMLButtonElement).addEventListener('click', () => file.click());
-  file.addEventListener('change', () =>
-    attempt(async () => {
-      const [picture] = file.files ?? [];
-      file.value = '';
-      if (!picture) return;
-      if (!pad.isEmpty) pad.clear();
+  file.addEventListener('change', () => {
+    const [picture] = file.files ?? [];
+    file.value = '';
+    if (!picture) return;
+    void read(async () => {
       const features = await readPicture(picture);
+      leavePad();
       explained = undefined;
-      await read(features, picture.name);
-    }),
-  );
+      return { features, origin: picture.name };
+    });
+  });
   onLook(show);
 
   return {
@@ -173,7 +186,7 @@ export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { sho
       if (!ofPictures) showForm();
       const features = reading?.features ?? (ofPictures ? undefined : current.slice());
       const origin = reading?.origin ?? 'The mean of the training rows';
-      if (features) void attempt(() => read(features, origin));
+      if (features) void read(() => ({ features, origin }));
       else show();
     },
   };
