@@ -32,6 +32,7 @@ import { loadRacers, type Race, race } from 'digit-classifier/bench';
 import { version } from 'digit-classifier/package.json';
 import { type DatasetOptions, formats, readTable } from 'digit-classifier/tables';
 import { tableWords, trainingCommand } from './command.js';
+import { counted } from './quantity.js';
 import { artifactsFor, describeModel, describeRun, type Subject, testModel } from './subject.js';
 
 /** What is said of a table; its rows stay with the worker. */
@@ -251,7 +252,7 @@ class Laboratory {
         ...(await composeBundle(artifacts, run, { draw })),
         ...(await composeExports(modelExports, model, version)),
       ]);
-    const rows = `${split.test.length} held-out rows`;
+    const rows = counted(split.test.length, 'held-out row');
     return { subject: { ...subject, rows }, left: settings.epochs - epochs };
   }
 
@@ -270,8 +271,7 @@ class Laboratory {
           ...(await composeExports(modelExports, restoreModel(saved), saved.version ?? version)),
         ]);
       if (!test) return subject;
-      const kind = test.areHeldOut ? 'held-out rows' : 'rows';
-      return { ...subject, rows: `${test.rows.length} ${kind}` };
+      return { ...subject, rows: counted(test.rows.length, test.areHeldOut ? 'held-out row' : 'row') };
     });
   }
 

@@ -1,3 +1,4 @@
+import { pictureFeatureNames } from 'digit-classifier/pictures';
 import { colourOf } from './page.js';
 
 /** Pixels along a side of a picture of the data set. */
@@ -7,6 +8,13 @@ const FULL = 16;
 
 /** How many features a picture has. */
 export const PIXELS = SIDE * SIDE;
+
+/** Whether features of these names are those of a picture. */
+export function arePixels(featureNames: readonly string[]): boolean {
+  return (
+    featureNames.length === PIXELS && featureNames.every((name, index) => name === pictureFeatureNames[index])
+  );
+}
 
 /** Paints a digit as the data set has it: 64 values from 0, paper, to 16, ink. */
 export function paintInk(canvas: HTMLCanvasElement, features: ArrayLike<number>): void {

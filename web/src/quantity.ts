@@ -1,6 +1,6 @@
 /** A share as percent. */
 export function percent(share: number, digits = 1): string {
-  return `${(100 * share).toFixed(digits)} %`;
+  return `${(100 * share).toFixed(digits)}%`;
 }
 
 const units = [
@@ -23,6 +23,11 @@ export function byteCount(bytes: number): string {
 /** A whole number with its thousands apart. */
 export function count(value: number): string {
   return value.toLocaleString('en');
+}
+
+/** So many of something, named by its singular. */
+export function counted(value: number, name: string, plural = `${name}s`): string {
+  return `${count(value)} ${value === 1 ? name : plural}`;
 }
 
 /** A number of any size in a few characters. */

@@ -1,6 +1,6 @@
 import type { Laboratory, TableSummary } from './laboratory.js';
 import { elementOf, sentenceOf } from './page.js';
-import { count } from './quantity.js';
+import { counted } from './quantity.js';
 
 type TableOptions = Parameters<Laboratory['openTable']>[1];
 
@@ -30,7 +30,7 @@ export function createTableChoice(reader: TableReader, onOpen: () => Promise<voi
 
   function show({ name, rows, features, classes }: TableSummary): void {
     elementOf('table-name', HTMLOutputElement).textContent =
-      `${name}: ${count(rows)} rows, ${count(features)} features, ${count(classes)} classes`;
+      `${name}: ${counted(rows, 'row')}, ${counted(features, 'feature')}, ${counted(classes, 'class', 'classes')}`;
   }
 
   async function open(): Promise<void> {

@@ -6,7 +6,7 @@ import { contributionsOf } from './contributions.js';
 import type { Row } from './laboratory.js';
 import { Pad } from './pad.js';
 import { elementOf, onLook, sentenceOf } from './page.js';
-import { PIXELS, paintInk, paintSigned } from './pixels.js';
+import { arePixels, PIXELS, paintInk, paintSigned } from './pixels.js';
 import { percent } from './quantity.js';
 import type { Subject } from './subject.js';
 
@@ -101,7 +101,7 @@ export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { sho
     const chosen = explained ?? reading?.predicted ?? 0;
     const blank = new Float32Array(PIXELS);
     const contributions = reading && contributionsOf(model, reading.features, chosen);
-    if (isOfPictures(model)) {
+    if (arePixels(model.featureNames ?? [])) {
       paintInk(seen, reading?.features ?? blank);
       const most = contributions?.reduce((strongest, value) => Math.max(strongest, Math.abs(value)), STRONG);
       paintSigned(reasons, contributions ?? blank, most ?? STRONG);
@@ -152,8 +152,8 @@ export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { sho
         leavePad();
         explained = undefined;
         current = row.features.slice();
-        if (model && !isOfPictures(model)) showForm();
-        return { features: row.features, origin: `Held-out row ${row.row}, a ${row.label}` };
+        if (model && !arePixels(model.featureNames ?? [])) showForm();
+        return { features: row.features, origin: `Held-out row ${row.row} of class ${row.label}` };
       }),
     );
   }
@@ -175,7 +175,7 @@ export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { sho
     show(subject) {
       model = restoreModel(subject.model);
       predictor = createPredictor(model);
-      const ofPictures = isOfPictures(model);
+      const ofPictures = arePixels(model.featureNames ?? []);
       elementOf('try-picture', HTMLElement).hidden = !ofPictures;
       elementOf('try-row', HTMLElement).hidden = ofPictures;
       const fits = reading && reading.features.length === model.scaler.mean.length;
@@ -190,11 +190,6 @@ export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { sho
       else show();
     },
   };
-}
-
-/** Whether a model reads the pictures of the data set. */
-function isOfPictures({ featureNames, scaler }: Model): boolean {
-  return scaler.mean.length === PIXELS && (featureNames?.[0]?.startsWith('pixel_') ?? false);
 }
 
 function verdict(
@@ -229,7 +224,7 @@ function verdict(
           </li>`,
       )}
     </ol>
-    ${contributions && contributions.length !== PIXELS ? listOf(contributions, featureNames, classes[chosen]) : nothing}
+    ${contributions && !arePixels(featureNames ?? []) ? listOf(contributions, featureNames, classes[chosen]) : nothing}
   `;
 }
 

@@ -3,8 +3,8 @@ import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
 import type { Row } from '../laboratory.js';
 import { elementOf } from '../page.js';
-import { PIXELS, paintInk } from '../pixels.js';
-import { count } from '../quantity.js';
+import { arePixels, paintInk } from '../pixels.js';
+import { count, counted } from '../quantity.js';
 import type { Subject } from '../subject.js';
 import { chartIn } from './chart-in.js';
 
@@ -93,17 +93,15 @@ function galleryOf(
   const heading =
     total > rows.length && rows.length > 0
       ? `The first ${rows.length} of ${count(total)} rows of class ${what}`
-      : `${count(total)} ${total === 1 ? 'row' : 'rows'} of class ${what}`;
-  const arePictures = rows[0]?.features.length === PIXELS;
+      : `${counted(total, 'row')} of class ${what}`;
   return html`
     <h3>${heading}</h3>
-    ${arePictures ? html`<ul class="gallery">${rows.map(pictureOf)}</ul>` : nothing}
-    ${rows.length > 0 && !arePictures ? tableOf(rows, names) : nothing}`;
+    ${rows.length > 0 ? (arePixels(names) ? html`<ul class="gallery">${rows.map(pictureOf)}</ul>` : tableOf(rows, names)) : nothing}`;
 }
 
 const pictureOf = ({ row, features, label }: Row) => html`
   <li>
-    <canvas role="img" aria-label="row ${row}, a ${label}"
+    <canvas role="img" aria-label="row ${row}, of class ${label}"
       ${ref((canvas) => canvas instanceof HTMLCanvasElement && paintInk(canvas, features))}></canvas>
     <span>${row}</span>
   </li>`;

@@ -1,7 +1,7 @@
 import type { Metrics } from 'digit-classifier/artifacts';
 import { html, nothing, render } from 'lit-html';
 import { elementOf } from '../page.js';
-import { count, percent } from '../quantity.js';
+import { count, counted, percent } from '../quantity.js';
 import type { Subject } from '../subject.js';
 
 /** The classification report as a table. */
@@ -22,7 +22,7 @@ export function showReport({ metrics: payload }: Subject): void {
   render(
     html`<div class="scroll" tabindex="0" role="group" aria-label="Classification report">
       <table>
-        <caption>${percent(payload.test_accuracy)} of ${count(supportOf(report))} rows were read right</caption>
+        <caption>${percent(payload.test_accuracy)} of ${counted(supportOf(report), 'row')} were read right</caption>
         <thead>
           <tr>${['class', 'precision', 'recall', 'f1-score', 'support'].map((name) => html`<th scope="col">${name}</th>`)}</tr>
         </thead>

@@ -1,7 +1,7 @@
 import { html, render } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
 import { elementOf } from '../page.js';
-import { PIXELS, paintSigned } from '../pixels.js';
+import { arePixels, paintSigned } from '../pixels.js';
 import type { Subject } from '../subject.js';
 
 /** The weights of each class: as a picture where the features are pixels, else as a table. */
@@ -9,7 +9,7 @@ export function showWeights({ model }: Subject): void {
   const place = elementOf('weights', HTMLElement);
   const { weights } = model;
   const most = Math.max(...weights.map((row) => Math.max(...row.map(Math.abs))));
-  render(weights.length === PIXELS ? pictures(model, most) : weightTable(model, most), place);
+  render(arePixels(model.feature_names) ? pictures(model, most) : weightTable(model, most), place);
 }
 
 const pictures = ({ classes, weights }: Subject['model'], most: number) => html`
