@@ -30,7 +30,7 @@ import {
 } from 'digit-classifier/artifacts';
 import { loadRacers, type Race, race } from 'digit-classifier/bench';
 import { version } from 'digit-classifier/package.json';
-import { type DatasetOptions, formats, readTable } from 'digit-classifier/tables';
+import { type DatasetOptions, formats, type OnRead, readTable } from 'digit-classifier/tables';
 import { tableWords, trainingCommand } from './command.js';
 import { counted } from './quantity.js';
 import { artifactsFor, describeModel, describeRun, type Subject, testModel } from './subject.js';
@@ -139,9 +139,9 @@ class Laboratory {
   }
 
   /** @throws TableError where the file is no table, or not as the options say */
-  async openTable(file: File, options: DatasetOptions): Promise<TableSummary> {
+  async openTable(file: File, options: DatasetOptions, onRead: OnRead): Promise<TableSummary> {
     return this.#begin(async (signal) => {
-      const dataset = await readTable(file, { ...options, signal });
+      const dataset = await readTable(file, { ...options, signal, onRead });
       return this.#open({ name: file.name, words: tableWords(file, options), dataset });
     });
   }

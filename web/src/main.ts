@@ -69,7 +69,7 @@ const choice = createTableChoice(
   {
     formats: () => laboratory.formats(),
     openDigits: () => laboratory.openDigits(),
-    openTable: (file, options) => laboratory.openTable(file, options),
+    openTable: (file, options, onRead) => laboratory.openTable(file, options, proxy(onRead)),
     stop: () => void laboratory.stop(),
   },
   () => training.train(),

@@ -1,14 +1,15 @@
 import type { Laboratory, TableSummary } from './laboratory.js';
 import { elementOf, sentenceOf } from './page.js';
-import { counted } from './quantity.js';
+import { counted, percent } from './quantity.js';
 
 type TableOptions = Parameters<Laboratory['openTable']>[1];
+type OnRead = Parameters<Laboratory['openTable']>[2];
 
 /** Who reads tables. */
 export interface TableReader {
   formats(): Promise<readonly string[]>;
   openDigits(): Promise<TableSummary>;
-  openTable(file: File, options: TableOptions): Promise<TableSummary>;
+  openTable(file: File, options: TableOptions, onRead: OnRead): Promise<TableSummary>;
   stop(): void;
 }
 
@@ -23,14 +24,16 @@ export function createTableChoice(reader: TableReader, onOpen: () => Promise<voi
   const read = elementOf('read-table', HTMLButtonElement);
   const back = elementOf('close-table', HTMLButtonElement);
   const complaint = elementOf('table-complaint', HTMLElement);
+  const status = elementOf('table-status', HTMLElement);
 
   void reader.formats().then((formats) => {
     elementOf('table-format', HTMLSelectElement).append(...formats.map((format) => new Option(format)));
   });
 
   function show({ name, rows, features, classes }: TableSummary): void {
-    elementOf('table-name', HTMLOutputElement).textContent =
-      `${name}: ${counted(rows, 'row')}, ${counted(features, 'feature')}, ${counted(classes, 'class', 'classes')}`;
+    elementOf('table-name', HTMLElement).textContent = name;
+    elementOf('table-size', HTMLElement).textContent =
+      `${counted(rows, 'row')}, ${counted(features, 'feature')}, ${counted(classes, 'class', 'classes')}`;
   }
 
   async function open(): Promise<void> {
@@ -39,13 +42,18 @@ export function createTableChoice(reader: TableReader, onOpen: () => Promise<voi
     read.disabled = true;
     try {
       if (!file) throw new Error('Table: expected a file, found none');
-      show(await reader.openTable(file, readOptions()));
+      const onRead: OnRead = (bytes, size) => {
+        status.textContent = `Reading… ${size === undefined ? '' : percent(bytes / size, 0)}`;
+      };
+      show(await reader.openTable(file, readOptions(), onRead));
       back.hidden = false;
       read.disabled = false;
+      status.textContent = '';
       dialog.close();
       void onOpen();
     } catch (error) {
       read.disabled = false;
+      status.textContent = '';
       if (dialog.open) complaint.textContent = inWordsOfTheDialog(sentenceOf(error));
     }
   }
@@ -76,7 +84,7 @@ export function createTableChoice(reader: TableReader, onOpen: () => Promise<voi
 const fields = {
   '--no-header': '“First line: data”',
   '--header': '“First line: names of columns”',
-  '--delimiter': '“Between cells”',
+  '--delimiter': '“Delimiter”',
   '--labels': '“a file of the labels alone”',
   '--label': '“Column of the labels”',
   '--format': '“Format”',

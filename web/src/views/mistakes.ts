@@ -18,66 +18,89 @@ const SHOWN_FEATURES = 6;
 /** The tested rows of a cell of the confusion matrix, so many at most. */
 export type RowsOf = (actual: number, predicted: number, limit: number) => Promise<Row[]>;
 
+/** A cell of the confusion matrix, by the indices of its classes. */
+interface Cell {
+  readonly actual: number;
+  readonly predicted: number;
+}
+
 /** The confusion matrix; a click on a cell, or a choice of its classes, shows the rows that it counts. */
 export function createMistakes(rowsOf: RowsOf): (subject: Subject) => Promise<void> {
   const draw = chartIn<Metrics>('matrix', metrics);
   const place = elementOf('matrix', HTMLElement);
   const form = elementOf('cell', HTMLElement);
   const gallery = elementOf('cell-rows', HTMLElement);
-  let cell: { actual: number; predicted: number } | undefined;
+  let cell: Cell | undefined;
   let of: Subject | undefined;
 
   return async (subject) => {
     if (!subject.metrics) return;
+    const { model } = subject;
     const { classes, confusion_matrix: matrix } = subject.metrics;
-    if (of !== subject) cell = worstCell(matrix);
+    if (of !== subject) cell = fullest(matrix, ({ actual, predicted }) => actual !== predicted);
     of = subject;
     const shown = await draw(subject.metrics);
+    // Where there are too many classes, those of a square of the matrix share a cell of the picture.
+    const shared = Math.ceil(classes.length / (shown.data.params.classes as readonly string[]).length);
+    const placeOf = (index: number) => Math.floor(index / shared);
 
-    async function choose(actual: number, predicted: number): Promise<void> {
-      cell = { actual, predicted };
-      const { metrics: shownMetrics, model } = subject;
-      if (!shownMetrics) return;
+    async function choose(chosen: Cell): Promise<void> {
+      cell = chosen;
+      const { actual, predicted } = chosen;
+      render(cellForm(classes, chosen, choose), form);
       const rows = await rowsOf(actual, predicted, SHOWN_ROWS);
-      render(cellForm(classes, cell, choose), form);
-      const total = shownMetrics.confusion_matrix[actual][predicted];
+      if (cell !== chosen) return;
+      const total = matrix[actual][predicted];
       render(galleryOf(rows, total, classes[actual], classes[predicted], model.feature_names), gallery);
-      await shown.set({ selectedActual: actual, selectedPredicted: predicted });
+      await shown.set({ selectedActual: placeOf(actual), selectedPredicted: placeOf(predicted) });
     }
 
     place.onclick = (event) => {
-      const cell = shown.placeOf(event);
-      if (cell) void choose(cell.y, cell.x);
+      const clicked = shown.placeOf(event);
+      if (!clicked) return;
+      const isRight = clicked.x === clicked.y;
+      void choose(
+        fullest(
+          matrix,
+          ({ actual, predicted }) =>
+            placeOf(actual) === clicked.y &&
+            placeOf(predicted) === clicked.x &&
+            (!isRight || actual === predicted),
+        ),
+      );
     };
-    if (cell) await choose(cell.actual, cell.predicted);
+    if (cell) await choose(cell);
   };
 }
 
-/** The most frequent mistake; without any, the first cell. */
-function worstCell(matrix: readonly (readonly number[])[]): { actual: number; predicted: number } {
-  let worst = { actual: 0, predicted: 0, count: 0 };
+/** The pair of classes, among those, that counts most rows. */
+function fullest(matrix: readonly (readonly number[])[], isAmong: (cell: Cell) => boolean): Cell {
+  let most = -1;
+  let found = { actual: 0, predicted: 0 };
   for (const [actual, row] of matrix.entries()) {
     for (const [predicted, count] of row.entries()) {
-      if (actual !== predicted && count > worst.count) worst = { actual, predicted, count };
+      if (count <= most || !isAmong({ actual, predicted })) continue;
+      most = count;
+      found = { actual, predicted };
     }
   }
-  return worst;
+  return found;
 }
 
 function cellForm(
   classes: readonly string[],
-  { actual, predicted }: { actual: number; predicted: number },
-  choose: (actual: number, predicted: number) => Promise<void>,
+  { actual, predicted }: Cell,
+  choose: (cell: Cell) => Promise<void>,
 ): TemplateResult {
   const options = (chosen: number) =>
     classes.map((name, index) => html`<option value=${index} .selected=${index === chosen}>${name}</option>`);
   const chosenIn = (event: Event) => Number((event.target as HTMLSelectElement).value);
   return html`
     <label>True class
-      <select id="cell-actual" @change=${(event: Event) => choose(chosenIn(event), predicted)}>${options(actual)}</select>
+      <select id="cell-actual" @change=${(event: Event) => choose({ actual: chosenIn(event), predicted })}>${options(actual)}</select>
     </label>
     <label>read as
-      <select id="cell-predicted" @change=${(event: Event) => choose(actual, chosenIn(event))}>${options(predicted)}</select>
+      <select id="cell-predicted" @change=${(event: Event) => choose({ actual, predicted: chosenIn(event) })}>${options(predicted)}</select>
     </label>`;
 }
 
