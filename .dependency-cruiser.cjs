@@ -39,7 +39,7 @@ module.exports = {
       comment: 'it takes what any page can take: what the package exports',
       severity: 'error',
       from: { path: '^web/src/' },
-      to: { path: '^src/' },
+      to: { path: '^(src|scripts|test)/|^\\.\\./\\.\\./dist/' },
     },
     {
       name: 'node-has-its-places',

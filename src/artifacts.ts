@@ -16,11 +16,9 @@ export type {
   RunOptions,
 } from './artifacts/artifact.js';
 export { composeArtifact, composeBundle, composeExports, type Files } from './artifacts/bundle.js';
-export type { Chart, ChartData, Room } from './artifacts/chart.js';
 export { findFaults, validateBundle } from './artifacts/consistency.js';
 export type { ModelExport } from './artifacts/export.js';
 export { artifacts, evaluationArtifacts, modelExports } from './artifacts/registry.js';
-export { type CurvePoint, nearestCurve } from './artifacts/roc-curves.js';
 export { InvalidArtifactError } from './artifacts/validation.js';
 export type {
   Benchmark,

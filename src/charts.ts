@@ -5,9 +5,9 @@
 import type { Look } from './artifacts/theme.js';
 import { dataflows } from './generated/dataflows.js';
 
-export { type Chart, type ChartData, type Room, textOf } from './artifacts/chart.js';
-export { curveStyles } from './artifacts/roc-curves.js';
-export { fontFamily, type Look, scale } from './artifacts/theme.js';
+export { type Chart, type ChartData, type Room, textOfChart } from './artifacts/chart.js';
+export { type CurvePoint, type CurvePoints, curveStyles, nearestCurve } from './artifacts/roc-curves.js';
+export { fontFamily, type Look, pictureScale } from './artifacts/theme.js';
 
 /**
  * The dataflow that draws a chart, a new one each time, for `new View(dataflow, { expr: expressionInterpreter })` of
@@ -15,9 +15,13 @@ export { fontFamily, type Look, scale } from './artifacts/theme.js';
  * is loaded when it is asked for.
  *
  * @param picture a file name, as `picture` of an artifact
- * @throws RangeError where there is no such chart
+ * @throws RangeError where there is no such chart, or no such look
  */
 export async function loadDataflow(picture: string, look: Look): Promise<object> {
   if (!Object.hasOwn(dataflows, picture)) throw new RangeError(`there is no chart ${picture}`);
-  return JSON.parse((await dataflows[picture][look]()).default);
+  const ofPicture = dataflows[picture];
+  if (!Object.hasOwn(ofPicture, look)) {
+    throw new RangeError(`there is no look ${look}: expected one of ${Object.keys(ofPicture).join(', ')}`);
+  }
+  return JSON.parse((await ofPicture[look]()).default);
 }

@@ -7,7 +7,7 @@ import type { ChartData } from '../src/artifacts/chart.js';
 import { metrics } from '../src/artifacts/metrics.js';
 import { artifacts, charted } from '../src/artifacts/registry.js';
 import { draw } from '../src/artifacts/renderer.js';
-import { type Look, palettes, scale } from '../src/artifacts/theme.js';
+import { type Look, palettes, pictureScale } from '../src/artifacts/theme.js';
 import { loadDataflow } from '../src/charts.js';
 import { sampleBenchmark, samplePayloads } from './artifacts/samples.js';
 
@@ -35,7 +35,7 @@ async function viewOf(picture: string, look: Look, { params, datasets }: ChartDa
 t.test('on paper an interpreted chart is the picture that Node draws', async (t) => {
   for (const { picture, data } of charts) {
     const expected = await loadImage(await draw(picture, data));
-    const drawn: unknown = await (await viewOf(picture, 'paper', data)).toCanvas(scale);
+    const drawn: unknown = await (await viewOf(picture, 'paper', data)).toCanvas(pictureScale);
     const context = createCanvas(expected.width, expected.height).getContext('2d');
     context.drawImage(expected, 0, 0);
     const { data: pixels } = context.getImageData(0, 0, expected.width, expected.height);

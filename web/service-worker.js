@@ -32,10 +32,14 @@ scope.addEventListener('activate', (event) => {
 scope.addEventListener('fetch', (event) => {
   const { request } = event;
   if (request.method !== 'GET' || new URL(request.url).origin !== scope.origin) return;
+  // The page has one document, under whatever name it was asked for.
+  const kept = request.mode === 'navigate' ? './' : request;
   event.respondWith(
     caches
       .open(name)
-      .then((cache) => cache.match(request, { ignoreSearch: true }))
+      .then((cache) => cache.match(kept, { ignoreSearch: true }))
+      // There may be no room for caches, or no leave.
+      .catch(() => undefined)
       .then((cached) => cached ?? fetch(request)),
   );
 });

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { contentPolicy, headers } from '../src/server/headers.ts';
+import { licences } from './licences.js';
 import { offline } from './offline.js';
 
 /** @type {import('vite').Plugin} The policy goes with the page wherever that is put; development needs what it forbids. */
@@ -22,7 +23,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // Relative, so that the folder may be put anywhere.
   base: './',
-  plugins: [policy, offline()],
+  plugins: [policy, licences(), offline()],
   worker: { format: 'es' },
   server: { headers: isolation },
   build: {
@@ -33,6 +34,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1000,
-    license: { fileName: 'third-party-licences.md' },
+    license: { fileName: 'licences-of-the-page.md' },
   },
 });

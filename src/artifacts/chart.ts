@@ -45,7 +45,7 @@ export function sizeWithin(room: Room): { width: number; height: number } {
 }
 
 /** All text among the data of a chart. */
-export function textOf({ params, datasets }: ChartData): string {
+export function textOfChart({ params, datasets }: ChartData): string {
   return [params, ...Object.values(datasets).flat()]
     .flatMap(Object.values)
     .flat()

@@ -4,8 +4,8 @@ import { PNG } from 'pngjs';
 import { logger, View, Warn } from 'vega';
 import { charts } from '../generated/charts.js';
 import { type Font, fonts } from '../generated/fonts.js';
-import { type ChartData, textOf } from './chart.js';
-import { scale } from './theme.js';
+import { type ChartData, textOfChart } from './chart.js';
+import { pictureScale } from './theme.js';
 
 /** Plain areas compress well as they are: filters would make files a little smaller, and take far longer. */
 const compression = { filterType: 0, deflateLevel: 3, deflateStrategy: 0, deflateChunkSize: 2 ** 16 };
@@ -25,7 +25,7 @@ function register({ family, files }: Font): void {
 
 /** Registers the fonts that only some names need: most runs are spared the time that it takes. */
 function registerFor(data: ChartData): void {
-  const text = textOf(data);
+  const text = textOfChart(data);
   for (const font of unregistered) {
     if (!new RegExp(`[${font.characters}]`).test(text)) continue;
     register(font);
@@ -49,7 +49,7 @@ export async function draw(picture: string, data: ChartData): Promise<Uint8Array
   });
   for (const [name, value] of Object.entries(data.params)) view.signal(name, value);
   for (const [name, rows] of Object.entries(data.datasets)) view.data(name, rows);
-  const drawn: unknown = await view.toCanvas(scale);
+  const drawn: unknown = await view.toCanvas(pictureScale);
   if (problems.length > 0) throw new Error(`${picture} can't be drawn: ${problems.join('; ')}`);
   if (!(drawn instanceof canvas.Canvas)) throw new Error(`${picture} can't be drawn: there is no canvas`);
   return encode(drawn);

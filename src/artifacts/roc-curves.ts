@@ -203,7 +203,7 @@ const chart: Chart<RocCurves> = {
     const spacing = Math.max(0.5, (4 * side * faint.length) / faintPoints);
     const faintWithin = (extent: number) =>
       faint.map((index) => pointsWithin(curves[index], extent, spacing));
-    const numbered = (points: Points[]) => points.map((curve, index) => ({ index, ...curve }));
+    const numbered = (points: CurvePoints[]) => points.map((curve, index) => ({ index, ...curve }));
     const columns = room && room.width < roomForBoth ? 1 : 2;
     const panelSide = room ? Math.min(side, Math.floor(plotWidth(room) / columns)) : side;
     // Paper is white; what is black there is white in the dark.
@@ -238,7 +238,8 @@ const chart: Chart<RocCurves> = {
 };
 
 /** The points of a curve, from the origin on. */
-type Points = Pick<RocCurve, 'fpr' | 'tpr'>;
+/** The points of a curve, in order. */
+export type CurvePoints = Pick<RocCurve, 'fpr' | 'tpr'>;
 
 /** Side of the upper left corner in which every curve bends; half of the whole at most. */
 function cornerOf(curves: readonly RocCurve[]): number {
@@ -253,7 +254,7 @@ function cornerOf(curves: readonly RocCurve[]): number {
  * The points of a curve that its panel shows, the upper left corner of that extent: those inside, the one before
  * and the one after, less any within so many pixels of the last one kept, unless a longer step leads on from it.
  */
-function pointsWithin({ fpr, tpr }: RocCurve, extent: number, pixels: number): Points {
+function pointsWithin({ fpr, tpr }: RocCurve, extent: number, pixels: number): CurvePoints {
   const inside = fpr.map((_, i) => i).filter((i) => !(fpr[i - 1] > extent || tpr[i + 1] < 1 - extent));
   const isFar = (from: number, to: number) =>
     fpr[to] - fpr[from] + tpr[to] - tpr[from] > (pixels * extent) / side;
@@ -267,7 +268,7 @@ function pointsWithin({ fpr, tpr }: RocCurve, extent: number, pixels: number): P
 }
 
 /** The mean of the true positive rates, at false positive rates two pixels apart. */
-function meanWithin(curves: readonly RocCurve[], extent: number): Points {
+function meanWithin(curves: readonly RocCurve[], extent: number): CurvePoints {
   const rates = Array.from({ length: side / 2 + 1 }, (_, step) => (2 * step * extent) / side);
   const totals = new Float64Array(rates.length);
   for (const { fpr, tpr } of curves) {
@@ -293,7 +294,7 @@ export interface CurvePoint {
 
 /** The point of all curves, and of the lines between their points, that is nearest to a place; of one point or more. */
 export function nearestCurve(
-  curves: readonly Points[],
+  curves: readonly CurvePoints[],
   place: { readonly fpr: number; readonly tpr: number },
 ): CurvePoint | undefined {
   let nearest: CurvePoint | undefined;

@@ -5,7 +5,7 @@ import { fonts } from '../generated/fonts.js';
 export const fontFamily = fonts.map(({ family }) => family).join(', ');
 
 /** Pixels of a picture to one of its specification: sharp, and 1000 and more wide; 2 takes twice as long to draw. */
-export const scale = 1.4;
+export const pictureScale = 1.4;
 
 /** Where a picture is seen: by itself on white paper, as a PNG is, or in a page, which has headings of its own. */
 export type Look = 'paper' | 'light' | 'dark';

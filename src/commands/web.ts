@@ -19,7 +19,7 @@ export default class Web extends Command {
     'The page computes on its own, in the browser: nothing is sent anywhere, and this command only hands out its ' +
       'files, with the headers without which a page gets no threads. Unless --host says otherwise it is reached from ' +
       'this machine alone, by its own name alone. From elsewhere browsers give a page without https no threads and do ' +
-      'not keep it for offline use; a tunnel to the same port, as in ssh -L 8064:127.0.0.1:8064, is as good as being here.',
+      'not keep it for offline use; a tunnel, as ssh -L 8064:127.0.0.1:8064 makes it, is as good as being here.',
     'stdout carries one line, the address, once it can be opened. Ctrl-C is how it ends. Exit codes: 0 ended by Ctrl-C ' +
       'or SIGTERM, 1 it could not listen, 2 wrong flags.',
   ].join('\n\n');

@@ -10,10 +10,9 @@ import { headers } from './headers.js';
 /** A path of names that need no escaping and do not start with a dot: all that a build makes, and no way out. */
 const PLAIN_PATH = /^(\/[\w@~+-][\w@~+.-]*)+$/;
 
-/** A name or an IPv4 address, or an IPv6 address in brackets, and a port. */
-const HOST = /^(?:\[([\da-f:.]+)\]|([^:[\]]+))(?::(\d+))?$/;
+/** A name or an IPv4 address, or an IPv6 address in brackets, and a port: any, for a tunnel may have one of its own. */
+const HOST = /^(?:\[([\da-f:.]+)\]|([^:[\]]+))(?::\d+)?$/;
 
-const DEFAULT_PORT = '80';
 const localNames = ['localhost', '127.0.0.1', '::1'];
 
 export interface StaticServer {
@@ -50,7 +49,7 @@ export async function serveFolder(folder: string, host: string, port: number): P
   const names = [host, bound.address];
   if (isLocal || isEverywhere) names.push(...localNames);
   if (isEverywhere) names.push(hostname());
-  const isOwn = hostCheck(names, bound.port, isEverywhere);
+  const isOwn = hostCheck(names, isEverywhere);
 
   server.on('request', (request, response) => {
     response.setHeader('cache-control', 'no-cache');
@@ -79,14 +78,13 @@ export async function serveFolder(folder: string, host: string, port: number): P
   };
 }
 
-/** Tells whether a Host header has one of the names, or an IP address where any will do, and the port. */
-function hostCheck(names: readonly string[], port: number, anyAddress: boolean) {
+/** Tells whether a Host header has one of the names, or an IP address where any will do. */
+function hostCheck(names: readonly string[], anyAddress: boolean) {
   const known = new Set(names.map((name) => name.toLowerCase()));
   return (header = ''): boolean => {
-    const [, bracketed, plain, found = DEFAULT_PORT] = HOST.exec(header.toLowerCase()) ?? [];
+    const [, bracketed, plain] = HOST.exec(header.toLowerCase()) ?? [];
     const name = bracketed ?? plain;
-    if (name === undefined || Number(found) !== port) return false;
-    return known.has(name) || (anyAddress && isIP(name) !== 0);
+    return name !== undefined && (known.has(name) || (anyAddress && isIP(name) !== 0));
   };
 }
 

@@ -8,7 +8,7 @@ import { metrics } from '../../src/artifacts/metrics.js';
 import { artifacts, charted } from '../../src/artifacts/registry.js';
 import { draw } from '../../src/artifacts/renderer.js';
 import { nearestCurve, rocCurves } from '../../src/artifacts/roc-curves.js';
-import { scale } from '../../src/artifacts/theme.js';
+import { pictureScale } from '../../src/artifacts/theme.js';
 import { timingStats } from '../../src/artifacts/timing-stats.js';
 import { trainingDynamics } from '../../src/artifacts/training-dynamics.js';
 import { charts } from '../../src/generated/charts.js';
@@ -547,7 +547,7 @@ t.test('a benchmark is drawn with one table and with many', async (t) => {
     const payload = freeze({ ...rest, results: repeated });
     const image = await loadImage(await draw(benchmark.picture, benchmark.chart.data(payload)));
     t.ok(image.width >= 1000, `${image.width} pixels wide`);
-    const height = image.height / scale;
+    const height = image.height / pictureScale;
     t.ok(height > 190 + 110 * count && height < 310 + 150 * count, `${height} units high`);
   }
 });

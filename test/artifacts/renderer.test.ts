@@ -5,7 +5,7 @@ import t from 'tap';
 import { prepareDrawing, startDrawing, startThread } from '../../src/artifacts/drawing.js';
 import { metrics } from '../../src/artifacts/metrics.js';
 import { draw } from '../../src/artifacts/renderer.js';
-import { fontFamily, scale } from '../../src/artifacts/theme.js';
+import { fontFamily, pictureScale } from '../../src/artifacts/theme.js';
 import { fonts } from '../../src/generated/fonts.js';
 import { samplePayloads } from './samples.js';
 
@@ -39,7 +39,7 @@ t.test('a picture is white around its chart', async (t) => {
 t.test('the heading is set in the font of the package', async (t) => {
   const image = await loadImage(await draw(picture, data));
   // The top of the picture: the padding and the heading, above the subtitle.
-  const height = Math.round(52 * scale);
+  const height = Math.round(52 * pictureScale);
   const [first, last] = inkOf(pixels(image, image.width, height), image.width);
 
   const reference = createCanvas(image.width, height);
@@ -47,8 +47,8 @@ t.test('the heading is set in the font of the package', async (t) => {
   context.fillStyle = 'white';
   context.fillRect(0, 0, reference.width, reference.height);
   context.fillStyle = 'black';
-  context.font = `600 ${21 * scale}px ${fontFamily}`;
-  context.fillText(String(data.params.heading), 28 * scale, 40 * scale);
+  context.font = `600 ${21 * pictureScale}px ${fontFamily}`;
+  context.fillText(String(data.params.heading), 28 * pictureScale, 40 * pictureScale);
   const expected = inkOf(context.getImageData(0, 0, reference.width, reference.height).data, reference.width);
 
   t.ok(Math.abs(first - expected[0]) <= 3, `from ${first}, expected ${expected[0]}`);

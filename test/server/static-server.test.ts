@@ -256,6 +256,9 @@ t.test('who calls the server by another name is refused', async (t) => {
   const statusOf = async (host: string) => (await ask('GET /', [`Host: ${host}`])).status;
   for (const name of ['127.0.0.1', 'localhost', 'LocalHost', '[::1]']) {
     t.equal(await statusOf(`${name}:${port}`), 200, name);
+    // A tunnel, or a container, has a port of its own.
+    t.equal(await statusOf(`${name}:${port + 1}`), 200, name);
+    t.equal(await statusOf(name), 200, name);
   }
   const foreign = [
     ...[
@@ -264,14 +267,7 @@ t.test('who calls the server by another name is refused', async (t) => {
       `localhost.example.com:${port}`,
       `127.0.0.1.example.com:${port}`,
     ],
-    ...[
-      '127.0.0.1',
-      'localhost',
-      `localhost:${port + 1}`,
-      `localhost:${port}0`,
-      `localhost.:${port}`,
-      `::1:${port}`,
-    ],
+    ...[`localhost:${port}x`, 'localhost:', `localhost.:${port}`, `::1:${port}`],
     ...[
       `192.168.1.1:${port}`,
       `x@localhost:${port}`,
@@ -312,7 +308,6 @@ t.test('on all addresses: by the name of the machine and by addresses, by no oth
   ]) {
     t.equal(await statusOf(`${name}:${to}`), 403, name);
   }
-  t.equal(await statusOf(`127.0.0.1:${to + 1}`), 403);
 });
 
 t.test('by the name that it was given', async (t) => {

@@ -43,7 +43,8 @@ interface State {
 /** In the page: what the test asks of it. */
 const script = `
   import 'digit-classifier/fonts.css';
-  import { artifacts, nearestCurve } from 'digit-classifier/artifacts';
+  import { artifacts } from 'digit-classifier/artifacts';
+  import { nearestCurve } from 'digit-classifier/charts';
   import { drawPng, showChart } from ${JSON.stringify(join(root, 'web/src/chart.ts'))};
 
   const container = document.querySelector('div');

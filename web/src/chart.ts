@@ -1,6 +1,13 @@
 /** Charts of the artifacts: in the page, as SVG that fits its place, and as the PNG that Node draws. */
-import type { Artifact, ChartData } from 'digit-classifier/artifacts';
-import { fontFamily, type Look, loadDataflow, scale, textOf } from 'digit-classifier/charts';
+import type { Artifact } from 'digit-classifier/artifacts';
+import {
+  type ChartData,
+  fontFamily,
+  type Look,
+  loadDataflow,
+  pictureScale,
+  textOfChart,
+} from 'digit-classifier/charts';
 import type { Runtime, View } from 'vega';
 
 /** Where something is in a plot: values of its axes, and on an axis of classes the number of the class. */
@@ -129,7 +136,7 @@ export async function showChart<Payload extends object>(
 export async function drawPng(picture: string, data: ChartData): Promise<Uint8Array> {
   const { view, run } = await prepare(picture, 'paper', data);
   await run(data);
-  const canvas = await view.toCanvas(scale);
+  const canvas = await view.toCanvas(pictureScale);
   const blob = await new Promise<Blob | null>((fulfil) => canvas.toBlob(fulfil, 'image/png'));
   if (blob === null) throw new Error(`${picture} can't be drawn: it is too large for a canvas`);
   return new Uint8Array(await blob.arrayBuffer());
@@ -168,7 +175,7 @@ async function prepare(picture: string, look: Look, data: ChartData) {
 
 /** Loads what the text of a chart takes of the fonts, so that it is measured as it will be seen. */
 async function loadFonts(data: ChartData): Promise<void> {
-  const text = `Axis${textOf(data)}`;
+  const text = `Axis${textOfChart(data)}`;
   await Promise.all([400, 600].map((weight) => document.fonts.load(`${weight} 12px ${fontFamily}`, text)));
 }
 

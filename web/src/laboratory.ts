@@ -125,6 +125,7 @@ class Laboratory {
   #tested: Tested | undefined;
   #compose: ((draw: Draw) => Promise<Files>) | undefined;
   #controller = new AbortController();
+  #reading = new AbortController();
   #last: Promise<unknown> = Promise.resolve();
 
   /** The formats of tables that can be read. */
@@ -133,24 +134,29 @@ class Laboratory {
   }
 
   async openDigits(): Promise<TableSummary> {
-    return this.#begin(async () =>
-      this.#open({ name: 'Handwritten digits', words: [], dataset: await loadDigits() }),
-    );
+    return this.#open({ name: 'Handwritten digits', words: [], dataset: await loadDigits() });
   }
 
   /** @throws TableError where the file is no table, or not as the options say */
   async openTable(file: File, options: DatasetOptions, onRead: OnRead): Promise<TableSummary> {
-    return this.#begin(async (signal) => {
-      const dataset = await readTable(file, { ...options, signal, onRead });
-      return this.#open({ name: file.name, words: tableWords(file, options), dataset });
-    });
+    this.stopReading();
+    this.#reading = new AbortController();
+    const dataset = await readTable(file, { ...options, signal: this.#reading.signal, onRead });
+    return this.#open({ name: file.name, words: tableWords(file, options), dataset });
   }
 
-  #open(table: Table): TableSummary {
-    this.#table = table;
-    this.#stopped = undefined;
-    const { features, classes } = table.dataset;
-    return { name: table.name, rows: features.rows, features: features.columns, classes: classes.length };
+  stopReading(): void {
+    this.#reading.abort();
+  }
+
+  /** What is under way goes on until there is a table to take the place of its own. */
+  #open(table: Table): Promise<TableSummary> {
+    return this.#begin(async () => {
+      this.#table = table;
+      this.#stopped = undefined;
+      const { features, classes } = table.dataset;
+      return { name: table.name, rows: features.rows, features: features.columns, classes: classes.length };
+    });
   }
 
   get #opened(): Table {
@@ -158,7 +164,7 @@ class Laboratory {
     throw new Error('there is no table yet');
   }
 
-  /** Ends what is under way: a training, which can be resumed, a race, or the reading of a table. */
+  /** Ends what is under way: a training, which can be resumed, or a race. */
   stop(): void {
     this.#controller.abort();
   }
@@ -200,7 +206,8 @@ class Laboratory {
     const { dataset } = training.table;
     const { watch, tell } = await observe(training, report);
     const asked: TrainOptions = {
-      ...{ ...options, signal },
+      ...options,
+      signal,
       ...(threads !== undefined && { threads }),
       ...(state && { resume: state }),
     };
@@ -241,8 +248,13 @@ class Laboratory {
     const { threads, pace, ...options } = settings;
     const epochs = history.losses.length;
     const run: Run = {
-      ...{ classes: dataset.classes, trainAccuracy, test, dataset, model, version },
+      classes: dataset.classes,
+      trainAccuracy,
+      test,
+      dataset,
       options: { ...options, epochs },
+      version,
+      model,
       history,
     };
     const subject = { ...(await describeRun(run)), command: trainingCommand(run.options, words) };
@@ -388,8 +400,13 @@ function modelAt(
 /** Waits, unless it is told to stop. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((fulfil) => {
-    signal.addEventListener('abort', () => fulfil(), { once: true });
-    setTimeout(fulfil, milliseconds);
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      fulfil();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal.addEventListener('abort', end);
   });
 }
 

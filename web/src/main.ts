@@ -12,9 +12,11 @@ import { createTakePanel } from './take-panel.js';
 import { createTrainPanel } from './train-panel.js';
 import { createTryPanel } from './try-panel.js';
 
-const laboratory = wrap<Laboratory>(
-  new Worker(new URL('./laboratory.ts', import.meta.url), { type: 'module', name: 'laboratory' }),
-);
+const worker = new Worker(new URL('./laboratory.ts', import.meta.url), {
+  type: 'module',
+  name: 'laboratory',
+});
+const laboratory = wrap<Laboratory>(worker);
 
 const look = createLookPanel((actual, predicted, limit) => laboratory.rowsOf(actual, predicted, limit));
 const attempt = createTryPanel(() => laboratory.sample());
@@ -70,9 +72,10 @@ const choice = createTableChoice(
     formats: () => laboratory.formats(),
     openDigits: () => laboratory.openDigits(),
     openTable: (file, options, onRead) => laboratory.openTable(file, options, proxy(onRead)),
-    stop: () => void laboratory.stop(),
+    stop: () => void laboratory.stopReading(),
   },
   () => training.train(),
+  training.complain,
 );
 
 // A file that is dropped would else take the place of the page.
@@ -90,5 +93,14 @@ if (import.meta.env.PROD && 'serviceWorker' in navigator) {
   addEventListener('load', () => navigator.serviceWorker.register('./service-worker.js'));
 }
 
-await laboratory.openDigits();
-await training.train();
+worker.addEventListener('error', () =>
+  training.complain(
+    new Error('The part of this page that computes could not be loaded: load the page again.'),
+  ),
+);
+try {
+  await laboratory.openDigits();
+  await training.train();
+} catch (error) {
+  training.complain(error);
+}

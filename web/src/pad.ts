@@ -37,8 +37,8 @@ export class Pad {
     canvas.addEventListener('pointerdown', (event) => this.#begin(event));
     canvas.addEventListener('pointermove', (event) => this.#move(event));
     for (const end of ['pointerup', 'pointercancel'] as const) {
-      canvas.addEventListener(end, () => {
-        this.#drawing = undefined;
+      canvas.addEventListener(end, ({ pointerId }) => {
+        if (pointerId === this.#drawing) this.#drawing = undefined;
       });
     }
     canvas.addEventListener('keydown', (event) => this.#press(event));

@@ -89,10 +89,15 @@ export async function testModel(saved: SavedModel, dataset: Dataset): Promise<Te
   };
 }
 
-/** Those artifacts of an evaluation that its rows suffice for: a class that has none of them has no ROC curve. */
-export function artifactsFor({ classes, test }: Evaluation): (typeof evaluationArtifacts)[number][] {
+/** Those artifacts of an evaluation that its rows suffice for. */
+export function artifactsFor(evaluation: Evaluation): (typeof evaluationArtifacts)[number][] {
   const [metrics, rocCurves] = evaluationArtifacts;
-  return classes.every((_, index) => test.labels.includes(index)) ? [metrics, rocCurves] : [metrics];
+  return hasEveryClass(evaluation) ? [metrics, rocCurves] : [metrics];
+}
+
+/** A class that has none of the rows has no ROC curve. */
+function hasEveryClass({ classes, test }: Evaluation): boolean {
+  return classes.every((_, index) => test.labels.includes(index));
 }
 
 /** What is told of a saved model, and of its test where there was one. */
@@ -103,6 +108,6 @@ export function describeModel(model: SavedModel, test: Test | undefined): Omit<S
   return {
     model,
     metrics: metrics.payload(evaluation),
-    ...(artifactsFor(evaluation).length > 1 && { rocCurves: rocCurves.payload(evaluation) }),
+    ...(hasEveryClass(evaluation) && { rocCurves: rocCurves.payload(evaluation) }),
   };
 }

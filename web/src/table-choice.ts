@@ -19,7 +19,11 @@ export interface TableChoice {
 }
 
 /** The choice between the digits and a table of one's own. */
-export function createTableChoice(reader: TableReader, onOpen: () => Promise<void>): TableChoice {
+export function createTableChoice(
+  reader: TableReader,
+  onOpen: () => Promise<void>,
+  onFailure: (error: unknown) => void,
+): TableChoice {
   const dialog = elementOf('table-dialog', HTMLDialogElement);
   const read = elementOf('read-table', HTMLButtonElement);
   const back = elementOf('close-table', HTMLButtonElement);
@@ -28,7 +32,7 @@ export function createTableChoice(reader: TableReader, onOpen: () => Promise<voi
 
   void reader.formats().then((formats) => {
     elementOf('table-format', HTMLSelectElement).append(...formats.map((format) => new Option(format)));
-  });
+  }, onFailure);
 
   function show({ name, rows, features, classes }: TableSummary): void {
     elementOf('table-name', HTMLElement).textContent = name;
@@ -68,9 +72,13 @@ export function createTableChoice(reader: TableReader, onOpen: () => Promise<voi
     void open();
   });
   back.addEventListener('click', async () => {
-    show(await reader.openDigits());
-    back.hidden = true;
-    await onOpen();
+    try {
+      show(await reader.openDigits());
+      back.hidden = true;
+      void onOpen();
+    } catch (error) {
+      onFailure(error);
+    }
   });
   return {
     ask(files) {

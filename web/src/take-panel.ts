@@ -1,4 +1,3 @@
-import { zipSync } from 'fflate';
 import { html, nothing, render } from 'lit-html';
 import { fingerprintOf } from './fingerprint.js';
 import type { Files } from './laboratory.js';
@@ -61,7 +60,8 @@ export function createTakePanel(
     draw();
     try {
       const [made, hash] = await Promise.all([makeFiles(), fingerprintOf(of.model)]);
-      if (of === subject) [files, fingerprint] = [offer(made), hash];
+      const offered = await offer(made);
+      if (of === subject) [files, fingerprint] = [offered, hash];
     } catch (error) {
       complaint = sentenceOf(error);
     }
@@ -145,7 +145,7 @@ const listOf = (files: readonly Download[]) => html`
 const commandIn = (command: string) => html`
   <h3>The same at a terminal</h3>
   <pre id="command" tabindex="0"><code>${command.split(' ').map((word, index) => html`${index > 0 ? ' ' : ''}<span>${word}</span>`)}</code></pre>
-  <button type="button" @click=${() => navigator.clipboard.writeText(command)}>Copy</button>`;
+  ${isSecureContext ? html`<button type="button" @click=${() => navigator.clipboard.writeText(command)}>Copy</button>` : nothing}`;
 
 const fingerprintIn = (fingerprint: string) => html`
   <h3>Its weights, on any machine</h3>
@@ -153,7 +153,8 @@ const fingerprintIn = (fingerprint: string) => html`
   <pre id="fingerprint" tabindex="0"><code>${fingerprint}</code></pre>`;
 
 /** Gives each file an address, and all of them together in an archive. */
-function offer(files: Files): Download[] {
+async function offer(files: Files): Promise<Download[]> {
+  const { zipSync } = await import('fflate');
   const encoder = new TextEncoder();
   const contents = Object.fromEntries(
     Array.from(files, ([name, content]) => [

@@ -15,6 +15,8 @@ export interface Trainer {
 export interface TrainPanel {
   /** Trains with the options as they stand; resolves once that has ended, however it has. */
   train(): Promise<void>;
+  /** Says what went wrong. */
+  complain(error: unknown): void;
   /** Forgets what was trained: another model has taken its place. */
   clear(): void;
 }
@@ -131,8 +133,13 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
   });
   stop.addEventListener('click', () => trainer.stop());
   resume.addEventListener('click', () => void follow((report) => trainer.resume(pace(), report)));
+  const complain = (error: unknown) => {
+    complaint.textContent = sentenceOf(error);
+  };
+
   return {
     train,
+    complain,
     clear() {
       plot.clear(1);
       render(nothing, summary);

@@ -19,6 +19,9 @@ const LARGE_NAME = 2;
 /** A share of a logit that is painted in full, where none is larger. */
 const STRONG = 0.5;
 
+/** How long a drawing rests before it is announced, in milliseconds. */
+const QUIET_MS = 600;
+
 /** What the model says of one row. */
 interface Reading {
   readonly features: Float32Array;
@@ -39,6 +42,8 @@ export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { sho
   const form = elementOf('features', HTMLElement);
   const complaint = elementOf('try-complaint', HTMLElement);
   const file = elementOf('picture', HTMLInputElement);
+  const announced = elementOf('announcement', HTMLElement);
+  let announcement: ReturnType<typeof setTimeout> | undefined;
 
   let model: Model | undefined;
   let predictor: Promise<Predictor> | undefined;
@@ -110,6 +115,16 @@ export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { sho
       reasons.setAttribute('aria-label', contributions ? describe(contributions, name) : 'nothing yet');
     }
     render(verdict(model, reading, chosen, contributions, explain), says);
+    clearTimeout(announcement);
+    announcement = setTimeout(announce, QUIET_MS);
+  }
+
+  /** Tells those who listen, once a drawing rests. */
+  function announce(): void {
+    if (!model) return;
+    announced.textContent = reading
+      ? `${model.classes[reading.predicted]}, ${percent(reading.probabilities[reading.predicted])} sure`
+      : '';
   }
 
   function explain(chosen: number): void {
@@ -173,6 +188,7 @@ export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { sho
 
   return {
     show(subject) {
+      asked++;
       model = restoreModel(subject.model);
       predictor = createPredictor(model);
       const ofPictures = arePixels(model.featureNames ?? []);
@@ -207,7 +223,7 @@ function verdict(
       : order;
   const said = reading ? classes[reading.predicted] : '?';
   return html`
-    <p class="said" aria-live="polite">
+    <p class="said">
       <strong class=${said.length > LARGE_NAME ? 'long' : ''}>${said}</strong>
       <span>${reading ? `${percent(probabilities[reading.predicted])} sure · ${reading.origin}` : 'Nothing drawn yet'}</span>
     </p>

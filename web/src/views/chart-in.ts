@@ -1,10 +1,13 @@
-import type { Artifact } from 'digit-classifier/artifacts';
+import type { Artifact, artifacts } from 'digit-classifier/artifacts';
 import { html, render } from 'lit-html';
 import type { Shown } from '../chart.js';
 import { currentLook, elementOf } from '../page.js';
 
 /** A chart in an element of the page, with its heading above. */
-export function chartIn<Payload extends object>(id: string, artifact: Artifact<Payload>) {
+export function chartIn<Payload extends object>(
+  id: string,
+  choose: (all: typeof artifacts) => Artifact<Payload>,
+) {
   const place = elementOf(id, HTMLElement);
   let drawn: { readonly look: string; readonly shown: Shown<Payload> } | undefined;
 
@@ -15,10 +18,13 @@ export function chartIn<Payload extends object>(id: string, artifact: Artifact<P
       return drawn.shown;
     }
     // Vega is large: it comes when the first chart is looked at.
-    const { showChart } = await import('../chart.js');
+    const [{ showChart }, { artifacts }] = await Promise.all([
+      import('../chart.js'),
+      import('digit-classifier/artifacts'),
+    ]);
     drawn?.shown.remove();
     drawn = undefined;
-    const shown = await showChart(place, artifact, payload, look);
+    const shown = await showChart(place, choose(artifacts), payload, look);
     drawn = { look, shown };
     return shown;
   }

@@ -1,16 +1,14 @@
-import { artifacts, nearestCurve, type RocCurves } from 'digit-classifier/artifacts';
-import { curveStyles } from 'digit-classifier/charts';
+import type { RocCurves } from 'digit-classifier/artifacts';
+import { type CurvePoints, curveStyles, nearestCurve } from 'digit-classifier/charts';
 import { html, render, svg } from 'lit-html';
 import { currentLook, elementOf } from '../page.js';
 import { percent } from '../quantity.js';
 import type { Subject } from '../subject.js';
 import { chartIn } from './chart-in.js';
 
-const [, rocCurves] = artifacts;
-
 /** The ROC curves; the one that is pointed at, or chosen by its class, stands out. */
 export function createCurves(): (subject: Subject) => Promise<void> {
-  const draw = chartIn<RocCurves>('roc-chart', rocCurves);
+  const draw = chartIn<RocCurves>('roc-chart', ([, rocCurves]) => rocCurves);
   const place = elementOf('roc-chart', HTMLElement);
   const list = elementOf('roc-classes', HTMLElement);
   const point = elementOf('roc-point', HTMLElement);
@@ -20,25 +18,34 @@ export function createCurves(): (subject: Subject) => Promise<void> {
     const shown = await draw(curves);
     await shown.set({ highlighted: -1 });
     const labels = shown.data.params.labels as readonly string[];
+    /** By its key; the one that is pointed at stands out for as long as it is. */
+    let chosen = -1;
     let highlighted = -1;
 
     function highlight(index: number): void {
       if (index === highlighted) return;
       highlighted = index;
       void shown.set({ highlighted: index });
-      render(keysOf(labels, index, highlight), list);
-      if (index < 0) point.textContent = 'Point at a curve, or choose a class.';
+      render(keysOf(labels, index, choose), list);
     }
 
-    render(keysOf(labels, -1, highlight), list);
-    point.textContent = 'Point at a curve, or choose a class.';
+    function choose(index: number): void {
+      chosen = index === chosen ? -1 : index;
+      highlight(chosen);
+      tellChosen();
+    }
+
+    function tellChosen(): void {
+      point.textContent = chosen < 0 ? 'Point at a curve, or choose a class.' : labels[chosen];
+    }
+
+    render(keysOf(labels, -1, choose), list);
+    tellChosen();
     place.onpointermove = (event) => {
       const pointed = shown.placeOf(event);
       if (!pointed) return;
       const { curves: whole, cornerCurves } = shown.data.datasets;
-      const drawn = (pointed.panel === 'magnified' ? cornerCurves : whole) as Parameters<
-        typeof nearestCurve
-      >[0];
+      const drawn = (pointed.panel === 'magnified' ? cornerCurves : whole) as readonly CurvePoints[];
       const found = nearestCurve(drawn, { fpr: pointed.x, tpr: pointed.y });
       if (!found) return;
       highlight(found.index);
@@ -46,11 +53,14 @@ export function createCurves(): (subject: Subject) => Promise<void> {
         `${labels[found.index]}: ${percent(found.tpr)} of the class found, ` +
         `with ${percent(found.fpr)} of the others taken for it`;
     };
-    place.onpointerleave = () => highlight(-1);
+    place.onpointerleave = () => {
+      highlight(chosen);
+      tellChosen();
+    };
   };
 }
 
-function keysOf(labels: readonly string[], highlighted: number, highlight: (index: number) => void) {
+function keysOf(labels: readonly string[], highlighted: number, choose: (index: number) => void) {
   const styles = curveStyles(currentLook());
   return labels.map((label, index) => {
     const { hue, dash } = styles[index % styles.length];
@@ -60,7 +70,7 @@ function keysOf(labels: readonly string[], highlighted: number, highlight: (inde
         type="button"
         class="key"
         aria-pressed=${String(index === highlighted)}
-        @click=${() => highlight(index === highlighted ? -1 : index)}
+        @click=${() => choose(index)}
       >
         <svg width="26" height="8" aria-hidden="true">${line}</svg>${label}
       </button>

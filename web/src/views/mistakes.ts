@@ -1,4 +1,4 @@
-import { artifacts, type Metrics } from 'digit-classifier/artifacts';
+import type { Metrics } from 'digit-classifier/artifacts';
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
 import type { Row } from '../laboratory.js';
@@ -7,8 +7,6 @@ import { arePixels, paintInk } from '../pixels.js';
 import { count, counted } from '../quantity.js';
 import type { Subject } from '../subject.js';
 import { chartIn } from './chart-in.js';
-
-const [metrics] = artifacts;
 
 /** Rows of a cell that are shown at most. */
 const SHOWN_ROWS = 48;
@@ -26,7 +24,7 @@ interface Cell {
 
 /** The confusion matrix; a click on a cell, or a choice of its classes, shows the rows that it counts. */
 export function createMistakes(rowsOf: RowsOf): (subject: Subject) => Promise<void> {
-  const draw = chartIn<Metrics>('matrix', metrics);
+  const draw = chartIn<Metrics>('matrix', ([metrics]) => metrics);
   const place = elementOf('matrix', HTMLElement);
   const form = elementOf('cell', HTMLElement);
   const gallery = elementOf('cell-rows', HTMLElement);

@@ -1,14 +1,12 @@
-import { artifacts, type TimingStats, type TrainingDynamics } from 'digit-classifier/artifacts';
+import type { TimingStats, TrainingDynamics } from 'digit-classifier/artifacts';
 import { elementOf } from '../page.js';
 import type { Subject } from '../subject.js';
 import { chartIn } from './chart-in.js';
 
-const [, , trainingDynamics, timingStats] = artifacts;
-
 /** How the training went: loss and rate, and the time of each epoch. */
 export function createTraining(): (subject: Subject) => Promise<void> {
-  const drawDynamics = chartIn<TrainingDynamics>('dynamics', trainingDynamics);
-  const drawTiming = chartIn<TimingStats>('timing', timingStats);
+  const drawDynamics = chartIn<TrainingDynamics>('dynamics', ([, , trainingDynamics]) => trainingDynamics);
+  const drawTiming = chartIn<TimingStats>('timing', ([, , , timingStats]) => timingStats);
   return async ({ trainingDynamics: dynamics, timingStats: timing }) => {
     elementOf('training', HTMLElement).toggleAttribute('data-empty', !dynamics);
     if (dynamics) await drawDynamics(dynamics);
