@@ -70,6 +70,8 @@ export async function showChart<Payload extends object>(
     element.setAttribute('role', 'img');
     element.setAttribute('aria-label', data.params.heading);
     element.removeAttribute('aria-roledescription');
+    // Its marks have no names of their own.
+    svg().setAttribute('aria-hidden', 'true');
   }
 
   // One after the other: each takes several turns.

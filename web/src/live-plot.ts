@@ -31,6 +31,7 @@ export function createLivePlot(container: HTMLElement): LivePlot {
       height: HEIGHT,
       padding: [8, 0, 0, 0],
       cursor: { drag: { x: false, y: false } },
+      legend: { markers: { show: false } },
       scales: {
         x: { time: false, range: () => [1, Math.max(epochs, 2)] },
         loss: { range: (_plot, _least, most) => [0, (most || 1) * 1.05] },
@@ -78,6 +79,12 @@ export function createLivePlot(container: HTMLElement): LivePlot {
   new ResizeObserver(() => plot.setSize({ width: container.clientWidth, height: HEIGHT })).observe(container);
   onLook(() => plot.redraw());
 
+  /** Where nothing is pointed at, the legend tells of the last epoch. */
+  function tellLast(): void {
+    plot.setLegend({ idx: series[0].length - 1 });
+  }
+  plot.over.addEventListener('mouseleave', tellLast);
+
   return {
     clear(room) {
       epochs = room;
@@ -92,7 +99,7 @@ export function createLivePlot(container: HTMLElement): LivePlot {
         allAccuracies.push(accuracies[index]);
       }
       plot.setData(series);
-      plot.setLegend({ idx: numbers.length - 1 });
+      tellLast();
     },
   };
 }

@@ -90,7 +90,8 @@ addEventListener('drop', (event) => {
 });
 
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
-  addEventListener('load', () => navigator.serviceWorker.register('./service-worker.js'));
+  // Without it, where a browser does not allow for one, the page is there while its server is.
+  addEventListener('load', () => navigator.serviceWorker.register('./service-worker.js').catch(() => {}));
 }
 
 worker.addEventListener('error', () =>

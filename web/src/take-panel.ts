@@ -51,6 +51,7 @@ export function createTakePanel(
   let making = false;
   let complaint = '';
   let fingerprint: string | undefined;
+  let copied = false;
 
   async function make(): Promise<void> {
     if (making || files || !subject) return;
@@ -69,6 +70,12 @@ export function createTakePanel(
     draw();
     // Another model came meanwhile.
     if (of !== subject) await make();
+  }
+
+  async function copy(): Promise<void> {
+    await navigator.clipboard.writeText(subject?.command ?? '');
+    copied = true;
+    draw();
   }
 
   async function open(file: File): Promise<void> {
@@ -110,7 +117,7 @@ export function createTakePanel(
                 }} />
             </label>
             <p role="alert" class="complaint">${complaint}</p>
-            ${subject?.command ? commandIn(subject.command) : nothing} ${fingerprint ? fingerprintIn(fingerprint) : nothing}
+            ${subject?.command ? commandIn(subject.command, copied, copy) : nothing} ${fingerprint ? fingerprintIn(fingerprint) : nothing}
           </section>
         </div>
       `,
@@ -123,6 +130,7 @@ export function createTakePanel(
       subject = next;
       forget();
       complaint = '';
+      copied = false;
       if (root.hidden) draw();
       else void make();
     },
@@ -142,10 +150,10 @@ const listOf = (files: readonly Download[]) => html`
     )}
   </ul>`;
 
-const commandIn = (command: string) => html`
+const commandIn = (command: string, copied: boolean, copy: () => void) => html`
   <h3>The same at a terminal</h3>
   <pre id="command" tabindex="0"><code>${command.split(' ').map((word, index) => html`${index > 0 ? ' ' : ''}<span>${word}</span>`)}</code></pre>
-  ${isSecureContext ? html`<button type="button" @click=${() => navigator.clipboard.writeText(command)}>Copy</button>` : nothing}`;
+  ${isSecureContext ? html`<button type="button" @click=${copy}>${copied ? 'Copied' : 'Copy'}</button>` : nothing}`;
 
 const fingerprintIn = (fingerprint: string) => html`
   <h3>Its weights, on any machine</h3>
