@@ -38,7 +38,7 @@ export interface Palette {
   readonly onShades: { readonly luminance: number; readonly below: string; readonly above: string };
 }
 
-const light: Palette = {
+const paper: Palette = {
   surface: 'white',
   ink: '#1c2430',
   muted: '#5a6572',
@@ -57,6 +57,13 @@ const light: Palette = {
   shades: ['#993404', '#f28c42', '#f4f5f7', '#6aa9d8', '#084594'],
   onNothing: '#c5ccd4',
   onShades: { luminance: 0.22, below: 'white', above: '#1c2430' },
+};
+
+/** Text in a page has to stand out: orange on white, and the zeros of a matrix. */
+const light: Palette = {
+  ...paper,
+  hues: { ...paper.hues, vermillion: '#c04f00' },
+  onNothing: '#8b95a1',
 };
 
 /** On what is almost black hues are lighter, and more of something is brighter. */
@@ -81,7 +88,7 @@ const dark: Palette = {
   onShades: { luminance: 0.179, below: '#ffffff', above: '#000000' },
 };
 
-export const palettes: Readonly<Record<Look, Palette>> = { paper: light, light, dark };
+export const palettes: Readonly<Record<Look, Palette>> = { paper, light, dark };
 
 /** What the specifications of all pictures begin with, on paper with the heading. */
 export function frameOf(look: Look): object {

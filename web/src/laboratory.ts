@@ -134,7 +134,9 @@ class Laboratory {
   }
 
   async openDigits(): Promise<TableSummary> {
-    return this.#open({ name: 'Handwritten digits', words: [], dataset: await loadDigits() });
+    return this.#begin(async () =>
+      this.#take({ name: 'Handwritten digits', words: [], dataset: await loadDigits() }),
+    );
   }
 
   /** @throws TableError where the file is no table, or not as the options say */
@@ -142,21 +144,21 @@ class Laboratory {
     this.stopReading();
     this.#reading = new AbortController();
     const dataset = await readTable(file, { ...options, signal: this.#reading.signal, onRead });
-    return this.#open({ name: file.name, words: tableWords(file, options), dataset });
+    // Until here what is under way has gone on.
+    return this.#begin(async () =>
+      this.#take({ name: file.name, words: tableWords(file, options), dataset }),
+    );
   }
 
   stopReading(): void {
     this.#reading.abort();
   }
 
-  /** What is under way goes on until there is a table to take the place of its own. */
-  #open(table: Table): Promise<TableSummary> {
-    return this.#begin(async () => {
-      this.#table = table;
-      this.#stopped = undefined;
-      const { features, classes } = table.dataset;
-      return { name: table.name, rows: features.rows, features: features.columns, classes: classes.length };
-    });
+  #take(table: Table): TableSummary {
+    this.#table = table;
+    this.#stopped = undefined;
+    const { features, classes } = table.dataset;
+    return { name: table.name, rows: features.rows, features: features.columns, classes: classes.length };
   }
 
   get #opened(): Table {

@@ -41,7 +41,7 @@ export function createLivePlot(container: HTMLElement): LivePlot {
         {
           ...axis('x', 'muted'),
           size: 28,
-          incrs: [1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4],
+          incrs: [1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5],
         },
         { ...axis('loss', 'loss'), size: 40, grid: { stroke: () => colourOf('line'), width: 1 } },
         {

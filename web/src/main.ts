@@ -51,7 +51,7 @@ const training = createTrainPanel(
   },
   show,
 );
-createRacePanel(
+const race = createRacePanel(
   elementOf('race', HTMLElement),
   (rounds, report) => laboratory.race(rounds, proxy(report)),
   () => void laboratory.stop(),
@@ -74,7 +74,10 @@ const choice = createTableChoice(
     openTable: (file, options, onRead) => laboratory.openTable(file, options, proxy(onRead)),
     stop: () => void laboratory.stopReading(),
   },
-  () => training.train(),
+  () => {
+    race.clear();
+    return training.train();
+  },
   training.complain,
 );
 

@@ -6,12 +6,15 @@ import { duration } from './quantity.js';
 /** Rounds of five epochs each. */
 const ROUNDS = 60;
 
-/** @param run races for so many rounds, unless it is stopped */
+/**
+ * @param run races for so many rounds, unless it is stopped
+ * @returns what forgets the last race, which was of another table
+ */
 export function createRacePanel(
   root: HTMLElement,
   run: (rounds: number, report: (race: Race) => void) => Promise<void>,
   stop: () => void,
-): void {
+): { clear(): void } {
   let race: Race | undefined;
   let isRunning = false;
   let complaint = '';
@@ -47,6 +50,12 @@ export function createRacePanel(
       root,
     );
   draw();
+  return {
+    clear() {
+      race = undefined;
+      draw();
+    },
+  };
 }
 
 function lanesOf({ wasm, javascript, rounds, shape }: Race) {

@@ -40,6 +40,11 @@ export function createTableChoice(
       `${counted(rows, 'row')}, ${counted(features, 'feature')}, ${counted(classes, 'class', 'classes')}`;
   }
 
+  function ask(): void {
+    complaint.textContent = '';
+    if (!dialog.open) dialog.showModal();
+  }
+
   async function open(): Promise<void> {
     const [file] = elementOf('table-file', HTMLInputElement).files ?? [];
     complaint.textContent = '';
@@ -62,7 +67,7 @@ export function createTableChoice(
     }
   }
 
-  elementOf('open-table', HTMLButtonElement).addEventListener('click', () => dialog.showModal());
+  elementOf('open-table', HTMLButtonElement).addEventListener('click', ask);
   elementOf('cancel-table', HTMLButtonElement).addEventListener('click', () => dialog.close());
   dialog.addEventListener('close', () => {
     if (read.disabled) reader.stop();
@@ -83,7 +88,7 @@ export function createTableChoice(
   return {
     ask(files) {
       elementOf('table-file', HTMLInputElement).files = files;
-      if (!dialog.open) dialog.showModal();
+      ask();
     },
   };
 }

@@ -117,7 +117,7 @@ export function createTakePanel(
                 }} />
             </label>
             <p role="alert" class="complaint">${complaint}</p>
-            ${subject?.command ? commandIn(subject.command, copied, copy) : nothing} ${fingerprint ? fingerprintIn(fingerprint) : nothing}
+            ${subject?.command ? commandIn(subject.command, copied, copy) : nothing} ${subject && fingerprint ? fingerprintIn(fingerprint, subject) : nothing}
           </section>
         </div>
       `,
@@ -155,9 +155,10 @@ const commandIn = (command: string, copied: boolean, copy: () => void) => html`
   <pre id="command" tabindex="0"><code>${command.split(' ').map((word, index) => html`${index > 0 ? ' ' : ''}<span>${word}</span>`)}</code></pre>
   ${isSecureContext ? html`<button type="button" @click=${copy}>${copied ? 'Copied' : 'Copy'}</button>` : nothing}`;
 
-const fingerprintIn = (fingerprint: string) => html`
-  <h3>Its weights, on any machine</h3>
-  <p class="muted">SHA-256 of the float32 numbers. Whoever trains with these options gets the same.</p>
+const fingerprintIn = (fingerprint: string, { command, model }: Subject) => html`
+  <h3>Its weights</h3>
+  <p class="muted">SHA-256 of their float32 numbers.
+    ${command && !model.options.relaxed_simd ? 'The same on any machine, for the same options.' : nothing}</p>
   <pre id="fingerprint" tabindex="0"><code>${fingerprint}</code></pre>`;
 
 /** Gives each file an address, and all of them together in an archive. */

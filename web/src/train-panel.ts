@@ -156,7 +156,6 @@ const running = ({ before, losses, accuracies, seconds }: Progress) => html`
 `;
 
 const done = ({ subject: { metrics, timingStats }, left }: Outcome) => html`
-  ${metrics && fact('Held-out accuracy', percent(metrics.test_accuracy))}
   ${metrics && fact('Training accuracy', percent(metrics.train_accuracy))}
   ${timingStats && fact('Time', duration(timingStats.total_training_time_sec))}
   ${left > 0 ? fact('Epochs left', count(left)) : timingStats && fact('An epoch', duration(timingStats.average_epoch_time_sec))}

@@ -53,7 +53,9 @@ export function createCurves(): (subject: Subject) => Promise<void> {
         `${labels[found.index]}: ${percent(found.tpr)} of the class found, ` +
         `with ${percent(found.fpr)} of the others taken for it`;
     };
-    place.onpointerleave = () => {
+    place.onpointerleave = ({ pointerType }) => {
+      // A finger that lifts has pointed.
+      if (pointerType !== 'mouse') return;
       highlight(chosen);
       tellChosen();
     };
