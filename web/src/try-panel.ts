@@ -1,6 +1,6 @@
 import { createPredictor, type Model, type Predictor, restoreModel } from 'digit-classifier';
 import { digitFeatures, readPicture } from 'digit-classifier/pictures';
-import { html, nothing, render } from 'lit-html';
+import { html, render } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import { contributionsOf } from './contributions.js';
 import type { Row } from './laboratory.js';
@@ -9,27 +9,10 @@ import { elementOf, onLook, sentenceOf } from './page.js';
 import { arePixels, PIXELS, paintInk, paintSigned } from './pixels.js';
 import { percent } from './quantity.js';
 import type { Subject } from './subject.js';
-
-/** More classes than this are listed by their probability, the most probable alone. */
-const LISTED_CLASSES = 12;
-/** Features that are listed with what they contribute. */
-const LISTED_FEATURES = 12;
-/** Letters of a name that is written as large as a digit. */
-const LARGE_NAME = 2;
-/** A share of a logit that is painted in full, where none is larger. */
-const STRONG = 0.5;
+import { inWords, type Reading, STRONG, verdictOf } from './views/verdict.js';
 
 /** How long a drawing rests before it is announced, in milliseconds. */
 const QUIET_MS = 600;
-
-/** What the model says of one row. */
-interface Reading {
-  readonly features: Float32Array;
-  readonly probabilities: Float64Array;
-  readonly predicted: number;
-  /** Where the row comes from, and its class, where that is known. */
-  readonly origin: string;
-}
 
 /** A row that may be read. */
 type Found = Pick<Reading, 'features' | 'origin'>;
@@ -112,9 +95,9 @@ export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { sho
       paintSigned(reasons, contributions ?? blank, most ?? STRONG);
       const name = model.classes[chosen];
       elementOf('reasons-class', HTMLElement).textContent = name;
-      reasons.setAttribute('aria-label', contributions ? describe(contributions, name) : 'nothing yet');
+      reasons.setAttribute('aria-label', contributions ? inWords(contributions, name) : 'nothing yet');
     }
-    render(verdict(model, reading, chosen, contributions, explain), says);
+    render(verdictOf(model, reading, chosen, contributions, explain), says);
     clearTimeout(announcement);
     announcement = setTimeout(announce, QUIET_MS);
   }
@@ -189,6 +172,7 @@ export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { sho
   return {
     show(subject) {
       asked++;
+      explained = undefined;
       model = restoreModel(subject.model);
       predictor = createPredictor(model);
       const ofPictures = arePixels(model.featureNames ?? []);
@@ -196,7 +180,7 @@ export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { sho
       elementOf('try-row', HTMLElement).hidden = ofPictures;
       const fits = reading && reading.features.length === model.scaler.mean.length;
       if (!fits) {
-        reading = explained = undefined;
+        reading = undefined;
         current = Float32Array.from(model.scaler.mean);
       }
       if (!ofPictures) showForm();
@@ -206,70 +190,4 @@ export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { sho
       else show();
     },
   };
-}
-
-function verdict(
-  { classes, featureNames }: Model,
-  reading: Reading | undefined,
-  chosen: number,
-  contributions: Float64Array | undefined,
-  explain: (chosen: number) => void,
-) {
-  const probabilities = reading?.probabilities ?? new Float64Array(classes.length);
-  const order = classes.map((_, index) => index);
-  const listed =
-    order.length > LISTED_CLASSES
-      ? order.sort((a, b) => probabilities[b] - probabilities[a]).slice(0, LISTED_CLASSES)
-      : order;
-  const said = reading ? classes[reading.predicted] : '?';
-  return html`
-    <p class="said">
-      <strong class=${said.length > LARGE_NAME ? 'long' : ''}>${said}</strong>
-      <span>${reading ? `${percent(probabilities[reading.predicted])} sure · ${reading.origin}` : 'Nothing drawn yet'}</span>
-    </p>
-    <ol class="probabilities" aria-label="Probabilities of the classes">
-      ${listed.map(
-        (index) => html`
-          <li>
-            <button type="button" class="lane" aria-pressed=${String(reading !== undefined && index === chosen)}
-              ?disabled=${!reading} title="What speaks for ${classes[index]}" @click=${() => explain(index)}>
-              <span class="name">${classes[index]}</span>
-              <span class="track"><span class="bar" .style=${`inline-size: ${100 * probabilities[index]}%`}></span></span>
-              <span class="value">${reading ? percent(probabilities[index]) : ''}</span>
-            </button>
-          </li>`,
-      )}
-    </ol>
-    ${contributions && !arePixels(featureNames ?? []) ? listOf(contributions, featureNames, classes[chosen]) : nothing}
-  `;
-}
-
-function listOf(contributions: Float64Array, names: readonly string[] | undefined, chosen: string) {
-  const strongest = [...contributions.keys()]
-    .sort((a, b) => Math.abs(contributions[b]) - Math.abs(contributions[a]))
-    .slice(0, LISTED_FEATURES);
-  const most = Math.max(STRONG, Math.abs(contributions[strongest[0]]));
-  return html`
-    <h3>What speaks for ${chosen}, and against</h3>
-    <ul class="contributions">
-      ${strongest.map((j) => {
-        const value = contributions[j];
-        return html`<li>
-          <span class="name">${names?.[j] ?? `feature ${j}`}</span>
-          <span class="track ${value < 0 ? 'against' : 'for'}">
-            <span class="bar" .style=${`inline-size: ${(100 * Math.abs(value)) / most}%`}></span>
-          </span>
-          <span class="value">${value.toFixed(2)}</span>
-        </li>`;
-      })}
-    </ul>`;
-}
-
-/** In words, for those who can't see the picture. */
-function describe(contributions: Float64Array, name: string): string {
-  const place = (j: number) => `row ${Math.floor(j / 8) + 1} column ${(j % 8) + 1}`;
-  const order = [...contributions.keys()].sort((a, b) => contributions[b] - contributions[a]);
-  const pro = order.slice(0, 3).map(place).join(', ');
-  const contra = order.slice(-3).reverse().map(place).join(', ');
-  return `Most for ${name}: pixels in ${pro}. Most against: ${contra}.`;
 }

@@ -1,0 +1,95 @@
+import type { Model } from 'digit-classifier';
+import { html, nothing } from 'lit-html';
+import { arePixels } from '../pixels.js';
+import { percent } from '../quantity.js';
+
+/** More classes than this are listed by their probability, the most probable alone. */
+const LISTED_CLASSES = 12;
+/** Features that are listed with what they contribute. */
+const LISTED_FEATURES = 12;
+/** Letters of a name that is written as large as a digit. */
+const LARGE_NAME = 2;
+/** A share of a logit that is shown in full, where none is larger. */
+export const STRONG = 0.5;
+
+/** What the model says of one row. */
+export interface Reading {
+  readonly features: Float32Array;
+  readonly probabilities: Float64Array;
+  readonly predicted: number;
+  /** Where the row comes from, and its class, where that is known. */
+  readonly origin: string;
+}
+
+/**
+ * What the model says of a reading, or of none yet: its class, all probabilities, and of rows that are no pictures what
+ * their features speak for.
+ *
+ * @param chosen the class whose reasons are shown
+ * @param explain has the reasons of another class shown
+ */
+export function verdictOf(
+  { classes, featureNames }: Model,
+  reading: Reading | undefined,
+  chosen: number,
+  contributions: Float64Array | undefined,
+  explain: (chosen: number) => void,
+) {
+  const probabilities = reading?.probabilities ?? new Float64Array(classes.length);
+  const order = classes.map((_, index) => index);
+  const listed =
+    order.length > LISTED_CLASSES
+      ? order.sort((a, b) => probabilities[b] - probabilities[a]).slice(0, LISTED_CLASSES)
+      : order;
+  const said = reading ? classes[reading.predicted] : '?';
+  return html`
+    <p class="said">
+      <strong class=${said.length > LARGE_NAME ? 'long' : ''}>${said}</strong>
+      <span>${reading ? `${percent(probabilities[reading.predicted])} sure · ${reading.origin}` : 'Nothing drawn yet'}</span>
+    </p>
+    <ol class="probabilities" aria-label="Probabilities of the classes">
+      ${listed.map(
+        (index) => html`
+          <li>
+            <button type="button" class="lane" aria-pressed=${String(reading !== undefined && index === chosen)}
+              ?disabled=${!reading} title="What speaks for ${classes[index]}" @click=${() => explain(index)}>
+              <span class="name">${classes[index]}</span>
+              <span class="track"><span class="bar" .style=${`inline-size: ${100 * probabilities[index]}%`}></span></span>
+              <span class="value">${reading ? percent(probabilities[index]) : ''}</span>
+            </button>
+          </li>`,
+      )}
+    </ol>
+    ${contributions && !arePixels(featureNames ?? []) ? listOf(contributions, featureNames, classes[chosen]) : nothing}
+  `;
+}
+
+function listOf(contributions: Float64Array, names: readonly string[] | undefined, chosen: string) {
+  const strongest = [...contributions.keys()]
+    .sort((a, b) => Math.abs(contributions[b]) - Math.abs(contributions[a]))
+    .slice(0, LISTED_FEATURES);
+  const most = Math.max(STRONG, Math.abs(contributions[strongest[0]]));
+  return html`
+    <h3>What speaks for ${chosen}, and against</h3>
+    <ul class="contributions">
+      ${strongest.map((j) => {
+        const value = contributions[j];
+        return html`<li>
+          <span class="name">${names?.[j] ?? `feature ${j}`}</span>
+          <span class="track ${value < 0 ? 'against' : 'for'}">
+            <span class="bar" .style=${`inline-size: ${(100 * Math.abs(value)) / most}%`}></span>
+          </span>
+          <span class="value">${value.toFixed(2)}</span>
+        </li>`;
+      })}
+    </ul>`;
+}
+
+/** In words, for those who can't see the picture. */
+export function inWords(contributions: Float64Array, name: string): string {
+  const place = (j: number) => `row ${Math.floor(j / 8) + 1} column ${(j % 8) + 1}`;
+  const order = [...contributions.keys()].sort((a, b) => contributions[b] - contributions[a]);
+  const pro = order.slice(0, 3).map(place).join(', ');
+  const contra = order.slice(-3).reverse().map(place).join(', ');
+  return `Most for ${name}: pixels in ${pro}. Most against: ${contra}.`;
+}
