@@ -180,6 +180,7 @@ export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { sho
       elementOf('try-row', HTMLElement).hidden = ofPictures;
       const fits = reading && reading.features.length === model.scaler.mean.length;
       if (!fits) {
+        leavePad();
         reading = undefined;
         current = Float32Array.from(model.scaler.mean);
       }
