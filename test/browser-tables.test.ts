@@ -9,7 +9,7 @@ import { SoftmaxRegression } from '../src/softmax-regression.js';
 import { readTable } from '../src/tables.js';
 import './hyparquet.js';
 import { bundleWithWebpack } from './bundlers.js';
-import { findChromium, launch, openPage } from './chromium.js';
+import { findChromium, launch, leftOut, openPage } from './chromium.js';
 import { root } from './commands/digits.js';
 import { chunk, drawSeven, encodePng, header, PNG_SIGNATURE, painted } from './data/pictures/samples.js';
 import { installPackage } from './pack.js';
@@ -19,7 +19,7 @@ import { outcomeOf, type TableCase, writeTables } from './table-files.js';
 const chromium = findChromium();
 
 if (chromium === undefined) {
-  t.plan(0, 'browser tests were left out: there is no Chromium or Chrome on the PATH, nor in CHROME_PATH');
+  t.plan(0, leftOut);
 } else {
   const guide = readFileSync(join(root, 'docs/browser.md'), 'utf8');
   const [, section] = /^## Tables and pictures$(.*?)^## /ms.exec(guide) ?? [];

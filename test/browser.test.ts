@@ -10,7 +10,7 @@ import { readPicture } from '../src/data/pictures/read-picture.js';
 import type { Source } from '../src/data/table.js';
 import { payingThreads } from '../src/model/threads.js';
 import { bundleWithWebpack } from './bundlers.js';
-import { findChromium, launch, openPage } from './chromium.js';
+import { findChromium, launch, leftOut, openPage } from './chromium.js';
 import { root } from './commands/digits.js';
 import {
   chunk,
@@ -55,7 +55,7 @@ const noThreads =
   'other threads are for a Web Worker of a cross-origin isolated page: train in one, or on one thread';
 
 if (chromium === undefined) {
-  t.plan(0, 'browser tests were left out: there is no Chromium or Chrome on the PATH, nor in CHROME_PATH');
+  t.plan(0, leftOut);
 } else {
   const guide = readFileSync(join(root, 'docs/browser.md'), 'utf8');
   const [inBundler, inPlainPage, inOneFile, , , ofCharts, besideWorker, inWorker, withoutOurs] = [

@@ -1,8 +1,12 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+
+/** What tests say that need one where there is none. */
+export const leftOut =
+  'browser tests were left out: there is no Chromium or Chrome on the PATH, nor in CHROME_PATH';
 
 function isExecutable(path: string): boolean {
   try {
@@ -27,8 +31,11 @@ export function launch(executablePath: string): Promise<Browser> {
 }
 
 /** A page, and all that its console said, its errors and its failed requests: to be read once it is at rest. */
-export async function openPage(browser: Browser): Promise<{ page: Page; said: string[] }> {
-  const page = await browser.newPage();
+export async function openPage(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<{ page: Page; said: string[] }> {
+  const page = await browser.newPage(options);
   const said: string[] = [];
   page.on('console', (message) => said.push(message.text()));
   page.on('pageerror', ({ message }) => said.push(message));

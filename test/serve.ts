@@ -18,7 +18,7 @@ export const isolation = {
 };
 
 /**
- * Serves a folder on a port of its own.
+ * Serves a folder on a port of its own, with `index.html` for a path that ends in `/`.
  *
  * @param refuse the paths that are not found, asked at each request.
  */
@@ -29,10 +29,11 @@ export async function serve(
 ): Promise<{ url: string; close(): void }> {
   const server = createServer(async ({ url = '/' }, response) => {
     const { pathname } = new URL(url, 'http://localhost');
+    const file = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
     try {
       if (refuse(pathname)) throw new Error('refused');
-      const body = await readFile(join(folder, pathname));
-      const type = types[extname(pathname)] ?? 'application/octet-stream';
+      const body = await readFile(join(folder, file));
+      const type = types[extname(file)] ?? 'application/octet-stream';
       response.writeHead(200, { ...headers, 'content-type': type }).end(body);
     } catch {
       response.writeHead(404).end();

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import type { Test } from 'tap';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const runJs = `${root}bin/run.js`;
@@ -31,6 +32,27 @@ export async function digits(args: readonly string[], options: SpawnOptions = {}
   );
   const [code, signal] = await exit;
   return { code, signal, stdout, stderr };
+}
+
+/** Starts `digits web`, and resolves once it has said where it is; it ends with the test. */
+export async function startWeb(t: Test, words: readonly string[] = ['--port', '0'], env = process.env) {
+  const child = startDigits(['web', ...words], { env });
+  t.teardown(() => child.kill('SIGKILL'));
+  const { stdout, stderr } = child;
+  if (!stdout || !stderr) throw new Error('expected pipes');
+  const [line]: string[] = await once(stdout.setEncoding('utf8'), 'data');
+  const closed = once(child, 'close');
+  return {
+    url: new URL(line),
+    /** What stdout carried first. */
+    line,
+    stderr: text(stderr),
+    /** Resolves to its exit code and signal. */
+    end(signal: NodeJS.Signals = 'SIGINT') {
+      child.kill(signal);
+      return closed;
+    },
+  };
 }
 
 /** Runs `digits` on a terminal of its own, made by script(1); `error` is set where there is none. */

@@ -3,34 +3,12 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { headers } from '../../src/server/headers.js';
-import { digits, root, runJs, startDigits } from './digits.js';
+import { digits, root, runJs, startWeb } from './digits.js';
 
 const page = join(root, 'dist', 'web');
-
-/** Starts `digits web`, and resolves once it has said where it is. */
-async function startWeb(t: Test, words: readonly string[] = ['--port', '0'], env = process.env) {
-  const child = startDigits(['web', ...words], { env });
-  t.teardown(() => child.kill('SIGKILL'));
-  const { stdout, stderr } = child;
-  if (!stdout || !stderr) throw new Error('expected pipes');
-  const [line]: string[] = await once(stdout.setEncoding('utf8'), 'data');
-  const closed = once(child, 'close');
-  return {
-    url: new URL(line),
-    /** What stdout carried first. */
-    line,
-    stderr: text(stderr),
-    /** Resolves to its exit code and signal. */
-    end(signal: NodeJS.Signals = 'SIGINT') {
-      child.kill(signal);
-      return closed;
-    },
-  };
-}
 
 /** A port of this machine that stays taken until the test ends; that of somebody else where it is taken already. */
 async function occupy(t: Test, port = 0): Promise<number> {

@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
+import type { Page } from 'playwright-core';
+import t from 'tap';
+import { contentPolicy, headers } from '../../src/server/headers.js';
+import { openPage } from '../chromium.js';
+import { root } from '../commands/digits.js';
+import { serve } from '../serve.js';
+import {
+  download,
+  eventually,
+  factsOf,
+  openTab,
+  phone,
+  pictureOf,
+  publishedHash,
+  testInChromium,
+  trained,
+} from './page.js';
+
+/** SHA-256 of the numbers of a saved model: float32 in little-endian order, weights row by row, then bias. */
+function hashOf(model: Buffer): string {
+  const { weights, bias } = JSON.parse(model.toString());
+  return createHash('sha256')
+    .update(Float32Array.from([...weights.flat(), ...bias]))
+    .digest('hex');
+}
+
+/** Leaves requests without an answer. */
+const withhold = (page: Page) => page.route(/vega|chart|laboratory/, () => {});
+
+await testInChromium(t, async (test, url, browser) => {
+  await test('it trains by itself, isolated, and has the published bits', {}, async (t, page) => {
+    await trained(page);
+    t.equal(await page.evaluate(() => crossOriginIsolated), true);
+    t.equal(page.workers().length, 1);
+    t.match(await page.locator('#verdict').textContent(), /^93\.6 % of 360 held-out rows/);
+    t.match(await factsOf(page), { 'Held-out accuracy': '93.6 %', 'Training accuracy': '94.9 %' });
+    t.equal(hashOf(await download(page, 'model.json')), publishedHash);
+    t.match(publishedHash, /^088c/);
+  });
+
+  await test('it is painted before worker and Vega are there', { before: withhold }, async (t, page) => {
+    const requested: string[] = [];
+    page.on('request', (request) => requested.push(request.url()));
+    const paints = () => page.evaluate(() => performance.getEntriesByName('first-contentful-paint').length);
+    t.equal(await eventually(paints, (count) => count > 0), 1);
+    for (const name of ['digits', 'Train']) {
+      t.ok(await page.getByRole('heading', { name, exact: true }).isVisible(), name);
+    }
+    for (const id of ['#epochs', '#seed', '#start', '#tab-look']) t.ok(await page.isVisible(id), id);
+    t.equal(await page.locator('#verdict').textContent(), '');
+    t.notOk(requested.some((address) => /vega|chart/.test(address)));
+  });
+
+  const requested: string[] = [];
+  const listen = async (page: Page) => page.on('request', (request) => requested.push(request.url()));
+  await test('Vega comes when a chart is to be shown', { ...phone, before: listen }, async (t, page) => {
+    const forCharts = () => requested.filter((address) => /vega|chart|metrics-/.test(address));
+    await trained(page);
+    t.ok(requested.some((address) => /laboratory/.test(address)));
+    t.strictSame(forCharts(), []);
+    await openTab(page, 'look');
+    await page.locator('#matrix svg').waitFor();
+    t.ok(forCharts().some((address) => /vega/.test(address)));
+  });
+
+  t.test('header and meta element carry the content policy, and it is kept', async (t) => {
+    const { page, said } = await openPage(browser);
+    await page.addInitScript(() =>
+      addEventListener('load', () => {
+        const attempt = (name: string, act: () => unknown) => {
+          try {
+            act();
+            document.documentElement.dataset[name] = 'done';
+          } catch (error) {
+            document.documentElement.dataset[name] = error instanceof Error ? error.name : '';
+          }
+        };
+        // biome-ignore lint/security/noGlobalEval: to see that the page has none.
+        // biome-ignore lint/complexity/noCommaOperator: so it is called as everybody's.
+        attempt('eval', () => (0, eval)('1'));
+        attempt('function', () => new Function('return 1')());
+        const script = document.createElement('script');
+        script.textContent = 'document.documentElement.dataset.inline = "done"';
+        document.head.append(script);
+        document.body.insertAdjacentHTML('beforeend', '<img src="https://example.com/x.png" alt="">');
+      }),
+    );
+    const response = await page.goto(url);
+    t.equal(await response?.headerValue('content-security-policy'), headers['content-security-policy']);
+    t.equal(
+      await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content'),
+      contentPolicy,
+    );
+    await trained(page);
+    const found = await page.evaluate(() => ({ ...document.documentElement.dataset }));
+    t.match(found, { eval: 'EvalError', function: 'EvalError' });
+    t.notOk('inline' in found);
+    t.ok(
+      said.length > 0 && said.every((line) => /Content Security Policy|example\.com/.test(line)),
+      `${said}`,
+    );
+    await page.close();
+  });
+
+  const site = await serve(dirname(`${root}dist/web`));
+  t.teardown(() => site.close());
+  await test('any server does, under any path', { url: `${site.url}/web/` }, async (t, page) => {
+    await trained(page);
+    t.equal(await page.evaluate(() => crossOriginIsolated), false);
+    await page.locator('#matrix svg').waitFor();
+    t.equal(hashOf(await download(page, 'model.json')), publishedHash);
+  });
+
+  for (const [reducedMotion, isStill] of [
+    ['reduce', true],
+    ['no-preference', false],
+  ] as const) {
+    await test(`${reducedMotion} motion`, { reducedMotion }, async (t, page) => {
+      await trained(page);
+      const moving = await page.evaluate(() =>
+        Array.from(document.querySelectorAll('*'))
+          .filter((element) =>
+            [undefined, '::before', '::after'].some((part) => {
+              const { transitionDuration, animationDuration } = getComputedStyle(element, part);
+              return /[1-9]/.test(`${transitionDuration} ${animationDuration}`);
+            }),
+          )
+          .map(({ outerHTML }) => outerHTML.slice(0, 80)),
+      );
+      if (isStill) t.strictSame(moving, []);
+      else t.not(moving.length, 0);
+
+      const drawing = () => pictureOf(page, '#plot canvas');
+      const reached = (least: number) =>
+        eventually(
+          () => factsOf(page),
+          ({ Epoch }) => Number(Epoch) >= least,
+        );
+      await page.selectOption('#pace', '60');
+      await page.click('#start');
+      await reached(10);
+      const early = await drawing();
+      await reached(30);
+      t.equal((await drawing()) === early, isStill, 'the plot is drawn as the training goes on');
+      await page.locator('#start:enabled').waitFor();
+      const last = await drawing();
+      t.not(last, early);
+    });
+  }
+});

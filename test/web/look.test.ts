@@ -1,0 +1,295 @@
+import type { Locator, Page } from 'playwright-core';
+import t, { type Test } from 'tap';
+import type { Metrics, RocCurves } from '../../src/artifacts.js';
+import { loadDigits, SoftmaxRegression, stratifiedSplit } from '../../src/index.js';
+import { eventually, openTab, phone, testInChromium, trainAtTerminal, trained } from './page.js';
+
+/** Indices of the held-out rows of class `actual` that a default training reads as `predicted`. */
+async function createOracle(): Promise<(actual: number, predicted: number) => number[]> {
+  const dataset = await loadDigits();
+  const { train, test } = stratifiedSplit(dataset.labels, { testSplit: 0.2, seed: 13 });
+  const model = await new SoftmaxRegression().fit(dataset, { rows: train });
+  const found = await model.predict(dataset.features, test);
+  return (actual, predicted) =>
+    [...test].filter((row, i) => dataset.labels[row] === actual && found[i] === dataset.classes[predicted]);
+}
+
+/** The middle of a cell: those of the matrix are its square rectangles, row by row. */
+async function placeOfCell(page: Page, actual: number, predicted: number): Promise<{ x: number; y: number }> {
+  const boxes = await page.locator('#matrix svg .mark-rect > path').evaluateAll((paths) =>
+    paths.map((path) => {
+      const { left, top, width, height } = path.getBoundingClientRect();
+      return { x: left + width / 2, y: top + height / 2 };
+    }),
+  );
+  const axis = (name: 'x' | 'y') =>
+    [...new Set(boxes.map((box) => Math.round(box[name])))].sort((a, b) => a - b);
+  const [columns, rows] = [axis('x'), axis('y')];
+  if (columns.length !== 10 || rows.length !== 10)
+    throw new Error(`${columns.length} × ${rows.length} cells`);
+  return { x: columns[predicted], y: rows[actual] };
+}
+
+/** Whether a cell is what is shown, and nothing but its rows. */
+async function checkCell(t: Test, page: Page, actual: number, predicted: number, rows: number[]) {
+  const what =
+    actual === predicted ? `${actual} that were read right` : `${actual} that were read as ${predicted}`;
+  const heading = `${rows.length} ${rows.length === 1 ? 'row' : 'rows'} of class ${what}`;
+  const title = page.locator('#cell-rows h3');
+  t.equal(
+    await eventually(
+      async () => `${await title.textContent()}`,
+      (text) => text === heading,
+    ),
+    heading,
+  );
+  const names = await page
+    .locator('#cell-rows canvas')
+    .evaluateAll((all) => all.map((canvas) => canvas.getAttribute('aria-label')));
+  t.strictSame(
+    names,
+    rows.map((row) => `row ${row}, a ${actual}`),
+    heading,
+  );
+  const blanks = await page.locator('#cell-rows canvas').evaluateAll(
+    (all) =>
+      (all as HTMLCanvasElement[]).filter((canvas) => {
+        const { data } = canvas.getContext('2d')?.getImageData(0, 0, 8, 8) ?? { data: [] };
+        return !data.some((value) => value > 0);
+      }).length,
+  );
+  t.equal(blanks, 0);
+  t.equal(await page.inputValue('#cell-actual'), String(actual));
+  t.equal(await page.inputValue('#cell-predicted'), String(predicted));
+}
+
+/** That keys lead through tabs of these names, and show what each controls. */
+async function checkKeys(t: Test, page: Page, list: string, names: readonly string[]): Promise<void> {
+  const tab = (index: number) => page.locator(`#tab-${names.at(index % names.length)}`);
+  const steps: [string, number][] = [
+    ['Home', 0],
+    ...names.map((_, index): [string, number] => ['ArrowRight', index + 1]),
+    ['ArrowLeft', -1],
+    ['Home', 0],
+    ['End', -1],
+    ['ArrowRight', 0],
+  ];
+  await page.locator(`${list} [aria-selected="true"]`).focus();
+  for (const [key, index] of steps) {
+    await page.keyboard.press(key);
+    const name = names.at(index % names.length);
+    t.ok(await tab(index).evaluate((element) => element === document.activeElement), `${key} to ${name}`);
+    t.equal(await page.locator(`${list} [aria-selected="true"]`).count(), 1);
+    t.equal(await tab(index).getAttribute('aria-selected'), 'true');
+    t.equal(await page.locator(`${list} [tabindex="0"], ${list} [role=tab]:not([tabindex])`).count(), 1);
+    for (const each of names) t.equal(await page.isVisible(`#${each}`), each === name, `${each} at ${name}`);
+  }
+}
+
+const panels = ['look', 'try', 'take'];
+const views = ['mistakes', 'roc', 'report', 'weights', 'training'];
+const nameOf = (chart: Locator) => chart.getAttribute('aria-label');
+
+await testInChromium(t, async (test) => {
+  const read = await trainAtTerminal(t, ['--roc-per-class']);
+  const metrics: Metrics = JSON.parse(`${read('metrics.json')}`);
+  const { curves }: RocCurves = JSON.parse(`${read('roc_curves.json')}`);
+  const rowsOf = await createOracle();
+
+  await test('a cell of the confusion matrix shows its rows', {}, async (t, page) => {
+    await trained(page);
+    await page.locator('#cell-rows h3').waitFor();
+    t.equal(await nameOf(page.locator('#matrix')), 'Confusion matrix: 93.6% of 360 test rows right');
+    for (const [actual, predicted] of [
+      [8, 1],
+      [3, 3],
+      [0, 9],
+      [9, 0],
+      [1, 8],
+    ]) {
+      const { x, y } = await placeOfCell(page, actual, predicted);
+      await page.mouse.click(x, y);
+      const rows = rowsOf(actual, predicted);
+      t.equal(rows.length, metrics.confusion_matrix[actual][predicted]);
+      await checkCell(t, page, actual, predicted, rows);
+    }
+    await page.focus('#cell-actual');
+    await page.keyboard.press('4');
+    await checkCell(t, page, 4, 8, rowsOf(4, 8));
+    await page.focus('#cell-predicted');
+    await page.keyboard.press('Home');
+    await checkCell(t, page, 4, 0, rowsOf(4, 0));
+    await page.selectOption('#cell-predicted', '4');
+    await checkCell(t, page, 4, 4, rowsOf(4, 4));
+  });
+
+  await test('a ROC curve is pointed at, or chosen by its class', {}, async (t, page) => {
+    await trained(page);
+    await openTab(page, 'roc');
+    const chart = page.locator('#roc-chart');
+    await chart.locator('svg').waitFor();
+    t.match(await nameOf(chart), /ROC/);
+    const buttons = page.locator('#roc-classes button');
+    const point = page.locator('#roc-point');
+    const invitation = await point.textContent();
+    t.match(invitation, /Point at a curve/);
+    const pressed = () =>
+      buttons.evaluateAll((all) =>
+        all.flatMap((button, index) => (button.getAttribute('aria-pressed') === 'true' ? [index] : [])),
+      );
+    t.equal(await buttons.count(), 10);
+    t.strictSame(await pressed(), []);
+    for (const index of [3, 7]) {
+      const before = await chart.innerHTML();
+      await buttons.nth(index).click();
+      t.strictSame(await pressed(), [index]);
+      await eventually(
+        () => chart.innerHTML(),
+        (now) => now !== before,
+      );
+    }
+    await buttons.nth(7).click();
+    t.strictSame(await pressed(), []);
+
+    const { x, y, width, height } = (await chart.boundingBox()) as NonNullable<
+      Awaited<ReturnType<typeof chart.boundingBox>>
+    >;
+    const labels = await buttons.allTextContents();
+    const told = new Set<string>();
+    for (const share of [0.1, 0.2, 0.3, 0.6, 0.7, 0.8]) {
+      await page.mouse.move(x + share * width, y + 0.25 * height);
+      const text = await eventually(
+        async () => `${await point.textContent()}`,
+        (now) => now !== invitation,
+      );
+      const [, label, tpr, fpr] =
+        /^(.*): ([\d.]+) % of the class found, with ([\d.]+) % of the others taken for it$/.exec(text) ?? [];
+      told.add(text);
+      const index = labels.indexOf(label);
+      t.strictSame(await pressed(), [index], text);
+      // Between the corners of a curve lie points of it too.
+      const curve = curves[metrics.classes[index]];
+      const near = (value: number, from: number, to: number) =>
+        value > 100 * Math.min(from, to) - 0.051 && value < 100 * Math.max(from, to) + 0.051;
+      t.ok(
+        curve.fpr.some(
+          (_, i) =>
+            i > 0 &&
+            near(Number(fpr), curve.fpr[i - 1], curve.fpr[i]) &&
+            near(Number(tpr), curve.tpr[i - 1], curve.tpr[i]),
+        ),
+        text,
+      );
+    }
+    t.ok(told.size > 2);
+    await page.mouse.move(x + width / 2, y - 100);
+    t.equal(
+      await eventually(
+        async () => point.textContent(),
+        (now) => now === invitation,
+      ),
+      invitation,
+    );
+    t.strictSame(await pressed(), []);
+  });
+
+  await test('the report has the numbers of metrics.json', {}, async (t, page) => {
+    await trained(page);
+    await openTab(page, 'report');
+    const rows = await page
+      .locator('#report tr')
+      .evaluateAll((all) => all.map((row) => Array.from(row.children, ({ textContent }) => textContent)));
+    const expected = [...metrics.classes, 'macro avg', 'weighted avg'].map((name) => {
+      const scores = metrics.classification_report[name];
+      if (typeof scores !== 'object') return [];
+      const { precision, recall, 'f1-score': f1, support } = scores;
+      return [name, ...[precision, recall, f1].map((score) => score.toFixed(3)), String(support)];
+    });
+    t.strictSame(rows, [['class', 'precision', 'recall', 'f1-score', 'support'], ...expected]);
+    t.match(await page.locator('#report caption').textContent(), '93.6 % of 360 rows');
+  });
+
+  await test('the weights of each class are a picture', {}, async (t, page) => {
+    await trained(page);
+    await openTab(page, 'weights');
+    const pictures = await page
+      .locator('#weights canvas')
+      .evaluateAll((all) =>
+        (all as HTMLCanvasElement[]).map((canvas) => [canvas.getAttribute('aria-label'), canvas.toDataURL()]),
+      );
+    t.strictSame(
+      pictures.map(([name]) => name),
+      metrics.classes.map((name) => `Weights of class ${name}`),
+    );
+    t.equal(new Set(pictures.map(([, picture]) => picture)).size, 10);
+  });
+
+  await test('the training has two charts, and all of them follow the next one', {}, async (t, page) => {
+    await trained(page);
+    await openTab(page, 'training');
+    for (const id of ['#dynamics', '#timing']) {
+      await page.locator(`${id} svg`).waitFor();
+      t.equal(await page.locator(id).getAttribute('role'), 'img');
+      t.match(await nameOf(page.locator(id)), /\w{4}/);
+      t.equal(await page.locator(`${id}-heading h3`).textContent(), await nameOf(page.locator(id)));
+      t.equal(await page.locator(`${id} svg`).count(), 1);
+    }
+    t.match(await page.locator('#dynamics').textContent(), /150/);
+    await page.fill('#epochs', '30');
+    await page.click('#start');
+    const drawn = async () => `${await page.locator('#dynamics').textContent()}`;
+    t.notMatch(await eventually(drawn, (text) => text !== '' && !text.includes('150')), /150/);
+    await openTab(page, 'mistakes');
+    const heading = page.locator('#matrix-heading h3');
+    const shorter = await trainAtTerminal(t, ['--epochs', '30']);
+    const { test_accuracy: accuracy } = JSON.parse(`${shorter('metrics.json')}`);
+    const expected = `Confusion matrix: ${(100 * accuracy).toFixed(1)}% of 360 test rows right`;
+    t.equal(
+      await eventually(
+        async () => `${await heading.textContent()}`,
+        (text) => text === expected,
+      ),
+      expected,
+    );
+    t.equal(await page.locator('#matrix svg').count(), 1);
+    t.equal(await page.locator('#look-complaint').textContent(), '');
+  });
+
+  await test('charts follow the look and the width', {}, async (t, page) => {
+    await trained(page);
+    await page.locator('#matrix svg').waitFor();
+    const drawn = () => page.locator('#matrix').innerHTML();
+    const light = await drawn();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    t.not(await eventually(drawn, (now) => now !== light && now.includes('<svg')), light);
+    const width = () => page.locator('#matrix svg').evaluate((svg) => svg.clientWidth);
+    const wide = await width();
+    await page.setViewportSize({ width: 360, height: 800 });
+    await openTab(page, 'look');
+    t.ok((await eventually(width, (now) => now > 0 && now < wide)) <= 360);
+    t.equal(
+      await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+      true,
+      'nothing is wider than the screen',
+    );
+  });
+
+  await test('keys lead through all tabs', {}, async (t, page) => {
+    await trained(page);
+    await checkKeys(t, page, '#views', views);
+    await checkKeys(t, page, '#tabs', panels);
+    t.ok(await page.isVisible('#train'), 'the training stands beside them');
+    t.notOk(await page.isVisible('#tab-train'));
+  });
+
+  await test('on a phone the training is a tab too', phone, async (t, page) => {
+    await trained(page);
+    t.ok(await page.isVisible('#start'));
+    t.equal(await page.getAttribute('#tab-train', 'aria-selected'), 'true');
+    t.notOk(await page.isVisible('#look'));
+    await checkKeys(t, page, '#tabs', ['train', ...panels]);
+    await openTab(page, 'look');
+    await checkKeys(t, page, '#views', views);
+    t.notOk(await page.isVisible('#train'));
+  });
+});

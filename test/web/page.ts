@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Test } from 'tap';
+import { findChromium, launch, leftOut, openPage } from '../chromium.js';
+import { digits, root, startWeb } from '../commands/digits.js';
+
+/** How a page is opened. */
+export interface Visit extends BrowserContextOptions {
+  /** Where it is: by default at `digits web`. */
+  readonly url?: string;
+  /** What is done to it before it loads. */
+  readonly before?: (page: Page) => Promise<unknown>;
+}
+
+/** A test in a page of its own, of which it is a part that nothing goes wrong. */
+export type TestPage = (
+  name: string,
+  visit: Visit,
+  use: (t: Test, page: Page) => Promise<void>,
+) => Promise<unknown>;
+
+export const phone: Visit = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+/** Runs tests of the page in one Chromium, on one `digits web`; says so where there is no Chromium. */
+export async function testInChromium(
+  t: Test,
+  tests: (test: TestPage, url: string, browser: Browser) => Promise<void>,
+): Promise<void> {
+  const chromium = findChromium();
+  if (chromium === undefined) {
+    t.plan(0, leftOut);
+    return;
+  }
+  const [browser, web] = await Promise.all([launch(chromium), startWeb(t)]);
+  t.teardown(() => browser.close());
+  const test: TestPage = (name, { url = web.url.href, before, ...options }, use) =>
+    t.test(name, async (t) => {
+      const { page, said } = await openPage(browser, options);
+      try {
+        await page.addInitScript(() =>
+          addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+            console.error(`${violatedDirective} forbids ${blockedURI}`),
+          ),
+        );
+        await before?.(page);
+        await page.goto(url);
+        await use(t, page);
+        t.strictSame(said, [], 'the page has nothing to complain about');
+      } finally {
+        await page.close();
+      }
+    });
+  await tests(test, web.url.href, browser);
+}
+
+/** Resolves once the page has trained by itself. */
+export async function trained(page: Page): Promise<void> {
+  await page.locator('#verdict:not(:empty)').waitFor({ state: 'attached' });
+  await page.locator('#start:enabled').waitFor({ state: 'attached' });
+}
+
+/** Fills in numbers of the form by their ids, and trains. */
+export async function train(page: Page, numbers: Readonly<Record<string, string>> = {}): Promise<void> {
+  for (const [id, value] of Object.entries(numbers)) await page.fill(`#${id}`, value);
+  await page.click('#start');
+  await page.locator('#start:enabled').waitFor();
+}
+
+/** Opens a tab by its id. */
+export async function openTab(page: Page, name: string): Promise<void> {
+  await page.click(`#tab-${name}`);
+}
+
+/** A file of those on offer, as it is downloaded. */
+export async function download(page: Page, name: string): Promise<Buffer> {
+  if (!(await page.locator('#take').isVisible())) await openTab(page, 'take');
+  const [found] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name, exact: true }).click(),
+  ]);
+  if (found.suggestedFilename() !== name) throw new Error(`${name} comes as ${found.suggestedFilename()}`);
+  return readFile(await found.path());
+}
+
+/** The terms and values below the plot of the training. */
+export async function factsOf(page: Page): Promise<Record<string, string>> {
+  const texts = await page.locator('#progress-summary :is(dt, dd)').allTextContents();
+  return Object.fromEntries(texts.flatMap((term, i) => (i % 2 === 0 ? [[term, texts[i + 1]]] : [])));
+}
+
+/** Patience, in milliseconds: longer than a machine with much else to do takes for anything here. */
+const PATIENCE = 20_000;
+
+/** Asks until the answer holds, and gives it. */
+export async function eventually<Answer>(
+  ask: () => Promise<Answer>,
+  holds: (answer: Answer) => boolean,
+): Promise<Answer> {
+  const end = performance.now() + PATIENCE;
+  for (;;) {
+    const answer = await ask();
+    if (holds(answer)) return answer;
+    if (performance.now() > end) throw new Error(`it still is ${JSON.stringify(answer)}`);
+    await delay(20);
+  }
+}
+
+/** What a canvas shows. */
+export function pictureOf(page: Page, selector: string): Promise<string> {
+  return page.locator(selector).evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+}
+
+/** What `digits train` writes: reads its files by their names. */
+export async function trainAtTerminal(
+  t: Test,
+  flags: readonly string[] = [],
+): Promise<(name: string) => Buffer> {
+  const folder = t.testdir();
+  const { code, stderr } = await digits(['train', '--save-model', '--output-dir', folder, ...flags]);
+  if (code !== 0) throw new Error(stderr);
+  return (name) => readFileSync(join(folder, name));
+}
+
+/** The hash of the default model's numbers, as the README publishes it. */
+export const [, publishedHash] =
+  /\n([0-9a-f]{64})\n/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];

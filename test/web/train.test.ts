@@ -1,0 +1,242 @@
+import type { Page } from 'playwright-core';
+import t, { type Test } from 'tap';
+import {
+  download,
+  eventually,
+  factsOf,
+  openTab,
+  testInChromium,
+  train,
+  trainAtTerminal,
+  trained,
+} from './page.js';
+
+const defaults = {
+  epochs: '150',
+  learningRate: '0.1',
+  learningRateDecay: '0.01',
+  testSplit: '0.2',
+  seed: '13',
+};
+
+/** Numbers of the form, and the flags that say the same. */
+const settings: [Record<string, string>, string[]][] = [
+  [{}, []],
+  [{ epochs: '97' }, ['--epochs', '97']],
+  [{ learningRate: '0.37' }, ['--learning-rate', '0.37']],
+  [{ learningRateDecay: '0' }, ['--lr-decay', '0']],
+  [{ testSplit: '0.35' }, ['--test-split', '0.35']],
+  [{ seed: '42' }, ['--seed', '42']],
+  [
+    { epochs: '1', learningRate: '2e-3', testSplit: '0.9', seed: '4294967295' },
+    ['--epochs', '1', '--learning-rate', '2e-3', '--test-split', '0.9', '--seed', '4294967295'],
+  ],
+];
+
+const wholeEpochs = 'Epochs: expected a whole number from 1 to 100000, found';
+const aRate = 'Learning rate: expected a finite number above 0, found';
+const aDecay = 'Decay: expected a finite number, 0 or more, found';
+const aShare = 'Held-out share: expected a number above 0 and below 1, found';
+const aSeed = 'Seed: expected a whole number from 0 to 4294967295, found';
+
+/** What is not taken, by the ids of the fields, and what is said of it. */
+const refusals: [string, string, string][] = [
+  ['epochs', '0', `${wholeEpochs} 0`],
+  ['epochs', '1.5', `${wholeEpochs} 1.5`],
+  ['epochs', '100001', `${wholeEpochs} 100001`],
+  ['epochs', '', `${wholeEpochs} nothing`],
+  ['learningRate', '0', `${aRate} 0`],
+  ['learningRate', '-0.1', `${aRate} -0.1`],
+  ['learningRate', '', `${aRate} nothing`],
+  ['learningRateDecay', '-1e-9', `${aDecay} -1e-9`],
+  ['learningRateDecay', '', `${aDecay} nothing`],
+  ['testSplit', '0', `${aShare} 0`],
+  ['testSplit', '1', `${aShare} 1`],
+  ['testSplit', '', `${aShare} nothing`],
+  ['seed', '-1', `${aSeed} -1`],
+  ['seed', '0.5', `${aSeed} 0.5`],
+  ['seed', '4294967296', `${aSeed} 4294967296`],
+  ['seed', '', `${aSeed} nothing`],
+];
+
+/** The address of the model on offer: each training makes another. */
+async function modelOnOffer(page: Page): Promise<string | null> {
+  if (!(await page.locator('#take').isVisible())) await openTab(page, 'take');
+  return page.getByRole('link', { name: 'model.json', exact: true }).getAttribute('href');
+}
+
+/** Trains at a pace that can be watched, and stops after some epochs: resolves to how many are left. */
+async function trainAndStop(page: Page, button: '#start' | '#resume', least: number): Promise<number> {
+  await page.selectOption('#pace', '60');
+  await page.click(button);
+  await eventually(
+    () => factsOf(page),
+    ({ Epoch }) => Number(Epoch) >= least,
+  );
+  await page.click('#stop');
+  await page.locator('#resume:enabled').waitFor();
+  return Number((await factsOf(page))['Epochs left']);
+}
+
+const complaintOf = (page: Page) => page.locator('#complaint').textContent();
+
+/** That nothing is left in between: a training can be started, and what comes of it is the default model. */
+async function checkRecovery(t: Test, page: Page, model: Buffer): Promise<void> {
+  await page.selectOption('#pace', '0');
+  await train(page, defaults);
+  t.ok(await page.isDisabled('#stop'));
+  t.ok(await page.isDisabled('#resume'));
+  t.equal(await complaintOf(page), '');
+  t.ok((await download(page, 'model.json')).equals(model));
+}
+
+await testInChromium(t, async (test) => {
+  const model = (await trainAtTerminal(t))('model.json');
+
+  await test('each number of the form is the flag of its name', {}, async (t, page) => {
+    await trained(page);
+    for (const [numbers, flags] of settings) {
+      const [read] = await Promise.all([trainAtTerminal(t, flags), train(page, { ...defaults, ...numbers })]);
+      for (const name of ['model.json', 'metrics.json']) {
+        t.equal(`${await download(page, name)}`, `${read(name)}`, `${name} ${flags.join(' ')}`);
+      }
+      t.equal(read('model.json').equals(model), flags.length === 0);
+    }
+  });
+
+  await test('a number that does not fit is refused in a sentence', {}, async (t, page) => {
+    await trained(page);
+    const [before, facts] = [await modelOnOffer(page), await factsOf(page)];
+    for (const [id, value, sentence] of refusals) {
+      const field = page.locator(`#${id}`);
+      await field.fill(value);
+      await page.click('#start');
+      t.equal(await complaintOf(page), sentence);
+      t.equal(await field.getAttribute('aria-invalid'), 'true', sentence);
+      t.ok(await field.evaluate((element) => element === document.activeElement), 'it has the focus');
+      t.ok(await page.isEnabled('#start'));
+      t.ok(await page.isDisabled('#stop'));
+      await field.fill(defaults[id as keyof typeof defaults]);
+    }
+    t.strictSame(await factsOf(page), facts);
+    t.equal(await modelOnOffer(page), before, 'nothing was trained');
+
+    await page.locator('#seed').press('Enter');
+    await page.locator('#start:enabled').waitFor();
+    t.equal(await complaintOf(page), '');
+    t.equal(await page.locator('[aria-invalid="true"]').count(), 0);
+    t.not(await modelOnOffer(page), before);
+  });
+
+  await test('a training that diverges says so', {}, async (t, page) => {
+    await trained(page);
+    await train(page, { learningRate: '1e300' });
+    t.match(await complaintOf(page), /^training diverged: .* at epoch [12]; choose a smaller learning rate$/);
+    await checkRecovery(t, page, model);
+  });
+
+  await test('threads change nothing, and relaxed SIMD the last digits', {}, async (t, page) => {
+    await trained(page);
+    for (const threads of ['1', '2', '8', '']) {
+      await page.selectOption('#threads', threads);
+      await train(page);
+      t.ok((await download(page, 'model.json')).equals(model), `threads: ${threads}`);
+    }
+    await page.check('#relaxed');
+    await train(page);
+    const relaxed = JSON.parse(`${await download(page, 'model.json')}`);
+    t.equal(relaxed.options.relaxed_simd, true);
+    const { weights } = JSON.parse(`${model}`);
+    const differences = weights.flat().map((weight: number, i: number) => {
+      return Math.abs(weight - relaxed.weights.flat()[i]);
+    });
+    t.ok(Math.max(...differences) < 1e-4);
+    await page.uncheck('#relaxed');
+    await checkRecovery(t, page, model);
+  });
+
+  await test('what is stopped is a model of its own, and goes on where it was', {}, async (t, page) => {
+    await trained(page);
+    const left = await trainAndStop(page, '#start', 5);
+    t.ok(left > 0 && left < 146, `${left} epochs are left`);
+    t.ok(await page.isDisabled('#stop'));
+    t.ok(await page.isEnabled('#start'));
+    const epochs = String(150 - left);
+    const read = await trainAtTerminal(t, ['--epochs', epochs, '--learning-rate-trace']);
+    for (const name of ['model.json', 'metrics.json', 'training_dynamics.json']) {
+      t.equal(`${await download(page, name)}`, `${read(name)}`, name);
+    }
+    t.match(await page.locator('#take pre').textContent(), ` --epochs ${epochs} `);
+    await openTab(page, 'look');
+    await openTab(page, 'report');
+    const { test_accuracy: accuracy } = JSON.parse(`${read('metrics.json')}`);
+    t.match(
+      await page.locator('#report caption').textContent(),
+      `${(100 * accuracy).toFixed(1)} % of 360 rows`,
+    );
+
+    // The form is for the next training, not for this one.
+    for (const [id, value] of Object.entries({ seed: '99', epochs: '10', learningRate: '7' })) {
+      await page.fill(`#${id}`, value);
+    }
+    const lessLeft = await trainAndStop(page, '#resume', 150 - left + 5);
+    t.ok(lessLeft > 0 && lessLeft < left, `${lessLeft} epochs are left`);
+    await page.selectOption('#pace', '0');
+    await page.click('#resume');
+    await page.locator('#start:enabled').waitFor();
+    t.ok(await page.isDisabled('#resume'));
+    t.notOk('Epochs left' in (await factsOf(page)));
+    t.equal(`${await download(page, 'model.json')}`, `${model}`);
+    await checkRecovery(t, page, model);
+  });
+
+  await test('clicks faster than anything happens', {}, async (t, page) => {
+    await trained(page);
+    const click = (...ids: string[]) =>
+      page.evaluate((ids) => {
+        for (const id of ids) document.getElementById(id)?.click();
+      }, ids);
+    const rest = async () => {
+      await page.locator('#start:enabled').waitFor();
+      t.equal(await complaintOf(page), '');
+      t.ok(await page.isDisabled('#stop'));
+    };
+    for (const pace of ['0', '60']) {
+      await page.selectOption('#pace', pace);
+      await click('start', 'stop');
+      await rest();
+      if (await page.isEnabled('#resume')) {
+        await click('resume', 'stop');
+        await rest();
+      }
+      await click('start', 'start', 'stop', 'stop');
+      await rest();
+    }
+    await checkRecovery(t, page, model);
+  });
+
+  await test('the race goes on until it is stopped', {}, async (t, page) => {
+    await trained(page);
+    const race = page.locator('#race');
+    const button = page.locator('#race-start');
+    const rounds = async () => Number(/after (\d+) of/.exec(`${await race.textContent()}`)?.[1] ?? 0);
+    await button.click();
+    const first = await eventually(rounds, (count) => count > 0);
+    t.ok((await eventually(rounds, (count) => count > first)) > first);
+    t.match(await race.textContent(), /\d\.\d ×\s+as fast: the median epoch of\s+1797 × 64 × 10/);
+    t.equal(await button.textContent(), 'Stop');
+    await button.click();
+    await race.getByRole('button', { name: 'Race' }).waitFor();
+    const reached = await rounds();
+    t.ok(reached >= first);
+    t.equal(await race.locator('[role=alert]').textContent(), '');
+    await checkRecovery(t, page, model);
+    t.equal(await rounds(), reached, 'it goes on no more');
+
+    await button.click();
+    await eventually(rounds, (count) => count > 0 && count < reached);
+    await checkRecovery(t, page, model);
+    await race.getByRole('button', { name: 'Race' }).waitFor();
+    t.equal(await race.locator('[role=alert]').textContent(), '');
+  });
+});
