@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { dirname } from 'node:path';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import t from 'tap';
 import { contentPolicy, headers } from '../../src/server/headers.js';
@@ -27,9 +27,12 @@ function hashOf(model: Buffer): string {
 }
 
 /** Leaves requests without an answer. */
-const withhold = (page: Page) => page.route(/vega|chart|laboratory/, () => {});
+const withhold = (page: Page) => page.route(/vega|chart-|laboratory/, () => {});
 
 await testInChromium(t, async (test, url, browser) => {
+  const site = await serve(join(root, 'dist'));
+  t.teardown(() => site.close());
+
   await test('it trains by itself, isolated, and has the published bits', {}, async (t, page) => {
     await trained(page);
     t.equal(await page.evaluate(() => crossOriginIsolated), true);
@@ -50,13 +53,13 @@ await testInChromium(t, async (test, url, browser) => {
     }
     for (const id of ['#epochs', '#seed', '#start', '#tab-look']) t.ok(await page.isVisible(id), id);
     t.equal(await page.locator('#verdict').textContent(), '');
-    t.notOk(requested.some((address) => /vega|chart/.test(address)));
+    t.notOk(requested.some((address) => /vega|chart-/.test(address)));
   });
 
   const requested: string[] = [];
   const listen = async (page: Page) => page.on('request', (request) => requested.push(request.url()));
   await test('Vega comes when a chart is to be shown', { ...phone, before: listen }, async (t, page) => {
-    const forCharts = () => requested.filter((address) => /vega|chart|metrics-/.test(address));
+    const forCharts = () => requested.filter((address) => /vega|chart-|metrics-/.test(address));
     await trained(page);
     t.ok(requested.some((address) => /laboratory/.test(address)));
     t.strictSame(forCharts(), []);
@@ -104,8 +107,6 @@ await testInChromium(t, async (test, url, browser) => {
     await page.close();
   });
 
-  const site = await serve(dirname(`${root}dist/web`));
-  t.teardown(() => site.close());
   await test('any server does, under any path', { url: `${site.url}/web/` }, async (t, page) => {
     await trained(page);
     t.equal(await page.evaluate(() => crossOriginIsolated), false);

@@ -113,15 +113,16 @@ export function pictureOf(page: Page, selector: string): Promise<string> {
   return page.locator(selector).evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
 }
 
-/** What `digits train` writes: reads its files by their names. */
+/** What `digits train` writes into `run/` of the folder where it is run: reads its files by their names. */
 export async function trainAtTerminal(
   t: Test,
   flags: readonly string[] = [],
+  folder = t.testdir(),
 ): Promise<(name: string) => Buffer> {
-  const folder = t.testdir();
-  const { code, stderr } = await digits(['train', '--save-model', '--output-dir', folder, ...flags]);
+  const words = ['train', '--save-model', '--output-dir', 'run', ...flags];
+  const { code, stderr } = await digits(words, { cwd: folder });
   if (code !== 0) throw new Error(stderr);
-  return (name) => readFileSync(join(folder, name));
+  return (name) => readFileSync(join(folder, 'run', name));
 }
 
 /** The hash of the default model's numbers, as the README publishes it. */

@@ -1,0 +1,70 @@
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import t, { type Test } from 'tap';
+import { openTab, phone, testInChromium, trained } from './page.js';
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** What axe-core finds serious, in words. */
+async function faultsOf(page: Page): Promise<string[]> {
+  const { violations } = (await page.evaluate("axe.run({ resultTypes: ['violations'] })")) as AxeResults;
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ html }) => `${id}: ${html.replaceAll(/\s+/g, ' ').slice(0, 100)}`),
+    );
+}
+
+/** Opens everything that can be looked at, and has each checked. */
+async function checkAll(t: Test, page: Page): Promise<void> {
+  const check = async (name: string) => t.strictSame(await faultsOf(page), [], name);
+  const charts: Readonly<Record<string, string>> = {
+    mistakes: '#cell-rows h3',
+    roc: '#roc-chart svg',
+    report: '#report table',
+    weights: '#weights canvas',
+    training: '#timing svg',
+  };
+  if (await page.isVisible('#tab-train')) {
+    await openTab(page, 'train');
+    await check('train');
+  }
+  await openTab(page, 'look');
+  for (const [view, drawn] of Object.entries(charts)) {
+    await openTab(page, view);
+    await page.locator(drawn).first().waitFor();
+    await check(view);
+  }
+  await openTab(page, 'try');
+  await check('try');
+  await page.click('#sample-picture');
+  await page.locator('#says [aria-pressed="true"]').waitFor();
+  await check('try, with a reading');
+  await openTab(page, 'take');
+  await page.locator('#take a[download="digits.zip"]').waitFor();
+  await check('take');
+  if (await page.isVisible('#tab-train')) await openTab(page, 'train');
+  await page.fill('#epochs', '0');
+  await page.click('#start');
+  await page.hover('#start');
+  await check('a complaint, and the button under the mouse');
+  await page.click('#open-table');
+  await check('the dialog');
+}
+
+await testInChromium(t, async (test) => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const [device, visit] of Object.entries({ desktop: {}, phone })) {
+      const before = (page: Page) => page.addInitScript({ path: axe });
+      await test(
+        `everybody can use it: ${device}, ${colorScheme}`,
+        { ...visit, colorScheme, before },
+        async (t, page) => {
+          await trained(page);
+          await checkAll(t, page);
+        },
+      );
+    }
+  }
+});

@@ -1,0 +1,285 @@
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import t from 'tap';
+import type { SavedModel } from '../../src/artifacts.js';
+import { root } from '../commands/digits.js';
+import { serve } from '../serve.js';
+import {
+  download,
+  eventually,
+  openTab,
+  publishedHash,
+  testInChromium,
+  train,
+  trainAtTerminal,
+  trained,
+} from './page.js';
+
+const iris = join(root, 'test/fixtures/tables/iris.csv');
+
+const summaryOf = async (page: Page) => `${await page.locator('#table-name').textContent()}`;
+const complaintOf = async (page: Page) => `${await page.locator('#complaint').textContent()}`;
+const complaintIn = async (page: Page) => `${await page.locator('#table-complaint').textContent()}`;
+
+/** Fills in the dialog of a table, and sends it off. */
+async function open(
+  page: Page,
+  table: string,
+  { labels, label = '' }: { readonly labels?: string; readonly label?: string } = {},
+): Promise<void> {
+  if (!(await page.isVisible('#table-dialog'))) await page.click('#open-table');
+  await page.setInputFiles('#table-file', table);
+  if (labels !== undefined) await page.setInputFiles('#table-labels', labels);
+  await page.fill('#table-label', label);
+  await page.click('#read-table');
+}
+
+/** Resolves once a table of that name has been opened, and trained on. */
+async function trainedOn(page: Page, name: string): Promise<void> {
+  await eventually(
+    () => summaryOf(page),
+    (text) => text.startsWith(name),
+  );
+  await page.locator('#start:enabled').waitFor();
+}
+
+/** A table of so many rows of 61 features and 17 classes, as NPY, and its labels as CSV: large enough to be shared. */
+function writeLargeTable(folder: string, rows: number): { table: string; labels: string } {
+  const columns = 61;
+  const valueAt = (i: number, j: number) => ((i * 31 + j * j * 17 + i * j) % 97) / 7;
+  const values = Float32Array.from({ length: rows * columns }, (_, at) =>
+    valueAt(Math.floor(at / columns), at % columns),
+  );
+  const description = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`;
+  const header = Buffer.from(`\x93NUMPY\x01\x00\x00\x00${description.padEnd(117)}\n`, 'latin1');
+  header.writeUInt16LE(118, 8);
+  const classOf = (i: number) => Math.floor(valueAt(i, 0) + valueAt(i, 1) / 3 + valueAt(i, 2) / 9) % 17;
+  const [table, labels] = [join(folder, 'large.npy'), join(folder, 'labels.csv')];
+  writeFileSync(table, Buffer.concat([header, Buffer.from(values.buffer)]));
+  writeFileSync(labels, `class\n${Array.from({ length: rows }, (_, i) => classOf(i)).join('\n')}\n`);
+  return { table, labels };
+}
+
+await testInChromium(t, async (test) => {
+  const folder = t.testdir();
+  const large = writeLargeTable(folder, 9001);
+  const flags = ['--data', large.table, '--labels', large.labels, '--epochs', '20'];
+  const model = (await trainAtTerminal(t, flags, folder))('model.json');
+  const site = await serve(join(root, 'dist'));
+  t.teardown(() => site.close());
+
+  await test('a table of one’s own is trained on, looked at, tried and taken', {}, async (t, page) => {
+    const read = await trainAtTerminal(t, ['--data', iris, '--roc-per-class', '--learning-rate-trace']);
+    const saved: SavedModel = JSON.parse(`${read('model.json')}`);
+    await trained(page);
+    await page.click('#open-table');
+    t.ok(await page.getByRole('dialog', { name: 'Open your own table' }).isVisible());
+    await open(page, iris, { label: 'class' });
+    await trainedOn(page, 'iris.csv');
+    t.notOk(await page.isVisible('#table-dialog'));
+    t.equal(await summaryOf(page), 'iris.csv: 150 rows, 4 features, 3 classes');
+    t.match(
+      await page.locator('#verdict').textContent(),
+      `${(100 * (saved.test_accuracy ?? 0)).toFixed(1)} % of 30 held-out rows`,
+    );
+    for (const name of ['model.json', 'metrics.json', 'roc_curves.json', 'training_dynamics.json']) {
+      t.equal(`${await download(page, name)}`, `${read(name)}`, name);
+    }
+
+    const command = `${await page.locator('#command').textContent()}`;
+    t.match(command, 'digits train --data iris.csv --label class --epochs 150');
+    const folder = t.testdir();
+    copyFileSync(iris, join(folder, 'iris.csv'));
+    const typed = await trainAtTerminal(t, command.split(' ').slice(2), folder);
+    t.ok(typed('metrics.json').equals(await download(page, 'metrics.json')));
+
+    await openTab(page, 'look');
+    await page.locator('#matrix svg').waitFor();
+    t.strictSame(await page.locator('#cell-actual option').allTextContents(), saved.classes);
+    await page.selectOption('#cell-actual', { label: 'setosa' });
+    await page.selectOption('#cell-predicted', { label: 'setosa' });
+    const heading = page.locator('#cell-rows h3');
+    t.match(
+      await eventually(
+        async () => `${await heading.textContent()}`,
+        (text) => /setosa.*right/.test(text),
+      ),
+      '10 rows of class setosa that were read right',
+    );
+    t.equal(await page.locator('#cell-rows tbody tr').count(), 10);
+    await openTab(page, 'weights');
+    t.equal(await page.locator('#weights tbody tr').count(), 5, 'four features and the bias');
+
+    await openTab(page, 'try');
+    const row = [5.1, 3.5, 1.4, 0.2];
+    const said = page.locator('#says strong').first();
+    for (const [index, name] of saved.feature_names.entries()) {
+      await page.getByLabel(name).fill(String(row[index]));
+    }
+    t.equal(
+      await eventually(
+        () => said.textContent(),
+        (text) => text === 'setosa',
+      ),
+      'setosa',
+    );
+    const logits = saved.classes.map((_, k) =>
+      row.reduce(
+        (sum, value, j) =>
+          sum + ((value - saved.feature_means[j]) / saved.feature_scales[j]) * saved.weights[j][k],
+        saved.bias[k],
+      ),
+    );
+    const odds = logits.map((logit) => Math.exp(logit));
+    const total = odds.reduce((sum, value) => sum + value, 0);
+    const lanes = page.getByRole('list', { name: 'Probabilities of the classes' }).getByRole('button');
+    t.strictSame(
+      (await lanes.allInnerTexts()).map((text) => text.trim().split(/\s+/)),
+      saved.classes.map((name, k) => [name, ((100 * odds[k]) / total).toFixed(1), '%']),
+    );
+    for (const [k, name] of saved.classes.entries()) {
+      await lanes.nth(k).click();
+      t.equal(await lanes.nth(k).getAttribute('aria-pressed'), 'true');
+      const contributions = saved.feature_names.map((feature, j) => {
+        const mean = saved.weights[j].reduce((sum, weight) => sum + weight, 0) / 3;
+        const standardised = (row[j] - saved.feature_means[j]) / saved.feature_scales[j];
+        return [feature, standardised * (saved.weights[j][k] - mean)] as const;
+      });
+      const expected = contributions
+        .toSorted(([, a], [, b]) => Math.abs(b) - Math.abs(a))
+        .map(([feature, value]) => `${feature} ${value.toFixed(2)}`);
+      const shown = await page.locator('#says ul > li').allInnerTexts();
+      t.strictSame(
+        shown.map((text) => text.trim().replaceAll(/\s+/g, ' ')),
+        expected,
+        name,
+      );
+    }
+    await page.click('#sample-row');
+    const origin = page.locator('#says p').first();
+    t.match(
+      await eventually(
+        async () => `${await origin.textContent()}`,
+        (text) => /Held-out/.test(text),
+      ),
+      /Held-out row \d+, an? (setosa|versicolor|virginica)/,
+    );
+
+    await page.click('#close-table');
+    await trainedOn(page, 'Handwritten digits');
+    t.notOk(await page.isVisible('#close-table'));
+    t.ok(await page.isVisible('#pad'));
+    t.match(await page.locator('#verdict').textContent(), /^93\.6 % of 360/);
+    t.equal(await page.locator('#try-complaint').textContent(), '');
+    await download(page, 'metrics.json');
+    t.equal(await page.locator('#fingerprint').textContent(), publishedHash);
+  });
+
+  await test('what can’t be read is told in the dialog', {}, async (t, page) => {
+    await trained(page);
+    const folder = t.testdir({
+      'words.csv': 'a,b,class\n1,2,x\n3,four,y\n',
+      'short.csv': 'a,b,class\n1,2,x\n3,y\n',
+      'empty.csv': '',
+    });
+    const before = [await summaryOf(page), await page.locator('#verdict').textContent()];
+    const refuse = async (name: string, label: string, sentence: RegExp) => {
+      await open(page, join(folder, name), { label });
+      t.match(
+        await eventually(
+          () => complaintIn(page),
+          (text) => text !== '',
+        ),
+        sentence,
+      );
+      t.ok(await page.isVisible('#table-dialog'));
+    };
+    await refuse('words.csv', 'class', /^words\.csv.*line 3.*column.*b.*four/);
+    await refuse('short.csv', '', /^short\.csv.*line 3/);
+    await refuse('empty.csv', '', /^empty\.csv/);
+    copyFileSync(iris, join(folder, 'iris.csv'));
+    await refuse('iris.csv', 'species', /species/);
+    await page.keyboard.press('Escape');
+    t.notOk(await page.isVisible('#table-dialog'));
+    t.strictSame([await summaryOf(page), await page.locator('#verdict').textContent()], before);
+    await page.click('#open-table');
+    await page.click('#cancel-table');
+    t.notOk(await page.isVisible('#table-dialog'));
+
+    await open(page, join(folder, 'iris.csv'));
+    await trainedOn(page, 'iris.csv');
+    t.match(await page.locator('#verdict').textContent(), /of 30 held-out rows/);
+    await page.click('#open-table');
+    t.equal(await complaintIn(page), '', 'nothing is left of an earlier complaint');
+  });
+
+  await test('a table that is opened amid a training ends that', {}, async (t, page) => {
+    await trained(page);
+    for (const back of [false, true]) {
+      await page.selectOption('#pace', '60');
+      await page.click('#start');
+      await eventually(
+        async () => `${await page.locator('#progress-summary').textContent()}`,
+        (text) => /Epoch\d/.test(text.replaceAll(/\s/g, '')),
+      );
+      await page.selectOption('#pace', '0');
+      if (back) await page.click('#close-table');
+      else await open(page, iris);
+      await trainedOn(page, back ? 'Handwritten digits' : 'iris.csv');
+      const verdict = await eventually(
+        async () => `${await page.locator('#verdict').textContent()}`,
+        (text) => text.includes(back ? ' 360 ' : ' 30 '),
+      );
+      t.match(verdict, /right$/);
+      const model = JSON.parse(`${await download(page, 'model.json')}`);
+      t.equal(model.classes.length, back ? 10 : 3);
+      t.equal(model.options.epochs, 150);
+      t.equal(await complaintOf(page), '');
+      t.ok(await page.isDisabled('#resume'));
+      t.ok(await page.isDisabled('#stop'));
+    }
+  });
+
+  await test('a large table is shared between threads', {}, async (t, page) => {
+    await trained(page);
+    await page.fill('#epochs', '20');
+    await open(page, large.table, { labels: large.labels });
+    await trainedOn(page, 'large.npy');
+    t.equal(await complaintOf(page), '');
+    const threadsOf = () => page.workers().length;
+    const most = { now: threadsOf() };
+    page.on('worker', () => {
+      most.now = Math.max(most.now, threadsOf());
+    });
+    for (const threads of ['1', '2', '']) {
+      await page.selectOption('#threads', threads);
+      most.now = 1;
+      await train(page);
+      t.equal(await complaintOf(page), '');
+      t.ok((await download(page, 'model.json')).equals(model), `${threads} threads`);
+      if (threads === '1') t.equal(most.now, 1);
+      if (threads === '2') t.ok(most.now > 1, 'there was a worker more');
+    }
+  });
+
+  await test('without isolation there is one thread', { url: `${site.url}/web/` }, async (t, page) => {
+    await trained(page);
+    t.equal(await page.evaluate(() => crossOriginIsolated), false);
+    await page.fill('#epochs', '20');
+    await open(page, large.table, { labels: large.labels });
+    await trainedOn(page, 'large.npy');
+    t.equal(await complaintOf(page), '');
+    t.ok((await download(page, 'model.json')).equals(model));
+    await page.selectOption('#threads', '2');
+    await train(page);
+    t.equal(
+      await complaintOf(page),
+      'other threads are for a Web Worker of a cross-origin isolated page: train in one, or on one thread',
+    );
+    await page.selectOption('#threads', '1');
+    await train(page);
+    t.equal(await complaintOf(page), '');
+    t.ok((await download(page, 'model.json')).equals(model));
+  });
+});
