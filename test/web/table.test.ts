@@ -78,10 +78,10 @@ await testInChromium(t, async (test) => {
     await open(page, iris, { label: 'class' });
     await trainedOn(page, 'iris.csv');
     t.notOk(await page.isVisible('#table-dialog'));
-    t.equal(await summaryOf(page), 'iris.csv: 150 rows, 4 features, 3 classes');
+    t.match(await page.locator('#table-size').textContent(), '150 rows, 4 features, 3 classes');
     t.match(
       await page.locator('#verdict').textContent(),
-      `${(100 * (saved.test_accuracy ?? 0)).toFixed(1)} % of 30 held-out rows`,
+      `${(100 * (saved.test_accuracy ?? 0)).toFixed(1)}% of 30 held-out rows`,
     );
     for (const name of ['model.json', 'metrics.json', 'roc_curves.json', 'training_dynamics.json']) {
       t.equal(`${await download(page, name)}`, `${read(name)}`, name);
@@ -136,7 +136,7 @@ await testInChromium(t, async (test) => {
     const lanes = page.getByRole('list', { name: 'Probabilities of the classes' }).getByRole('button');
     t.strictSame(
       (await lanes.allInnerTexts()).map((text) => text.trim().split(/\s+/)),
-      saved.classes.map((name, k) => [name, ((100 * odds[k]) / total).toFixed(1), '%']),
+      saved.classes.map((name, k) => [name, `${((100 * odds[k]) / total).toFixed(1)}%`]),
     );
     for (const [k, name] of saved.classes.entries()) {
       await lanes.nth(k).click();
@@ -163,14 +163,14 @@ await testInChromium(t, async (test) => {
         async () => `${await origin.textContent()}`,
         (text) => /Held-out/.test(text),
       ),
-      /Held-out row \d+, an? (setosa|versicolor|virginica)/,
+      /Held-out row \d+ of class (setosa|versicolor|virginica)/,
     );
 
     await page.click('#close-table');
     await trainedOn(page, 'Handwritten digits');
     t.notOk(await page.isVisible('#close-table'));
     t.ok(await page.isVisible('#pad'));
-    t.match(await page.locator('#verdict').textContent(), /^93\.6 % of 360/);
+    t.match(await page.locator('#verdict').textContent(), /^93\.6% of 360/);
     t.equal(await page.locator('#try-complaint').textContent(), '');
     await download(page, 'metrics.json');
     t.equal(await page.locator('#fingerprint').textContent(), publishedHash);

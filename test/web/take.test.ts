@@ -125,7 +125,7 @@ await testInChromium(t, async (test) => {
     const { test_accuracy: accuracy } = JSON.parse(`${read('metrics.json')}`);
     await trained(page);
     await openModel(page, path);
-    t.match(await verdictOf(page), `${(100 * accuracy).toFixed(1)} % of 360 held-out rows`);
+    t.match(await verdictOf(page), `${(100 * accuracy).toFixed(1)}% of 360 held-out rows`);
     t.strictSame(await factsOf(page), {}, 'nothing is told of a training that was another');
     for (const name of ['metrics.json', 'roc_curves.json', 'model.json']) {
       t.equal(`${await download(page, name)}`, `${read(name)}`, name);
@@ -156,7 +156,7 @@ await testInChromium(t, async (test) => {
     );
 
     await train(page);
-    t.match(await verdictOf(page), /^93\.6 %/, 'and the page trains as before');
+    t.match(await verdictOf(page), /^93\.6%/, 'and the page trains as before');
     t.equal(`${await page.locator('#complaint').textContent()}`, '');
   });
 

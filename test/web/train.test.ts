@@ -166,13 +166,13 @@ await testInChromium(t, async (test) => {
     for (const name of ['model.json', 'metrics.json', 'training_dynamics.json']) {
       t.equal(`${await download(page, name)}`, `${read(name)}`, name);
     }
-    t.match(await page.locator('#take pre').textContent(), ` --epochs ${epochs} `);
+    t.match(await page.locator('#command').textContent(), ` --epochs ${epochs} `);
     await openTab(page, 'look');
     await openTab(page, 'report');
     const { test_accuracy: accuracy } = JSON.parse(`${read('metrics.json')}`);
     t.match(
       await page.locator('#report caption').textContent(),
-      `${(100 * accuracy).toFixed(1)} % of 360 rows`,
+      `${(100 * accuracy).toFixed(1)}% of 360 rows`,
     );
 
     // The form is for the next training, not for this one.

@@ -28,7 +28,7 @@ function saysThat(page: Page, digit: string): Promise<string> {
 async function probabilitiesOf(page: Page): Promise<number[]> {
   const lanes = page.getByRole('list', { name: 'Probabilities of the classes' }).getByRole('button');
   const texts = await lanes.allInnerTexts();
-  return texts.map((text) => Number(/([\d.]+) %/.exec(text)?.[1]));
+  return texts.map((text) => Number(/([\d.]+)%/.exec(text)?.[1]));
 }
 
 async function placesOf(page: Page, digit: string): Promise<{ x: number; y: number }[][]> {
@@ -71,9 +71,9 @@ async function checkReading(t: Test, page: Page, digit: string): Promise<void> {
   const probabilities = await probabilitiesOf(page);
   t.equal(probabilities.length, 10, digit);
   const sum = probabilities.reduce((sum, share) => sum + share, 0);
-  t.ok(Math.abs(sum - 100) < 0.6, `${digit}: ${sum} %`);
+  t.ok(Math.abs(sum - 100) < 0.6, `${digit}: ${sum}%`);
   t.equal(Math.max(...probabilities), probabilities[Number(digit)]);
-  t.match(await reading(page), `${probabilities[Number(digit)].toFixed(1)} % sure`);
+  t.match(await reading(page), `${probabilities[Number(digit)].toFixed(1)}% sure`);
   t.equal(
     await page
       .locator('#says [aria-pressed="true"]')
@@ -172,7 +172,7 @@ await testInChromium(t, async (test) => {
       await page.click('#sample-picture');
       const [row, label] = await eventually(
         async () =>
-          /Held-out row (\d+), a (\d)\s*$/
+          /Held-out row (\d+) of class (\d)\s*$/
             .exec(`${await reading(page)}`)
             ?.slice(1)
             .map(Number) ?? [],
