@@ -201,6 +201,7 @@ await testInChromium(t, async (test) => {
   await test('the report has the numbers of metrics.json', {}, async (t, page) => {
     await trained(page);
     await openTab(page, 'report');
+    await page.locator('#report table').waitFor();
     const rows = await page
       .locator('#report tr')
       .evaluateAll((all) => all.map((row) => Array.from(row.children, ({ textContent }) => textContent)));
@@ -217,6 +218,7 @@ await testInChromium(t, async (test) => {
   await test('the weights of each class are a picture', {}, async (t, page) => {
     await trained(page);
     await openTab(page, 'weights');
+    await page.locator('#weights canvas').last().waitFor();
     const pictures = await page
       .locator('#weights canvas')
       .evaluateAll((all) =>
@@ -262,10 +264,11 @@ await testInChromium(t, async (test) => {
   await test('charts follow the look and the width', {}, async (t, page) => {
     await trained(page);
     await page.locator('#matrix svg').waitFor();
-    const drawn = () => page.locator('#matrix').innerHTML();
+    const cell = page.locator('#matrix svg .mark-rect > path').first();
+    const drawn = () => cell.getAttribute('fill');
     const light = await drawn();
     await page.emulateMedia({ colorScheme: 'dark' });
-    t.not(await eventually(drawn, (now) => now !== light && now.includes('<svg')), light);
+    t.not(await eventually(drawn, (now) => now !== light), light);
     const width = () => page.locator('#matrix svg').evaluate((svg) => svg.clientWidth);
     const wide = await width();
     await page.setViewportSize({ width: 360, height: 800 });

@@ -96,7 +96,8 @@ await testInChromium(t, async (test) => {
 
     await openTab(page, 'look');
     await page.locator('#matrix svg').waitFor();
-    t.strictSame(await page.locator('#cell-actual option').allTextContents(), saved.classes);
+    const classes = () => page.locator('#cell-actual option').allTextContents();
+    t.strictSame(await eventually(classes, ({ length }) => length === 3), saved.classes);
     await page.selectOption('#cell-actual', { label: 'setosa' });
     await page.selectOption('#cell-predicted', { label: 'setosa' });
     const heading = page.locator('#cell-rows h3');
@@ -109,6 +110,7 @@ await testInChromium(t, async (test) => {
     );
     t.equal(await page.locator('#cell-rows tbody tr').count(), 10);
     await openTab(page, 'weights');
+    await page.locator('#weights table').waitFor();
     t.equal(await page.locator('#weights tbody tr').count(), 5, 'four features and the bias');
 
     await openTab(page, 'try');
