@@ -5,7 +5,7 @@ import { build } from 'vite';
 import { artifacts } from '../../src/artifacts/registry.js';
 import { draw } from '../../src/artifacts/renderer.js';
 import { samplePayloads } from '../artifacts/samples.js';
-import { findChromium, launch, openPage } from '../chromium.js';
+import { findChromium, launch, leftOut, openPage } from '../chromium.js';
 import { root } from '../commands/digits.js';
 import { serve } from '../serve.js';
 
@@ -87,7 +87,7 @@ const script = `
 
 const chromium = findChromium();
 if (chromium === undefined) {
-  t.plan(0, 'browser tests were left out: there is no Chromium or Chrome on the PATH, nor in CHROME_PATH');
+  t.plan(0, leftOut);
 } else {
   const folder = t.testdir({
     'index.html':
