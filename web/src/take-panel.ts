@@ -171,7 +171,7 @@ async function offer(files: Files): Promise<Download[]> {
       typeof content === 'string' ? encoder.encode(content) : content,
     ]),
   );
-  return Object.entries({ ...contents, 'digits.zip': zipSync(contents) }).map(([name, content]) => ({
+  return Object.entries({ 'digits.zip': zipSync(contents), ...contents }).map(([name, content]) => ({
     name,
     size: content.length,
     url: URL.createObjectURL(new Blob([content as Uint8Array<ArrayBuffer>])),
