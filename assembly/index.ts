@@ -10,9 +10,11 @@ import { classesOfTile } from './classify';
 import { addBiasGradient, addGradient } from './gradient';
 import { LANE_BYTES, TILE_ROWS } from './layout';
 import { logitsOfTile } from './logits';
+import { addPenalty } from './penalty';
 import { softmaxF64 } from './probabilities';
 import { SOFTMAX_CONSTANT_BYTES, softmaxOfTile, storeSoftmaxConstants } from './softmax';
 import { descend, reduceShards } from './update';
+import { combineVectors, dotProduct, largestMagnitude } from './vectors';
 
 export { pack } from './pack';
 
@@ -67,6 +69,26 @@ export function reduce(accumulators: usize, shards: i32, parameters: i32, rows: 
 /** Moves the parameters by −rate · gradient. */
 export function update(weights: usize, gradient: usize, parameters: i32, rate: f64): void {
   descend(weights, gradient, parameters, rate);
+}
+
+/** Adds l2 · weights to the gradient, returns ½ · l2 · ‖weights‖²; an even number of weights, the biases none of them. */
+export function penalise(weights: usize, gradient: usize, count: i32, l2: f64): f64 {
+  return addPenalty(weights, gradient, count, l2);
+}
+
+/** The sum of a[i] · b[i]; vectors are float64, rounded up to an even length by a zero. */
+export function dot(a: usize, b: usize, length: i32): f64 {
+  return dotProduct(a, b, length);
+}
+
+/** out[i] = alpha · a[i] + beta · b[i]; `out` may be a or b. */
+export function combine(out: usize, alpha: f64, a: usize, beta: f64, b: usize, length: i32): void {
+  combineVectors(out, alpha, a, beta, b, length);
+}
+
+/** The largest |a[i]|; NaN where there is one. */
+export function largest(a: usize, length: i32): f64 {
+  return largestMagnitude(a, length);
 }
 
 /**

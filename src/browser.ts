@@ -5,7 +5,7 @@
 
 export { parseModel, parseSavedModel, restoreModel } from './artifacts/model.js';
 export { InvalidArtifactError } from './artifacts/validation.js';
-export type { Arithmetic, Core, CreateCore, Shape, Trainer } from './core/core.js';
+export type { Arithmetic, Core, CreateCore, Shape, Trainer, Workspace } from './core/core.js';
 export { createJavaScriptCore } from './core/javascript.js';
 export { loadCore, loadTrainer } from './core/load.js';
 export { datasetOf, type FeatureRows, matrixOf } from './data/arrays.js';
@@ -25,13 +25,16 @@ export {
 export { confusionMatrix } from './metrics/confusion-matrix.js';
 export { oneVersusRest, type RocCurve, rocCurve } from './metrics/roc.js';
 export {
+  type Convergence,
   createPredictor,
+  type Ending,
   type Model,
   OverflowError,
   type Prediction,
   type Predictor,
   predict,
 } from './model/model.js';
+export type { SolverName } from './model/solvers.js';
 export {
   DivergenceError,
   type Epoch,

@@ -116,11 +116,14 @@ export class SoftmaxRegression {
    */
   static fromJSON(json: unknown): SoftmaxRegression {
     const saved = typeof json === 'string' ? parseSavedModel(json) : checkSavedModel(json);
-    const { epochs, learning_rate, lr_decay, relaxed_simd } = saved.options;
+    const { epochs, learning_rate, lr_decay, solver, l2, tolerance, relaxed_simd } = saved.options;
     const regression = new SoftmaxRegression({
       epochs,
       learningRate: learning_rate,
       learningRateDecay: lr_decay,
+      ...(solver && { solver }),
+      ...(l2 !== undefined && { l2 }),
+      ...(tolerance !== undefined && { tolerance }),
       ...(relaxed_simd && { arithmetic: 'relaxed' }),
     });
     regression.#fitted = { model: restoreModel(saved), trainAccuracy: saved.train_accuracy };

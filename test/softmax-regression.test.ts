@@ -129,6 +129,20 @@ t.test('relaxed arithmetic is remembered', async (t) => {
   t.equal(loaded.toJSON().options.relaxed_simd, true);
 });
 
+t.test('solver, penalty and how it ended are remembered', async (t) => {
+  const asked = { solver: 'lbfgs', l2: 1e-3, tolerance: 1e-4 } as const;
+  const regression = await new SoftmaxRegression(asked).fit(digits, { rows: split.train });
+  const text = JSON.stringify(regression);
+  const loaded = SoftmaxRegression.fromJSON(text);
+  t.strictSame(loaded.options, regression.options);
+  t.strictSame(loaded.model, regression.model);
+  t.equal(loaded.model.ending?.converged, 'gradient');
+  t.equal(JSON.stringify(loaded), text);
+  const { options, ending } = loaded.toJSON();
+  t.match(options, asked);
+  t.strictSame(ending, regression.model.ending);
+});
+
 t.test('JSON of no model is refused with its place', async (t) => {
   const { model } = samplePayloads();
   const refused: [json: unknown, message: string | RegExp][] = [

@@ -11,7 +11,10 @@ export interface Predictions {
 }
 
 /** What a run was asked for and its result depends on. */
-export type RunOptions = Pick<TrainOptions, 'epochs' | 'learningRate' | 'learningRateDecay' | 'arithmetic'> &
+export type RunOptions = Pick<
+  TrainOptions,
+  'epochs' | 'learningRate' | 'learningRateDecay' | 'solver' | 'l2' | 'tolerance' | 'arithmetic'
+> &
   Pick<SplitOptions, 'testSplit' | 'seed'>;
 
 /** A model on rows that it was not trained on. */

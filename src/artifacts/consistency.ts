@@ -120,7 +120,9 @@ function checkModel(
   const recorded = training_dynamics?.epochs ?? timing_stats?.epoch_durations_sec;
   if (!recorded) return;
   const source = `the epochs of ${training_dynamics ? 'training_dynamics' : 'timing_stats'}.json`;
-  expect('model', ['options', 'epochs'], model.options.epochs, recorded.length, source);
+  const { ending, options } = model;
+  if (ending) expect('model', ['ending', 'iterations'], ending.iterations, recorded.length, source);
+  else expect('model', ['options', 'epochs'], options.epochs, recorded.length, source);
 }
 
 function checkClasses(found: readonly string[], expected: readonly string[]): void {

@@ -18,6 +18,13 @@ import {
 /** Rounding of a sum over a million terms stays well below. */
 const relativeTolerance = 1e-9;
 
+/** The keyword as that of a property, for what it says of the elements of one. */
+function within(cxt: KeywordCxt, property: string): KeywordCxt {
+  const key = property.replaceAll('~', '~0').replaceAll('/', '~1');
+  const errorPath = str`${cxt.it.errorPath}/${key}`;
+  return new KeywordCxt({ ...cxt.it, data: _`${cxt.data}[${property}]`, errorPath }, cxt.def, cxt.keyword);
+}
+
 /** An error of the keyword at `key`, a property or an index of the data at hand. */
 function report(cxt: KeywordCxt, key: Code, params: Record<string, Code>): void {
   cxt.error(false, params, { instancePath: cxt.gen.const('key', key) });
@@ -80,6 +87,36 @@ const monotonic: CodeKeywordDefinition = {
         params: { previous, words: stringify(words) },
       };
     });
+  },
+};
+
+/**
+ * `fallingWithout: { rates: ["solver"] }`: no number of the array `rates` of the object is more than the one before,
+ * unless one of these properties is there.
+ */
+const fallingWithout: CodeKeywordDefinition = {
+  keyword: 'fallingWithout',
+  type: 'object',
+  schemaType: 'object',
+  metaSchema: { additionalProperties: { type: 'array', items: { type: 'string' }, minItems: 1 } },
+  error: {
+    message: ({ params }) => str`must not be more than the element before, ${params.previous}`,
+    params: ({ params }) => _`{previous: ${params.previous}}`,
+  },
+  code(cxt) {
+    const { gen, data } = cxt;
+    const rules: Record<string, string[]> = cxt.schema;
+    for (const [field, others] of Object.entries(rules)) {
+      const found = _`${data}[${field}]`;
+      const alone = others.map((other) => _`${data}[${other}] === undefined`);
+      const condition = [_`Array.isArray(${found})`, ...alone].reduce((all, one) => _`${all} && ${one}`);
+      gen.if(condition, () =>
+        checkElements(within(cxt, field), 1, (index) => {
+          const previous = _`${found}[${index} - 1]`;
+          return { wrong: _`${found}[${index}] > ${previous}`, params: { previous } };
+        }),
+      );
+    }
   },
 };
 
@@ -182,9 +219,7 @@ const dimensions: CodeKeywordDefinition = {
       const found = _`${data}[${field}]`;
       gen.if(differ(found, _`${data}[${ofAll}]`), () => report(cxt, stringify(field), lengths(found, ofAll)));
       if (ofEach === undefined) continue;
-      const key = field.replaceAll('~', '~0').replaceAll('/', '~1');
-      const errorPath = str`${cxt.it.errorPath}/${key}`;
-      const elements = new KeywordCxt({ ...cxt.it, data: found, errorPath }, cxt.def, cxt.keyword);
+      const elements = within(cxt, field);
       gen.if(_`Array.isArray(${found})`, () =>
         checkElements(elements, 0, (index) => {
           const element = _`${found}[${index}]`;
@@ -340,6 +375,7 @@ const meanOf = aggregateOf('meanOf', 'mean', (sum, count) => _`${sum} / ${count}
 export const keywords: readonly CodeKeywordDefinition[] = [
   countsFromOne,
   monotonic,
+  fallingWithout,
   first,
   last,
   square,

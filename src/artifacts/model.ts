@@ -27,7 +27,7 @@ export const savedModel: PlainRunArtifact<SavedModel> = {
 
 /** What a `model.json` tells of a model that is of no run: how it predicts and how it was trained. */
 export function saveModel(
-  { classes, featureNames, scaler, weights, bias }: Model,
+  { classes, featureNames, scaler, weights, bias, ending }: Model,
   options: Omit<RunOptions, 'testSplit' | 'seed'>,
   trainAccuracy: number,
 ): SavedModel {
@@ -44,8 +44,12 @@ export function saveModel(
       epochs: options.epochs,
       learning_rate: options.learningRate,
       lr_decay: options.learningRateDecay,
+      ...(options.solver !== undefined && options.solver !== 'gd' && { solver: options.solver }),
+      ...(options.l2 && { l2: options.l2 }),
+      ...(options.tolerance !== undefined && { tolerance: options.tolerance }),
       ...(options.arithmetic === 'relaxed' && { relaxed_simd: true }),
     },
+    ...(ending && { ending: { ...ending } }),
     train_accuracy: trainAccuracy,
   };
 }
@@ -80,6 +84,7 @@ export function restoreModel(saved: SavedModel): Model {
     },
     weights: Float32Array.from(saved.weights.flat()),
     bias: Float32Array.from(saved.bias),
+    ...(saved.ending && { ending: saved.ending }),
   };
 }
 

@@ -125,10 +125,11 @@ export const trainingDynamics: RunArtifact<TrainingDynamics> = {
   picture: 'learning_rate_trace.png',
   flag: { name: 'learning-rate-trace', description: 'loss and learning rate of each epoch' },
   everyEpoch: true,
-  payload: ({ history: { learningRates, losses } }) => ({
+  payload: ({ history: { learningRates, losses }, options: { solver } }) => ({
     epochs: losses.map((_, index) => index + 1),
     learning_rates: [...learningRates],
     losses: [...losses],
+    ...(solver === 'lbfgs' && { solver }),
   }),
   chart,
 };

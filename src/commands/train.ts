@@ -1,4 +1,5 @@
 import { Command } from '@oclif/core/command';
+import * as Flags from '@oclif/core/flags';
 import {
   type AnyRunArtifact,
   MAX_RECORDED_EPOCHS,
@@ -14,7 +15,9 @@ import { loadDigits } from '../data/digits.js';
 import { type Split, SplitError, type SplitOptions, stratifiedSplit } from '../data/stratified-split.js';
 import { sourceName, TableError } from '../data/table.js';
 import { accuracy } from '../metrics/accuracy.js';
+import { PAIRS } from '../model/lbfgs.js';
 import { predict } from '../model/model.js';
+import { type SolverName, solvers } from '../model/solvers.js';
 import { fit } from '../model/train.js';
 import { artifactFlags, exportFlag } from '../terminal/artifact-flags.js';
 import {
@@ -88,7 +91,30 @@ export default class Train extends Command {
       default: 150,
       min: 1,
       max: MAX_UINT32,
-      description: 'full-batch gradient steps from zero weights, 1 or more',
+      description:
+        'full-batch gradient steps from zero weights, 1 or more; at most, where --tolerance is heeded',
+    }),
+    solver: Flags.custom<SolverName>({ options: Object.keys(solvers) })({
+      helpValue: 'S',
+      default: 'gd',
+      description:
+        'what turns gradients into steps. gd: weights − rate · gradient; lbfgs: limited-memory BFGS of ' +
+        `${PAIRS} pairs, its steps by a strong-Wolfe line search, an epoch an iteration of one or a few gradients`,
+    }),
+    l2: decimalNumber({
+      helpValue: 'X',
+      default: 0,
+      range: zeroOrMore,
+      description:
+        'adds ½ · X · ‖weights‖² to the mean cross-entropy, the bias left free; 0 or more, and 1 / (C · rows) ' +
+        'for the C of scikit-learn. The losses that are told of have it in them',
+    }),
+    tolerance: decimalNumber({
+      helpValue: 'X',
+      range: zeroOrMore,
+      description:
+        'ends the training once no entry of the gradient is larger than X; 0 or more [default: 1e-5 for lbfgs, ' +
+        'else all epochs are taken]',
     }),
     'learning-rate': decimalNumber({
       helpValue: 'X',
@@ -126,7 +152,7 @@ export default class Train extends Command {
   };
 
   async run(): Promise<void> {
-    const { flags } = await this.parse(Train);
+    const { flags, metadata } = await this.parse(Train);
     const asked = registry.filter(({ flag }) => flag === undefined || flags[flag.name] === true);
     const recorded = asked.find(({ everyEpoch }) => everyEpoch);
     if (recorded?.flag && flags.epochs > MAX_RECORDED_EPOCHS) {
@@ -135,6 +161,10 @@ export default class Train extends Command {
           `found --epochs ${flags.epochs}`,
       );
     }
+    const idle = (['learning-rate', 'lr-decay'] as const).find(
+      (name) => flags.solver === 'lbfgs' && !metadata.flags[name]?.setFromDefault,
+    );
+    if (idle) this.error(`--${idle} is for gd: --solver lbfgs finds the length of its steps itself`);
     const astray = Object.keys(tableFlags).find((name) => flags[name] !== undefined);
     if (flags.data === undefined && astray !== undefined) {
       const written = flags[astray] === false ? `no-${astray}` : astray;
@@ -159,6 +189,9 @@ export default class Train extends Command {
         epochs: flags.epochs,
         learningRate: flags['learning-rate'],
         learningRateDecay: flags['lr-decay'],
+        solver: flags.solver,
+        l2: flags.l2,
+        ...(flags.tolerance !== undefined && { tolerance: flags.tolerance }),
         arithmetic,
         testSplit: flags['test-split'],
         seed: flags.seed,
@@ -207,19 +240,27 @@ export default class Train extends Command {
       drawing.close();
       await writeBundle(directory, bundle);
 
+      const { ending } = model;
       const summary = {
         train_accuracy: trainAccuracy,
         test_accuracy: accuracy(test.labels, test.predictions),
+        ...ending,
         artifacts: files,
       };
       process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
+      if (ending?.converged === false) {
+        process.stderr.write(
+          `digits: training had not converged after ${ending.iterations} epochs: more --epochs or a larger ` +
+            '--tolerance would let it\n',
+        );
+      }
       if (process.stderr.isTTY) {
         process.stderr.write(
           formatTraining({
             rows: { train: rows.train.length, test: rows.test.length },
             features: features.columns,
             classes: classes.length,
-            epochs: flags.epochs,
+            epochs: ending?.iterations ?? flags.epochs,
             duration,
             trainAccuracy: summary.train_accuracy,
             testAccuracy: summary.test_accuracy,

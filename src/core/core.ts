@@ -18,13 +18,35 @@ export interface Standardisation {
 }
 
 /**
+ * Where a solver works: parameters, their gradient and vectors of its own, a number for each parameter, in one memory.
+ * Sums are taken in an order that depends on the number of parameters alone.
+ */
+export interface Workspace {
+  /** Weights and bias, and zeros between them where the core has spare ones: a live view. */
+  readonly parameters: Float32Array;
+  /** The mean gradient of the last `reduce`, in the order of the parameters: a live view. */
+  readonly meanGradient: Float64Array;
+  /** As many as were planned, zero at first: live views. */
+  readonly vectors: readonly Float64Array[];
+
+  /** The sum of a[i] · b[i]; of vectors of this memory, as all of these. */
+  dot(a: Float64Array, b: Float64Array): number;
+
+  /** out[i] = alpha · a[i] + beta · b[i], rounded after each operation; `out` may be a or b. */
+  combine(out: Float64Array, alpha: number, a: Float64Array, beta: number, b: Float64Array): void;
+
+  /** The largest |a[i]|; NaN where there is one. */
+  largest(a: Float64Array): number;
+}
+
+/**
  * The arithmetic of training a softmax regression on one packed table, on this thread or with others.
  *
  * An epoch is `gradient` over all blocks, `join`, `reduce`, `update`. Blocks are fixed by the shape alone, and
  * their sums are added in one order, so neither the calls that an epoch is cut into, nor the number of threads,
  * nor the machine changes a bit of the result.
  */
-export interface Trainer {
+export interface Trainer extends Workspace {
   readonly shape: Shape;
   /** d × k, row-major: a live view, zero at first. */
   readonly weights: Float32Array;
@@ -58,7 +80,10 @@ export interface Trainer {
   /** Ends the sums of an epoch and returns the mean cross-entropy, by log-sum-exp. */
   reduce(): number;
 
-  /** Moves weights and bias by −rate times the mean gradient of the last `reduce`. */
+  /** Adds l2 · W to the mean gradient and returns ½ · l2 · ‖W‖², of the weights W without the bias. */
+  penalise(l2: number): number;
+
+  /** Moves weights and bias by −rate times the mean gradient. */
   update(rate: number): void;
 
   /**
@@ -83,5 +108,5 @@ export interface Core extends Trainer {
   probabilities(logits: Float32Array): Float64Array;
 }
 
-/** Plans and sets up a core; throws a RangeError where the shape is too large for it. */
-export type CreateCore = (shape: Shape) => Core;
+/** Plans and sets up a core, with so many vectors for a solver; throws a RangeError where that is too large for it. */
+export type CreateCore = (shape: Shape, vectors?: number) => Core;

@@ -14,14 +14,16 @@ const CLASS_STEP = 2;
  * step over the features loads six numbers for eight products. Rows and classes that are missing to the last
  * step are zeros and change no sum.
  */
-export function createJavaScriptCore(shape: Shape): Core {
+export function createJavaScriptCore(shape: Shape, vectors = 0): Core {
   const { features: d, classes: k } = shape;
   const blocks = planBlocks(shape);
   const paddedClasses = Math.ceil(k / CLASS_STEP) * CLASS_STEP;
   const standardised = new Float32Array(Math.ceil(shape.rows / ROW_STEP) * ROW_STEP * d);
   const rowLabels = new Int32Array(shape.rows);
-  const weights = new Float32Array(d * k);
-  const bias = new Float32Array(k);
+  const parameters = new Float32Array((d + 1) * k);
+  const weights = parameters.subarray(0, d * k);
+  const bias = parameters.subarray(d * k);
+  const meanGradient = new Float64Array((d + 1) * k);
   /** The weights class by class (k × d), as the passes read them. */
   const classWeights = new Float32Array(paddedClasses * d);
   const classBias = new Float32Array(paddedClasses);
@@ -128,6 +130,9 @@ export function createJavaScriptCore(shape: Shape): Core {
     blocks: blocks.length,
     weights,
     bias,
+    parameters,
+    meanGradient,
+    vectors: Array.from({ length: vectors }, () => new Float64Array(parameters.length)),
 
     pack(features: Float32Array, rows: Int32Array, { mean, scale }: Standardisation, offset = 0) {
       for (let i = 0; i < rows.length; i++) {
@@ -165,16 +170,32 @@ export function createJavaScriptCore(shape: Shape): Core {
     join: () => true,
 
     reduce() {
-      for (let i = 0; i < paddedClasses * d; i++) weightGradient[i] = weightGradient[i] / shape.rows;
-      for (let c = 0; c < k; c++) biasGradient[c] = biasGradient[c] / shape.rows;
+      for (let c = 0; c < k; c++) {
+        for (let j = 0; j < d; j++) meanGradient[j * k + c] = weightGradient[c * d + j] / shape.rows;
+        meanGradient[d * k + c] = biasGradient[c] / shape.rows;
+      }
       return loss / shape.rows;
     },
 
-    update(rate: number) {
-      for (let c = 0; c < k; c++) {
-        for (let j = 0; j < d; j++) weights[j * k + c] -= rate * weightGradient[c * d + j];
-        bias[c] -= rate * biasGradient[c];
+    penalise(l2: number) {
+      let squares = 0;
+      for (let i = 0; i < d * k; i++) {
+        squares += weights[i] * weights[i];
+        meanGradient[i] += l2 * weights[i];
       }
+      return 0.5 * l2 * squares;
+    },
+
+    dot: (a, b) => a.reduce((sum, x, i) => sum + x * b[i], 0),
+
+    combine(out, alpha, a, beta, b) {
+      for (let i = 0; i < out.length; i++) out[i] = alpha * a[i] + beta * b[i];
+    },
+
+    largest: (a) => a.reduce((most, x) => Math.max(most, Math.abs(x)), 0),
+
+    update(rate: number) {
+      for (let i = 0; i < parameters.length; i++) parameters[i] -= rate * meanGradient[i];
     },
 
     logits: logitsOfRows,

@@ -10,11 +10,12 @@ import { createWasmCore } from './wasm.js';
  */
 export async function loadCore(arithmetic: Arithmetic = 'deterministic'): Promise<CreateCore> {
   const module = await loadModule('core', arithmetic);
-  return (shape) => createWasmCore(module, shape);
+  return (shape, vectors) => createWasmCore(module, shape, vectors);
 }
 
 /**
- * Loads the core and sets it up for the training of a table on so many threads, each with its own instance.
+ * Loads the core and sets it up for the training of a table on so many threads, each with its own instance, and with so many
+ * vectors for a solver.
  *
  * @throws RangeError where a share of the table does not fit a WebAssembly memory
  * @throws Error where the engine cannot run it, or a worker cannot be started
@@ -23,6 +24,7 @@ export async function loadTrainer(
   shape: Shape,
   threads: number,
   arithmetic: Arithmetic = 'deterministic',
+  vectors = 0,
 ): Promise<Trainer> {
-  return startThreads(await loadModule('core', arithmetic), shape, threads);
+  return startThreads(await loadModule('core', arithmetic), shape, threads, vectors);
 }

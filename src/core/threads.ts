@@ -21,7 +21,7 @@ const NAP_MS = 10;
 /**
  * Sets up the training of a table on several threads: this one and workers, each with an instance of the core and
  * whole shards of the rows; on as many as there are shards where those are fewer. Any number of threads
- * gives the same bits.
+ * gives the same bits. The vectors of a solver are this thread's.
  *
  * @throws RangeError where a share of the table does not fit a WebAssembly memory
  * @throws Error where a worker cannot be started
@@ -30,6 +30,7 @@ export async function startThreads(
   module: WebAssembly.Module,
   shape: Shape,
   threads: number,
+  vectors = 0,
   workers = ownWorkers,
 ): Promise<Trainer> {
   const [own, ...shares] = shareBlocks(shape, threads);
@@ -38,7 +39,7 @@ export async function startThreads(
       'other threads are for a Web Worker of a cross-origin isolated page: train in one, or on one thread',
     );
   }
-  const core = createWasmCore(module, shape, own);
+  const core = createWasmCore(module, shape, vectors, own);
   if (shares.length === 0) return core;
   const starts = shares.map((blocks) => employ(module, core, blocks, workers));
   const partners: Partner[] = [];
@@ -58,6 +59,9 @@ export async function startThreads(
     weights: core.weights,
     bias: core.bias,
     blocks: core.blocks,
+    parameters: core.parameters,
+    meanGradient: core.meanGradient,
+    vectors: core.vectors,
 
     pack(features, rows, standardisation, offset = 0) {
       for (const partner of partners) partner.pack(features, rows, standardisation, offset);
@@ -83,6 +87,10 @@ export async function startThreads(
       return core.reduce();
     },
 
+    penalise: core.penalise,
+    dot: core.dot,
+    combine: core.combine,
+    largest: core.largest,
     update: core.update,
 
     classes(rows) {

@@ -18,6 +18,10 @@ interface Exports extends Record<string, unknown> {
   ): void;
   reduce(accumulators: number, shards: number, parameters: number, rows: number, gradient: number): number;
   update(weights: number, gradient: number, parameters: number, rate: number): void;
+  penalise(weights: number, gradient: number, count: number, l2: number): number;
+  dot(a: number, b: number, length: number): number;
+  combine(out: number, alpha: number, a: number, beta: number, b: number, length: number): void;
+  largest(a: number, length: number): number;
   logits(
     tiles: number,
     rows: number,
@@ -48,18 +52,16 @@ const STAGING_BYTES = 256 * 1024;
 
 /** A core that may share a table with others: between them cross its parameters and its sums. */
 export interface WasmCore extends Core {
-  /** What `update` moves, the weights with their spare feature and the bias: a live view. */
-  readonly parameters: Float32Array;
   /** Loss and gradient of the shards that these blocks fall into: a live view. */
   sumsOf(blocks: readonly Block[]): Float64Array;
 }
 
 /**
- * Where everything lies in the memory of a core that has those blocks of a table, in bytes.
+ * Where everything lies in the memory of a core that has those blocks of a table and so many vectors, in bytes.
  *
  * @throws RangeError where it does not fit a WebAssembly memory
  */
-export function planMemory(shape: Shape, blocks: readonly Block[]) {
+export function planMemory(shape: Shape, blocks: readonly Block[], vectors = 0) {
   const { features: d, classes: k } = shape;
   const rows = countRows(blocks);
   const shards = countShards(planBlocks(shape));
@@ -81,6 +83,7 @@ export function planMemory(shape: Shape, blocks: readonly Block[]) {
     weights: reserve(parameters * 4),
     gradient: reserve(parameters * 8),
     accumulators: reserve(shards * accumulatorBytes),
+    vectors: Array.from({ length: vectors }, () => reserve(parameters * 8)),
     mean: reserve(d * 8),
     scale: reserve(d * 8),
     scratch: reserve(SOFTMAX_CONSTANT_BYTES + blockTiles * k * TILE_ROWS * 4),
@@ -100,19 +103,20 @@ export function planMemory(shape: Shape, blocks: readonly Block[]) {
 }
 
 /**
- * Sets up a WebAssembly core for a table, or for some of its blocks, those of consecutive whole shards. Its memory
- * goes when it goes.
+ * Sets up a WebAssembly core for a table, or for some of its blocks, those of consecutive whole shards, with so many
+ * vectors for a solver. Its memory goes when it goes.
  *
  * @throws RangeError where that does not fit a WebAssembly memory
  */
 export function createWasmCore(
   module: WebAssembly.Module,
   shape: Shape,
+  vectors = 0,
   blocks: readonly Block[] = planBlocks(shape),
 ): WasmCore {
   const { features: d, classes: k } = shape;
   const { at, end, shards, stride, tileBytes, parameters, accumulatorBytes, rowBytes, stagingRows } =
-    planMemory(shape, blocks);
+    planMemory(shape, blocks, vectors);
   const origin = blocks[0]?.firstRow ?? 0;
   const memory = new WebAssembly.Memory({ initial: Math.ceil(end / PAGE_BYTES) });
   const { exports } = instantiateSync<Exports>(module, { env: { memory } });
@@ -137,6 +141,8 @@ export function createWasmCore(
     bias: new Float32Array(buffer, at.weights + stride * k * 4, k),
 
     parameters: new Float32Array(buffer, at.weights, parameters),
+    meanGradient: new Float64Array(buffer, at.gradient, parameters),
+    vectors: at.vectors.map((address) => new Float64Array(buffer, address, parameters)),
     sumsOf,
 
     pack(features: Float32Array, rows: Int32Array, { mean, scale }: Standardisation, offset = 0) {
@@ -176,6 +182,15 @@ export function createWasmCore(
     join: () => true,
 
     reduce: () => exports.reduce(at.accumulators, shards, parameters, shape.rows, at.gradient),
+
+    penalise: (l2: number) => exports.penalise(at.weights, at.gradient, stride * k, l2),
+
+    dot: (a, b) => exports.dot(a.byteOffset, b.byteOffset, parameters),
+
+    combine: (out, alpha, a, beta, b) =>
+      exports.combine(out.byteOffset, alpha, a.byteOffset, beta, b.byteOffset, parameters),
+
+    largest: (a) => exports.largest(a.byteOffset, parameters),
 
     update: (rate: number) => exports.update(at.weights, at.gradient, parameters, rate),
 

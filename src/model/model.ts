@@ -14,6 +14,22 @@ export interface Model {
   readonly weights: Float32Array;
   /** k. */
   readonly bias: Float32Array;
+  /** There where the training could have ended by itself. */
+  readonly ending?: Ending;
+}
+
+/**
+ * Why a training had nothing left to do: no entry of the gradient was larger than its tolerance, or no step lowered the
+ * objective any more at the precision of float32.
+ */
+export type Convergence = 'gradient' | 'precision';
+
+/** How a training ended that looked for convergence. */
+export interface Ending {
+  /** Epochs that it took; where it has converged, the last found so and took no step. */
+  readonly iterations: number;
+  /** False where all epochs that it was given were taken before. */
+  readonly converged: Convergence | false;
 }
 
 /** What a model says of n rows. */

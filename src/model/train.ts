@@ -4,18 +4,35 @@ import type { Arithmetic, CreateCore, Shape, Trainer } from '../core/core.js';
 import { loadTrainer } from '../core/load.js';
 import { checkDataset, type Dataset, type Matrix } from '../data/dataset.js';
 import { fitScalerInSteps, type Scaler } from '../data/scaler.js';
-import type { Model } from './model.js';
+import type { Convergence, Model } from './model.js';
 import { inverseDecay } from './schedule.js';
+import type { Gathered, Memory } from './solver.js';
+import { type SolverName, solvers } from './solvers.js';
 import { payingThreads } from './threads.js';
 import { Turns } from './turns.js';
 
 export interface TrainOptions {
-  /** Full-batch gradient steps from zero weights, 1 or more. */
+  /** Full-batch gradient steps from zero weights, 1 or more; of a training that may converge, the most. */
   readonly epochs: number;
-  /** Learning rate of the first epoch, above 0. */
+  /** Learning rate of the first epoch, above 0; `lbfgs` has no use for it. */
   readonly learningRate: number;
   /** Rate of epoch e (from 0) = learningRate / (1 + learningRateDecay · e); 0 or more. */
   readonly learningRateDecay: number;
+  /**
+   * What turns gradients into steps; `gd`, gradient descent, where none is given. `lbfgs` finds the length of its steps
+   * itself, taking the gradient once or a few times in each.
+   */
+  readonly solver?: SolverName;
+  /**
+   * Adds ½ · l2 · ‖weights‖² to the mean cross-entropy, the bias left free: 0 or more, 0 where none is given.
+   * 1 / (C · rows) for the C of scikit-learn.
+   */
+  readonly l2?: number;
+  /**
+   * A training has converged where no entry of the gradient of its objective is larger: 0 or more. Where none is
+   * given, 1e-5 for `lbfgs`, and the others take all epochs.
+   */
+  readonly tolerance?: number;
   /** Stops the training with the signal's reason, between two blocks of an epoch. */
   readonly signal?: AbortSignal;
   /**
@@ -44,15 +61,22 @@ export interface TrainingState {
   readonly weights: readonly number[];
   /** k float32 numbers. */
   readonly bias: readonly number[];
+  /** What a solver other than `gd` has gathered; its vectors have the numbers as the parameters lie in the core. */
+  readonly memory?: Memory;
+  /** There where the training has ended with this epoch, because it has converged. */
+  readonly converged?: Convergence;
 }
 
 /** One finished epoch. */
 export interface Epoch {
   /** From 1. */
   readonly epoch: number;
+  /** Of `lbfgs`, how many times its direction the step was long; 0 where none was taken. */
   readonly learningRate: number;
-  /** Mean cross-entropy over the training rows before this epoch's step. */
+  /** Mean cross-entropy over the training rows before this epoch's step, and the penalty of `l2` where there is one. */
   readonly loss: number;
+  /** There where the training has converged: the epoch took no step. */
+  readonly converged?: Convergence;
   /** Seconds of computing, by a monotonic clock; without the turns given to the event loop. */
   readonly duration: number;
   /**
@@ -75,7 +99,14 @@ export class DivergenceError extends Error {
   }
 }
 
-type ModelParameters = Pick<Model, 'weights' | 'bias'>;
+/** What a training has made of its parameters. */
+interface Learnt extends Pick<Model, 'weights' | 'bias'> {
+  /** Of a solver that has one. */
+  readonly memory?: Gathered;
+}
+
+/** Largest entry of the gradient at which `lbfgs` has converged, unless a tolerance says otherwise. */
+const LBFGS_TOLERANCE = 1e-5;
 
 /** How long to wait for other threads at a time, in milliseconds. */
 const JOIN_MS = 10;
@@ -85,9 +116,9 @@ const SLICE_PRODUCTS = 2 ** 24;
 const EIGHTHS = [0, 4, 2, 6, 1, 5, 3, 7];
 
 /**
- * Trains a softmax regression on the chosen rows by full-batch gradient descent on the mean cross-entropy,
+ * Trains a softmax regression on the chosen rows: a full-batch solver on the mean cross-entropy, penalised as `l2` says,
  * from zero weights, on features standardised by those rows' statistics. An async iterator: it yields each
- * finished epoch, returns the model, and between blocks of an epoch gives the event loop a turn every 25 ms.
+ * finished epoch, returns the model, and between blocks of a gradient gives the event loop a turn every 25 ms.
  *
  * @throws DivergenceError naming the epoch where loss or weights stopped being finite
  * @throws RangeError where an option is out of its range, the table contradicts itself, holds a value that is
@@ -101,57 +132,77 @@ export async function* train(
 ): AsyncGenerator<Epoch, Model, undefined> {
   const { epochs, learningRate, learningRateDecay, threads, arithmetic, createCore, signal, resume } =
     options;
+  const { solver: name = 'gd', l2 = 0 } = options;
   checkOptions(options);
   checkDataset(dataset, rows);
   const { features, classes, featureNames } = dataset;
   const shape = { rows: rows.length, features: features.columns, classes: classes.length };
   if (resume) checkState(resume, shape, epochs);
+  const kind = solvers[name];
+  const tolerance = options.tolerance ?? (name === 'lbfgs' ? LBFGS_TOLERANCE : undefined);
   let trained = resume?.epoch ?? 0;
+  let converged = resume?.converged;
   const turns = new Turns(signal);
   const scaler = await standardise(features, rows, turns);
   const trainer = createCore
-    ? createCore(shape)
+    ? createCore(shape, kind.vectors)
     : threads === undefined
-      ? await loadPayingTrainer(shape, epochs - trained, arithmetic)
-      : await loadTrainer(shape, threads, arithmetic);
-  let parameters: ModelParameters = trainer;
+      ? await loadPayingTrainer(shape, epochs - trained, arithmetic, kind.vectors)
+      : await loadTrainer(shape, threads, arithmetic, kind.vectors);
+  const { weights, bias, meanGradient } = trainer;
+  const evaluate =
+    l2 > 0
+      ? async () => (await computeGradient(trainer, turns)) + trainer.penalise(l2)
+      : () => computeGradient(trainer, turns);
+  let learnt = (): Learnt => ({ weights, bias });
   try {
     if (resume) {
-      trainer.weights.set(resume.weights);
-      trainer.bias.set(resume.bias);
+      checkMemory(resume.memory, name, meanGradient.length);
+      weights.set(resume.weights);
+      bias.set(resume.bias);
     }
     await packTable(trainer, dataset, rows, scaler, turns);
+    const solver = kind.create(trainer, evaluate, resume?.memory);
+    if (kind.vectors > 0) learnt = () => ({ weights, bias, memory: solver.memory() });
     const rateOf = inverseDecay(learningRate, learningRateDecay);
-    while (trained < epochs) {
+    /** Where the last step has taken it already. */
+    let lossBehind: number | undefined;
+    while (trained < epochs && !converged) {
       const epoch = trained + 1;
       const rate = rateOf(trained);
       const start = performance.now();
       turns.given = 0;
-      const loss = await computeGradient(trainer, turns);
+      const loss = lossBehind ?? (await evaluate());
+      const isFlat = tolerance !== undefined && trainer.largest(meanGradient) <= tolerance;
+      const step = isFlat ? undefined : await solver.step(loss, rate);
       trained = epoch;
-      trainer.update(rate);
+      lossBehind = step?.loss;
       const duration = (performance.now() - start - turns.given) / 1000;
       if (!Number.isFinite(loss)) throw new DivergenceError(epoch);
+      if (!step) converged = isFlat ? 'gradient' : 'precision';
+      const end = converged && { converged };
       const state = () => {
         if (epoch !== trained) {
           throw new RangeError(`the state of epoch ${epoch} is gone: the training is at epoch ${trained}`);
         }
-        return copyState(epoch, parameters);
+        return { ...copyState(epoch, learnt()), ...end };
       };
-      yield { epoch, learningRate: rate, loss, duration, state };
+      yield { epoch, learningRate: step?.rate ?? 0, loss, duration, ...end, state };
     }
     // The last step shows in the loss of an epoch more: finite weights may be too large for finite logits.
-    if (!Number.isFinite(await computeGradient(trainer, turns))) throw new DivergenceError(epochs);
+    if (!converged && !Number.isFinite(await evaluate())) throw new DivergenceError(epochs);
     return {
       classes,
       ...(featureNames && { featureNames }),
       scaler,
-      weights: trainer.weights.slice(),
-      bias: trainer.bias.slice(),
+      weights: weights.slice(),
+      bias: bias.slice(),
+      ...(tolerance !== undefined && { ending: { iterations: trained, converged: converged ?? false } }),
     };
   } finally {
     // An epoch that is kept would keep the whole table.
-    parameters = { weights: trainer.weights.slice(), bias: trainer.bias.slice() };
+    const last = { ...learnt(), weights: weights.slice(), bias: bias.slice() };
+    learnt = () => last;
     trainer.close();
   }
 }
@@ -176,13 +227,19 @@ export async function fit(
 }
 
 /** On as many threads as pay; on this one where workers are not to be had. */
-async function loadPayingTrainer(shape: Shape, epochs: number, arithmetic?: Arithmetic): Promise<Trainer> {
+async function loadPayingTrainer(
+  shape: Shape,
+  epochs: number,
+  arithmetic: Arithmetic | undefined,
+  vectors: number,
+): Promise<Trainer> {
   const threads = payingThreads(shape, epochs, parallelism());
-  const alone = () => loadTrainer(shape, 1, arithmetic);
-  return threads === 1 ? alone() : loadTrainer(shape, threads, arithmetic).catch(alone);
+  const alone = () => loadTrainer(shape, 1, arithmetic, vectors);
+  return threads === 1 ? alone() : loadTrainer(shape, threads, arithmetic, vectors).catch(alone);
 }
 
-function checkOptions({ epochs, learningRate, learningRateDecay, threads }: TrainOptions): void {
+function checkOptions(options: TrainOptions): void {
+  const { epochs, learningRate, learningRateDecay, solver, l2, tolerance, threads } = options;
   if (!Number.isInteger(epochs) || epochs < 1) throw new RangeError(`epochs: 1 or more, not ${epochs}`);
   if (!(learningRate > 0 && learningRate < Infinity)) {
     throw new RangeError(`learningRate: a finite number above 0, not ${learningRate}`);
@@ -190,13 +247,21 @@ function checkOptions({ epochs, learningRate, learningRateDecay, threads }: Trai
   if (!(learningRateDecay >= 0 && learningRateDecay < Infinity)) {
     throw new RangeError(`learningRateDecay: a finite number, 0 or more, not ${learningRateDecay}`);
   }
+  if (solver !== undefined && !Object.hasOwn(solvers, solver)) {
+    throw new RangeError(`solver: ${Object.keys(solvers).join(', ')}, not ${solver}`);
+  }
+  for (const [name, value] of Object.entries({ l2, tolerance })) {
+    if (value !== undefined && !(value >= 0 && value < Infinity)) {
+      throw new RangeError(`${name}: a finite number, 0 or more, not ${value}`);
+    }
+  }
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
     throw new RangeError(`threads: a whole number, 1 or more, not ${threads}`);
   }
 }
 
 function checkState(
-  { epoch, weights, bias }: TrainingState,
+  { epoch, weights, bias, converged }: TrainingState,
   { features, classes }: Shape,
   epochs: number,
 ): void {
@@ -206,6 +271,9 @@ function checkState(
   const sizes = `${features} features and ${classes} classes`;
   checkNumbers('resume.weights', weights, features * classes, sizes);
   checkNumbers('resume.bias', bias, classes, sizes);
+  if (converged !== undefined && converged !== 'gradient' && converged !== 'precision') {
+    throw new RangeError(`resume.converged: gradient or precision, where there is one, not ${converged}`);
+  }
 }
 
 function checkNumbers(name: string, numbers: unknown, count: number, sizes: string): void {
@@ -219,9 +287,35 @@ function checkNumbers(name: string, numbers: unknown, count: number, sizes: stri
   if (wrong >= 0) throw new RangeError(`${name}[${wrong}]: a finite float32 number, not ${numbers[wrong]}`);
 }
 
-function copyState(epoch: number, { weights, bias }: ModelParameters): TrainingState {
+/** @param parameters how many a core of the table has */
+function checkMemory(memory: Memory | undefined, solver: SolverName, parameters: number): void {
+  const { vectors, numbers } = memory ?? { vectors: [], numbers: [] };
+  const { expected, fits } = solvers[solver].memories;
+  const isMemory = Array.isArray(vectors) && Array.isArray(numbers) && numbers.every(Number.isFinite);
+  if (!(isMemory && (memory || solver === 'gd') && fits(vectors.length, numbers.length))) {
+    const found = isMemory && memory ? `${vectors.length} and ${numbers.length}` : 'none that could be read';
+    throw new RangeError(`resume.memory: ${expected}, those of ${solver}, not ${found}`);
+  }
+  const fault = vectors.findIndex(
+    (vector) => !(Array.isArray(vector) && vector.length === parameters && vector.every(Number.isFinite)),
+  );
+  if (fault >= 0) {
+    throw new RangeError(
+      `resume.memory.vectors[${fault}]: an array of ${parameters} finite numbers, as this core has them`,
+    );
+  }
+}
+
+function copyState(epoch: number, { weights, bias, memory }: Learnt): TrainingState {
   if (!(weights.every(Number.isFinite) && bias.every(Number.isFinite))) throw new DivergenceError(epoch);
-  return { epoch, weights: [...weights], bias: [...bias] };
+  return {
+    epoch,
+    weights: [...weights],
+    bias: [...bias],
+    ...(memory && {
+      memory: { vectors: memory.vectors.map((vector) => [...vector]), numbers: [...memory.numbers] },
+    }),
+  };
 }
 
 async function standardise(features: Matrix, rows: Int32Array, turns: Turns): Promise<Scaler> {

@@ -36,6 +36,26 @@ t.test('payloads that agree are accepted, with and without those that a flag ask
   t.match(errorOf({ metrics, model: { ...ofNoRun, train_accuracy: 1 } }), { pointer: '/train_accuracy' });
 });
 
+t.test('a training that ended by itself has as many epochs as it says', async (t) => {
+  const payloads = broken(['model', 'options', 'epochs'], 150);
+  t.match(errorOf(payloads), { pointer: '/options/epochs' });
+  set(payloads, ['model', 'ending'], { iterations: 3, converged: 'gradient' });
+  t.equal(errorOf(payloads), undefined);
+  set(payloads, ['model', 'ending'], { iterations: 4, converged: false });
+  t.match(errorOf(payloads), { pointer: '/ending/iterations' });
+  set(payloads, ['model', 'ending'], { iterations: 3, converged: true });
+  t.match(errorOf(payloads), { pointer: '/ending/converged' });
+});
+
+t.test('steps of a line search may be longer than those before', async (t) => {
+  const payloads = broken(['training_dynamics', 'learning_rates'], [0.4, 1, 0]);
+  t.match(errorOf(payloads), { pointer: '/learning_rates/1' });
+  set(payloads, ['training_dynamics', 'solver'], 'lbfgs');
+  t.equal(errorOf(payloads), undefined);
+  set(payloads, ['training_dynamics', 'solver'], 'gd');
+  t.match(errorOf(payloads), { pointer: '/solver' });
+});
+
 t.test(
   'a broken schema is reported in one line by file, JSON pointer, what was expected and found',
   async (t) => {

@@ -49,6 +49,17 @@ t.test('monotonic', async (t) => {
   );
 });
 
+t.test('fallingWithout', async (t) => {
+  const schema = object({ fallingWithout: { 'a/b': ['c', 'd'] } });
+  t.strictSame(errorsOf(schema, { 'a/b': [2, 2, 1] }), []);
+  t.strictSame(errorsOf(schema, { 'a/b': [2, 1, 3, 4] }), [
+    '/a~1b/2 must not be more than the element before, 1',
+  ]);
+  t.strictSame(errorsOf(schema, { 'a/b': [1, 2], d: 0 }), []);
+  t.strictSame(errorsOf(schema, { 'a/b': 'ab' }), []);
+  t.strictSame(errorsOf(schema, {}), []);
+});
+
 t.test('first and last', async (t) => {
   const schema = array({ first: 0, last: 1 });
   t.strictSame(errorsOf(schema, [0, 0.5, 1]), []);

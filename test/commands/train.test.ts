@@ -155,6 +155,45 @@ t.test('a run repeats to the last byte, its pictures too, whatever NODE_ENV or -
   }
 });
 
+t.test('--solver lbfgs tells how it ended, and warns where it did not', async (t) => {
+  const cwd = t.testdir({});
+  const flags = [
+    '--solver',
+    'lbfgs',
+    '--l2',
+    '0.0007',
+    '--learning-rate-trace',
+    '--timing-stats',
+    '--save-model',
+  ];
+  const { code, stdout, stderr } = await digits(['train', ...flags], { cwd });
+  t.equal(stderr, '');
+  t.equal(code, 0);
+  const summary = JSON.parse(stdout);
+  t.same(Object.keys(summary), ['train_accuracy', 'test_accuracy', 'iterations', 'converged', 'artifacts']);
+  t.equal(summary.converged, 'gradient');
+  t.ok(summary.test_accuracy > 0.96);
+  const model = readJson(cwd, 'artifacts', 'model.json');
+  t.same(model.ending, { iterations: summary.iterations, converged: 'gradient' });
+  t.match(model.options, { solver: 'lbfgs', l2: 0.0007, epochs: 150 });
+  const dynamics = readJson(cwd, 'artifacts', 'training_dynamics.json');
+  t.equal(dynamics.solver, 'lbfgs');
+  t.equal(dynamics.losses.length, summary.iterations);
+  for (const [artifact, payload] of Object.entries({ model, training_dynamics: dynamics })) {
+    t.same(schemaErrors(artifact, payload), [], artifact);
+  }
+  const checked = await digits(['validate', 'artifacts'], { cwd });
+  t.equal(checked.code, 0, checked.stdout);
+
+  const short = await digits(['train', '--solver', 'lbfgs', '--epochs', '5'], { cwd });
+  t.equal(short.code, 0);
+  t.match(JSON.parse(short.stdout), { iterations: 5, converged: false });
+  t.equal(
+    short.stderr,
+    'digits: training had not converged after 5 epochs: more --epochs or a larger --tolerance would let it\n',
+  );
+});
+
 t.test('wrong flags end in one line and exit code 2, nothing written', async (t) => {
   const wrong: [string[], RegExp][] = [
     [['--frobnicate'], /frobnicate/],
@@ -179,6 +218,11 @@ t.test('wrong flags end in one line and exit code 2, nothing written', async (t)
       [`--seed=${value}`],
       /--seed: .* from 0 to 4294967295/,
     ]),
+    [['--solver=newton'], /--solver=newton to be one of: gd, lbfgs/],
+    [['--l2=-1'], /--l2: expected a finite number, 0 or more, found "-1"/],
+    [['--tolerance=x'], /--tolerance: expected a finite number, 0 or more, found "x"/],
+    [['--solver=lbfgs', '--lr-decay=0.01'], /--lr-decay is for gd: --solver lbfgs finds/],
+    [['--learning-rate', '1', '--solver=lbfgs'], /--learning-rate is for gd/],
     [['--threads=0'], /--threads: expected a whole number of threads from 1 to 8, found "0"/],
     [['--output-dir='], /--output-dir: expected the path of a folder/],
     [['--timing-stats', '--epochs=100001'], /--timing-stats records every epoch, at most 100000/],

@@ -194,6 +194,75 @@ t.test('the gradient is the slope of the loss, by central differences', async (t
   }
 });
 
+t.test(
+  'the penalty of the core is that of the twin, and its gradient the slope, by central differences',
+  async (t) => {
+    for (const features of [1, 2, 3, 8]) {
+      for (const classes of [2, 3, 5]) {
+        const shape = { rows: 40, features, classes };
+        const [wasm, twin] = [createWasmCore, createJavaScriptCore].map((createCore) => {
+          const core = packedCore(createCore, shape, 7);
+          trainCore(core, 2);
+          core.bias[0] += 3;
+          core.gradient(0, core.blocks);
+          core.reduce();
+          return core;
+        });
+        const mean = wasm.meanGradient.slice();
+        const penalty = wasm.penalise(0.7);
+        const expected = twin.penalise(0.7);
+        t.ok(Math.abs(penalty / expected - 1) < 1e-5, `${penalty} for ${expected}`);
+        wasm.weights.forEach((weight, i) => {
+          const squares = wasm.weights.reduce((sum, w, j) => sum + (j === i ? 0 : w * w), 0);
+          const at = (value: number) => 0.35 * (squares + value * value);
+          const slope = (at(weight + 0.5) - at(weight - 0.5)) / 1;
+          t.ok(Math.abs(wasm.meanGradient[i] - mean[i] - slope) < 1e-12);
+        });
+        const biases = wasm.meanGradient.length - classes;
+        t.same(wasm.meanGradient.subarray(biases), mean.subarray(biases), 'the bias is left free');
+      }
+    }
+  },
+);
+
+t.test('vectors of the core are those of the twin, of any length', async (t) => {
+  for (let features = 1; features <= 9; features++) {
+    for (const classes of [2, 3, 5, 7]) {
+      const shape = { rows: 8, features, classes };
+      const found = createWasmCore(shape, 3);
+      const twin = createJavaScriptCore({ ...shape, features: found.parameters.length / classes - 1 }, 3);
+      t.equal(found.vectors.length, 3);
+      for (const core of [found, twin]) {
+        const [a, b] = core.vectors;
+        for (let i = 0; i < a.length; i++) {
+          a[i] = Math.sin(1 + i);
+          b[i] = Math.cos(3 * i);
+        }
+      }
+      const [a, b, out] = found.vectors;
+      const [c, d, expected] = twin.vectors;
+      t.ok(Math.abs(found.dot(a, b) - twin.dot(c, d)) < 1e-14 * a.length);
+      found.combine(out, 0.3, a, -1.7, b);
+      twin.combine(expected, 0.3, c, -1.7, d);
+      t.strictSame([...out], [...expected], 'to the last bit');
+      found.combine(a, 2, a, 1, a);
+      t.strictSame(
+        [...a],
+        Array.from(c, (x) => 2 * x + x),
+      );
+      a[a.length - 1] = -9;
+      t.equal(found.largest(a), 9);
+      t.equal(twin.largest(Float64Array.of(1, -9, 3)), 9);
+      for (let i = 0; i < a.length; i++) {
+        const value = a[i];
+        a[i] = Number.NaN;
+        t.ok(Number.isNaN(found.largest(a)), `NaN at ${i}`);
+        a[i] = value;
+      }
+    }
+  }
+});
+
 t.test('the first loss is ln k, for any labels', async (t) => {
   for (const classes of [2, 3, 10, 100]) {
     const core = packedCore(createWasmCore, { rows: 200, features: 5, classes }, 3);

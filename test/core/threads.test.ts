@@ -149,7 +149,7 @@ async function withWorkers(script: string, patience = 30_000): Promise<Trainer> 
     const { control } = workerData.channel;
     ${script}`;
   const url = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
-  return startThreads(module, large, 2, {
+  return startThreads(module, large, 2, 0, {
     start: (setup, onEnd) => startThread(setup, onEnd, url),
     patience,
   });
@@ -211,7 +211,7 @@ t.test('a worker that does not start is an error, and the others are ended', asy
   const threads: boolean[] = [];
   let count = 0;
   await t.rejects(
-    startThreads(module, large, 4, {
+    startThreads(module, large, 4, 0, {
       start: async () => {
         const index = count++;
         if (index === 1) throw new Error('no more threads');

@@ -44,11 +44,15 @@ async function trainOn(dataset: Dataset, options: TrainOptions): Promise<Trainin
 const throughJson = (state: TrainingState): TrainingState => JSON.parse(JSON.stringify(state));
 
 const shared = randomTable({ rows: 4000, features: 64, classes: 10 }, 3);
+const iris = randomTable({ rows: 30, features: 3, classes: 3 }, 5);
 const trainings: [name: string, dataset: Dataset, options: Partial<TrainOptions>][] = [
   ['the core', digits, { threads: 1 }],
   ['an odd number of features', randomTable({ rows: 50, features: 7, classes: 3 }, 1), {}],
   ['two threads', shared, { threads: 2 }],
   ['the twin in JavaScript', digits, { createCore: createJavaScriptCore }],
+  ['lbfgs', digits, { solver: 'lbfgs', epochs: 14, threads: 1 }],
+  ['lbfgs on two threads', shared, { solver: 'lbfgs', l2: 1e-3, threads: 2 }],
+  ['lbfgs up to its end', iris, { solver: 'lbfgs', l2: 0.1, epochs: 1000, tolerance: 0 }],
 ];
 
 t.test('the table for two threads has a share for each', async (t) => {
@@ -60,8 +64,9 @@ for (const [name, dataset, options] of trainings) {
     const whole = await trainOn(dataset, { ...defaults, ...options });
     t.strictSame(
       whole.states.map(({ epoch }) => epoch),
-      [1, 2, 3, 4, 5, 6, 7, 8, 9],
+      whole.trace.map((_, index) => index + 1),
     );
+    t.equal(whole.trace.length, whole.model.ending?.iterations ?? 9);
     for (const state of whole.states) {
       const rest = await trainOn(dataset, { ...defaults, ...options, resume: throughJson(state) });
       t.strictSame(rest.model, whole.model, `after epoch ${state.epoch}`);
@@ -153,6 +158,38 @@ t.test('weights that are no longer finite are no state', async (t) => {
     t.throws(state, new DivergenceError(1));
     break;
   }
+});
+
+t.test('what a solver has gathered is asked for, and looked at', async (t) => {
+  const table = randomTable({ rows: 20, features: 4, classes: 3 }, 1);
+  const options: TrainOptions = { ...defaults, solver: 'lbfgs' };
+  const { states } = await trainOn(table, options);
+  const [, , { memory, ...plain }] = states;
+  t.equal(memory?.vectors.length, 6);
+  const vectors = memory?.vectors ?? [];
+  const numbers = memory?.numbers ?? [];
+  const needed = 'pairs of vectors, 10 at most, and 3 numbers, those of lbfgs';
+  const refused: [resume: object, message: string][] = [
+    [plain, `resume.memory: ${needed}, not none that could be read`],
+    [{ ...plain, memory: { vectors } }, `resume.memory: ${needed}, not none that could be read`],
+    [{ ...plain, memory: { vectors: vectors.slice(1), numbers } }, `resume.memory: ${needed}, not 5 and 3`],
+    [
+      { ...plain, memory: { vectors: vectors.with(1, [1, 2]), numbers } },
+      'resume.memory.vectors[1]: an array of 15 finite numbers, as this core has them',
+    ],
+    [
+      { ...plain, converged: 'soon' },
+      'resume.converged: gradient or precision, where there is one, not soon',
+    ],
+  ];
+  for (const [resume, message] of refused) {
+    const training = fit(table, everyRow(table.features), { ...options, resume: resume as TrainingState });
+    await t.rejects(training, { name: 'RangeError', message });
+  }
+  const toGd = fit(table, everyRow(table.features), { ...defaults, resume: states[2] });
+  await t.rejects(toGd, {
+    message: 'resume.memory: no vectors and no numbers, those of gd, not 6 and 3',
+  });
 });
 
 t.test('a state that does not fit is refused', async (t) => {

@@ -160,6 +160,9 @@ t.test('options out of range are refused by name', async (t) => {
     epochs: [0, 1.5, NaN, -1],
     learningRate: [0, -1, NaN, Infinity],
     learningRateDecay: [-0.1, NaN, Infinity],
+    solver: ['newton', '', 'toString'],
+    l2: [-1e-9, NaN, Infinity],
+    tolerance: [-1, NaN, Infinity],
     threads: [0, -1, 1.5, NaN],
   })) {
     for (const value of values) {

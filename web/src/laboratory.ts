@@ -44,7 +44,7 @@ export interface TableSummary {
 }
 
 /** What a training is asked for. */
-export interface Settings extends Required<RunOptions> {
+export interface Settings extends Required<Omit<RunOptions, 'solver' | 'l2' | 'tolerance'>> {
   readonly threads: number | undefined;
   /** Epochs a second at most; 0 for as many as there can be. */
   readonly pace: number;
