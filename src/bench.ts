@@ -12,3 +12,4 @@ export {
   race,
 } from './bench/race.js';
 export type { Arithmetic, Shape } from './core/core.js';
+export { createJavaScriptCore } from './core/javascript.js';

@@ -6,7 +6,6 @@
 export { parseModel, parseSavedModel, restoreModel } from './artifacts/model.js';
 export { InvalidArtifactError } from './artifacts/validation.js';
 export type { Arithmetic, Core, CreateCore, Shape, Trainer, Workspace } from './core/core.js';
-export { createJavaScriptCore } from './core/javascript.js';
 export { loadCore, loadTrainer } from './core/load.js';
 export { datasetOf, type FeatureRows, matrixOf } from './data/arrays.js';
 export { datasetSha256 } from './data/checksum.js';

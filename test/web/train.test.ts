@@ -17,6 +17,8 @@ const defaults = {
   learningRateDecay: '0.01',
   testSplit: '0.2',
   seed: '13',
+  l2: '0',
+  tolerance: '',
 };
 
 /** Numbers of the form, and the flags that say the same. */
@@ -27,6 +29,8 @@ const settings: [Record<string, string>, string[]][] = [
   [{ learningRateDecay: '0' }, ['--lr-decay', '0']],
   [{ testSplit: '0.35' }, ['--test-split', '0.35']],
   [{ seed: '42' }, ['--seed', '42']],
+  [{ l2: '0.01' }, ['--l2', '0.01']],
+  [{ tolerance: '0.02' }, ['--tolerance', '0.02']],
   [
     { epochs: '1', learningRate: '2e-3', testSplit: '0.9', seed: '4294967295' },
     ['--epochs', '1', '--learning-rate', '2e-3', '--test-split', '0.9', '--seed', '4294967295'],
@@ -37,6 +41,8 @@ const wholeEpochs = 'Epochs: expected a whole number from 1 to 100000, found';
 const aRate = 'Learning rate: expected a finite number above 0, found';
 const aDecay = 'Decay: expected a finite number, 0 or more, found';
 const aShare = 'Held-out share: expected a number above 0 and below 1, found';
+const aPenalty = 'L2: expected a finite number, 0 or more, found';
+const aTolerance = 'Tolerance: expected a finite number, 0 or more, or nothing, found';
 const aSeed = 'Seed: expected a whole number from 0 to 4294967295, found';
 
 /** What is not taken, by the ids of the fields, and what is said of it. */
@@ -53,6 +59,9 @@ const refusals: [string, string, string][] = [
   ['testSplit', '0', `${aShare} 0`],
   ['testSplit', '1', `${aShare} 1`],
   ['testSplit', '', `${aShare} nothing`],
+  ['l2', '-1', `${aPenalty} -1`],
+  ['l2', '', `${aPenalty} nothing`],
+  ['tolerance', '-1e-5', `${aTolerance} -1e-5`],
   ['seed', '-1', `${aSeed} -1`],
   ['seed', '0.5', `${aSeed} 0.5`],
   ['seed', '4294967296', `${aSeed} 4294967296`],
@@ -102,6 +111,27 @@ await testInChromium(t, async (test) => {
       }
       t.equal(read('model.json').equals(model), flags.length === 0);
     }
+  });
+
+  await test('L-BFGS ends by itself, as the command does, and goes on after a stop', {}, async (t, page) => {
+    await trained(page);
+    await page.selectOption('#solver', 'lbfgs');
+    t.ok(await page.isDisabled('#learningRate'));
+    t.ok(await page.isDisabled('#learningRateDecay'));
+    const flags = ['--solver', 'lbfgs', '--l2', '0.000696'];
+    const [read] = await Promise.all([trainAtTerminal(t, flags), train(page, { l2: '0.000696' })]);
+    const { iterations } = JSON.parse(`${read('model.json')}`).ending;
+    t.equal((await factsOf(page)).Converged, `epoch ${iterations}`);
+    t.ok(await page.isDisabled('#resume'));
+    t.equal(`${await download(page, 'model.json')}`, `${read('model.json')}`);
+    await trainAndStop(page, '#start', 5);
+    await page.selectOption('#pace', '0');
+    await page.click('#resume');
+    await eventually(
+      () => factsOf(page),
+      ({ Converged }) => Converged === `epoch ${iterations}`,
+    );
+    t.equal(`${await download(page, 'model.json')}`, `${read('model.json')}`);
   });
 
   await test('a number that does not fit is refused in a sentence', {}, async (t, page) => {

@@ -18,12 +18,17 @@ export function tableWords({ name }: File, options: DatasetOptions): string[] {
 
 /** The command that makes the same files. */
 export function trainingCommand(
-  { epochs, learningRate, learningRateDecay, testSplit, seed, arithmetic }: RunOptions,
+  { epochs, learningRate, learningRateDecay, solver, l2, tolerance, testSplit, seed, arithmetic }: RunOptions,
   table: readonly string[],
 ): string {
   const words = [
     ...['digits', 'train', ...table],
-    ...['--epochs', epochs, '--learning-rate', learningRate, '--lr-decay', learningRateDecay],
+    ...['--epochs', epochs],
+    ...(solver === 'lbfgs'
+      ? ['--solver', solver]
+      : ['--learning-rate', learningRate, '--lr-decay', learningRateDecay]),
+    ...(l2 ? ['--l2', l2] : []),
+    ...(tolerance === undefined ? [] : ['--tolerance', tolerance]),
     ...['--test-split', testSplit, '--seed', seed],
     ...(arithmetic === 'relaxed' ? ['--relaxed-simd'] : []),
     ...['--roc-per-class', '--learning-rate-trace', '--timing-stats', '--save-model'],

@@ -44,7 +44,7 @@ export interface TableSummary {
 }
 
 /** What a training is asked for. */
-export interface Settings extends Required<Omit<RunOptions, 'solver' | 'l2' | 'tolerance'>> {
+export interface Settings extends RunOptions {
   readonly threads: number | undefined;
   /** Epochs a second at most; 0 for as many as there can be. */
   readonly pace: number;
@@ -248,7 +248,9 @@ class Laboratory {
       [split.train, split.test].map((rows) => evaluate(model, dataset, rows)),
     );
     const { threads, pace, ...options } = settings;
-    const epochs = history.losses.length;
+    // One that converged was asked for more; of one that was stopped the file says what was trained.
+    const trained = history.losses.length;
+    const epochs = model.ending ? settings.epochs : trained;
     const run: Run = {
       classes: dataset.classes,
       trainAccuracy,
@@ -267,7 +269,7 @@ class Laboratory {
         ...(await composeExports(modelExports, model, version)),
       ]);
     const rows = counted(split.test.length, 'held-out row');
-    return { subject: { ...subject, rows }, left: settings.epochs - epochs };
+    return { subject: { ...subject, rows }, left: model.ending ? 0 : settings.epochs - trained };
   }
 
   /** Takes a saved model in place of a trained one, and tests it on the table where it reads that. */
@@ -371,7 +373,7 @@ async function observe({ table, settings, split, scaler, history }: Training, re
     const start = performance.now();
     seconds += epoch.duration;
     trained += 1000 * epoch.duration;
-    const isLast = epoch.epoch === settings.epochs;
+    const isLast = epoch.epoch === settings.epochs || epoch.converged !== undefined;
     accuracies.push(isLast || measured <= trained ? measure(epoch) : null);
     measured += performance.now() - start;
     if (start - reported > REPORT_MS) void tell();

@@ -4,7 +4,7 @@ import { sentenceOf } from './page.js';
 import { duration } from './quantity.js';
 
 /** Rounds of five epochs each. */
-const ROUNDS = 60;
+const ROUNDS = 200;
 
 /**
  * @param run races for so many rounds, unless it is stopped

@@ -30,6 +30,8 @@ const numbers = {
     expected: 'a number above 0 and below 1',
     contains: (value: number) => value > 0 && value < 1,
   },
+  l2: { expected: 'a finite number, 0 or more', contains: (value: number) => value >= 0 },
+  tolerance: { expected: 'a finite number, 0 or more, or nothing', contains: (value: number) => value >= 0 },
   seed: { expected: 'a whole number from 0 to 4294967295', contains: wholeWithin(0, 2 ** 32 - 1) },
 };
 
@@ -50,18 +52,30 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
   const plot = createLivePlot(elementOf('plot', HTMLElement));
 
   const inputOf = (name: string) => elementOf(name, HTMLInputElement);
+  const solver = elementOf('solver', HTMLSelectElement);
   const pace = () => Number(elementOf('pace', HTMLSelectElement).value);
+
+  function mark(input: HTMLInputElement, fits: boolean): void {
+    input.setAttribute('aria-invalid', String(!fits));
+    input.setAttribute('aria-describedby', fits ? '' : complaint.id);
+  }
 
   function numberOf(name: keyof typeof numbers): number {
     const input = inputOf(name);
     const { expected, contains } = numbers[name];
     const fits = Number.isFinite(input.valueAsNumber) && contains(input.valueAsNumber);
-    input.setAttribute('aria-invalid', String(!fits));
-    input.setAttribute('aria-describedby', fits ? '' : complaint.id);
+    mark(input, fits);
     if (fits) return input.valueAsNumber;
     input.focus();
     const label = input.labels?.[0]?.textContent ?? name;
     throw new RangeError(`${label}: expected ${expected}, found ${input.value || 'nothing'}`);
+  }
+
+  /** Of a field that may be left empty; what is no number has no text either. */
+  function readTolerance(): Pick<Settings, 'tolerance'> {
+    const input = inputOf('tolerance');
+    mark(input, true);
+    return input.value === '' && !input.validity.badInput ? {} : { tolerance: numberOf('tolerance') };
   }
 
   function readSettings(): Settings {
@@ -72,6 +86,9 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
       learningRateDecay: numberOf('learningRateDecay'),
       testSplit: numberOf('testSplit'),
       seed: numberOf('seed'),
+      solver: solver.value === 'lbfgs' ? 'lbfgs' : 'gd',
+      l2: numberOf('l2'),
+      ...readTolerance(),
       threads: threads === '' ? undefined : Number(threads),
       arithmetic: inputOf('relaxed').checked ? 'relaxed' : 'deterministic',
       pace: pace(),
@@ -127,6 +144,15 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
     await follow((report) => trainer.train(settings, report));
   }
 
+  /** L-BFGS has no use for a rate, and ends by itself. */
+  function arrange(): void {
+    const findsSteps = solver.value === 'lbfgs';
+    inputOf('learningRate').disabled = inputOf('learningRateDecay').disabled = findsSteps;
+    inputOf('tolerance').placeholder = findsSteps ? '1e-5' : 'none';
+  }
+  solver.addEventListener('change', arrange);
+  arrange();
+
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     void train();
@@ -155,7 +181,9 @@ const running = ({ before, losses, accuracies, seconds }: Progress) => html`
   ${fact('Time', duration(seconds))}
 `;
 
-const done = ({ subject: { metrics, timingStats }, left }: Outcome) => html`
+const done = ({ subject: { model, metrics, timingStats }, left }: Outcome) => html`
+  ${model.ending?.converged ? fact('Converged', `epoch ${count(model.ending.iterations)}`) : nothing}
+
   ${metrics && fact('Training accuracy', percent(metrics.train_accuracy))}
   ${timingStats && fact('Time', duration(timingStats.total_training_time_sec))}
   ${left > 0 ? fact('Epochs left', count(left)) : timingStats && fact('An epoch', duration(timingStats.average_epoch_time_sec))}
