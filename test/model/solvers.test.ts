@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { randomTable } from '../../src/bench/table.js';
+import type { CreateCore } from '../../src/core/core.js';
 import { createJavaScriptCore } from '../../src/core/javascript.js';
+import { loadCore } from '../../src/core/load.js';
 import { everyRow } from '../../src/data/dataset.js';
 import { loadDigits } from '../../src/data/digits.js';
 import { stratifiedSplit } from '../../src/data/stratified-split.js';
@@ -133,13 +135,28 @@ t.test('lbfgs learns the same bits on any number of threads, and its twin the sa
 t.test('lbfgs heeds its signal within a step', async (t) => {
   const table = randomTable({ rows: 60_000, features: 200, classes: 10 }, 3);
   const controller = new AbortController();
-  const options = { ...lbfgs, tolerance: 0, threads: 1, signal: controller.signal };
+  let gradients = 0;
+  const create = await loadCore();
+  const createCore: CreateCore = (shape, vectors) => {
+    const core = create(shape, vectors);
+    return {
+      ...core,
+      gradient(first, last) {
+        gradients++;
+        core.gradient(first, last);
+        if (isWithin) controller.abort(new Error('enough'));
+      },
+    };
+  };
+  let isWithin = false;
+  const options = { ...lbfgs, tolerance: 0, createCore, signal: controller.signal };
   const training = train(table, everyRow(table.features), options);
   await training.next();
   // The gradient is known where the first step has ended: the second is a line search from its beginning.
-  const next = training.next();
-  setImmediate(() => controller.abort(new Error('enough')));
-  await t.rejects(next, { message: 'enough' });
+  isWithin = true;
+  gradients = 0;
+  await t.rejects(training.next(), { message: 'enough' });
+  t.equal(gradients, 1, 'a slice of one gradient of the search');
 });
 
 t.test('a table without anything to learn has converged at once', async (t) => {
