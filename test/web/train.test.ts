@@ -115,6 +115,8 @@ await testInChromium(t, async (test) => {
 
   await test('L-BFGS ends by itself, as the command does, and goes on after a stop', {}, async (t, page) => {
     await trained(page);
+    // A rate that the solver has no use for is none of its options.
+    await page.fill('#learningRate', '0');
     await page.selectOption('#solver', 'lbfgs');
     t.ok(await page.isDisabled('#learningRate'));
     t.ok(await page.isDisabled('#learningRateDecay'));

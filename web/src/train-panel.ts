@@ -55,6 +55,10 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
   const solver = elementOf('solver', HTMLSelectElement);
   const pace = () => Number(elementOf('pace', HTMLSelectElement).value);
 
+  function complain(error: unknown): void {
+    complaint.textContent = sentenceOf(error);
+  }
+
   function mark(input: HTMLInputElement, fits: boolean): void {
     input.setAttribute('aria-invalid', String(!fits));
     input.setAttribute('aria-describedby', fits ? '' : complaint.id);
@@ -63,6 +67,11 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
   function numberOf(name: keyof typeof numbers): number {
     const input = inputOf(name);
     const { expected, contains } = numbers[name];
+    // What the solver has no use for is as the command has it where nobody says otherwise.
+    if (input.disabled) {
+      mark(input, true);
+      return Number(input.defaultValue);
+    }
     const fits = Number.isFinite(input.valueAsNumber) && contains(input.valueAsNumber);
     mark(input, fits);
     if (fits) return input.valueAsNumber;
@@ -127,7 +136,7 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
       render(done(outcome), summary);
       onSubject(outcome.subject);
     } catch (error) {
-      if (isLatest()) complaint.textContent = sentenceOf(error);
+      if (isLatest()) complain(error);
     } finally {
       if (isLatest()) setRunning(false);
     }
@@ -138,7 +147,7 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
     try {
       settings = readSettings();
     } catch (error) {
-      complaint.textContent = sentenceOf(error);
+      complain(error);
       return;
     }
     await follow((report) => trainer.train(settings, report));
@@ -159,10 +168,6 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
   });
   stop.addEventListener('click', () => trainer.stop());
   resume.addEventListener('click', () => void follow((report) => trainer.resume(pace(), report)));
-  const complain = (error: unknown) => {
-    complaint.textContent = sentenceOf(error);
-  };
-
   return {
     train,
     complain,
