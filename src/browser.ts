@@ -33,13 +33,8 @@ export {
   type Predictor,
   predict,
 } from './model/model.js';
+export type { TrainOptions } from './model/options.js';
 export type { SolverName } from './model/solvers.js';
-export {
-  DivergenceError,
-  type Epoch,
-  fit,
-  type TrainingState,
-  type TrainOptions,
-  train,
-} from './model/train.js';
+export { DivergenceError, type TrainingState } from './model/state.js';
+export { type Epoch, fit, train } from './model/train.js';
 export { type FitOptions, type RegressionOptions, SoftmaxRegression } from './softmax-regression.js';

@@ -4,7 +4,8 @@ import { type Dataset, everyRow, type Matrix } from './data/dataset.js';
 import { evaluate } from './evaluate.js';
 import type { SavedModel } from './generated/payloads.js';
 import { type Model, type Prediction, predict } from './model/model.js';
-import { type Epoch, fit, type TrainOptions } from './model/train.js';
+import type { TrainOptions } from './model/options.js';
+import { type Epoch, fit } from './model/train.js';
 
 /** How to train, whatever the table. */
 export type RegressionOptions = Omit<TrainOptions, 'signal' | 'resume' | 'createCore'>;

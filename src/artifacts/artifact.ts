@@ -1,7 +1,7 @@
 import type { Dataset } from '../data/dataset.js';
 import type { SplitOptions } from '../data/stratified-split.js';
 import type { Model } from '../model/model.js';
-import type { TrainOptions } from '../model/train.js';
+import type { TrainOptions } from '../model/options.js';
 import type { Chart } from './chart.js';
 
 /** Labels beside what the model predicted for the same rows; class indices. */

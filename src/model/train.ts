@@ -1,71 +1,23 @@
 import { parallelism } from '#platform';
 import { countPortionRows, TILE_ROWS } from '../core/blocks.js';
-import type { Arithmetic, CreateCore, Shape, Trainer } from '../core/core.js';
+import type { Arithmetic, Shape, Trainer } from '../core/core.js';
 import { loadTrainer } from '../core/load.js';
 import { checkDataset, type Dataset, type Matrix } from '../data/dataset.js';
 import { fitScalerInSteps, type Scaler } from '../data/scaler.js';
 import type { Convergence, Model } from './model.js';
+import { checkOptions, type TrainOptions } from './options.js';
 import { inverseDecay } from './schedule.js';
-import type { Gathered, Memory } from './solver.js';
-import { type SolverName, solvers } from './solvers.js';
+import { solvers } from './solvers.js';
+import {
+  checkMemory,
+  checkState,
+  copyState,
+  DivergenceError,
+  type Learnt,
+  type TrainingState,
+} from './state.js';
 import { payingThreads } from './threads.js';
 import { Turns } from './turns.js';
-
-export interface TrainOptions {
-  /** Full-batch gradient steps from zero weights, 1 or more; of a training that may converge, the most. */
-  readonly epochs: number;
-  /** Learning rate of the first epoch, above 0; `lbfgs` has no use for it. */
-  readonly learningRate: number;
-  /** Rate of epoch e (from 0) = learningRate / (1 + learningRateDecay · e); 0 or more. */
-  readonly learningRateDecay: number;
-  /**
-   * What turns gradients into steps; `gd`, gradient descent, where none is given. `lbfgs` finds the length of its steps
-   * itself, taking the gradient once or a few times in each.
-   */
-  readonly solver?: SolverName;
-  /**
-   * Adds ½ · l2 · ‖weights‖² to the mean cross-entropy, the bias left free: 0 or more, 0 where none is given.
-   * 1 / (C · rows) for the C of scikit-learn.
-   */
-  readonly l2?: number;
-  /**
-   * A training has converged where no entry of the gradient of its objective is larger: 0 or more. Where none is
-   * given, 1e-5 for `lbfgs`, and the others take all epochs.
-   */
-  readonly tolerance?: number;
-  /** Stops the training with the signal's reason, between two blocks of an epoch. */
-  readonly signal?: AbortSignal;
-  /**
-   * Threads to train on, this one among them: 1 or more; more than the table has shards (eight at most) are not
-   * started. Where none is given, as many as save more time than it takes to start them. The model has the same
-   * bits on any number.
-   */
-  readonly threads?: number;
-  /** Of the package's WebAssembly core; deterministic where none is given. */
-  readonly arithmetic?: Arithmetic;
-  /** The core to train on, on this thread; where none is given, the package's WebAssembly core on all. */
-  readonly createCore?: CreateCore;
-  /**
-   * Goes on behind this epoch of an earlier training, up to `epochs` in all. With the same rows of the same table,
-   * and the same options otherwise, the model has the same bits as if it had not been interrupted; a training whose
-   * last epoch this was gives its model at once.
-   */
-  readonly resume?: TrainingState;
-}
-
-/** A training as it stands after an epoch: plain numbers, which JSON gives back as they were. */
-export interface TrainingState {
-  /** Epochs that were trained, 1 or more. */
-  readonly epoch: number;
-  /** d × k, row-major: float32 numbers. */
-  readonly weights: readonly number[];
-  /** k float32 numbers. */
-  readonly bias: readonly number[];
-  /** What a solver other than `gd` has gathered; its vectors have the numbers as the parameters lie in the core. */
-  readonly memory?: Memory;
-  /** There where the training has ended with this epoch, because it has converged. */
-  readonly converged?: Convergence;
-}
 
 /** One finished epoch. */
 export interface Epoch {
@@ -87,22 +39,6 @@ export interface Epoch {
    * @throws RangeError where the training has gone on
    */
   state(): TrainingState;
-}
-
-/** The loss or the weights are no longer finite. */
-export class DivergenceError extends Error {
-  override readonly name = 'DivergenceError';
-  constructor(readonly epoch: number) {
-    super(
-      `training diverged: loss or weights were no longer finite at epoch ${epoch}; choose a smaller learning rate`,
-    );
-  }
-}
-
-/** What a training has made of its parameters. */
-interface Learnt extends Pick<Model, 'weights' | 'bias'> {
-  /** Of a solver that has one. */
-  readonly memory?: Gathered;
 }
 
 /** Largest entry of the gradient at which `lbfgs` has converged, unless a tolerance says otherwise. */
@@ -236,86 +172,6 @@ async function loadPayingTrainer(
   const threads = payingThreads(shape, epochs, parallelism());
   const alone = () => loadTrainer(shape, 1, arithmetic, vectors);
   return threads === 1 ? alone() : loadTrainer(shape, threads, arithmetic, vectors).catch(alone);
-}
-
-function checkOptions(options: TrainOptions): void {
-  const { epochs, learningRate, learningRateDecay, solver, l2, tolerance, threads } = options;
-  if (!Number.isInteger(epochs) || epochs < 1) throw new RangeError(`epochs: 1 or more, not ${epochs}`);
-  if (!(learningRate > 0 && learningRate < Infinity)) {
-    throw new RangeError(`learningRate: a finite number above 0, not ${learningRate}`);
-  }
-  if (!(learningRateDecay >= 0 && learningRateDecay < Infinity)) {
-    throw new RangeError(`learningRateDecay: a finite number, 0 or more, not ${learningRateDecay}`);
-  }
-  if (solver !== undefined && !Object.hasOwn(solvers, solver)) {
-    throw new RangeError(`solver: ${Object.keys(solvers).join(', ')}, not ${solver}`);
-  }
-  for (const [name, value] of Object.entries({ l2, tolerance })) {
-    if (value !== undefined && !(value >= 0 && value < Infinity)) {
-      throw new RangeError(`${name}: a finite number, 0 or more, not ${value}`);
-    }
-  }
-  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
-    throw new RangeError(`threads: a whole number, 1 or more, not ${threads}`);
-  }
-}
-
-function checkState(
-  { epoch, weights, bias, converged }: TrainingState,
-  { features, classes }: Shape,
-  epochs: number,
-): void {
-  if (!(Number.isInteger(epoch) && epoch >= 1 && epoch <= epochs)) {
-    throw new RangeError(`resume.epoch: a whole number from 1 to ${epochs}, the epochs in all, not ${epoch}`);
-  }
-  const sizes = `${features} features and ${classes} classes`;
-  checkNumbers('resume.weights', weights, features * classes, sizes);
-  checkNumbers('resume.bias', bias, classes, sizes);
-  if (converged !== undefined && converged !== 'gradient' && converged !== 'precision') {
-    throw new RangeError(`resume.converged: gradient or precision, where there is one, not ${converged}`);
-  }
-}
-
-function checkNumbers(name: string, numbers: unknown, count: number, sizes: string): void {
-  if (!Array.isArray(numbers) || numbers.length !== count) {
-    const found = Array.isArray(numbers) ? `one of ${numbers.length}` : numbers;
-    throw new RangeError(`${name}: an array of ${count} numbers, for ${sizes}, not ${found}`);
-  }
-  const wrong = numbers.findIndex(
-    (number) => !(Number.isFinite(number) && Number.isFinite(Math.fround(number))),
-  );
-  if (wrong >= 0) throw new RangeError(`${name}[${wrong}]: a finite float32 number, not ${numbers[wrong]}`);
-}
-
-/** @param parameters how many a core of the table has */
-function checkMemory(memory: Memory | undefined, solver: SolverName, parameters: number): void {
-  const { vectors, numbers } = memory ?? { vectors: [], numbers: [] };
-  const { expected, fits } = solvers[solver].memories;
-  const isMemory = Array.isArray(vectors) && Array.isArray(numbers) && numbers.every(Number.isFinite);
-  if (!(isMemory && (memory || solver === 'gd') && fits(vectors.length, numbers.length))) {
-    const found = isMemory && memory ? `${vectors.length} and ${numbers.length}` : 'none that could be read';
-    throw new RangeError(`resume.memory: ${expected}, those of ${solver}, not ${found}`);
-  }
-  const fault = vectors.findIndex(
-    (vector) => !(Array.isArray(vector) && vector.length === parameters && vector.every(Number.isFinite)),
-  );
-  if (fault >= 0) {
-    throw new RangeError(
-      `resume.memory.vectors[${fault}]: an array of ${parameters} finite numbers, as this core has them`,
-    );
-  }
-}
-
-function copyState(epoch: number, { weights, bias, memory }: Learnt): TrainingState {
-  if (!(weights.every(Number.isFinite) && bias.every(Number.isFinite))) throw new DivergenceError(epoch);
-  return {
-    epoch,
-    weights: [...weights],
-    bias: [...bias],
-    ...(memory && {
-      memory: { vectors: memory.vectors.map((vector) => [...vector]), numbers: [...memory.numbers] },
-    }),
-  };
 }
 
 async function standardise(features: Matrix, rows: Int32Array, turns: Turns): Promise<Scaler> {

@@ -6,14 +6,9 @@ import { createJavaScriptCore } from '../../src/core/javascript.js';
 import { type Dataset, everyRow } from '../../src/data/dataset.js';
 import { loadDigits } from '../../src/data/digits.js';
 import type { Model } from '../../src/model/model.js';
-import {
-  DivergenceError,
-  type Epoch,
-  fit,
-  type TrainingState,
-  type TrainOptions,
-  train,
-} from '../../src/model/train.js';
+import type { TrainOptions } from '../../src/model/options.js';
+import { DivergenceError, type TrainingState } from '../../src/model/state.js';
+import { type Epoch, fit, train } from '../../src/model/train.js';
 
 const digits = await loadDigits();
 const everyDigit = everyRow(digits.features);

@@ -8,7 +8,8 @@ import { everyRow } from '../../src/data/dataset.js';
 import { loadDigits } from '../../src/data/digits.js';
 import { stratifiedSplit } from '../../src/data/stratified-split.js';
 import { evaluate } from '../../src/evaluate.js';
-import { type Epoch, fit, type TrainOptions, train } from '../../src/model/train.js';
+import type { TrainOptions } from '../../src/model/options.js';
+import { type Epoch, fit, train } from '../../src/model/train.js';
 
 /** What scikit-learn says of the digits, fully converged; a digit of the text is the class of a test row. */
 interface Converged {

@@ -9,7 +9,8 @@ import { everyRow } from '../../src/data/dataset.js';
 import { loadDigits } from '../../src/data/digits.js';
 import { stratifiedSplit } from '../../src/data/stratified-split.js';
 import { predict } from '../../src/model/model.js';
-import { DivergenceError, type Epoch, fit, train } from '../../src/model/train.js';
+import { DivergenceError } from '../../src/model/state.js';
+import { type Epoch, fit, train } from '../../src/model/train.js';
 import { goldenRuns } from '../golden.js';
 
 const digits = await loadDigits();
