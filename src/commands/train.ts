@@ -1,5 +1,4 @@
 import { Command } from '@oclif/core/command';
-import * as Flags from '@oclif/core/flags';
 import {
   type AnyRunArtifact,
   MAX_RECORDED_EPOCHS,
@@ -15,13 +14,10 @@ import { loadDigits } from '../data/digits.js';
 import { type Split, SplitError, type SplitOptions, stratifiedSplit } from '../data/stratified-split.js';
 import { sourceName, TableError } from '../data/table.js';
 import { accuracy } from '../metrics/accuracy.js';
-import { PAIRS } from '../model/lbfgs.js';
 import { predict } from '../model/model.js';
-import { type SolverName, solvers } from '../model/solvers.js';
 import { fit } from '../model/train.js';
 import { artifactFlags, exportFlag } from '../terminal/artifact-flags.js';
 import {
-  aboveZero,
   column,
   decimalNumber,
   file,
@@ -34,10 +30,15 @@ import {
   tableOptions,
   threadCount,
   wholeNumber,
-  zeroOrMore,
 } from '../terminal/flags.js';
 import { epochProgress, noProgress, readTableInSight } from '../terminal/progress.js';
 import { formatTraining, leftBehind } from '../terminal/summary.js';
+import {
+  givenTrainingFlags,
+  requireHarmony,
+  trainingFlags,
+  trainingOptions,
+} from '../terminal/training-flags.js';
 
 const MAX_UINT32 = 2 ** 32 - 1;
 
@@ -86,48 +87,7 @@ export default class Train extends Command {
       default: './artifacts',
       description: 'folder for the artifacts; created with its parents, other files in it are left alone',
     }),
-    epochs: wholeNumber({
-      helpValue: 'N',
-      default: 150,
-      min: 1,
-      max: MAX_UINT32,
-      description:
-        'full-batch gradient steps from zero weights, 1 or more; at most, where --tolerance is heeded',
-    }),
-    solver: Flags.custom<SolverName>({ options: Object.keys(solvers) })({
-      helpValue: 'S',
-      default: 'gd',
-      description:
-        'what turns gradients into steps. gd: weights − rate · gradient; lbfgs: limited-memory BFGS of ' +
-        `${PAIRS} pairs, its steps by a strong-Wolfe line search, an epoch an iteration of one or a few gradients`,
-    }),
-    l2: decimalNumber({
-      helpValue: 'X',
-      default: 0,
-      range: zeroOrMore,
-      description:
-        'adds ½ · X · ‖weights‖² to the mean cross-entropy, the bias left free; 0 or more, and 1 / (C · rows) ' +
-        'for the C of scikit-learn. The losses that are told of have it in them',
-    }),
-    tolerance: decimalNumber({
-      helpValue: 'X',
-      range: zeroOrMore,
-      description:
-        'ends the training once no entry of the gradient is larger than X; 0 or more [default: 1e-5 for lbfgs, ' +
-        'else all epochs are taken]',
-    }),
-    'learning-rate': decimalNumber({
-      helpValue: 'X',
-      default: 0.1,
-      range: aboveZero,
-      description: 'step size of the first epoch, above 0',
-    }),
-    'lr-decay': decimalNumber({
-      helpValue: 'X',
-      default: 0.01,
-      range: zeroOrMore,
-      description: 'rate of epoch e (from 0) = learning rate / (1 + decay · e); 0 or more',
-    }),
+    ...trainingFlags,
     'test-split': decimalNumber({
       helpValue: 'X',
       default: 0.2,
@@ -161,10 +121,8 @@ export default class Train extends Command {
           `found --epochs ${flags.epochs}`,
       );
     }
-    const idle = (['learning-rate', 'lr-decay'] as const).find(
-      (name) => flags.solver === 'lbfgs' && !metadata.flags[name]?.setFromDefault,
-    );
-    if (idle) this.error(`--${idle} is for gd: --solver lbfgs finds the length of its steps itself`);
+    const training = trainingOptions(flags);
+    requireHarmony(training, givenTrainingFlags(metadata));
     const astray = Object.keys(tableFlags).find((name) => flags[name] !== undefined);
     if (flags.data === undefined && astray !== undefined) {
       const written = flags[astray] === false ? `no-${astray}` : astray;
@@ -186,12 +144,7 @@ export default class Train extends Command {
           : await readTableInSight(flags.data, { ...tableOptions(flags), drop: flags.drop ?? [] });
       const { classes, features, labels } = dataset;
       const options: RunOptions = {
-        epochs: flags.epochs,
-        learningRate: flags['learning-rate'],
-        learningRateDecay: flags['lr-decay'],
-        solver: flags.solver,
-        l2: flags.l2,
-        ...(flags.tolerance !== undefined && { tolerance: flags.tolerance }),
+        ...training,
         arithmetic,
         testSplit: flags['test-split'],
         seed: flags.seed,
