@@ -1,0 +1,45 @@
+import { countPortionRows } from '../core/blocks.js';
+import type { CreateCore } from '../core/core.js';
+import { loadCore } from '../core/load.js';
+import type { Dataset } from '../data/dataset.js';
+import type { Scaler } from '../data/scaler.js';
+import type { Model } from './model.js';
+import { Turns } from './turns.js';
+
+/** What parameters cost on the rows that it was made for: their mean cross-entropy in nats, not finite where logits are not. */
+export type CrossEntropy = (parameters: Pick<Model, 'weights' | 'bias'>) => Promise<number>;
+
+/**
+ * Packs rows of a checked table once, for parameters to be measured on them as often as it takes. The core computes it,
+ * so that it has the same bits on every engine; the event loop gets its turns.
+ *
+ * @param rows the row indices to measure on, one or more; those that a model was not trained on, say
+ * @param scaler of the rows that it was trained on
+ * @throws RangeError where the rows do not fit a WebAssembly memory
+ */
+export async function createCrossEntropy(
+  { features, labels, classes }: Dataset,
+  rows: Int32Array,
+  scaler: Scaler,
+  turns = new Turns(),
+  createCore?: CreateCore,
+): Promise<CrossEntropy> {
+  const create = createCore ?? (await loadCore());
+  const core = create({ rows: rows.length, features: features.columns, classes: classes.length });
+  const step = countPortionRows(features.columns);
+  for (let first = 0; first < rows.length; first += step) {
+    await turns.giveIfDue();
+    const portion = rows.subarray(first, first + step);
+    core.pack(features.values, portion, scaler, first);
+    core.label(labels, portion, first);
+  }
+  return async ({ weights, bias }) => {
+    core.weights.set(weights);
+    core.bias.set(bias);
+    for (let block = 0; block < core.blocks; block++) {
+      await turns.giveIfDue();
+      core.gradient(block, block + 1);
+    }
+    return core.reduce();
+  };
+}
