@@ -1,8 +1,9 @@
+import type { Workspace } from '../core/core.js';
 import { searchLine, type Trial } from './line-search.js';
-import type { Evaluate, Field, Memory, Solver } from './solver.js';
+import type { Evaluate, Memory, Solver } from './solver.js';
 
 /** Pairs of a step and what it changed in the gradient that are remembered. */
-export const PAIRS = 10;
+export const PAIRS = 20;
 /** Vectors that it works in: those pairs, the origin of a line, the gradient there, the direction and a point on it. */
 export const LBFGS_VECTORS = 2 * PAIRS + 4;
 
@@ -25,8 +26,8 @@ interface Pair {
  *
  * @param memory of an earlier training: pairs, the oldest first, a step and a change each, and how far it had come
  */
-export function createLbfgs(field: Field, evaluate: Evaluate, memory?: Memory): Solver {
-  const { parameters, meanGradient, vectors } = field;
+export function createLbfgs(workspace: Workspace, evaluate: Evaluate, memory?: Memory): Solver {
+  const { parameters, meanGradient, vectors } = workspace;
   const [origin, before, direction, point] = vectors.slice(2 * PAIRS);
   const slots = Array.from({ length: PAIRS }, (_, slot) => vectors.slice(2 * slot, 2 * slot + 2));
   /** The oldest first. */
@@ -37,7 +38,7 @@ export function createLbfgs(field: Field, evaluate: Evaluate, memory?: Memory): 
 
   /** Takes a slot with a step and a change into the pairs, unless the loss does not curve upwards along it. */
   function remember([step, change]: Float64Array[]): void {
-    const product = field.dot(step, change);
+    const product = workspace.dot(step, change);
     if (product > 0 && Number.isFinite(1 / product)) pairs.push({ step, change, inverse: 1 / product });
     else slots.push([step, change]);
   }
@@ -56,27 +57,33 @@ export function createLbfgs(field: Field, evaluate: Evaluate, memory?: Memory): 
 
   /** Leaves −(inverse Hessian) · gradient in `direction`, as the pairs tell of it; returns the slope along it. */
   function findDirection(): number {
-    field.combine(direction, -1, before, 0, before);
+    workspace.combine(direction, -1, before, 0, before);
     const shares = pairs.map(() => 0);
     for (let i = pairs.length - 1; i >= 0; i--) {
       const { step, change, inverse } = pairs[i];
-      shares[i] = inverse * field.dot(step, direction);
-      field.combine(direction, 1, direction, -shares[i], change);
+      shares[i] = inverse * workspace.dot(step, direction);
+      workspace.combine(direction, 1, direction, -shares[i], change);
     }
     const last = pairs.at(-1);
-    const scale = last ? 1 / (last.inverse * field.dot(last.change, last.change)) : 1;
-    field.combine(direction, scale, direction, 0, direction);
+    const scale = last ? 1 / (last.inverse * workspace.dot(last.change, last.change)) : 1;
+    workspace.combine(direction, scale, direction, 0, direction);
     for (const [i, { step, change, inverse }] of pairs.entries()) {
-      field.combine(direction, 1, direction, shares[i] - inverse * field.dot(change, direction), step);
+      workspace.combine(
+        direction,
+        1,
+        direction,
+        shares[i] - inverse * workspace.dot(change, direction),
+        step,
+      );
     }
-    return field.dot(before, direction);
+    return workspace.dot(before, direction);
   }
 
   async function tryStep(step: number): Promise<Trial> {
-    field.combine(point, 1, origin, step, direction);
+    workspace.combine(point, 1, origin, step, direction);
     parameters.set(point);
     const loss = await evaluate();
-    return { step, loss, slope: field.dot(meanGradient, direction) };
+    return { step, loss, slope: workspace.dot(meanGradient, direction) };
   }
 
   /** From `origin`, along what the pairs say, or down the gradient where there are none. */
@@ -109,15 +116,15 @@ export function createLbfgs(field: Field, evaluate: Evaluate, memory?: Memory): 
         parameters.set(origin);
         return undefined;
       }
-      const square = field.dot(meanGradient, meanGradient);
+      const square = workspace.dot(meanGradient, meanGradient);
       idle = trial.loss < lowest - RESOLUTION * Math.abs(trial.loss) || square < smallest ? 0 : idle + 1;
       lowest = Math.min(lowest, trial.loss);
       smallest = Math.min(smallest, square);
       const slot = takeSlot();
       const [step, change] = slot;
       step.set(parameters);
-      field.combine(step, 1, step, -1, origin);
-      field.combine(change, 1, meanGradient, -1, before);
+      workspace.combine(step, 1, step, -1, origin);
+      workspace.combine(change, 1, meanGradient, -1, before);
       remember(slot);
       return { rate: trial.step, loss: trial.loss };
     },
