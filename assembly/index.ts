@@ -4,9 +4,10 @@
  * JavaScript plans the memory and passes every address; the core keeps no state, allocates nothing and never
  * grows the memory. Addresses are multiples of 16. n rows, d features, k classes; `stride` is d rounded up to
  * an even number. Weights are stride × k float32, row-major, with the k biases right behind them: together
- * the parameters.
+ * the parameters. Where their number is odd a spare one lies behind them, and a zero behind their gradient.
  */
 import { classesOfTile } from './classify';
+import { cosineF64 } from './cosine';
 import { addBiasGradient, addGradient } from './gradient';
 import { LANE_BYTES, TILE_ROWS } from './layout';
 import { logitsOfTile } from './logits';
@@ -16,10 +17,12 @@ import { SOFTMAX_CONSTANT_BYTES, softmaxOfTile, storeSoftmaxConstants } from './
 import { descend, reduceShards } from './update';
 import { combineVectors, dotProduct, largestMagnitude } from './vectors';
 
+export { adapt } from './adam';
+export { gather } from './gather';
 export { pack } from './pack';
 
 /** Counts up with every change that a caller has to know of: what is called, what it takes, how the memory is laid out. */
-export const abiVersion: i32 = 1;
+export const abiVersion: i32 = 2;
 
 /**
  * Logits, softmax, cross-entropy and gradient of one block of rows, in one pass while they are in the cache.
@@ -66,9 +69,9 @@ export function reduce(accumulators: usize, shards: i32, parameters: i32, rows: 
   return reduceShards(accumulators, shards, parameters, rows, gradient);
 }
 
-/** Moves the parameters by −rate · gradient. */
-export function update(weights: usize, gradient: usize, parameters: i32, rate: f64): void {
-  descend(weights, gradient, parameters, rate);
+/** Moves the parameters by −rate · direction, a vector as long as the gradient. */
+export function update(weights: usize, direction: usize, parameters: i32, rate: f64): void {
+  descend(weights, direction, parameters, rate);
 }
 
 /** Adds l2 · weights to the gradient, returns ½ · l2 · ‖weights‖²; an even number of weights, the biases none of them. */
@@ -151,6 +154,11 @@ export function classify(
 /** Float64 softmax (rows × k) of row-major float32 logits. */
 export function probabilities(logits: usize, rows: i32, k: i32, out: usize): void {
   softmaxF64(logits, rows, k, out);
+}
+
+/** cos(2π · turns). */
+export function cosine(turns: f64): f64 {
+  return cosineF64(turns);
 }
 
 /**

@@ -45,15 +45,17 @@ export function reduceShards(
   return loss / <f64>rows;
 }
 
-/** One step of gradient descent: parameters (float32) − rate · gradient (float64), rounded once; two at a time. */
-export function descend(weights: usize, gradient: usize, parameters: i32, rate: f64): void {
+/**
+ * A step of gradient descent: parameters (float32) − rate · direction (float64), rounded once; two at a time. A pair with
+ * a spare number leaves it zero.
+ */
+export function descend(weights: usize, direction: usize, parameters: i32, rate: f64): void {
   const end = weights + ((<usize>parameters) << 2);
   const rates = f64x2.splat(rate);
-  for (; weights + 4 < end; weights += 8) {
+  for (; weights < end; weights += 8) {
     const pair = f64x2.promote_low_f32x4(v128.load64_zero(weights));
-    const moved = f64x2.sub(pair, f64x2.mul(rates, v128.load(gradient)));
+    const moved = f64x2.sub(pair, f64x2.mul(rates, v128.load(direction)));
     v128.store64_lane(weights, f32x4.demote_f64x2_zero(moved), 0);
-    gradient += 16;
+    direction += 16;
   }
-  if (weights < end) store<f32>(weights, <f32>(<f64>load<f32>(weights) - rate * load<f64>(gradient)));
 }

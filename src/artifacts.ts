@@ -11,6 +11,7 @@ export type {
   PlainArtifact,
   PlainRunArtifact,
   Predictions,
+  RecordedEpoch,
   Run,
   RunArtifact,
   RunOptions,

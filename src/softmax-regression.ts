@@ -5,13 +5,14 @@ import { evaluate } from './evaluate.js';
 import type { SavedModel } from './generated/payloads.js';
 import { type Model, type Prediction, predict } from './model/model.js';
 import type { TrainOptions } from './model/options.js';
+import { learningRateOf } from './model/solvers.js';
 import { type Epoch, fit } from './model/train.js';
 
 /** How to train, whatever the table. */
-export type RegressionOptions = Omit<TrainOptions, 'signal' | 'resume' | 'createCore'>;
+export type RegressionOptions = Omit<TrainOptions, 'signal' | 'resume' | 'validation' | 'createCore'>;
 
 /** What is about one training. */
-export interface FitOptions extends Pick<TrainOptions, 'signal' | 'resume'> {
+export interface FitOptions extends Pick<TrainOptions, 'signal' | 'resume' | 'validation'> {
   /** The row indices to train on; all where none are given. */
   readonly rows?: Int32Array;
   /** Told of each finished epoch. */
@@ -19,7 +20,7 @@ export interface FitOptions extends Pick<TrainOptions, 'signal' | 'resume'> {
 }
 
 /** Those of `digits train`. */
-const defaults = { epochs: 150, learningRate: 0.1, learningRateDecay: 0.01 };
+const defaults = { epochs: 150, learningRateDecay: 0.01 };
 
 /**
  * A multinomial logistic regression in the manner of scikit-learn's estimators: trained by `fit`, then it predicts and
@@ -30,9 +31,9 @@ export class SoftmaxRegression {
   readonly options: RegressionOptions;
   #fitted: { readonly model: Model; readonly trainAccuracy: number } | undefined;
 
-  /** @param options 150 epochs, learning rate 0.1 and decay 0.01 where nothing else is said; `fit` checks them. */
+  /** @param options 150 epochs, learning rate 0.1 (0.01 for `adam`) and decay 0.01 where nothing else is said; `fit` checks them. */
   constructor(options: Partial<RegressionOptions> = {}) {
-    this.options = { ...defaults, ...options };
+    this.options = { ...defaults, learningRate: learningRateOf(options.solver), ...options };
   }
 
   /** The trained model, for the functions that take one. */
@@ -117,14 +118,21 @@ export class SoftmaxRegression {
    */
   static fromJSON(json: unknown): SoftmaxRegression {
     const saved = typeof json === 'string' ? parseSavedModel(json) : checkSavedModel(json);
-    const { epochs, learning_rate, lr_decay, solver, l2, tolerance, relaxed_simd } = saved.options;
+    const {
+      learning_rate,
+      lr_decay,
+      batch_size,
+      relaxed_simd,
+      test_split,
+      validation_split,
+      seed,
+      ...options
+    } = saved.options;
     const regression = new SoftmaxRegression({
-      epochs,
+      ...options,
       learningRate: learning_rate,
       learningRateDecay: lr_decay,
-      ...(solver && { solver }),
-      ...(l2 !== undefined && { l2 }),
-      ...(tolerance !== undefined && { tolerance }),
+      ...(batch_size !== undefined && { batchSize: batch_size }),
       ...(relaxed_simd && { arithmetic: 'relaxed' }),
     });
     regression.#fitted = { model: restoreModel(saved), trainAccuracy: saved.train_accuracy };

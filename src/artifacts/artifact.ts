@@ -2,6 +2,7 @@ import type { Dataset } from '../data/dataset.js';
 import type { SplitOptions } from '../data/stratified-split.js';
 import type { Model } from '../model/model.js';
 import type { TrainOptions } from '../model/options.js';
+import type { Epoch } from '../model/train.js';
 import type { Chart } from './chart.js';
 
 /** Labels beside what the model predicted for the same rows; class indices. */
@@ -13,9 +14,22 @@ export interface Predictions {
 /** What a run was asked for and its result depends on. */
 export type RunOptions = Pick<
   TrainOptions,
-  'epochs' | 'learningRate' | 'learningRateDecay' | 'solver' | 'l2' | 'tolerance' | 'arithmetic'
+  | 'epochs'
+  | 'learningRate'
+  | 'learningRateDecay'
+  | 'schedule'
+  | 'solver'
+  | 'momentum'
+  | 'batchSize'
+  | 'patience'
+  | 'l2'
+  | 'tolerance'
+  | 'arithmetic'
 > &
-  Pick<SplitOptions, 'testSplit' | 'seed'>;
+  Pick<SplitOptions, 'testSplit' | 'seed'> & {
+    /** Share of the training rows of each class that was held out for validation. */
+    readonly validationSplit?: number;
+  };
 
 /** A model on rows that it was not trained on. */
 export interface Evaluation {
@@ -37,14 +51,14 @@ export interface Run extends Evaluation {
   readonly version: string;
   readonly model: Model;
   /** One entry an epoch; empty where no artifact of the run asked for them. */
-  readonly history: {
-    readonly learningRates: readonly number[];
-    /** Mean cross-entropy before each step. */
-    readonly losses: readonly number[];
-    /** Seconds. */
-    readonly durations: readonly number[];
-  };
+  readonly history: readonly RecordedEpoch[];
 }
+
+/** What is told of an epoch. */
+export type RecordedEpoch = Pick<
+  Epoch,
+  'learningRate' | 'loss' | 'gradientNorm' | 'validationLoss' | 'duration'
+>;
 
 /**
  * Epochs that an artifact records at most: to check and format more would keep Ctrl-C waiting for over 100 ms.

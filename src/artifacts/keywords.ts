@@ -91,25 +91,32 @@ const monotonic: CodeKeywordDefinition = {
 };
 
 /**
- * `fallingWithout: { rates: ["solver"] }`: no number of the array `rates` of the object is more than the one before,
- * unless one of these properties is there.
+ * `fallingUnless: { rates: { solver: ["lbfgs"] } }`: no number of the array `rates` of the object is more than the one
+ * before, unless one of these properties has one of its values.
  */
-const fallingWithout: CodeKeywordDefinition = {
-  keyword: 'fallingWithout',
+const fallingUnless: CodeKeywordDefinition = {
+  keyword: 'fallingUnless',
   type: 'object',
   schemaType: 'object',
-  metaSchema: { additionalProperties: { type: 'array', items: { type: 'string' }, minItems: 1 } },
+  metaSchema: {
+    additionalProperties: {
+      type: 'object',
+      additionalProperties: { type: 'array', items: { type: 'string' }, minItems: 1 },
+    },
+  },
   error: {
     message: ({ params }) => str`must not be more than the element before, ${params.previous}`,
     params: ({ params }) => _`{previous: ${params.previous}}`,
   },
   code(cxt) {
     const { gen, data } = cxt;
-    const rules: Record<string, string[]> = cxt.schema;
-    for (const [field, others] of Object.entries(rules)) {
+    const rules: Record<string, Record<string, string[]>> = cxt.schema;
+    for (const [field, exceptions] of Object.entries(rules)) {
       const found = _`${data}[${field}]`;
-      const alone = others.map((other) => _`${data}[${other}] === undefined`);
-      const condition = [_`Array.isArray(${found})`, ...alone].reduce((all, one) => _`${all} && ${one}`);
+      const others = Object.entries(exceptions).flatMap(([property, values]) =>
+        values.map((value) => _`${data}[${property}] !== ${value}`),
+      );
+      const condition = [_`Array.isArray(${found})`, ...others].reduce((all, one) => _`${all} && ${one}`);
       gen.if(condition, () =>
         checkElements(within(cxt, field), 1, (index) => {
           const previous = _`${found}[${index} - 1]`;
@@ -375,7 +382,7 @@ const meanOf = aggregateOf('meanOf', 'mean', (sum, count) => _`${sum} / ${count}
 export const keywords: readonly CodeKeywordDefinition[] = [
   countsFromOne,
   monotonic,
-  fallingWithout,
+  fallingUnless,
   first,
   last,
   square,

@@ -18,7 +18,12 @@ export const savedModel: PlainRunArtifact<SavedModel> = {
       format_version,
       version,
       ...saved,
-      options: { ...training, test_split: options.testSplit, seed: options.seed },
+      options: {
+        ...training,
+        ...(options.validationSplit !== undefined && { validation_split: options.validationSplit }),
+        test_split: options.testSplit,
+        seed: options.seed,
+      },
       data_sha256: await datasetSha256(dataset),
       test_accuracy: accuracy(test.labels, test.predictions),
     };
@@ -27,7 +32,7 @@ export const savedModel: PlainRunArtifact<SavedModel> = {
 
 /** What a `model.json` tells of a model that is of no run: how it predicts and how it was trained. */
 export function saveModel(
-  { classes, featureNames, scaler, weights, bias, ending }: Model,
+  { classes, featureNames, scaler, weights, bias, ending, validation }: Model,
   options: Omit<RunOptions, 'testSplit' | 'seed'>,
   trainAccuracy: number,
 ): SavedModel {
@@ -44,12 +49,17 @@ export function saveModel(
       epochs: options.epochs,
       learning_rate: options.learningRate,
       lr_decay: options.learningRateDecay,
+      ...(options.schedule !== undefined && options.schedule !== 'inverse' && { schedule: options.schedule }),
       ...(options.solver !== undefined && options.solver !== 'gd' && { solver: options.solver }),
+      ...(options.momentum !== undefined && { momentum: options.momentum }),
+      ...(options.batchSize !== undefined && { batch_size: options.batchSize }),
+      ...(options.patience !== undefined && { patience: options.patience }),
       ...(options.l2 && { l2: options.l2 }),
       ...(options.tolerance !== undefined && { tolerance: options.tolerance }),
       ...(options.arithmetic === 'relaxed' && { relaxed_simd: true }),
     },
     ...(ending && { ending: { ...ending } }),
+    ...(validation && { validation: { ...validation } }),
     train_accuracy: trainAccuracy,
   };
 }
@@ -85,6 +95,7 @@ export function restoreModel(saved: SavedModel): Model {
     weights: Float32Array.from(saved.weights.flat()),
     bias: Float32Array.from(saved.bias),
     ...(saved.ending && { ending: saved.ending }),
+    ...(saved.validation && { validation: saved.validation }),
   };
 }
 

@@ -189,12 +189,13 @@ export const timingStats: RunArtifact<TimingStats> = {
   picture: 'timing_stats.png',
   flag: { name: 'timing-stats', description: 'how long each epoch took' },
   everyEpoch: true,
-  payload: ({ history: { durations } }) => {
+  payload: ({ history }) => {
+    const durations = history.map(({ duration }) => duration);
     const total = durations.reduce((sum, seconds) => sum + seconds, 0);
     return {
       total_training_time_sec: total,
       average_epoch_time_sec: total / durations.length,
-      epoch_durations_sec: [...durations],
+      epoch_durations_sec: durations,
     };
   },
   chart,

@@ -38,9 +38,9 @@ function specOf(look: Look) {
         data: { name: 'losses' },
         mark: {
           type: 'line',
-          color: hues.blue,
           strokeWidth: 2.25,
-          point: { color: hues.blue, size: { expr: 'pointSize' } },
+          strokeCap: 'round',
+          point: { size: { expr: 'pointSize' } },
         },
         encoding: {
           y: {
@@ -49,6 +49,24 @@ function specOf(look: Look) {
             title: 'Loss before the step (cross-entropy, nats)',
             scale: { zero: true },
             axis: { labelExpr: tickLabel, tickCount: 6, titleColor: hues.blue, labelColor: hues.blue },
+          },
+          color: {
+            field: 'rows',
+            type: 'nominal',
+            scale: { domain: ['training', 'validation'], range: [hues.blue, hues.green] },
+            legend: null,
+          },
+          strokeDash: {
+            field: 'rows',
+            type: 'nominal',
+            scale: {
+              domain: ['training', 'validation'],
+              range: [
+                [1, 0],
+                [1, 5],
+              ],
+            },
+            legend: null,
           },
         },
       },
@@ -85,19 +103,29 @@ function specOf(look: Look) {
 
 const chart: Chart<TrainingDynamics> = {
   spec: specOf,
-  data: ({ epochs, learning_rates, losses }, room) => ({
+  data: ({ epochs, learning_rates, losses, validation_losses = [] }, room) => ({
     params: {
       ...(room && sizeWithin(room)),
       heading: headingOf(losses),
-      subtitle: ['Mean cross-entropy of the training rows before each step, and the rate of that step'],
+      subtitle: [
+        'Mean cross-entropy of the training rows before each step, and the rate of that step',
+        ...subtitleOf(validation_losses),
+      ],
       epochs: epochs.length,
     },
-    datasets: { losses: outline(losses), learningRates: outline(learning_rates) },
+    datasets: {
+      losses: [
+        ...outline(losses).map((point) => ({ ...point, rows: 'training' })),
+        ...outline(validation_losses).map((point) => ({ ...point, rows: 'validation' })),
+      ],
+      learningRates: outline(learning_rates),
+    },
   }),
 };
 
 /** The points of a series; of a long one, its ends and the lowest and the highest of each run of epochs. */
 function outline(values: readonly number[]): { epoch: number; value: number }[] {
+  if (values.length === 0) return [];
   const size = Math.max(1, Math.floor(values.length / width));
   const kept = new Set([0]);
   for (let from = 0; from < values.length; from += size) {
@@ -119,17 +147,32 @@ function headingOf(losses: readonly number[]): string {
   return `Training: loss from ${first} to ${last} in ${grouped(losses.length)} epochs`;
 }
 
+function subtitleOf(validationLosses: readonly number[]): string[] {
+  if (validationLosses.length === 0) return [];
+  const lowest = validationLosses.reduce((least, loss) => Math.min(least, loss));
+  const epoch = grouped(validationLosses.indexOf(lowest) + 1);
+  return [
+    `Dotted: of the rows for validation after it, lowest after epoch ${epoch}, at ${lowest.toPrecision(3)}`,
+  ];
+}
+
 /** Loss and learning rate of each epoch. */
 export const trainingDynamics: RunArtifact<TrainingDynamics> = {
   name: 'training_dynamics',
   picture: 'learning_rate_trace.png',
   flag: { name: 'learning-rate-trace', description: 'loss and learning rate of each epoch' },
   everyEpoch: true,
-  payload: ({ history: { learningRates, losses }, options: { solver } }) => ({
-    epochs: losses.map((_, index) => index + 1),
-    learning_rates: [...learningRates],
-    losses: [...losses],
-    ...(solver === 'lbfgs' && { solver }),
-  }),
+  payload: ({ history, options: { solver, schedule } }) => {
+    const validation = history.flatMap(({ validationLoss }) => validationLoss ?? []);
+    return {
+      epochs: history.map((_, index) => index + 1),
+      learning_rates: history.map(({ learningRate }) => learningRate),
+      losses: history.map(({ loss }) => loss),
+      gradient_norms: history.map(({ gradientNorm }) => gradientNorm),
+      ...(validation.length > 0 && { validation_losses: validation }),
+      ...(solver && solver !== 'gd' && { solver }),
+      ...(schedule && schedule !== 'inverse' && { schedule }),
+    };
+  },
   chart,
 };

@@ -2,6 +2,7 @@ import { Command } from '@oclif/core/command';
 import {
   type AnyRunArtifact,
   MAX_RECORDED_EPOCHS,
+  type RecordedEpoch,
   type Run,
   type RunOptions,
 } from '../artifacts/artifact.js';
@@ -11,7 +12,13 @@ import { artifacts, modelExports } from '../artifacts/registry.js';
 import { checkTargets, writeBundle } from '../artifacts/writer.js';
 import { loadCore } from '../core/load.js';
 import { loadDigits } from '../data/digits.js';
-import { type Split, SplitError, type SplitOptions, stratifiedSplit } from '../data/stratified-split.js';
+import {
+  type Split,
+  SplitError,
+  type SplitOptions,
+  splitRows,
+  stratifiedSplit,
+} from '../data/stratified-split.js';
 import { sourceName, TableError } from '../data/table.js';
 import { accuracy } from '../metrics/accuracy.js';
 import { predict } from '../model/model.js';
@@ -94,12 +101,27 @@ export default class Train extends Command {
       range: properShare,
       description: 'share of each class that is held out for testing, above 0 and below 1',
     }),
+    'validation-split': decimalNumber({
+      helpValue: 'X',
+      range: properShare,
+      description:
+        'share of the training rows of each class that is not trained on, above 0 and below 1: its mean cross-entropy ' +
+        'is taken after each epoch, and the weights of the epoch where it is lowest are kept',
+    }),
+    patience: wholeNumber({
+      helpValue: 'N',
+      min: 1,
+      max: MAX_UINT32,
+      description:
+        'ends the training after N epochs in a row that have not lowered that cross-entropy, 1 or more',
+      dependsOn: ['validation-split'],
+    }),
     seed: wholeNumber({
       helpValue: 'N',
       default: 13,
       min: 0,
       max: MAX_UINT32,
-      description: 'seed of the split, 0 to 4294967295',
+      description: 'seed of the split, of validation, and of the order of rows in batches, 0 to 4294967295',
     }),
     threads: threadCount({
       description:
@@ -122,13 +144,14 @@ export default class Train extends Command {
       );
     }
     const training = trainingOptions(flags);
-    requireHarmony(training, givenTrainingFlags(metadata));
+    requireHarmony(training, givenTrainingFlags(flags, metadata));
     const astray = Object.keys(tableFlags).find((name) => flags[name] !== undefined);
     if (flags.data === undefined && astray !== undefined) {
       const written = flags[astray] === false ? `no-${astray}` : astray;
       this.error(`--${written} tells how to read a table: expected --data beside it`);
     }
     requireOneInput([flags.data, flags.labels]);
+    const validationSplit = flags['validation-split'];
     const arithmetic = flags['relaxed-simd'] ? 'relaxed' : 'deterministic';
     const directory = flags['output-dir'];
     const exported = modelExports.filter(({ format }) => flags.export?.includes(format));
@@ -145,26 +168,30 @@ export default class Train extends Command {
       const { classes, features, labels } = dataset;
       const options: RunOptions = {
         ...training,
+        ...(validationSplit !== undefined && { validationSplit }),
+        ...(flags.patience !== undefined && { patience: flags.patience }),
         arithmetic,
         testSplit: flags['test-split'],
         seed: flags.seed,
       };
       const rows = splitTable(flags.data, labels, { ...options, classes });
+      const { validation } = rows;
 
-      const history = { learningRates: [] as number[], losses: [] as number[], durations: [] as number[] };
+      const history: RecordedEpoch[] = [];
       const progress = process.stderr.isTTY ? epochProgress(flags.epochs) : noProgress;
       let duration = 0;
       const model = await fit(
         dataset,
         rows.train,
-        { ...options, ...(flags.threads !== undefined && { threads: flags.threads }) },
+        {
+          ...options,
+          ...(validation && { validation }),
+          ...(flags.threads !== undefined && { threads: flags.threads }),
+        },
         (epoch) => {
           duration += epoch.duration;
           progress.advance(epoch);
-          if (recorded === undefined) return;
-          history.learningRates.push(epoch.learningRate);
-          history.losses.push(epoch.loss);
-          history.durations.push(epoch.duration);
+          if (recorded !== undefined) history.push(epoch);
         },
       ).finally(() => progress.stop());
 
@@ -193,15 +220,16 @@ export default class Train extends Command {
       drawing.close();
       await writeBundle(directory, bundle);
 
-      const { ending } = model;
+      const { ending, validation: kept } = model;
       const summary = {
         train_accuracy: trainAccuracy,
         test_accuracy: accuracy(test.labels, test.predictions),
         ...ending,
+        ...(kept && { best_epoch: kept.epoch, validation_loss: kept.loss }),
         artifacts: files,
       };
       process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
-      if (ending?.converged === false) {
+      if (ending?.converged === false && flags.patience === undefined) {
         process.stderr.write(
           `digits: training had not converged after ${ending.iterations} epochs: more --epochs or a larger ` +
             '--tolerance would let it\n',
@@ -210,7 +238,12 @@ export default class Train extends Command {
       if (process.stderr.isTTY) {
         process.stderr.write(
           formatTraining({
-            rows: { train: rows.train.length, test: rows.test.length },
+            rows: {
+              training: rows.train.length,
+              ...(validation && { validation: validation.length }),
+              test: rows.test.length,
+            },
+            ...(kept && { bestEpoch: kept.epoch }),
             features: features.columns,
             classes: classes.length,
             epochs: ending?.iterations ?? flags.epochs,
@@ -229,14 +262,22 @@ export default class Train extends Command {
   }
 }
 
+/** What the rows of a table are for. */
+interface Sides extends Split {
+  readonly validation?: Int32Array;
+}
+
 /** The split of a table's rows; where there is none, its message names the table too. */
 function splitTable(
   path: string | undefined,
   labels: Int32Array,
-  options: SplitOptions & { readonly classes: readonly string[] },
-): Split {
+  options: SplitOptions & Pick<RunOptions, 'validationSplit'> & { readonly classes: readonly string[] },
+): Sides {
   try {
-    return stratifiedSplit(labels, options);
+    const split = stratifiedSplit(labels, options);
+    return options.validationSplit === undefined
+      ? split
+      : { ...split, ...holdOut(labels, split.train, { ...options, testSplit: options.validationSplit }) };
   } catch (error) {
     if (path === undefined || !(error instanceof SplitError)) throw error;
     const { length } = options.classes;
@@ -245,5 +286,16 @@ function splitTable(
         ? `; there are ${length} classes in ${labels.length} rows: is --label another column?`
         : '';
     throw new TableError(sourceName(path), `${error.message}${doubt}`);
+  }
+}
+
+/** Splits the training rows once more. */
+function holdOut(labels: Int32Array, rows: Int32Array, options: SplitOptions) {
+  try {
+    const { train, test } = splitRows(labels, rows, options);
+    return { train, validation: test };
+  } catch (error) {
+    if (error instanceof SplitError) throw new SplitError(`--validation-split: ${error.message}`);
+    throw error;
   }
 }

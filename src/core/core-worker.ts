@@ -8,7 +8,7 @@ const DOZE_MS = 1000;
 
 enterThread(({ module, shape, blocks, channel }: WorkerSetup, ready) => {
   const { control, parameters, sums, mean, scale, features, classes } = channel;
-  const core = createWasmCore(module, shape, 0, blocks);
+  const core = createWasmCore(module, shape, {}, blocks);
   const isAborted = () => Atomics.load(control, words.abort) !== 0;
   const everyRow = new Int32Array(classes.length);
   for (let row = 0; row < everyRow.length; row++) everyRow[row] = row;

@@ -37,6 +37,18 @@ export interface Workspace {
 
   /** The largest |a[i]|; NaN where there is one. */
   largest(a: Float64Array): number;
+
+  /** cos(2π · turns), the same on every engine. */
+  cosine(turns: number): number;
+
+  /** Moves the parameters by −rate times a vector, the mean gradient where none is given. */
+  update(rate: number, direction?: Float64Array): void;
+
+  /**
+   * Takes the squares of the mean gradient into their average, second = beta2 · second + (1 − beta2) · gradient², and
+   * moves the parameters by −rate · first / (√(scale · second) + 1e−8).
+   */
+  adapt(first: Float64Array, second: Float64Array, beta2: number, rate: number, scale: number): void;
 }
 
 /**
@@ -52,7 +64,7 @@ export interface Trainer extends Workspace {
   readonly weights: Float32Array;
   /** k: a live view, zero at first. */
   readonly bias: Float32Array;
-  /** How many blocks of rows an epoch has on this thread. */
+  /** How many blocks of rows a gradient has on this thread. */
   readonly blocks: number;
 
   /**
@@ -83,9 +95,6 @@ export interface Trainer extends Workspace {
   /** Adds l2 · W to the mean gradient and returns ½ · l2 · ‖W‖², of the weights W without the bias. */
   penalise(l2: number): number;
 
-  /** Moves weights and bias by −rate times the mean gradient. */
-  update(rate: number): void;
-
   /**
    * Class index of each of the first so many packed rows: that of its largest logit, the first where they tie, and
    * −1 where any of its logits is not finite. Waits for the other threads.
@@ -101,6 +110,13 @@ export interface Trainer extends Workspace {
  * and its readable twin in JavaScript, the oracle of the tests.
  */
 export interface Core extends Trainer {
+  /**
+   * Takes these packed rows, in that order, for the gradients from now on; all rows where none are given.
+   *
+   * @param rows not more than were planned for a batch
+   */
+  select(rows?: Int32Array): void;
+
   /** Logits (rows × k, row-major) of the first so many packed rows. */
   logits(rows: number): Float32Array;
 
@@ -108,5 +124,13 @@ export interface Core extends Trainer {
   probabilities(logits: Float32Array): Float64Array;
 }
 
-/** Plans and sets up a core, with so many vectors for a solver; throws a RangeError where that is too large for it. */
-export type CreateCore = (shape: Shape, vectors?: number) => Core;
+/** What a core has room for beside its table. */
+export interface Room {
+  /** Vectors of a solver; none where it is not said. */
+  readonly vectors?: number;
+  /** Rows of a batch, at most; none where it is not said. */
+  readonly batchRows?: number;
+}
+
+/** Plans and sets up a core; throws a RangeError where that is too large for it. */
+export type CreateCore = (shape: Shape, room?: Room) => Core;

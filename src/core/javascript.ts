@@ -1,5 +1,5 @@
 import { planBlocks } from './blocks.js';
-import type { Core, Shape, Standardisation } from './core.js';
+import type { Core, Room, Shape, Standardisation } from './core.js';
 
 /** Rows and classes that a pass over the features takes at a time: eight sums in local variables. */
 const ROW_STEP = 4;
@@ -14,12 +14,19 @@ const CLASS_STEP = 2;
  * step over the features loads six numbers for eight products. Rows and classes that are missing to the last
  * step are zeros and change no sum.
  */
-export function createJavaScriptCore(shape: Shape, vectors = 0): Core {
+export function createJavaScriptCore(shape: Shape, { vectors = 0, batchRows = 0 }: Room = {}): Core {
   const { features: d, classes: k } = shape;
-  const blocks = planBlocks(shape);
   const paddedClasses = Math.ceil(k / CLASS_STEP) * CLASS_STEP;
-  const standardised = new Float32Array(Math.ceil(shape.rows / ROW_STEP) * ROW_STEP * d);
-  const rowLabels = new Int32Array(shape.rows);
+  const spaceFor = (rows: number) => ({
+    rows,
+    blocks: planBlocks({ ...shape, rows }),
+    standardised: new Float32Array(Math.ceil(rows / ROW_STEP) * ROW_STEP * d),
+    labels: new Int32Array(rows),
+  });
+  const table = spaceFor(shape.rows);
+  const batch = spaceFor(batchRows);
+  /** What a gradient is taken of: the table, or a batch that was gathered from it. */
+  let selection = table;
   const parameters = new Float32Array((d + 1) * k);
   const weights = parameters.subarray(0, d * k);
   const bias = parameters.subarray(d * k);
@@ -42,7 +49,7 @@ export function createJavaScriptCore(shape: Shape, vectors = 0): Core {
   }
 
   /** Leaves the logits of four packed rows in `z`. */
-  function computeLogits(firstRow: number): void {
+  function computeLogits({ standardised }: typeof table, firstRow: number): void {
     const [z0, z1, z2, z3] = startsOf(0, paddedClasses);
     const [x0, x1, x2, x3] = startsOf(firstRow, d);
     for (let c = 0; c < k; c += CLASS_STEP) {
@@ -92,7 +99,7 @@ export function createJavaScriptCore(shape: Shape, vectors = 0): Core {
   }
 
   /** Adds what the deltas in `z` of four packed rows give to the gradient. */
-  function addGradient(firstRow: number): void {
+  function addGradient({ standardised }: typeof table, firstRow: number): void {
     const [z0, z1, z2, z3] = startsOf(0, paddedClasses);
     const [x0, x1, x2, x3] = startsOf(firstRow, d);
     for (let c = 0; c < k; c += CLASS_STEP) {
@@ -117,7 +124,7 @@ export function createJavaScriptCore(shape: Shape, vectors = 0): Core {
     const logits = new Float32Array(rows * k);
     for (let row = 0; row < rows; row += ROW_STEP) {
       const count = Math.min(ROW_STEP, rows - row);
-      computeLogits(row);
+      computeLogits(table, row);
       for (let i = 0; i < count; i++) {
         logits.set(z.subarray(i * paddedClasses, i * paddedClasses + k), (row + i) * k);
       }
@@ -127,7 +134,9 @@ export function createJavaScriptCore(shape: Shape, vectors = 0): Core {
 
   return {
     shape,
-    blocks: blocks.length,
+    get blocks() {
+      return selection.blocks.length;
+    },
     weights,
     bias,
     parameters,
@@ -139,13 +148,24 @@ export function createJavaScriptCore(shape: Shape, vectors = 0): Core {
         const row = rows[i];
         for (let j = 0; j < d; j++) {
           const centred = features[row * d + j] - mean[j];
-          standardised[(offset + i) * d + j] = centred / scale[j];
+          table.standardised[(offset + i) * d + j] = centred / scale[j];
         }
       }
     },
 
     label(labels: Int32Array, rows: Int32Array, offset = 0) {
-      for (let i = 0; i < rows.length; i++) rowLabels[offset + i] = labels[rows[i]];
+      for (let i = 0; i < rows.length; i++) table.labels[offset + i] = labels[rows[i]];
+    },
+
+    select(rows?: Int32Array) {
+      selection = table;
+      if (!rows) return;
+      selection = { ...batch, rows: rows.length, blocks: planBlocks({ ...shape, rows: rows.length }) };
+      batch.standardised.fill(0);
+      for (const [i, row] of rows.entries()) {
+        batch.standardised.set(table.standardised.subarray(row * d, (row + 1) * d), i * d);
+        batch.labels[i] = table.labels[row];
+      }
     },
 
     gradient(first: number, last: number) {
@@ -155,14 +175,16 @@ export function createJavaScriptCore(shape: Shape, vectors = 0): Core {
         biasGradient.fill(0);
       }
       readWeights();
-      for (const { firstRow, rows } of blocks.slice(first, last)) {
+      for (const { firstRow, rows } of selection.blocks.slice(first, last)) {
         const end = firstRow + rows;
         for (let row = firstRow; row < end; row += ROW_STEP) {
           const count = Math.min(ROW_STEP, end - row);
-          computeLogits(row);
-          for (let i = 0; i < count; i++) loss += computeDeltas(i * paddedClasses, rowLabels[row + i]);
+          computeLogits(selection, row);
+          for (let i = 0; i < count; i++) {
+            loss += computeDeltas(i * paddedClasses, selection.labels[row + i]);
+          }
           z.fill(0, count * paddedClasses);
-          addGradient(row);
+          addGradient(selection, row);
         }
       }
     },
@@ -171,10 +193,10 @@ export function createJavaScriptCore(shape: Shape, vectors = 0): Core {
 
     reduce() {
       for (let c = 0; c < k; c++) {
-        for (let j = 0; j < d; j++) meanGradient[j * k + c] = weightGradient[c * d + j] / shape.rows;
-        meanGradient[d * k + c] = biasGradient[c] / shape.rows;
+        for (let j = 0; j < d; j++) meanGradient[j * k + c] = weightGradient[c * d + j] / selection.rows;
+        meanGradient[d * k + c] = biasGradient[c] / selection.rows;
       }
-      return loss / shape.rows;
+      return loss / selection.rows;
     },
 
     penalise(l2: number) {
@@ -194,8 +216,17 @@ export function createJavaScriptCore(shape: Shape, vectors = 0): Core {
 
     largest: (a) => a.reduce((most, x) => Math.max(most, Math.abs(x)), 0),
 
-    update(rate: number) {
-      for (let i = 0; i < parameters.length; i++) parameters[i] -= rate * meanGradient[i];
+    cosine: (turns) => Math.cos(2 * Math.PI * turns),
+
+    update(rate: number, direction = meanGradient) {
+      for (let i = 0; i < parameters.length; i++) parameters[i] -= rate * direction[i];
+    },
+
+    adapt(first, second, beta2, rate, scale) {
+      for (let i = 0; i < parameters.length; i++) {
+        second[i] = beta2 * second[i] + (1 - beta2) * meanGradient[i] ** 2;
+        parameters[i] -= (rate * first[i]) / (Math.sqrt(scale * second[i]) + 1e-8);
+      }
     },
 
     logits: logitsOfRows,

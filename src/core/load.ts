@@ -1,4 +1,4 @@
-import type { Arithmetic, CreateCore, Shape, Trainer } from './core.js';
+import type { Arithmetic, CreateCore, Room, Shape, Trainer } from './core.js';
 import { loadModule } from './module.js';
 import { startThreads } from './threads.js';
 import { createWasmCore } from './wasm.js';
@@ -10,12 +10,11 @@ import { createWasmCore } from './wasm.js';
  */
 export async function loadCore(arithmetic: Arithmetic = 'deterministic'): Promise<CreateCore> {
   const module = await loadModule('core', arithmetic);
-  return (shape, vectors) => createWasmCore(module, shape, vectors);
+  return (shape, room) => createWasmCore(module, shape, room);
 }
 
 /**
- * Loads the core and sets it up for the training of a table on so many threads, each with its own instance, and with so many
- * vectors for a solver.
+ * Loads the core and sets it up for the training of a table on so many threads, each with its own instance.
  *
  * @throws RangeError where a share of the table does not fit a WebAssembly memory
  * @throws Error where the engine cannot run it, or a worker cannot be started
@@ -24,7 +23,7 @@ export async function loadTrainer(
   shape: Shape,
   threads: number,
   arithmetic: Arithmetic = 'deterministic',
-  vectors = 0,
+  room?: Room,
 ): Promise<Trainer> {
-  return startThreads(await loadModule('core', arithmetic), shape, threads, vectors);
+  return startThreads(await loadModule('core', arithmetic), shape, threads, room);
 }

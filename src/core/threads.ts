@@ -1,7 +1,7 @@
 import { startThread, type Thread } from '#platform';
 import { type Block, countPortionRows, countRows, shareBlocks } from './blocks.js';
 import { canShare, countUp, openChannel, tasks, type WorkerSetup, waitForChange, words } from './channel.js';
-import type { Shape, Standardisation, Trainer } from './core.js';
+import type { Room, Shape, Standardisation, Trainer } from './core.js';
 import { gatherRows } from './gather.js';
 import { createWasmCore, planMemory, type WasmCore } from './wasm.js';
 
@@ -21,7 +21,7 @@ const NAP_MS = 10;
 /**
  * Sets up the training of a table on several threads: this one and workers, each with an instance of the core and
  * whole shards of the rows; on as many as there are shards where those are fewer. Any number of threads
- * gives the same bits. The vectors of a solver are this thread's.
+ * gives the same bits. Vectors and batches are this thread's.
  *
  * @throws RangeError where a share of the table does not fit a WebAssembly memory
  * @throws Error where a worker cannot be started
@@ -30,7 +30,7 @@ export async function startThreads(
   module: WebAssembly.Module,
   shape: Shape,
   threads: number,
-  vectors = 0,
+  room: Room = {},
   workers = ownWorkers,
 ): Promise<Trainer> {
   const [own, ...shares] = shareBlocks(shape, threads);
@@ -39,7 +39,7 @@ export async function startThreads(
       'other threads are for a Web Worker of a cross-origin isolated page: train in one, or on one thread',
     );
   }
-  const core = createWasmCore(module, shape, vectors, own);
+  const core = createWasmCore(module, shape, room, own);
   if (shares.length === 0) return core;
   const starts = shares.map((blocks) => employ(module, core, blocks, workers));
   const partners: Partner[] = [];
@@ -91,7 +91,9 @@ export async function startThreads(
     dot: core.dot,
     combine: core.combine,
     largest: core.largest,
+    cosine: core.cosine,
     update: core.update,
+    adapt: core.adapt,
 
     classes(rows) {
       for (const partner of partners) partner.beginClasses(rows);

@@ -1,6 +1,6 @@
 import { instantiateSync } from '@assemblyscript/loader';
 import { type Block, countRows, countShards, planBlocks, TILE_ROWS } from './blocks.js';
-import type { Core, Shape, Standardisation } from './core.js';
+import type { Core, Room, Shape, Standardisation } from './core.js';
 import { gatherRows } from './gather.js';
 
 /** The functions that `assembly/index.ts` exports; all addresses are bytes. */
@@ -16,12 +16,24 @@ interface Exports extends Record<string, unknown> {
     scratch: number,
     accumulator: number,
   ): void;
+  gather(tiles: number, stride: number, rows: number, count: number, out: number): void;
   reduce(accumulators: number, shards: number, parameters: number, rows: number, gradient: number): number;
-  update(weights: number, gradient: number, parameters: number, rate: number): void;
+  update(weights: number, direction: number, parameters: number, rate: number): void;
+  adapt(
+    weights: number,
+    gradient: number,
+    first: number,
+    second: number,
+    parameters: number,
+    beta2: number,
+    rate: number,
+    scale: number,
+  ): void;
   penalise(weights: number, gradient: number, count: number, l2: number): number;
   dot(a: number, b: number, length: number): number;
   combine(out: number, alpha: number, a: number, beta: number, b: number, length: number): void;
   largest(a: number, length: number): number;
+  cosine(turns: number): number;
   logits(
     tiles: number,
     rows: number,
@@ -57,16 +69,21 @@ export interface WasmCore extends Core {
 }
 
 /**
- * Where everything lies in the memory of a core that has those blocks of a table and so many vectors, in bytes.
+ * Where everything lies in the memory of a core that has those blocks of a table, in bytes.
  *
  * @throws RangeError where it does not fit a WebAssembly memory
  */
-export function planMemory(shape: Shape, blocks: readonly Block[], vectors = 0) {
+export function planMemory(
+  shape: Shape,
+  blocks: readonly Block[],
+  { vectors = 0, batchRows = 0 }: Room = {},
+) {
   const { features: d, classes: k } = shape;
   const rows = countRows(blocks);
   const shards = countShards(planBlocks(shape));
   const stride = Math.ceil(d / FEATURE_STEP) * FEATURE_STEP;
   const tiles = Math.ceil(rows / TILE_ROWS);
+  const batchTiles = Math.ceil(batchRows / TILE_ROWS);
   const tileBytes = stride * TILE_ROWS * 4;
   const blockTiles = Math.ceil((blocks[0]?.rows ?? 0) / TILE_ROWS);
   const parameters = (stride + 1) * k;
@@ -90,6 +107,9 @@ export function planMemory(shape: Shape, blocks: readonly Block[], vectors = 0) 
     staging: reserve(stagingRows * rowBytes),
     labels: reserve(tiles * TILE_ROWS * 4),
     tiles: reserve(tiles * tileBytes),
+    batchRows: reserve(batchRows * 4),
+    batchLabels: reserve(batchTiles * TILE_ROWS * 4),
+    batchTiles: reserve(batchTiles * tileBytes),
   };
   // One byte less than the whole: an address of 2³² would be 0.
   if (end >= MEMORY_BYTES) {
@@ -103,21 +123,24 @@ export function planMemory(shape: Shape, blocks: readonly Block[], vectors = 0) 
 }
 
 /**
- * Sets up a WebAssembly core for a table, or for some of its blocks, those of consecutive whole shards, with so many
- * vectors for a solver. Its memory goes when it goes.
+ * Sets up a WebAssembly core for a table, or for some of its blocks, those of consecutive whole shards. Its
+ * memory goes when it goes.
  *
  * @throws RangeError where that does not fit a WebAssembly memory
  */
 export function createWasmCore(
   module: WebAssembly.Module,
   shape: Shape,
-  vectors = 0,
+  room: Room = {},
   blocks: readonly Block[] = planBlocks(shape),
 ): WasmCore {
   const { features: d, classes: k } = shape;
   const { at, end, shards, stride, tileBytes, parameters, accumulatorBytes, rowBytes, stagingRows } =
-    planMemory(shape, blocks, vectors);
+    planMemory(shape, blocks, room);
+  /** What a gradient is taken of: rows of the table, or a batch that was gathered from it. */
+  const table = { blocks, shards, rows: shape.rows, tiles: at.tiles, labels: at.labels };
   const origin = blocks[0]?.firstRow ?? 0;
+  let selection = table;
   const memory = new WebAssembly.Memory({ initial: Math.ceil(end / PAGE_BYTES) });
   const { exports } = instantiateSync<Exports>(module, { env: { memory } });
   const { buffer } = memory;
@@ -136,7 +159,9 @@ export function createWasmCore(
 
   return {
     shape,
-    blocks: blocks.length,
+    get blocks() {
+      return selection.blocks.length;
+    },
     weights: new Float32Array(buffer, at.weights, d * k),
     bias: new Float32Array(buffer, at.weights + stride * k * 4, k),
 
@@ -161,14 +186,29 @@ export function createWasmCore(
       for (let i = 0; i < rows.length; i++) packed[i] = labels[rows[i]];
     },
 
+    select(rows?: Int32Array) {
+      selection = table;
+      if (!rows) return;
+      new Int32Array(buffer, at.batchRows, rows.length).set(rows);
+      exports.gather(at.tiles, stride, at.batchRows, rows.length, at.batchTiles);
+      const labels = new Int32Array(buffer, at.labels, shape.rows);
+      const chosen = new Int32Array(buffer, at.batchLabels, rows.length);
+      for (let i = 0; i < rows.length; i++) chosen[i] = labels[rows[i]];
+      const cut = planBlocks({ ...shape, rows: rows.length });
+      selection = {
+        ...{ blocks: cut, shards: countShards(cut), rows: rows.length },
+        ...{ tiles: at.batchTiles, labels: at.batchLabels },
+      };
+    },
+
     gradient(first: number, last: number) {
       if (first === 0) sums.fill(0);
       for (let index = first; index < last; index++) {
-        const { firstRow, rows, shard } = blocks[index];
+        const { firstRow, rows, shard } = selection.blocks[index];
         const row = firstRow - origin;
         exports.gradient(
-          at.tiles + (row / TILE_ROWS) * tileBytes,
-          at.labels + row * 4,
+          selection.tiles + (row / TILE_ROWS) * tileBytes,
+          selection.labels + row * 4,
           rows,
           stride,
           k,
@@ -181,7 +221,7 @@ export function createWasmCore(
 
     join: () => true,
 
-    reduce: () => exports.reduce(at.accumulators, shards, parameters, shape.rows, at.gradient),
+    reduce: () => exports.reduce(at.accumulators, selection.shards, parameters, selection.rows, at.gradient),
 
     penalise: (l2: number) => exports.penalise(at.weights, at.gradient, stride * k, l2),
 
@@ -192,7 +232,16 @@ export function createWasmCore(
 
     largest: (a) => exports.largest(a.byteOffset, parameters),
 
-    update: (rate: number) => exports.update(at.weights, at.gradient, parameters, rate),
+    cosine: exports.cosine,
+
+    update: (rate, direction) =>
+      exports.update(at.weights, direction?.byteOffset ?? at.gradient, parameters, rate),
+
+    adapt: (first, second, beta2, rate, scale) =>
+      exports.adapt(
+        ...([at.weights, at.gradient, first.byteOffset, second.byteOffset, parameters] as const),
+        ...([beta2, rate, scale] as const),
+      ),
 
     logits(rows: number) {
       const logits = new Float32Array(rows * k);

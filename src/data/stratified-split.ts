@@ -55,6 +55,19 @@ export function stratifiedSplit(labels: Int32Array, { testSplit, seed, classes }
   return { train, test };
 }
 
+/**
+ * Splits the chosen rows of a table as `stratifiedSplit` does their labels alone.
+ *
+ * @param rows indices of rows of the table
+ * @returns indices of rows of the table
+ * @throws as `stratifiedSplit` does
+ */
+export function splitRows(labels: Int32Array, rows: Int32Array, options: SplitOptions): Split {
+  const chosen = rows.map((row) => labels[row]);
+  const { train, test } = stratifiedSplit(chosen, options);
+  return { train: train.map((place) => rows[place]), test: test.map((place) => rows[place]) };
+}
+
 /** Row indices of each class, ascending. */
 function groupRows(labels: Int32Array): Int32Array[] {
   const counts: number[] = [];

@@ -1,9 +1,9 @@
-import { countPortionRows } from '../core/blocks.js';
 import type { CreateCore } from '../core/core.js';
 import { loadCore } from '../core/load.js';
 import type { Dataset } from '../data/dataset.js';
 import type { Scaler } from '../data/scaler.js';
 import type { Model } from './model.js';
+import { computeGradient, packTable } from './objective.js';
 import { Turns } from './turns.js';
 
 /** What parameters cost on the rows that it was made for: their mean cross-entropy in nats, not finite where logits are not. */
@@ -18,28 +18,19 @@ export type CrossEntropy = (parameters: Pick<Model, 'weights' | 'bias'>) => Prom
  * @throws RangeError where the rows do not fit a WebAssembly memory
  */
 export async function createCrossEntropy(
-  { features, labels, classes }: Dataset,
+  dataset: Dataset,
   rows: Int32Array,
   scaler: Scaler,
   turns = new Turns(),
   createCore?: CreateCore,
 ): Promise<CrossEntropy> {
   const create = createCore ?? (await loadCore());
+  const { features, classes } = dataset;
   const core = create({ rows: rows.length, features: features.columns, classes: classes.length });
-  const step = countPortionRows(features.columns);
-  for (let first = 0; first < rows.length; first += step) {
-    await turns.giveIfDue();
-    const portion = rows.subarray(first, first + step);
-    core.pack(features.values, portion, scaler, first);
-    core.label(labels, portion, first);
-  }
-  return async ({ weights, bias }) => {
+  await packTable(core, dataset, rows, scaler, turns);
+  return ({ weights, bias }) => {
     core.weights.set(weights);
     core.bias.set(bias);
-    for (let block = 0; block < core.blocks; block++) {
-      await turns.giveIfDue();
-      core.gradient(block, block + 1);
-    }
-    return core.reduce();
+    return computeGradient(core, turns);
   };
 }

@@ -16,17 +16,19 @@ export interface Model {
   readonly bias: Float32Array;
   /** There where the training could have ended by itself. */
   readonly ending?: Ending;
+  /** There where rows were held out for it: after which epoch the weights are these, and the mean cross-entropy of those rows. */
+  readonly validation?: { readonly epoch: number; readonly loss: number };
 }
 
 /**
- * Why a training had nothing left to do: no entry of the gradient was larger than its tolerance, or no step lowered the
- * objective any more at the precision of float32.
+ * Why a training had nothing left to do: no entry of the gradient was larger than its tolerance, no step lowered the
+ * objective any more at the precision of float32, or its patience with the rows for validation was over.
  */
-export type Convergence = 'gradient' | 'precision';
+export type Convergence = 'gradient' | 'precision' | 'validation';
 
 /** How a training ended that looked for convergence. */
 export interface Ending {
-  /** Epochs that it took; where it has converged, the last found so and took no step. */
+  /** Epochs that it took; the last took no step where it found `gradient` or `precision`. */
   readonly iterations: number;
   /** False where all epochs that it was given were taken before. */
   readonly converged: Convergence | false;

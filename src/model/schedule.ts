@@ -1,7 +1,64 @@
 /** The learning rate of an epoch, counted from 0. */
 export type Schedule = (epoch: number) => number;
 
-/** Inverse-time decay: rate / (1 + decay · epoch). */
-export function inverseDecay(rate: number, decay: number): Schedule {
-  return (epoch) => rate / (1 + decay * epoch);
+/** What a schedule goes by. */
+export interface ScheduleOptions {
+  readonly epochs: number;
+  readonly learningRate: number;
+  /** Of `inverse`. */
+  readonly learningRateDecay: number;
 }
+
+interface ScheduleKind {
+  /** For help texts: r the learning rate, e the epoch from 0, E all epochs. */
+  readonly formula: string;
+  /** @param cosine cos(2π · turns), the same on every engine */
+  create(options: ScheduleOptions, cosine: (turns: number) => number): Schedule;
+}
+
+const inverse: ScheduleKind = {
+  formula: 'r / (1 + decay · e)',
+  create:
+    ({ learningRate, learningRateDecay }) =>
+    (epoch) =>
+      learningRate / (1 + learningRateDecay * epoch),
+};
+
+const constant: ScheduleKind = {
+  formula: 'r',
+  create:
+    ({ learningRate }) =>
+    () =>
+      learningRate,
+};
+
+const step: ScheduleKind = {
+  formula: 'r, r / 10 from e = E / 2 on, r / 100 from 3 E / 4 on',
+  create:
+    ({ learningRate, epochs }) =>
+    (epoch) =>
+      learningRate / (epoch < epochs / 2 ? 1 : epoch < (3 * epochs) / 4 ? 10 : 100),
+};
+
+const cosine: ScheduleKind = {
+  formula: 'r · (1 + cos(π · e / E)) / 2',
+  create:
+    ({ learningRate, epochs }, cosineOf) =>
+    (epoch) =>
+      (learningRate * (1 + cosineOf(epoch / epochs / 2))) / 2,
+};
+
+const warmUpCosine: ScheduleKind = {
+  formula: 'r · (e + 1) / W for the first W = ⌈E / 10⌉ epochs, then cosine over the others',
+  create({ learningRate, learningRateDecay, epochs }, cosineOf) {
+    const rising = Math.ceil(epochs / 10);
+    const rest = { learningRate, learningRateDecay, epochs: epochs - rising };
+    const falling = cosine.create(rest, cosineOf);
+    return (epoch) => (epoch < rising ? (learningRate * (epoch + 1)) / rising : falling(epoch - rising));
+  },
+};
+
+/** Every schedule by its name. */
+export const schedules = { inverse, constant, step, cosine, 'warmup-cosine': warmUpCosine } as const;
+
+export type ScheduleName = keyof typeof schedules;

@@ -1,5 +1,3 @@
-import type { Workspace } from '../core/core.js';
-
 /** What turns an objective and its gradient into the next parameters. */
 export interface Solver {
   /**
@@ -22,13 +20,7 @@ export interface Step {
   readonly loss?: number;
 }
 
-/** Where a solver works. */
-export interface Field extends Workspace {
-  /** Moves the parameters by −rate times the mean gradient. */
-  update(rate: number): void;
-}
-
-/** Takes the objective at the parameters, and leaves its gradient in the field. */
+/** Takes the objective at the parameters, and leaves its gradient in the workspace. */
 export type Evaluate = () => Promise<number>;
 
 /** What a solver has gathered. */

@@ -1,28 +1,58 @@
+import type { Workspace } from '../core/core.js';
+import { createAdam } from './adam.js';
 import { createLbfgs, LBFGS_VECTORS, PAIRS } from './lbfgs.js';
-import type { Evaluate, Field, Memory, Solver } from './solver.js';
+import { createMomentum } from './momentum.js';
+import type { Evaluate, Memory, Solver } from './solver.js';
 
 interface SolverKind {
+  /** Where nobody says otherwise. */
+  readonly learningRate: number;
   /** Vectors that it works in. */
   readonly vectors: number;
-  /** How many vectors and numbers a solver of this kind may have gathered. */
+  /** How many vectors and numbers a solver of this kind has gathered. */
   readonly memories: { readonly expected: string; fits(vectors: number, numbers: number): boolean };
-  /** @param memory what another of this kind has gathered; none for a training from its beginning */
-  create(field: Field, evaluate: Evaluate, memory?: Memory): Solver;
+  /**
+   * @param memory what another of this kind has gathered; none for a training from its beginning
+   * @param momentum of the solver of that name
+   */
+  create(workspace: Workspace, evaluate: Evaluate, memory: Memory | undefined, momentum: number): Solver;
 }
 
 const gd: SolverKind = {
+  learningRate: 0.1,
   vectors: 0,
   memories: { expected: 'no vectors and no numbers', fits: (vectors, numbers) => vectors + numbers === 0 },
-  create: (field) => ({
+  create: (workspace) => ({
     step(_loss, rate) {
-      field.update(rate);
+      workspace.update(rate);
       return { rate };
     },
     memory: () => ({ vectors: [], numbers: [] }),
   }),
 };
 
+const momentum: SolverKind = {
+  learningRate: 0.1,
+  vectors: 1,
+  memories: {
+    expected: 'one vector and no numbers',
+    fits: (vectors, numbers) => vectors === 1 && numbers === 0,
+  },
+  create: (workspace, _evaluate, memory, factor) => createMomentum(workspace, factor, memory),
+};
+
+const adam: SolverKind = {
+  learningRate: 0.01,
+  vectors: 2,
+  memories: {
+    expected: 'two vectors and two numbers',
+    fits: (vectors, numbers) => vectors === 2 && numbers === 2,
+  },
+  create: (workspace, _evaluate, memory) => createAdam(workspace, memory),
+};
+
 const lbfgs: SolverKind = {
+  learningRate: 0.1,
   vectors: LBFGS_VECTORS,
   memories: {
     expected: `pairs of vectors, ${PAIRS} at most, and 3 numbers`,
@@ -33,6 +63,11 @@ const lbfgs: SolverKind = {
 };
 
 /** Every solver by its name. */
-export const solvers = { gd, lbfgs } as const;
+export const solvers = { gd, momentum, adam, lbfgs } as const;
 
 export type SolverName = keyof typeof solvers;
+
+/** The learning rate to begin with where nobody says otherwise. */
+export function learningRateOf(solver: SolverName = 'gd'): number {
+  return (solvers[solver] ?? gd).learningRate;
+}

@@ -15,12 +15,24 @@ export interface TrainingState {
   readonly memory?: Memory;
   /** There where the training has ended with this epoch, because it has converged. */
   readonly converged?: Convergence;
+  /** There where rows are held out for validation: the epoch where their cross-entropy was lowest so far, with its weights. */
+  readonly best?: Omit<Best, 'weights' | 'bias'> & Pick<TrainingState, 'weights' | 'bias'>;
+}
+
+/** The epoch with the lowest cross-entropy of the rows for validation. */
+export interface Best extends Pick<Model, 'weights' | 'bias'> {
+  /** From 1. */
+  readonly epoch: number;
+  /** Mean cross-entropy of those rows. */
+  readonly loss: number;
 }
 
 /** What a training has made of its parameters. */
 export interface Learnt extends Pick<Model, 'weights' | 'bias'> {
   /** Of a solver that has one. */
   readonly memory?: Gathered;
+  /** Of a training that validates. */
+  readonly best?: Best;
 }
 
 /** The loss or the weights are no longer finite. */
@@ -33,9 +45,11 @@ export class DivergenceError extends Error {
   }
 }
 
+const convergences: Record<Convergence, true> = { gradient: true, precision: true, validation: true };
+
 /** @throws RangeError where the state is not one of a training of that table, up to so many epochs */
 export function checkState(
-  { epoch, weights, bias, converged }: TrainingState,
+  { epoch, weights, bias, converged, best }: TrainingState,
   { features, classes }: Shape,
   epochs: number,
 ): void {
@@ -45,9 +59,19 @@ export function checkState(
   const sizes = `${features} features and ${classes} classes`;
   checkNumbers('resume.weights', weights, features * classes, sizes);
   checkNumbers('resume.bias', bias, classes, sizes);
-  if (converged !== undefined && converged !== 'gradient' && converged !== 'precision') {
-    throw new RangeError(`resume.converged: gradient or precision, where there is one, not ${converged}`);
+  if (converged !== undefined && !Object.hasOwn(convergences, converged)) {
+    const known = Object.keys(convergences).join(', ');
+    throw new RangeError(`resume.converged: ${known}, where there is one, not ${converged}`);
   }
+  if (!best) return;
+  if (!(Number.isInteger(best.epoch) && best.epoch >= 1 && best.epoch <= epoch)) {
+    throw new RangeError(`resume.best.epoch: a whole number from 1 to ${epoch}, not ${best.epoch}`);
+  }
+  if (!Number.isFinite(best.loss)) {
+    throw new RangeError(`resume.best.loss: a finite number, not ${best.loss}`);
+  }
+  checkNumbers('resume.best.weights', best.weights, features * classes, sizes);
+  checkNumbers('resume.best.bias', best.bias, classes, sizes);
 }
 
 function checkNumbers(name: string, numbers: unknown, count: number, sizes: string): void {
@@ -84,7 +108,7 @@ export function checkMemory(memory: Memory | undefined, solver: SolverName, para
 }
 
 /** @throws DivergenceError where the weights are no longer finite */
-export function copyState(epoch: number, { weights, bias, memory }: Learnt): TrainingState {
+export function copyState(epoch: number, { weights, bias, memory, best }: Learnt): TrainingState {
   if (!(weights.every(Number.isFinite) && bias.every(Number.isFinite))) throw new DivergenceError(epoch);
   return {
     epoch,
@@ -93,5 +117,10 @@ export function copyState(epoch: number, { weights, bias, memory }: Learnt): Tra
     ...(memory && {
       memory: { vectors: memory.vectors.map((vector) => [...vector]), numbers: [...memory.numbers] },
     }),
+    ...(best && { best: { ...best, weights: [...best.weights], bias: [...best.bias] } }),
   };
+}
+
+export function restoreBest({ weights, bias, ...best }: NonNullable<TrainingState['best']>): Best {
+  return { ...best, weights: Float32Array.from(weights), bias: Float32Array.from(bias) };
 }

@@ -61,6 +61,11 @@ export const zeroOrMore: Range = {
   contains: (value) => value >= 0,
 };
 
+export const shareKept: Range = {
+  expected: 'a number, 0 or more and below 1',
+  contains: (value) => value >= 0 && value < 1,
+};
+
 export const properShare: Range = {
   expected: 'a number above 0 and below 1',
   contains: (value) => value > 0 && value < 1,

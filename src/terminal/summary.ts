@@ -17,8 +17,10 @@ interface Outcome {
 }
 
 export interface TrainingOutcome extends Outcome {
-  readonly rows: { readonly train: number; readonly test: number };
+  readonly rows: { readonly training: number; readonly validation?: number; readonly test: number };
   readonly epochs: number;
+  /** That whose weights were kept, where rows were held out for validation. */
+  readonly bestEpoch?: number;
   /** Seconds of training. */
   readonly duration: number;
 }
@@ -39,11 +41,14 @@ export function leftBehind(
 
 /** A few lines for a person, coloured where the terminal does so. */
 export function formatTraining(outcome: TrainingOutcome): string {
-  const { rows, features, classes, epochs, duration } = outcome;
+  const { rows, features, classes, epochs, bestEpoch, duration } = outcome;
+  const sides = Object.entries(rows).map(([side, count]) => `${count} ${side}`);
   return formatLines([
-    `${rows.train} training and ${rows.test} test rows of ${features} features, ${classes} classes`,
+    `${sides.slice(0, -1).join(', ')} and ${sides.at(-1)} rows of ${features} features, ${classes} classes`,
     `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${formatDuration(duration)} ` +
-      dim(`(${formatDuration(duration / epochs)} each)`),
+      dim(
+        `(${formatDuration(duration / epochs)} each)${bestEpoch ? `, the weights of epoch ${bestEpoch} kept` : ''}`,
+      ),
     ...linesOf(outcome),
   ]);
 }

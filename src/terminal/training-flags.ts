@@ -1,10 +1,12 @@
 import { CLIError } from '@oclif/core/errors';
 import * as Flags from '@oclif/core/flags';
 import { parse } from '@oclif/core/parser';
+import { BETA1, BETA2 } from '../model/adam.js';
 import { PAIRS } from '../model/lbfgs.js';
 import type { TrainOptions } from '../model/options.js';
-import { type SolverName, solvers } from '../model/solvers.js';
-import { aboveZero, decimalNumber, wholeNumber, zeroOrMore } from './flags.js';
+import { type ScheduleName, schedules } from '../model/schedule.js';
+import { learningRateOf, type SolverName, solvers } from '../model/solvers.js';
+import { aboveZero, decimalNumber, shareKept, wholeNumber, zeroOrMore } from './flags.js';
 
 const MAX_UINT32 = 2 ** 32 - 1;
 
@@ -16,14 +18,31 @@ export const trainingFlags = {
     min: 1,
     max: MAX_UINT32,
     description:
-      'full-batch gradient steps from zero weights, 1 or more; at most, where --tolerance is heeded',
+      'passes over the training rows from zero weights, 1 or more; without --batch-size each is one step; at most, where ' +
+      '--tolerance or --patience is heeded',
   }),
   solver: Flags.custom<SolverName>({ options: Object.keys(solvers) })({
     helpValue: 'S',
     default: 'gd',
     description:
-      'what turns gradients into steps. gd: weights − rate · gradient; lbfgs: limited-memory BFGS of ' +
-      `${PAIRS} pairs, its steps by a strong-Wolfe line search, an epoch an iteration of one or a few gradients`,
+      'what turns gradients g into steps. gd: weights −= rate · g; momentum: v = M · v + g, weights −= rate · v; adam: ' +
+      `averages m of g (${BETA1} kept a step) and v of g² (${BETA2}), weights −= rate · m / (√v + 1e-8), both corrected ` +
+      `for their start at 0; lbfgs: limited-memory BFGS of ${PAIRS} pairs, its steps by a strong-Wolfe line search, an ` +
+      'epoch an iteration of one or a few gradients',
+  }),
+  momentum: decimalNumber({
+    helpValue: 'M',
+    range: shareKept,
+    description:
+      'share of its velocity that --solver momentum keeps from step to step, 0 or more and below 1 [default: 0.9]',
+  }),
+  'batch-size': wholeNumber({
+    helpValue: 'N',
+    min: 1,
+    max: MAX_UINT32,
+    description:
+      'rows of a step, 1 or more: before each epoch the seed shuffles the rows, and the last batch has what is left ' +
+      '[default: all rows]',
   }),
   l2: decimalNumber({
     helpValue: 'X',
@@ -42,15 +61,25 @@ export const trainingFlags = {
   }),
   'learning-rate': decimalNumber({
     helpValue: 'X',
-    default: 0.1,
     range: aboveZero,
-    description: 'step size of the first epoch, above 0',
+    description:
+      'step size of the first epoch, above 0; where there is a warm-up, of its end [default: 0.1; 0.01 for adam]',
+  }),
+  schedule: Flags.custom<ScheduleName>({ options: Object.keys(schedules) })({
+    helpValue: 'S',
+    default: 'inverse',
+    description:
+      'rate of epoch e (from 0) of E at a learning rate r. ' +
+      Object.entries(schedules)
+        .map(([name, { formula }]) => `${name}: ${formula}`)
+        .join('; '),
   }),
   'lr-decay': decimalNumber({
     helpValue: 'X',
     default: 0.01,
     range: zeroOrMore,
-    description: 'rate of epoch e (from 0) = learning rate / (1 + decay · e); 0 or more',
+    description:
+      'rate of epoch e (from 0) = learning rate / (1 + decay · e), of --schedule inverse; 0 or more',
   }),
 };
 
@@ -66,7 +95,8 @@ interface Setting {
   readonly idle?: Readonly<Partial<Record<SolverName, string>>>;
 }
 
-const findsLength = 'finds the length of its steps itself';
+const findsLength = { lbfgs: 'finds the length of its steps itself' };
+const keepsNone = 'keeps no velocity';
 
 /** What each flag sets. */
 const settings = {
@@ -74,8 +104,11 @@ const settings = {
   solver: { option: 'solver' },
   l2: { option: 'l2' },
   tolerance: { option: 'tolerance' },
-  'learning-rate': { option: 'learningRate', idle: { lbfgs: findsLength } },
-  'lr-decay': { option: 'learningRateDecay', idle: { lbfgs: findsLength } },
+  momentum: { option: 'momentum', idle: { gd: keepsNone, adam: keepsNone, lbfgs: keepsNone } },
+  'batch-size': { option: 'batchSize', idle: { lbfgs: 'takes the gradient of all rows' } },
+  'learning-rate': { option: 'learningRate', idle: findsLength },
+  schedule: { option: 'schedule', idle: findsLength },
+  'lr-decay': { option: 'learningRateDecay', idle: findsLength },
 } as const satisfies Readonly<Record<TrainingFlagName, Setting>>;
 
 /** How to train, as these flags say it; an option without a default is there where it was given. */
@@ -84,18 +117,22 @@ export type TrainingOptions = Pick<TrainOptions, (typeof settings)[TrainingFlagN
 /** What these flags were parsed to, in the words of `train`. */
 export function trainingOptions(values: Readonly<Record<TrainingFlagName, unknown>>): TrainingOptions {
   const given = trainingFlagNames.filter((name) => values[name] !== undefined);
-  return Object.fromEntries(
+  const options = Object.fromEntries(
     given.map((name) => [settings[name].option, values[name]]),
   ) as unknown as TrainingOptions;
+  return { ...options, learningRate: options.learningRate ?? learningRateOf(options.solver) };
 }
 
 /** Which of these flags somebody has set, by what oclif notes of all that it filled in itself. */
-export function givenTrainingFlags({
-  flags,
-}: {
-  readonly flags: { readonly [name: string]: { readonly setFromDefault?: boolean } | undefined };
-}): TrainingFlagName[] {
-  return trainingFlagNames.filter((name) => !flags[name]?.setFromDefault);
+export function givenTrainingFlags(
+  values: Readonly<Record<TrainingFlagName, unknown>>,
+  metadata: {
+    readonly flags: { readonly [name: string]: { readonly setFromDefault?: boolean } | undefined };
+  },
+): TrainingFlagName[] {
+  return trainingFlagNames.filter(
+    (name) => values[name] !== undefined && !metadata.flags[name]?.setFromDefault,
+  );
 }
 
 /**
@@ -104,13 +141,22 @@ export function givenTrainingFlags({
  * @param given the flags that somebody has set, not their defaults
  * @throws CLIError that names the flags
  */
-export function requireHarmony({ solver = 'gd' }: TrainingOptions, given: readonly TrainingFlagName[]): void {
+export function requireHarmony(
+  { solver = 'gd', schedule = 'inverse' }: TrainingOptions,
+  given: readonly TrainingFlagName[],
+): void {
   for (const name of given) {
     const { idle }: Setting = settings[name];
     const instead = idle?.[solver];
     if (!idle || instead === undefined) continue;
     const others = Object.keys(solvers).filter((other) => !Object.hasOwn(idle, other));
     throw new CLIError(`--${name} is for ${others.join(', ')}: --solver ${solver} ${instead}`);
+  }
+  if (given.includes('lr-decay') && schedule !== 'inverse') {
+    throw new CLIError(`--lr-decay is for --schedule inverse: found --schedule ${schedule}`);
+  }
+  if (given.includes('tolerance') && given.includes('batch-size')) {
+    throw new CLIError('--tolerance looks at the gradient of all rows: expected no --batch-size beside it');
   }
 }
 

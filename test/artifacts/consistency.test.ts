@@ -52,6 +52,13 @@ t.test('steps of a line search may be longer than those before', async (t) => {
   t.match(errorOf(payloads), { pointer: '/learning_rates/1' });
   set(payloads, ['training_dynamics', 'solver'], 'lbfgs');
   t.equal(errorOf(payloads), undefined);
+  set(payloads, ['training_dynamics', 'solver'], 'adam');
+  t.match(errorOf(payloads), { pointer: '/learning_rates/1' });
+  set(payloads, ['training_dynamics', 'schedule'], 'warmup-cosine');
+  t.equal(errorOf(payloads), undefined);
+  set(payloads, ['training_dynamics', 'schedule'], 'cosine');
+  t.match(errorOf(payloads), { pointer: '/learning_rates/1' });
+  set(payloads, ['training_dynamics', 'learning_rates'], [0.4, 0.3, 0]);
   set(payloads, ['training_dynamics', 'solver'], 'gd');
   t.match(errorOf(payloads), { pointer: '/solver' });
 });

@@ -25,8 +25,7 @@ async function runOn(dataset: Dataset, chosen: RunOptions = options): Promise<Ru
   const model = await fit(dataset, everyRow(dataset.features), chosen);
   const test = { labels, ...(await predict(model, features, everyRow(dataset.features))) };
   const trainAccuracy = accuracy(labels, test.predictions);
-  const history = { learningRates: [], losses: [], durations: [] };
-  return { classes, dataset, options: chosen, version: '1.2.3', model, trainAccuracy, test, history };
+  return { classes, dataset, options: chosen, version: '1.2.3', model, trainAccuracy, test, history: [] };
 }
 
 const textOf = async (run: Run) => JSON.stringify(await savedModel.payload(run), null, 2);

@@ -237,7 +237,7 @@ const faults: [name: Name, path: string[], value: unknown, error: string][] = [
   ['training_dynamics', ['epochs'], [1, 3, 2], '/epochs/1 countsFromOne'],
   ['training_dynamics', ['epochs'], [1, 2], '/learning_rates equalLengths'],
   ['training_dynamics', ['losses'], [1], '/losses equalLengths'],
-  ['training_dynamics', ['learning_rates', '2'], 0.06, '/learning_rates/2 fallingWithout'],
+  ['training_dynamics', ['learning_rates', '2'], 0.06, '/learning_rates/2 fallingUnless'],
   ['training_dynamics', ['learning_rates', '2'], -1e-9, '/learning_rates/2 minimum'],
 ];
 

@@ -225,12 +225,99 @@ t.test(
   },
 );
 
+t.test('a batch is the table of its rows, for core and twin', async (t) => {
+  const plan = fc.record({
+    seed: fc.nat(),
+    rows: fc.integer({ min: 1, max: 700 }),
+    features: fc.integer({ min: 1, max: 20 }),
+    classes: fc.integer({ min: 2, max: 12 }),
+    places: fc.array(fc.nat(), { minLength: 1, maxLength: 100 }),
+  });
+  fc.assert(
+    fc.property(plan, ({ seed, rows, features: d, classes, places }) => {
+      const table = randomTable({ rows, features: d, classes }, seed);
+      const scaler = fitScaler(table.features, everyRow(table.features));
+      const batch = Int32Array.from(places, (place) => place % rows);
+      for (const createCore of [createWasmCore, createJavaScriptCore]) {
+        const room = { batchRows: 100 };
+        const [whole, part] = [
+          { core: createCore({ rows, features: d, classes }, room), chosen: everyRow(table.features) },
+          { core: createCore({ rows: batch.length, features: d, classes }), chosen: batch },
+        ].map(({ core, chosen }) => {
+          core.pack(table.features.values, chosen, scaler);
+          core.label(table.labels, chosen);
+          core.weights.forEach((_, i) => {
+            core.weights[i] = Math.fround(Math.sin(i));
+          });
+          return core;
+        });
+        const measure = (core: Core) => {
+          core.gradient(0, core.blocks);
+          return [core.reduce(), ...core.meanGradient];
+        };
+        const before = measure(whole);
+        // A longer batch before must leave nothing behind.
+        whole.select(Int32Array.from({ length: 100 }, (_, i) => i % rows));
+        measure(whole);
+        whole.select(batch);
+        if (measure(whole).some((value, i) => value !== measure(part)[i])) return false;
+        whole.select();
+        if (measure(whole).some((value, i) => value !== before[i])) return false;
+      }
+      return true;
+    }),
+  );
+  t.pass('100 batches');
+});
+
+t.test('a step of Adam is that of the twin, of any length', async (t) => {
+  for (let features = 1; features <= 5; features++) {
+    for (const classes of [2, 3, 5]) {
+      const shape = { rows: 8, features, classes };
+      const found = createWasmCore(shape, { vectors: 2 });
+      const twin = createJavaScriptCore(
+        { ...shape, features: found.parameters.length / classes - 1 },
+        { vectors: 2 },
+      );
+      for (const core of [found, twin]) {
+        const [first, second] = core.vectors;
+        for (let i = 0; i < core.parameters.length; i++) {
+          core.parameters[i] = Math.cos(i);
+          core.meanGradient[i] = i % 3 === 0 ? 0 : Math.sin(i) / 1e3 ** (i % 4);
+          first[i] = Math.sin(2 * i);
+          second[i] = i % 3 === 0 ? 0 : Math.abs(Math.sin(3 * i));
+        }
+        core.adapt(first, second, 0.9, 0.01, 1.25);
+        core.adapt(first, second, 0.9, 0.01, 1.25);
+      }
+      t.ok(found.parameters.every(Number.isFinite));
+      t.ok(largestDifference(found.vectors[1], twin.vectors[1]) === 0);
+      t.same(found.parameters, twin.parameters);
+    }
+  }
+});
+
+t.test('the cosine of a turn is that of JavaScript', async (t) => {
+  const core = createWasmCore({ rows: 1, features: 1, classes: 2 });
+  let largest = 0;
+  for (let i = -4000; i <= 4000; i++) {
+    const turns = i / 997;
+    largest = Math.max(largest, Math.abs(core.cosine(turns) - Math.cos(2 * Math.PI * turns)));
+  }
+  t.ok(largest < 1e-14, `${largest}`);
+  t.same([0, 0.25, 0.5, 1, 1e15].map(core.cosine), [1, 0, -1, 1, 1]);
+  t.ok(Number.isNaN(core.cosine(Infinity)));
+});
+
 t.test('vectors of the core are those of the twin, of any length', async (t) => {
   for (let features = 1; features <= 9; features++) {
     for (const classes of [2, 3, 5, 7]) {
       const shape = { rows: 8, features, classes };
-      const found = createWasmCore(shape, 3);
-      const twin = createJavaScriptCore({ ...shape, features: found.parameters.length / classes - 1 }, 3);
+      const found = createWasmCore(shape, { vectors: 3 });
+      const twin = createJavaScriptCore(
+        { ...shape, features: found.parameters.length / classes - 1 },
+        { vectors: 3 },
+      );
       t.equal(found.vectors.length, 3);
       for (const core of [found, twin]) {
         const [a, b] = core.vectors;

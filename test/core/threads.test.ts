@@ -149,10 +149,16 @@ async function withWorkers(script: string, patience = 30_000): Promise<Trainer> 
     const { control } = workerData.channel;
     ${script}`;
   const url = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
-  return startThreads(module, large, 2, 0, {
-    start: (setup, onEnd) => startThread(setup, onEnd, url),
-    patience,
-  });
+  return startThreads(
+    module,
+    large,
+    2,
+    {},
+    {
+      start: (setup, onEnd) => startThread(setup, onEnd, url),
+      patience,
+    },
+  );
 }
 
 async function joined(trainer: Trainer): Promise<void> {
@@ -211,19 +217,25 @@ t.test('a worker that does not start is an error, and the others are ended', asy
   const threads: boolean[] = [];
   let count = 0;
   await t.rejects(
-    startThreads(module, large, 4, 0, {
-      start: async () => {
-        const index = count++;
-        if (index === 1) throw new Error('no more threads');
-        threads[index] = true;
-        return {
-          end: () => {
-            threads[index] = false;
-          },
-        };
+    startThreads(
+      module,
+      large,
+      4,
+      {},
+      {
+        start: async () => {
+          const index = count++;
+          if (index === 1) throw new Error('no more threads');
+          threads[index] = true;
+          return {
+            end: () => {
+              threads[index] = false;
+            },
+          };
+        },
+        patience: 1,
       },
-      patience: 1,
-    }),
+    ),
     { message: 'no more threads' },
   );
   t.same([threads[0], threads[2]], [false, false]);

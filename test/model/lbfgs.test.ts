@@ -18,7 +18,7 @@ interface Quadratic {
 /** Minimises it in the memory of a core, whose arithmetic the solver uses; an even number of features has no spare. */
 async function minimise(createCore: typeof createJavaScriptCore, quadratic: Quadratic, steps: number) {
   const { shape, curvatures, minimum, coupling } = quadratic;
-  const core = createCore(shape, LBFGS_VECTORS);
+  const core = createCore(shape, { vectors: LBFGS_VECTORS });
   const { parameters, meanGradient } = core;
   let evaluations = 0;
   const evaluate = async () => {

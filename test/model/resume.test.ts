@@ -163,7 +163,7 @@ t.test('what a solver has gathered is asked for, and looked at', async (t) => {
   t.equal(memory?.vectors.length, 6);
   const vectors = memory?.vectors ?? [];
   const numbers = memory?.numbers ?? [];
-  const needed = 'pairs of vectors, 10 at most, and 3 numbers, those of lbfgs';
+  const needed = 'pairs of vectors, 20 at most, and 3 numbers, those of lbfgs';
   const refused: [resume: object, message: string][] = [
     [plain, `resume.memory: ${needed}, not none that could be read`],
     [{ ...plain, memory: { vectors } }, `resume.memory: ${needed}, not none that could be read`],
@@ -174,7 +174,7 @@ t.test('what a solver has gathered is asked for, and looked at', async (t) => {
     ],
     [
       { ...plain, converged: 'soon' },
-      'resume.converged: gradient or precision, where there is one, not soon',
+      'resume.converged: gradient, precision, validation, where there is one, not soon',
     ],
   ];
   for (const [resume, message] of refused) {

@@ -25,6 +25,7 @@ import {
   composeExports,
   type Evaluation,
   modelExports,
+  type RecordedEpoch,
   type Run,
   type RunOptions,
 } from 'digit-classifier/artifacts';
@@ -102,7 +103,7 @@ interface Training {
   readonly settings: Settings;
   readonly split: Split;
   readonly scaler: Scaler;
-  readonly history: { [Series in keyof Run['history']]: number[] };
+  readonly history: RecordedEpoch[];
   /** Where it was stopped. */
   readonly state?: TrainingState;
 }
@@ -188,8 +189,7 @@ class Laboratory {
       const { features, labels, classes } = table.dataset;
       const split = stratifiedSplit(labels, { ...settings, classes });
       const scaler = fitScaler(features, split.train);
-      const history = { learningRates: [], losses: [], durations: [] };
-      return this.#go({ table, settings, split, scaler, history }, report, signal);
+      return this.#go({ table, settings, split, scaler, history: [] }, report, signal);
     });
   }
 
@@ -220,9 +220,7 @@ class Laboratory {
         const step = await epochs.next();
         if (step.done) return await this.#conclude(training, step.value);
         last = step.value;
-        history.learningRates.push(last.learningRate);
-        history.losses.push(last.loss);
-        history.durations.push(last.duration);
+        history.push(last);
         watch(last);
         if (pace > 0) await pause(1000 / pace, signal);
         signal.throwIfAborted();
@@ -249,7 +247,7 @@ class Laboratory {
     );
     const { threads, pace, ...options } = settings;
     // One that converged was asked for more; of one that was stopped the file says what was trained.
-    const trained = history.losses.length;
+    const trained = history.length;
     const epochs = model.ending ? settings.epochs : trained;
     const run: Run = {
       classes: dataset.classes,
@@ -338,8 +336,8 @@ async function observe({ table, settings, split, scaler, history }: Training, re
   const core = create({ rows, features: features.columns, classes: classes.length });
   core.pack(features.values, split.test, scaler);
   const heldOut = Int32Array.from(split.test, (row) => labels[row]);
-  let before = history.losses.length;
-  let seconds = history.durations.reduce((sum, duration) => sum + duration, 0);
+  let before = history.length;
+  let seconds = history.reduce((sum, { duration }) => sum + duration, 0);
   let accuracies: (number | null)[] = [];
   let reported = 0;
   let [trained, measured] = [0, 0];
@@ -360,11 +358,11 @@ async function observe({ table, settings, split, scaler, history }: Training, re
     const progress = {
       epochs: settings.epochs,
       before,
-      losses: history.losses.slice(before),
+      losses: history.slice(before).map(({ loss }) => loss),
       accuracies,
       seconds,
     };
-    before = history.losses.length;
+    before = history.length;
     accuracies = [];
     reported = performance.now();
     return report(progress);

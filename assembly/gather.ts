@@ -1,0 +1,28 @@
+import { LANE_BYTES, TILE_ROWS } from './layout';
+
+/**
+ * Copies packed rows, in the order given, into tiles of their own. The last of these is filled up with rows of zeros.
+ *
+ * A row has one number in each vector of its tile, so it goes number by number.
+ *
+ * @param tiles the table's features, as `pack` wrote them
+ * @param rows count int32, each a row of the table
+ * @param out where the first tile goes; 16-byte aligned
+ */
+export function gather(tiles: usize, stride: i32, rows: usize, count: i32, out: usize): void {
+  const tileBytes = <usize>stride * LANE_BYTES;
+  for (let i = 0; i < count; i++) {
+    const lane = i % TILE_ROWS;
+    if (lane == 0) {
+      memory.fill(out, 0, tileBytes);
+      out += tileBytes;
+    }
+    const row = load<u32>(rows);
+    let from = tiles + <usize>(row / TILE_ROWS) * tileBytes + (<usize>(row % TILE_ROWS) << 2);
+    for (let to = out - tileBytes + (<usize>lane << 2); to < out; to += LANE_BYTES) {
+      store<f32>(to, load<f32>(from));
+      from += LANE_BYTES;
+    }
+    rows += 4;
+  }
+}

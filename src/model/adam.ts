@@ -1,0 +1,33 @@
+import type { Workspace } from '../core/core.js';
+import type { Memory, Solver } from './solver.js';
+
+/** How much of the average of gradients, and of their squares, a step leaves. */
+export const BETA1 = 0.9;
+export const BETA2 = 0.999;
+
+/**
+ * Adam (Kingma & Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1): averages of the gradient and of
+ * its squares, corrected for their beginning at zero, their quotient the direction. The powers of both factors
+ * grow by a product each step, which IEEE 754 rounds in one way.
+ *
+ * @param memory of an earlier training: both averages, and both powers
+ */
+export function createAdam(workspace: Workspace, memory?: Memory): Solver {
+  const { meanGradient, vectors } = workspace;
+  const [first, second] = vectors;
+  let [power1, power2] = memory?.numbers ?? [1, 1];
+  if (memory) {
+    first.set(memory.vectors[0]);
+    second.set(memory.vectors[1]);
+  }
+  return {
+    step(_loss, rate) {
+      power1 *= BETA1;
+      power2 *= BETA2;
+      workspace.combine(first, BETA1, first, 1 - BETA1, meanGradient);
+      workspace.adapt(first, second, BETA2, rate / (1 - power1), 1 / (1 - power2));
+      return { rate };
+    },
+    memory: () => ({ vectors: [first.slice(), second.slice()], numbers: [power1, power2] }),
+  };
+}

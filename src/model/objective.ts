@@ -1,0 +1,58 @@
+import { countPortionRows, TILE_ROWS } from '../core/blocks.js';
+import type { Trainer } from '../core/core.js';
+import type { Dataset, Matrix } from '../data/dataset.js';
+import { fitScalerInSteps, type Scaler } from '../data/scaler.js';
+import type { Turns } from './turns.js';
+
+/** How long to wait for other threads at a time, in milliseconds. */
+const JOIN_MS = 10;
+/** Multiply-adds between two looks at the clock: about 2 ms. */
+const SLICE_PRODUCTS = 2 ** 24;
+/** The eighths of a table, so ordered that neighbours belong to different threads, however many share it. */
+const EIGHTHS = [0, 4, 2, 6, 1, 5, 3, 7];
+
+/** What the chosen rows are standardised by. */
+export async function standardise(features: Matrix, rows: Int32Array, turns: Turns): Promise<Scaler> {
+  const fitting = fitScalerInSteps(features, rows);
+  for (;;) {
+    const step = fitting.next();
+    if (step.done) return step.value;
+    await turns.giveIfDue();
+  }
+}
+
+/** Packs the chosen rows into a trainer, and labels them. */
+export async function packTable(
+  trainer: Trainer,
+  { features, labels }: Dataset,
+  rows: Int32Array,
+  scaler: Scaler,
+  turns: Turns,
+): Promise<void> {
+  const step = countPortionRows(features.columns);
+  const eighth = Math.ceil(rows.length / EIGHTHS.length / TILE_ROWS) * TILE_ROWS;
+  for (let first = 0; first < eighth; first += step) {
+    for (const index of EIGHTHS) {
+      const offset = index * eighth + first;
+      const portion = rows.subarray(offset, Math.min(offset + step, (index + 1) * eighth));
+      if (portion.length === 0) continue;
+      await turns.giveIfDue();
+      trainer.pack(features.values, portion, scaler, offset);
+      trainer.label(labels, portion, offset);
+    }
+  }
+}
+
+/** Leaves the mean gradient in the trainer, and returns the mean cross-entropy, of the rows that are selected. */
+export async function computeGradient(trainer: Trainer, turns: Turns): Promise<number> {
+  const { shape, blocks } = trainer;
+  // Where other threads have blocks too, slices are smaller than they could be.
+  const products = shape.rows * shape.features * shape.classes;
+  const slice = Math.max(1, Math.floor((SLICE_PRODUCTS * blocks) / products));
+  for (let first = 0; first < blocks; first += slice) {
+    await turns.giveIfDue();
+    trainer.gradient(first, Math.min(first + slice, blocks));
+  }
+  while (!trainer.join(JOIN_MS)) await turns.give();
+  return trainer.reduce();
+}
