@@ -66,7 +66,7 @@ export default class Train extends Command {
     'Train a classifier on the handwritten digits, or on your own table, and write its diagnostics.';
 
   static override description = [
-    'Trains a multinomial logistic regression (softmax regression) by full-batch gradient descent on 1797 ' +
+    'Trains a multinomial logistic regression (softmax regression) by gradient descent, or by what --solver says, on 1797 ' +
       'pictures of 8 × 8 pixels, or on the table that --data names, holds out a stratified share of the rows, and ' +
       'writes metrics.json and confusion_matrix.png, with more artifacts as the switches ask for. Files are written ' +
       'whole or not at all.',
