@@ -113,7 +113,8 @@ export default class Train extends Command {
       min: 1,
       max: MAX_UINT32,
       description:
-        'ends the training after N epochs in a row that have not lowered that cross-entropy, 1 or more',
+        'ends the training after N epochs in a row that have not lowered the cross-entropy of the rows of ' +
+        '--validation-split, 1 or more',
       dependsOn: ['validation-split'],
     }),
     seed: wholeNumber({
