@@ -305,7 +305,14 @@ t.test('the cosine of a turn is that of JavaScript', async (t) => {
     largest = Math.max(largest, Math.abs(core.cosine(turns) - Math.cos(2 * Math.PI * turns)));
   }
   t.ok(largest < 1e-14, `${largest}`);
-  t.same([0, 0.25, 0.5, 1, 1e15].map(core.cosine), [1, 0, -1, 1, 1]);
+  for (const [turns, cosine] of [
+    [0, 1],
+    [0.25, 0],
+    [-0.5, -1],
+    [1e15, 1],
+  ]) {
+    t.ok(Math.abs(core.cosine(turns) - cosine) < 4e-16, `${turns}`);
+  }
   t.ok(Number.isNaN(core.cosine(Infinity)));
 });
 
