@@ -4,7 +4,7 @@ const EPSILON: f64 = 1e-8;
 /**
  * The step of Adam (Kingma & Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1), two parameters at a
  * time: second ← β₂ · second + (1 − β₂) · g², weights −= rate · first / (√(scale · second) + 1e−8), in float64, rounded
- * once to float32. A pair with a spare number leaves it zero.
+ * once to float32. Spare ones stay zero.
  *
  * @param weights the parameters, float32
  * @param gradient float64, as `first` and `second`

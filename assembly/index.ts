@@ -4,12 +4,13 @@
  * JavaScript plans the memory and passes every address; the core keeps no state, allocates nothing and never
  * grows the memory. Addresses are multiples of 16. n rows, d features, k classes; `stride` is d rounded up to
  * an even number. Weights are stride × k float32, row-major, with the k biases right behind them: together
- * the parameters. Where their number is odd a spare one lies behind them, and a zero behind their gradient.
+ * the parameters, with spare ones up to a multiple of eight, which stay zero.
  */
 import { classesOfTile } from './classify';
 import { cosineF64 } from './cosine';
 import { addBiasGradient, addGradient } from './gradient';
 import { LANE_BYTES, TILE_ROWS } from './layout';
+import { lnF64 } from './ln';
 import { logitsOfTile } from './logits';
 import { addPenalty } from './penalty';
 import { softmaxF64 } from './probabilities';
@@ -20,6 +21,7 @@ import { combineVectors, dotProduct, largestMagnitude } from './vectors';
 export { adapt } from './adam';
 export { gather } from './gather';
 export { pack } from './pack';
+export { project } from './project';
 
 /** Counts up with every change that a caller has to know of: what is called, what it takes, how the memory is laid out. */
 export const abiVersion: i32 = 2;
@@ -79,7 +81,7 @@ export function penalise(weights: usize, gradient: usize, count: i32, l2: f64): 
   return addPenalty(weights, gradient, count, l2);
 }
 
-/** The sum of a[i] · b[i]; vectors are float64, rounded up to an even length by a zero. */
+/** The sum of a[i] · b[i]; vectors are float64, as long as the parameters. */
 export function dot(a: usize, b: usize, length: i32): f64 {
   return dotProduct(a, b, length);
 }
@@ -159,6 +161,11 @@ export function probabilities(logits: usize, rows: i32, k: i32, out: usize): voi
 /** cos(2π · turns). */
 export function cosine(turns: f64): f64 {
   return cosineF64(turns);
+}
+
+/** The natural logarithm of a positive, normal number. */
+export function ln(x: f64): f64 {
+  return lnF64(x);
 }
 
 /**

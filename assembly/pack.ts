@@ -20,20 +20,19 @@ export function pack(source: usize, rows: i32, d: i32, mean: usize, scale: usize
   const stride = (d + FEATURE_STEP - 1) & -FEATURE_STEP;
   const tileBytes = <usize>stride * LANE_BYTES;
   const paired = d & -FEATURE_STEP;
-  for (; rows >= TILE_ROWS; rows -= TILE_ROWS) {
-    packPairs(source, paired, d, mean, scale, tiles);
-    if (stride > d) {
-      const spare = tiles + <usize>d * LANE_BYTES;
-      v128.store(spare, f32x4.splat(0.0));
-      v128.store(spare, f32x4.splat(0.0), 16);
-      packNumbers(source, TILE_ROWS, paired, d, mean, scale, tiles);
+  for (; rows > 0; rows -= TILE_ROWS) {
+    let packed = 0;
+    if (rows >= TILE_ROWS) {
+      packPairs(source, paired, d, mean, scale, tiles);
+      packed = paired;
+    }
+    if (packed < stride) {
+      const rest = <usize>packed * LANE_BYTES;
+      memory.fill(tiles + rest, 0, tileBytes - rest);
+      packNumbers(source, min(rows, TILE_ROWS), packed, d, mean, scale, tiles);
     }
     source += <usize>(d * TILE_ROWS) << 2;
     tiles += tileBytes;
-  }
-  if (rows > 0) {
-    memory.fill(tiles, 0, tileBytes);
-    packNumbers(source, rows, 0, d, mean, scale, tiles);
   }
 }
 

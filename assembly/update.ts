@@ -4,7 +4,7 @@
  * Two parameters at a time: their pairs of sums are transposed, added and divided in one vector.
  *
  * @param accumulators shards × (1 + parameters) pairs of float64: the summed loss, then the gradient
- * @param parameters weights and biases of the model
+ * @param parameters weights and biases of the model, and spare ones up to a multiple of eight
  * @param gradient float64, one a parameter, written: the gradient of the mean cross-entropy
  * @returns the mean cross-entropy
  */
@@ -21,7 +21,7 @@ export function reduceShards(
   const count = f64x2.splat(<f64>rows);
   const end = gradient + ((<usize>parameters) << 3);
   let pair = accumulators + 16;
-  for (; gradient + 8 < end; gradient += 16) {
+  for (; gradient < end; gradient += 16) {
     let first = v128.load(pair);
     let second = v128.load(pair, 16);
     let other = pair + shardBytes;
@@ -34,20 +34,12 @@ export function reduceShards(
     v128.store(gradient, f64x2.div(sums, count));
     pair += 32;
   }
-  if (gradient < end) {
-    let sums = v128.load(pair);
-    for (let shard = 1; shard < shards; shard++) {
-      pair += shardBytes;
-      sums = f64x2.add(sums, v128.load(pair));
-    }
-    store<f64>(gradient, (f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1)) / <f64>rows);
-  }
   return loss / <f64>rows;
 }
 
 /**
- * A step of gradient descent: parameters (float32) − rate · direction (float64), rounded once; two at a time. A pair with
- * a spare number leaves it zero.
+ * A step of gradient descent: parameters (float32) − rate · direction (float64), rounded once; two at a time. Spare ones
+ * stay zero.
  */
 export function descend(weights: usize, direction: usize, parameters: i32, rate: f64): void {
   const end = weights + ((<usize>parameters) << 2);

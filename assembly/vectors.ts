@@ -1,5 +1,5 @@
 /**
- * What a solver does with its vectors: float64, one number a parameter, rounded up to an even number with a zero.
+ * What a solver does with its vectors: float64, one number a parameter, rounded up to a multiple of eight with zeros.
  *
  * No sum is taken in an order that depends on anything but the length, so a solver gives the same bits everywhere.
  */
@@ -15,16 +15,12 @@ export function dotProduct(a: usize, b: usize, length: i32): f64 {
   let second = first;
   let third = first;
   let fourth = first;
-  for (; a + 56 < end; a += 64) {
+  for (; a < end; a += 64) {
     first = f64x2.add(first, f64x2.mul(v128.load(a), v128.load(b)));
     second = f64x2.add(second, f64x2.mul(v128.load(a, 16), v128.load(b, 16)));
     third = f64x2.add(third, f64x2.mul(v128.load(a, 32), v128.load(b, 32)));
     fourth = f64x2.add(fourth, f64x2.mul(v128.load(a, 48), v128.load(b, 48)));
     b += 64;
-  }
-  for (; a < end; a += 16) {
-    first = f64x2.add(first, f64x2.mul(v128.load(a), v128.load(b)));
-    b += 16;
   }
   const sums = f64x2.add(f64x2.add(first, second), f64x2.add(third, fourth));
   return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);

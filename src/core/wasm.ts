@@ -56,6 +56,8 @@ interface Exports extends Record<string, unknown> {
 }
 
 const FEATURE_STEP = 2;
+/** The kernels of solvers take so many parameters at a time; spare ones are zero. */
+const PARAMETER_STEP = 8;
 const SOFTMAX_CONSTANT_BYTES = 464;
 const PAGE_BYTES = 65536;
 const MEMORY_BYTES = 2 ** 32;
@@ -86,7 +88,7 @@ export function planMemory(
   const batchTiles = Math.ceil(batchRows / TILE_ROWS);
   const tileBytes = stride * TILE_ROWS * 4;
   const blockTiles = Math.ceil((blocks[0]?.rows ?? 0) / TILE_ROWS);
-  const parameters = (stride + 1) * k;
+  const parameters = Math.ceil(((stride + 1) * k) / PARAMETER_STEP) * PARAMETER_STEP;
   const accumulatorBytes = (1 + parameters) * 16;
   const rowBytes = Math.max(4 * d, 12 * k);
   const stagingRows = Math.max(TILE_ROWS, Math.floor(STAGING_BYTES / rowBytes / TILE_ROWS) * TILE_ROWS);

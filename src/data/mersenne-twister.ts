@@ -51,6 +51,12 @@ export class MersenneTwister {
     return value;
   }
 
+  /** A number from 0 up to 1 without it, of 53 random bits: NumPy's `random_sample`. */
+  share(): number {
+    const high = this.next32() >>> 5;
+    return (high * 2 ** 26 + (this.next32() >>> 6)) / 2 ** 53;
+  }
+
   #twist(): void {
     const state = this.#state;
     for (let i = 0; i < STATE_SIZE; i++) {

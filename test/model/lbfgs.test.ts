@@ -24,7 +24,7 @@ async function minimise(createCore: typeof createJavaScriptCore, quadratic: Quad
   const evaluate = async () => {
     evaluations++;
     let loss = 0;
-    for (let i = 0; i < parameters.length; i++) {
+    for (let i = 0; i < minimum.length; i++) {
       const off = parameters[i] - minimum[i];
       const [left, right] = [i - 1, i + 1].map((j) =>
         j in minimum ? off - (parameters[j] - minimum[j]) : 0,
@@ -41,7 +41,7 @@ async function minimise(createCore: typeof createJavaScriptCore, quadratic: Quad
     if (!taken) break;
     losses.push(taken.loss ?? Number.NaN);
   }
-  return { parameters: Array.from(parameters), losses, evaluations };
+  return { parameters: Array.from(parameters.subarray(0, minimum.length)), losses, evaluations };
 }
 
 const shape = { rows: 8, features: 4, classes: 3 };

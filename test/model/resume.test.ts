@@ -170,7 +170,7 @@ t.test('what a solver has gathered is asked for, and looked at', async (t) => {
     [{ ...plain, memory: { vectors: vectors.slice(1), numbers } }, `resume.memory: ${needed}, not 5 and 3`],
     [
       { ...plain, memory: { vectors: vectors.with(1, [1, 2]), numbers } },
-      'resume.memory.vectors[1]: an array of 15 finite numbers, as this core has them',
+      'resume.memory.vectors[1]: an array of 16 finite numbers, as this core has them',
     ],
     [
       { ...plain, converged: 'soon' },
