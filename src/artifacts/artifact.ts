@@ -14,6 +14,9 @@ export interface Predictions {
 /** What a run was asked for and its result depends on. */
 export type RunOptions = Pick<
   TrainOptions,
+  | 'features'
+  | 'components'
+  | 'gamma'
   | 'epochs'
   | 'learningRate'
   | 'learningRateDecay'

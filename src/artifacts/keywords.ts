@@ -200,9 +200,13 @@ const equalLengths: CodeKeywordDefinition = {
   },
 };
 
+/** `random.components ?? features`: the number `components` of the record `random` where there is one, else an array. */
+const COUNT = /^(?:(\w+)\.(\w+) \?\? )?(\w+)$/;
+
 /**
  * `dimensions: { weights: ["features", "classes"] }`: the array `weights` of the object has as many elements as its
- * array `features`, and each of them, where a second is named, as many as `classes`.
+ * array `features`, and each of them, where a second is named, as many as `classes`. In place of `features` there may be
+ * `random.components ?? features`.
  */
 const dimensions: CodeKeywordDefinition = {
   keyword: 'dimensions',
@@ -224,7 +228,23 @@ const dimensions: CodeKeywordDefinition = {
     const rules: Record<string, [string, string?]> = cxt.schema;
     for (const [field, [ofAll, ofEach]] of Object.entries(rules)) {
       const found = _`${data}[${field}]`;
-      gen.if(differ(found, _`${data}[${ofAll}]`), () => report(cxt, stringify(field), lengths(found, ofAll)));
+      const [, record, number, array] = COUNT.exec(ofAll) ?? [];
+      const counted = record === undefined ? _`undefined` : _`Object(${data}[${record}])[${number}]`;
+      gen.if(
+        _`typeof ${counted} === "number"`,
+        () =>
+          gen.if(_`Array.isArray(${found}) && ${found}.length !== ${counted}`, () =>
+            report(cxt, stringify(field), {
+              of: stringify(`${record}/${number}`),
+              expected: counted,
+              length: _`${found}.length`,
+            }),
+          ),
+        () =>
+          gen.if(differ(found, _`${data}[${array}]`), () =>
+            report(cxt, stringify(field), lengths(found, array)),
+          ),
+      );
       if (ofEach === undefined) continue;
       const elements = within(cxt, field);
       gen.if(_`Array.isArray(${found})`, () =>

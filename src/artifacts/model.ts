@@ -32,7 +32,7 @@ export const savedModel: PlainRunArtifact<SavedModel> = {
 
 /** What a `model.json` tells of a model that is of no run: how it predicts and how it was trained. */
 export function saveModel(
-  { classes, featureNames, scaler, weights, bias, ending, validation }: Model,
+  { classes, featureNames, scaler, projection, weights, bias, ending, validation }: Model,
   options: Omit<RunOptions, 'testSplit' | 'seed'>,
   trainAccuracy: number,
 ): SavedModel {
@@ -43,9 +43,13 @@ export function saveModel(
     feature_names: [...(featureNames ?? Array.from({ length: d }, (_, j) => `feature_${j}`))],
     feature_means: [...scaler.mean],
     feature_scales: [...scaler.scale],
-    weights: Array.from({ length: d }, (_, j) => [...weights.subarray(j * k, (j + 1) * k)]),
+    ...(projection && { random_features: { ...projection } }),
+    weights: Array.from({ length: weights.length / k }, (_, j) => [...weights.subarray(j * k, (j + 1) * k)]),
     bias: [...bias],
     options: {
+      ...(options.features === 'rbf' && { features: options.features }),
+      ...(options.components !== undefined && { components: options.components }),
+      ...(options.gamma !== undefined && { gamma: options.gamma }),
       epochs: options.epochs,
       learning_rate: options.learningRate,
       lr_decay: options.learningRateDecay,
@@ -92,6 +96,7 @@ export function restoreModel(saved: SavedModel): Model {
       mean: Float64Array.from(saved.feature_means),
       scale: Float64Array.from(saved.feature_scales),
     },
+    ...(saved.random_features && { projection: saved.random_features }),
     weights: Float32Array.from(saved.weights.flat()),
     bias: Float32Array.from(saved.bias),
     ...(saved.ending && { ending: saved.ending }),

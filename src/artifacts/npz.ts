@@ -1,4 +1,4 @@
-import { classValues, type ModelExport, numberBytes } from './export.js';
+import { classValues, type ModelExport, numberBytes, randomFeaturesOf } from './export.js';
 
 /** Version 1.0 of the format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
 const MAGIC = '\x93NUMPY\x01\x00';
@@ -12,9 +12,12 @@ export const npz: ModelExport = {
   format: 'npz',
   file: 'model.npz',
   description: "for NumPy, arrays by scikit-learn's names",
-  async encode({ classes, featureNames, scaler, weights, bias }) {
+  async encode(model) {
     const { zipSync } = await import('fflate');
-    const [d, k] = [scaler.mean.length, bias.length];
+    const { classes, featureNames, scaler, weights, bias } = model;
+    const [columns, k] = [scaler.mean.length, bias.length];
+    const d = weights.length / k;
+    const random = await randomFeaturesOf(model);
     const coefficients = new Float32Array(k * d);
     weights.forEach((weight, i) => {
       coefficients[(i % k) * d + Math.floor(i / k)] = weight;
@@ -23,8 +26,12 @@ export const npz: ModelExport = {
     const arrays = {
       coef_: npyOfNumbers('float64', [k, d], coefficients),
       intercept_: npyOfNumbers('float64', [k], bias),
-      mean_: npyOfNumbers('float64', [d], scaler.mean),
-      scale_: npyOfNumbers('float64', [d], scaler.scale),
+      mean_: npyOfNumbers('float64', [columns], scaler.mean),
+      scale_: npyOfNumbers('float64', [columns], scaler.scale),
+      ...(random && {
+        random_weights_: npyOfNumbers('float64', [columns, d], inRadians(random.weights)),
+        random_offset_: npyOfNumbers('float64', [d], inRadians(random.offsets)),
+      }),
       classes_:
         labels.type === 'text' ? npyOfText(labels.values) : npyOfNumbers(labels.type, [k], labels.values),
       ...(featureNames && { feature_names_in_: npyOfText(featureNames) }),
@@ -35,6 +42,10 @@ export const npz: ModelExport = {
     return zipSync(files, { level: 0, mtime: new Date(1980, 0, 1) });
   },
 };
+
+function inRadians(turns: Float32Array): Float64Array {
+  return Float64Array.from(turns, (turn) => 2 * Math.PI * turn);
+}
 
 function npyOfNumbers(
   type: 'float64' | 'int64',

@@ -1,6 +1,7 @@
 import type { Writer } from 'protobufjs/minimal.js';
+import type { RandomFeatures } from '../core/random-features.js';
 import type { Model } from '../model/model.js';
-import { classValues, type ModelExport, numberBytes } from './export.js';
+import { classValues, type ModelExport, numberBytes, randomFeaturesOf } from './export.js';
 
 /**
  * The part of onnx.proto that the model takes: the fields of each message and their numbers.
@@ -71,8 +72,28 @@ type DataType = keyof typeof dataTypes;
 /** Of `AttributeProto.AttributeType`. */
 const INT = 2;
 
-function modelProto({ classes, featureNames, scaler, weights, bias }: Model, version: string): Message {
-  const [d, k] = [scaler.mean.length, bias.length];
+/** The nodes and the numbers that make random features of standardised rows. */
+function randomFeatureNodes({ weights, offsets }: RandomFeatures) {
+  const components = offsets.length;
+  const radians = (turns: Float32Array) => turns.map((turn) => 2 * Math.PI * turn);
+  return {
+    node: [
+      node('Gemm', ['standardised', 'random_weights', 'random_offset'], 'angles'),
+      node('Cos', ['angles'], 'cosines'),
+      node('Mul', ['cosines', 'amplitude'], 'random_features'),
+    ],
+    initializer: [
+      numbers('random_weights', 'float32', [weights.length / components, components], radians(weights)),
+      numbers('random_offset', 'float32', [components], radians(offsets)),
+      numbers('amplitude', 'float32', [1], [Math.sqrt(2 / components)]),
+    ],
+  };
+}
+
+function modelProto(model: Model, random: RandomFeatures | undefined, version: string): Message {
+  const { classes, featureNames, scaler, weights, bias } = model;
+  const [columns, k] = [scaler.mean.length, bias.length];
+  const features = random && randomFeatureNodes(random);
   const labels = classValues(classes);
   const metadata = { classes, ...(featureNames && { feature_names: featureNames }) };
   return message('ModelProto', {
@@ -82,7 +103,11 @@ function modelProto({ classes, featureNames, scaler, weights, bias }: Model, ver
     producer_version: version,
     doc_string:
       'A softmax regression: logits = ((features - mean) / scale) . weights + bias, standardised in double ' +
-      'and rounded to float as in training. The metadata have the names of classes and features, as JSON.',
+      'and rounded to float as in training' +
+      (features
+        ? '; between them random features, sqrt(2 / D) . cos(x . random_weights + random_offset)'
+        : '') +
+      '. The metadata have the names of classes and features, as JSON.',
     graph: message('GraphProto', {
       name: 'softmax_regression',
       node: [
@@ -90,15 +115,17 @@ function modelProto({ classes, featureNames, scaler, weights, bias }: Model, ver
         node('Sub', ['features_as_double', 'mean'], 'centred'),
         node('Div', ['centred', 'scale'], 'standardised_as_double'),
         node('Cast', ['standardised_as_double'], 'standardised', { to: dataTypes.float32 }),
-        node('Gemm', ['standardised', 'weights', 'bias'], 'logits'),
+        ...(features?.node ?? []),
+        node('Gemm', [features ? 'random_features' : 'standardised', 'weights', 'bias'], 'logits'),
         node('Softmax', ['logits'], 'probabilities', { axis: 1 }),
         node('ArgMax', ['logits'], 'class_index', { axis: 1, keepdims: 0 }),
         node('Gather', ['classes', 'class_index'], 'label', { axis: 0 }),
       ],
       initializer: [
-        numbers('mean', 'float64', [d], scaler.mean),
-        numbers('scale', 'float64', [d], scaler.scale),
-        numbers('weights', 'float32', [d, k], weights),
+        numbers('mean', 'float64', [columns], scaler.mean),
+        numbers('scale', 'float64', [columns], scaler.scale),
+        ...(features?.initializer ?? []),
+        numbers('weights', 'float32', [weights.length / k, k], weights),
         numbers('bias', 'float32', [k], bias),
         labels.type === 'text'
           ? message('TensorProto', {
@@ -109,7 +136,7 @@ function modelProto({ classes, featureNames, scaler, weights, bias }: Model, ver
             })
           : numbers('classes', labels.type, [k], labels.values),
       ],
-      input: value('features', 'float32', ['N', d], 'N rows, as they are: not standardised'),
+      input: value('features', 'float32', ['N', columns], 'N rows, as they are: not standardised'),
       output: [
         value('label', labels.type, ['N'], 'the most probable class'),
         value('probabilities', 'float32', ['N', k], 'of each class, in their order'),
@@ -170,7 +197,7 @@ export const onnx: ModelExport = {
   async encode(model, version) {
     const { default: protobuf } = await import('protobufjs/minimal.js');
     const writer = protobuf.Writer.create();
-    write(writer, modelProto(model, version));
+    write(writer, modelProto(model, await randomFeaturesOf(model), version));
     return writer.finish();
   },
 };

@@ -60,11 +60,12 @@ export function canShare(): boolean {
 
 /** Makes a channel for a worker with those blocks, whose core has so many parameters and so many numbers of sums. */
 export function openChannel(
-  { features: d }: Shape,
+  { features, projection }: Shape,
   blocks: readonly Block[],
   parameters: number,
   sums: number,
 ): Channel {
+  const d = projection?.columns ?? features;
   return {
     control: new Int32Array(new SharedArrayBuffer(4 * Object.keys(words).length)),
     parameters: new Float32Array(new SharedArrayBuffer(4 * parameters)),

@@ -1,3 +1,5 @@
+import type { RandomFeatures } from './random-features.js';
+
 /**
  * How the core adds up products: deterministic gives the same bits everywhere; relaxed lets the processor round once
  * where it multiplies and adds in one step, which is faster, and gives other bits on other machines.
@@ -9,9 +11,21 @@ export interface Shape {
   readonly rows: number;
   readonly features: number;
   readonly classes: number;
+  /** There where the features, an even number of them, are random Fourier features of a table's columns. */
+  readonly projection?: Projection;
 }
 
-/** Per feature, d float64 each: standardised = (feature − mean) / scale. */
+/** Which random Fourier features stand for the columns of a table: all follow from these. */
+export interface Projection {
+  /** Of the table. */
+  readonly columns: number;
+  /** Of the kernel exp(−gamma · ‖x − y‖²) that their products come near to; above 0. */
+  readonly gamma: number;
+  /** Whole number from 0 to 4294967295. */
+  readonly seed: number;
+}
+
+/** Per column of a table, float64 each: standardised = (value − mean) / scale. */
 export interface Standardisation {
   readonly mean: Float64Array;
   readonly scale: Float64Array;
@@ -68,8 +82,8 @@ export interface Trainer extends Workspace {
   readonly blocks: number;
 
   /**
-   * Standardises the chosen rows of a row-major table and keeps them, in that order, as the rows from `offset` on:
-   * at most `shape.rows`, for an epoch exactly so many.
+   * Standardises the chosen rows of a row-major table, projects them where the shape says so, and keeps them, in that order,
+   * as the rows from `offset` on: at most `shape.rows`, for an epoch exactly so many.
    *
    * @param offset a multiple of eight; 0 where none is given
    */
@@ -116,6 +130,9 @@ export interface Core extends Trainer {
    * @param rows not more than were planned for a batch
    */
   select(rows?: Int32Array): void;
+
+  /** Of the projection, where the shape has one. */
+  readonly randomFeatures?: RandomFeatures;
 
   /** Logits (rows × k, row-major) of the first so many packed rows. */
   logits(rows: number): Float32Array;

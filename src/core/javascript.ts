@@ -1,5 +1,6 @@
 import { planBlocks } from './blocks.js';
 import type { Core, Room, Shape, Standardisation } from './core.js';
+import { drawRandomFeatures, type RandomFeatures } from './random-features.js';
 
 /** Rows and classes that a pass over the features takes at a time: eight sums in local variables. */
 const ROW_STEP = 4;
@@ -15,7 +16,8 @@ const CLASS_STEP = 2;
  * step are zeros and change no sum.
  */
 export function createJavaScriptCore(shape: Shape, { vectors = 0, batchRows = 0 }: Room = {}): Core {
-  const { features: d, classes: k } = shape;
+  const { features: d, classes: k, projection } = shape;
+  const randomFeatures = projection && drawRandomFeatures(projection, d, Math.log);
   const paddedClasses = Math.ceil(k / CLASS_STEP) * CLASS_STEP;
   const spaceFor = (rows: number) => ({
     rows,
@@ -134,6 +136,7 @@ export function createJavaScriptCore(shape: Shape, { vectors = 0, batchRows = 0 
 
   return {
     shape,
+    ...(randomFeatures && { randomFeatures }),
     get blocks() {
       return selection.blocks.length;
     },
@@ -144,12 +147,14 @@ export function createJavaScriptCore(shape: Shape, { vectors = 0, batchRows = 0 
     vectors: Array.from({ length: vectors }, () => new Float64Array(parameters.length)),
 
     pack(features: Float32Array, rows: Int32Array, { mean, scale }: Standardisation, offset = 0) {
+      const columns = mean.length;
+      const row = new Float32Array(columns);
       for (let i = 0; i < rows.length; i++) {
-        const row = rows[i];
-        for (let j = 0; j < d; j++) {
-          const centred = features[row * d + j] - mean[j];
-          table.standardised[(offset + i) * d + j] = centred / scale[j];
+        for (let j = 0; j < columns; j++) {
+          const centred = features[rows[i] * columns + j] - mean[j];
+          row[j] = centred / scale[j];
         }
+        table.standardised.set(randomFeatures ? project(row, randomFeatures) : row, (offset + i) * d);
       }
     },
 
@@ -271,4 +276,14 @@ export function createJavaScriptCore(shape: Shape, { vectors = 0, batchRows = 0 
 function startsOf(firstRow: number, columns: number): [number, number, number, number] {
   const start = firstRow * columns;
   return [start, start + columns, start + 2 * columns, start + 3 * columns];
+}
+
+/** The random Fourier features of a standardised row. */
+function project(row: Float32Array, { weights, offsets }: RandomFeatures): Float32Array {
+  const components = offsets.length;
+  return offsets.map((offset, c) => {
+    let turns = offset;
+    for (let j = 0; j < row.length; j++) turns += row[j] * weights[j * components + c];
+    return Math.sqrt(2 / components) * Math.cos(2 * Math.PI * turns);
+  });
 }

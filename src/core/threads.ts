@@ -142,7 +142,7 @@ async function employ(
   { start, patience }: Workers,
 ): Promise<Partner> {
   const { shape, parameters } = core;
-  const { features: d } = shape;
+  const d = shape.projection?.columns ?? shape.features;
   const sums = core.sumsOf(blocks);
   const channel = openChannel(shape, blocks, parameters.length, sums.length);
   const { control } = channel;

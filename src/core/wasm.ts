@@ -2,10 +2,21 @@ import { instantiateSync } from '@assemblyscript/loader';
 import { type Block, countRows, countShards, planBlocks, TILE_ROWS } from './blocks.js';
 import type { Core, Room, Shape, Standardisation } from './core.js';
 import { gatherRows } from './gather.js';
+import { drawRandomFeatures, type RandomFeatures } from './random-features.js';
 
 /** The functions that `assembly/index.ts` exports; all addresses are bytes. */
 interface Exports extends Record<string, unknown> {
   pack(source: number, rows: number, d: number, mean: number, scale: number, tiles: number): void;
+  project(
+    tiles: number,
+    rows: number,
+    stride: number,
+    width: number,
+    weights: number,
+    amplitude: number,
+    out: number,
+    outBytes: number,
+  ): void;
   gradient(
     tiles: number,
     labels: number,
@@ -34,6 +45,7 @@ interface Exports extends Record<string, unknown> {
   combine(out: number, alpha: number, a: number, beta: number, b: number, length: number): void;
   largest(a: number, length: number): number;
   cosine(turns: number): number;
+  ln(x: number): number;
   logits(
     tiles: number,
     rows: number,
@@ -58,6 +70,8 @@ interface Exports extends Record<string, unknown> {
 const FEATURE_STEP = 2;
 /** The kernels of solvers take so many parameters at a time; spare ones are zero. */
 const PARAMETER_STEP = 8;
+/** Columns of random weights that are multiplied with all rows of a portion before the next: a first-level cache holds them. */
+const PANEL_COLUMNS = 60;
 const SOFTMAX_CONSTANT_BYTES = 464;
 const PAGE_BYTES = 65536;
 const MEMORY_BYTES = 2 ** 32;
@@ -80,7 +94,9 @@ export function planMemory(
   blocks: readonly Block[],
   { vectors = 0, batchRows = 0 }: Room = {},
 ) {
-  const { features: d, classes: k } = shape;
+  const { features: d, classes: k, projection } = shape;
+  const columns = projection?.columns ?? d;
+  const columnStride = Math.ceil(columns / FEATURE_STEP) * FEATURE_STEP;
   const rows = countRows(blocks);
   const shards = countShards(planBlocks(shape));
   const stride = Math.ceil(d / FEATURE_STEP) * FEATURE_STEP;
@@ -90,7 +106,7 @@ export function planMemory(
   const blockTiles = Math.ceil((blocks[0]?.rows ?? 0) / TILE_ROWS);
   const parameters = Math.ceil(((stride + 1) * k) / PARAMETER_STEP) * PARAMETER_STEP;
   const accumulatorBytes = (1 + parameters) * 16;
-  const rowBytes = Math.max(4 * d, 12 * k);
+  const rowBytes = Math.max(4 * columns, 12 * k);
   const stagingRows = Math.max(TILE_ROWS, Math.floor(STAGING_BYTES / rowBytes / TILE_ROWS) * TILE_ROWS);
   let end = 0;
   const reserve = (bytes: number): number => {
@@ -103,8 +119,10 @@ export function planMemory(
     gradient: reserve(parameters * 8),
     accumulators: reserve(shards * accumulatorBytes),
     vectors: Array.from({ length: vectors }, () => reserve(parameters * 8)),
-    mean: reserve(d * 8),
-    scale: reserve(d * 8),
+    mean: reserve(columns * 8),
+    scale: reserve(columns * 8),
+    randomFeatures: reserve(projection ? (columnStride + 1) * d * 4 : 0),
+    standardised: reserve(projection ? stagingRows * columnStride * 4 : 0),
     scratch: reserve(SOFTMAX_CONSTANT_BYTES + blockTiles * k * TILE_ROWS * 4),
     staging: reserve(stagingRows * rowBytes),
     labels: reserve(tiles * TILE_ROWS * 4),
@@ -121,7 +139,10 @@ export function planMemory(
         'fewer rows, or on more threads',
     );
   }
-  return { at, end, shards, stride, tileBytes, parameters, accumulatorBytes, rowBytes, stagingRows };
+  return {
+    ...{ at, end, shards, stride, columns, columnStride },
+    ...{ tileBytes, parameters, accumulatorBytes, rowBytes, stagingRows },
+  };
 }
 
 /**
@@ -137,8 +158,8 @@ export function createWasmCore(
   blocks: readonly Block[] = planBlocks(shape),
 ): WasmCore {
   const { features: d, classes: k } = shape;
-  const { at, end, shards, stride, tileBytes, parameters, accumulatorBytes, rowBytes, stagingRows } =
-    planMemory(shape, blocks, room);
+  const { at, end, shards, stride, columns, columnStride, ...plan } = planMemory(shape, blocks, room);
+  const { tileBytes, parameters, accumulatorBytes, rowBytes, stagingRows } = plan;
   /** What a gradient is taken of: rows of the table, or a batch that was gathered from it. */
   const table = { blocks, shards, rows: shape.rows, tiles: at.tiles, labels: at.labels };
   const origin = blocks[0]?.firstRow ?? 0;
@@ -156,11 +177,41 @@ export function createWasmCore(
     );
   };
   const sums = sumsOf(blocks);
+  const randomFeatures = shape.projection && drawRandomFeatures(shape.projection, d, exports.ln);
+  if (randomFeatures) storePanels(randomFeatures);
   const staging = new Float32Array(buffer, at.staging, (stagingRows * rowBytes) / 4);
   const stagedProbabilities = at.staging + stagingRows * k * 4;
 
+  /** Lays the weights out panel by panel, each with its offsets behind it. */
+  function storePanels({ weights, offsets }: RandomFeatures): void {
+    let next = at.randomFeatures / 4;
+    const all = new Float32Array(buffer);
+    for (let first = 0; first < d; first += PANEL_COLUMNS) {
+      const last = Math.min(d, first + PANEL_COLUMNS);
+      for (let j = 0; j < columns; j++) {
+        all.set(weights.subarray(j * d + first, j * d + last), next + j * (last - first));
+      }
+      next += columnStride * (last - first);
+      all.set(offsets.subarray(first, last), next);
+      next += last - first;
+    }
+  }
+
+  /** Leaves the random features of standardised rows in the table's tiles. */
+  function projectRows(rows: number, tile: number): void {
+    const amplitude = Math.sqrt(2 / d);
+    let panel = at.randomFeatures;
+    for (let first = 0; first < d; first += PANEL_COLUMNS) {
+      const width = Math.min(PANEL_COLUMNS, d - first);
+      const out = tile + first * TILE_ROWS * 4;
+      exports.project(at.standardised, rows, columnStride, width, panel, amplitude, out, tileBytes);
+      panel += (columnStride + 1) * width * 4;
+    }
+  }
+
   return {
     shape,
+    ...(randomFeatures && { randomFeatures }),
     get blocks() {
       return selection.blocks.length;
     },
@@ -173,13 +224,15 @@ export function createWasmCore(
     sumsOf,
 
     pack(features: Float32Array, rows: Int32Array, { mean, scale }: Standardisation, offset = 0) {
-      new Float64Array(buffer, at.mean, d).set(mean);
-      new Float64Array(buffer, at.scale, d).set(scale);
+      new Float64Array(buffer, at.mean, columns).set(mean);
+      new Float64Array(buffer, at.scale, columns).set(scale);
       for (let first = 0; first < rows.length; first += stagingRows) {
         const portion = rows.subarray(first, first + stagingRows);
-        gatherRows(features, d, portion, staging);
+        gatherRows(features, columns, portion, staging);
         const tile = at.tiles + ((offset + first) / TILE_ROWS) * tileBytes;
-        exports.pack(at.staging, portion.length, d, at.mean, at.scale, tile);
+        const packed = randomFeatures ? at.standardised : tile;
+        exports.pack(at.staging, portion.length, columns, at.mean, at.scale, packed);
+        if (randomFeatures) projectRows(portion.length, tile);
       }
     },
 

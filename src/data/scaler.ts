@@ -4,7 +4,7 @@ import type { Matrix } from './dataset.js';
 export interface Scaler {
   /** d means. */
   readonly mean: Float64Array;
-  /** d deviations, none of them 0. */
+  /** d deviations, or what else columns are divided by; none of them 0. */
   readonly scale: Float64Array;
 }
 
@@ -65,6 +65,27 @@ export function* fitScalerInSteps(
     return isConstant(variance, mean[j], count) ? 1 : Math.sqrt(variance);
   });
   return { mean, scale };
+}
+
+/** The range of each column over the given rows, its largest value less its smallest; yields as `fitScalerInSteps` does. */
+export function* fitRangesInSteps(
+  { columns, values }: Matrix,
+  rows: Int32Array,
+): Generator<void, Float64Array, undefined> {
+  const step = Math.max(1, Math.floor(STEP_VALUES / columns));
+  const smallest = new Float64Array(columns).fill(Infinity);
+  const largest = new Float64Array(columns).fill(-Infinity);
+  for (let first = 0; first < rows.length; first += step) {
+    for (const row of rows.subarray(first, first + step)) {
+      for (let j = 0; j < columns; j++) {
+        const value = values[row * columns + j];
+        if (value < smallest[j]) smallest[j] = value;
+        if (value > largest[j]) largest[j] = value;
+      }
+    }
+    yield;
+  }
+  return largest.map((value, j) => value - smallest[j]);
 }
 
 /** Whether a variance lies within the two-pass algorithm's error bound of 0 (Chan, Golub and LeVeque). */

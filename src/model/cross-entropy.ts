@@ -1,7 +1,7 @@
 import type { CreateCore } from '../core/core.js';
 import { loadCore } from '../core/load.js';
 import type { Dataset } from '../data/dataset.js';
-import type { Scaler } from '../data/scaler.js';
+import { type Inputs, shapeOf } from './inputs.js';
 import type { Model } from './model.js';
 import { computeGradient, packTable } from './objective.js';
 import { Turns } from './turns.js';
@@ -14,20 +14,19 @@ export type CrossEntropy = (parameters: Pick<Model, 'weights' | 'bias'>) => Prom
  * so that it has the same bits on every engine; the event loop gets its turns.
  *
  * @param rows the row indices to measure on, one or more; those that a model was not trained on, say
- * @param scaler of the rows that it was trained on
+ * @param inputs of the model
  * @throws RangeError where the rows do not fit a WebAssembly memory
  */
 export async function createCrossEntropy(
   dataset: Dataset,
   rows: Int32Array,
-  scaler: Scaler,
+  inputs: Inputs,
   turns = new Turns(),
   createCore?: CreateCore,
 ): Promise<CrossEntropy> {
   const create = createCore ?? (await loadCore());
-  const { features, classes } = dataset;
-  const core = create({ rows: rows.length, features: features.columns, classes: classes.length });
-  await packTable(core, dataset, rows, scaler, turns);
+  const core = create(shapeOf(inputs, rows.length, dataset.classes.length));
+  await packTable(core, dataset, rows, inputs.scaler, turns);
   return ({ weights, bias }) => {
     core.weights.set(weights);
     core.bias.set(bias);

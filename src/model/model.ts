@@ -1,16 +1,15 @@
 import type { CreateCore } from '../core/core.js';
 import { loadCore } from '../core/load.js';
 import { checkRows, type Matrix } from '../data/dataset.js';
-import type { Scaler } from '../data/scaler.js';
+import { type Inputs, shapeOf } from './inputs.js';
 import { Turns } from './turns.js';
 
-/** A trained softmax regression: logits = ((features − mean) / scale) · weights + bias. */
-export interface Model {
+/** A trained softmax regression: logits = ((features − mean) / scale) · weights + bias, or of what a projection makes of these. */
+export interface Model extends Inputs {
   readonly classes: readonly string[];
   /** d names, where the features of the table had any. */
   readonly featureNames?: readonly string[];
-  readonly scaler: Scaler;
-  /** d × k, row-major. */
+  /** d × k, or D × k of a projection; row-major. */
   readonly weights: Float32Array;
   /** k. */
   readonly bias: Float32Array;
@@ -81,9 +80,9 @@ export async function createPredictor(
   portionRows = PORTION_ROWS,
 ): Promise<Predictor> {
   const k = model.bias.length;
-  const d = model.weights.length / k;
+  const columns = model.scaler.mean.length;
   const create = createCore ?? (await loadCore());
-  const core = create({ rows: portionRows, features: d, classes: k });
+  const core = create(shapeOf(model, portionRows, k));
   core.weights.set(model.weights);
   core.bias.set(model.bias);
 
@@ -97,8 +96,8 @@ export async function createPredictor(
 
   return {
     predict(features, rows) {
-      if (features.columns !== d) {
-        throw new RangeError(`the model reads ${d} features, the table has ${features.columns}`);
+      if (features.columns !== columns) {
+        throw new RangeError(`the model reads ${columns} features, the table has ${features.columns}`);
       }
       checkRows(features, rows);
       const predictions = new Int32Array(rows.length);

@@ -1,7 +1,7 @@
 import { countPortionRows, TILE_ROWS } from '../core/blocks.js';
 import type { Trainer } from '../core/core.js';
-import type { Dataset, Matrix } from '../data/dataset.js';
-import { fitScalerInSteps, type Scaler } from '../data/scaler.js';
+import type { Dataset } from '../data/dataset.js';
+import type { Scaler } from '../data/scaler.js';
 import type { Turns } from './turns.js';
 
 /** How long to wait for other threads at a time, in milliseconds. */
@@ -10,16 +10,6 @@ const JOIN_MS = 10;
 const SLICE_PRODUCTS = 2 ** 24;
 /** The eighths of a table, so ordered that neighbours belong to different threads, however many share it. */
 const EIGHTHS = [0, 4, 2, 6, 1, 5, 3, 7];
-
-/** What the chosen rows are standardised by. */
-export async function standardise(features: Matrix, rows: Int32Array, turns: Turns): Promise<Scaler> {
-  const fitting = fitScalerInSteps(features, rows);
-  for (;;) {
-    const step = fitting.next();
-    if (step.done) return step.value;
-    await turns.giveIfDue();
-  }
-}
 
 /** Packs the chosen rows into a trainer, and labels them. */
 export async function packTable(

@@ -1,4 +1,5 @@
 import type { Arithmetic, CreateCore } from '../core/core.js';
+import type { FeaturesName } from './inputs.js';
 import { type ScheduleName, schedules } from './schedule.js';
 import { type SolverName, solvers } from './solvers.js';
 import type { TrainingState } from './state.js';
@@ -13,7 +14,7 @@ export interface TrainOptions {
   /** How the rate goes on from epoch to epoch; `inverse` where none is given. `lbfgs` has no use for it. */
   readonly schedule?: ScheduleName;
   /**
-   * What turns gradients into steps; `gd`, gradient descent, where none is given. `lbfgs` finds the length of its steps
+   * What turns gradients into steps; where none is given `gd`, gradient descent, and `lbfgs` for `rbf`. `lbfgs` finds the length of its steps
    * itself, taking the gradient once or a few times in each.
    */
   readonly solver?: SolverName;
@@ -24,7 +25,7 @@ export interface TrainOptions {
    * alone, and not for `lbfgs`, nor with a tolerance: the gradient of all rows is never taken.
    */
   readonly batchSize?: number;
-  /** Of all that is random in a training, the order of its rows: a whole number from 0 to 4294967295, 0 where none is given. */
+  /** Of all that is random in a training, random features and the order of rows in batches: a whole number from 0 to 4294967295, 0 where none is given. */
   readonly seed?: number;
   /**
    * Rows of the table, none of those that are trained on, to take the cross-entropy of after each epoch. The model is that of the
@@ -34,8 +35,20 @@ export interface TrainOptions {
   /** Ends the training after so many epochs in a row that have not lowered the cross-entropy of `validation`: 1 or more. */
   readonly patience?: number;
   /**
-   * Adds ½ · l2 · ‖weights‖² to the mean cross-entropy, the bias left free: 0 or more, 0 where none is given.
-   * 1 / (C · rows) for the C of scikit-learn.
+   * What the weights take: the columns of the table, standardised, where none is given or `raw`; or, by `rbf`, random Fourier
+   * features of these.
+   */
+  readonly features?: FeaturesName;
+  /** How many random features of `rbf`: an even whole number, 3072 where none is given. */
+  readonly components?: number;
+  /**
+   * Of the kernel of `rbf`, exp(−gamma · ‖x − y‖²) of rows whose columns are divided by their ranges: above 0. Where none is
+   * given, 1 / (the sum of the variances of those columns), which scikit-learn calls `scale`.
+   */
+  readonly gamma?: number;
+  /**
+   * Adds ½ · l2 · ‖weights‖² to the mean cross-entropy, the bias left free: 0 or more. Where none is given 0, and
+   * 2e-6 for `rbf`. 1 / (C · rows) for the C of scikit-learn.
    */
   readonly l2?: number;
   /**
@@ -67,11 +80,12 @@ export interface TrainOptions {
 type Range = readonly [expected: string, contains: (value: number) => boolean];
 
 const count: Range = ['a whole number, 1 or more', (value) => Number.isInteger(value) && value >= 1];
+const aboveZero: Range = ['a finite number above 0', (value) => value > 0 && value < Infinity];
 const fromZero: Range = ['a finite number, 0 or more', (value) => value >= 0 && value < Infinity];
 
 const required = {
   epochs: ['1 or more', count[1]],
-  learningRate: ['a finite number above 0', (value) => value > 0 && value < Infinity],
+  learningRate: aboveZero,
   learningRateDecay: fromZero,
 } satisfies Partial<Record<keyof TrainOptions, Range>>;
 
@@ -80,10 +94,30 @@ const optional = {
   batchSize: count,
   seed: ['a whole number from 0 to 4294967295', (value) => value === value >>> 0],
   patience: count,
+  components: [
+    'an even whole number, 2 or more',
+    (value) => Number.isInteger(value) && value >= 2 && value % 2 === 0,
+  ],
+  gamma: aboveZero,
   l2: fromZero,
   tolerance: fromZero,
   threads: count,
 } satisfies Partial<Record<keyof TrainOptions, Range>>;
+
+/** What hangs on the features and on the solver where nobody says otherwise. */
+const usual = { raw: { solver: 'gd', l2: 0 }, rbf: { solver: 'lbfgs', l2: 2e-6 } } as const;
+/** Of `lbfgs`. */
+const TOLERANCE = 1e-5;
+
+/** The options that hang on others, as they are where nobody says otherwise; a tolerance only where it is looked for. */
+export function settle<Options extends Pick<TrainOptions, 'features' | 'solver' | 'l2' | 'tolerance'>>(
+  options: Options,
+): Options & Required<Pick<TrainOptions, 'features' | 'solver' | 'l2'>> {
+  const { features = 'raw' } = options;
+  const { solver = usual[features].solver, l2 = usual[features].l2 } = options;
+  const tolerance = options.tolerance ?? (solver === 'lbfgs' ? TOLERANCE : undefined);
+  return { ...options, features, solver, l2, ...(tolerance !== undefined && { tolerance }) };
+}
 
 /** @throws RangeError where an option is out of its range, or does not go with another */
 export function checkOptions(options: TrainOptions): void {
@@ -96,9 +130,15 @@ export function checkOptions(options: TrainOptions): void {
       throw new RangeError(`${name}: ${expected}, not ${value}`);
     }
   }
-  const { solver = 'gd', schedule = 'inverse', batchSize, tolerance, validation, patience } = options;
-  checkName('solver', solver, solvers);
+  const { features = 'raw', schedule = 'inverse', batchSize, validation, patience } = options;
+  checkName('features', features, usual);
+  if (options.solver !== undefined) checkName('solver', options.solver, solvers);
   checkName('schedule', schedule, schedules);
+  for (const name of ['components', 'gamma'] as const) {
+    if (options[name] !== undefined && features !== 'rbf')
+      throw new RangeError(`${name}: only with features rbf`);
+  }
+  const { solver, tolerance } = settle(options);
   if (batchSize !== undefined && (solver === 'lbfgs' || tolerance !== undefined)) {
     const other = solver === 'lbfgs' ? 'the solver lbfgs' : 'a tolerance';
     throw new RangeError(`batchSize: not with ${other}, for which the gradient of all rows is taken`);

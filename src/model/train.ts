@@ -4,9 +4,10 @@ import { loadCore, loadTrainer } from '../core/load.js';
 import { checkDataset, type Dataset } from '../data/dataset.js';
 import { Batches } from './batches.js';
 import { createCrossEntropy } from './cross-entropy.js';
+import { fitInputs, shapeOf } from './inputs.js';
 import type { Convergence, Model } from './model.js';
-import { computeGradient, packTable, standardise } from './objective.js';
-import { checkOptions, type TrainOptions } from './options.js';
+import { computeGradient, packTable } from './objective.js';
+import { checkOptions, settle, type TrainOptions } from './options.js';
 import { type Pass, stepOnAllRows, stepOnBatches } from './pass.js';
 import { schedules } from './schedule.js';
 import { solvers } from './solvers.js';
@@ -43,8 +44,6 @@ export interface Epoch extends Pass {
   state(): TrainingState;
 }
 
-/** Largest entry of the gradient at which `lbfgs` has converged, unless a tolerance says otherwise. */
-const LBFGS_TOLERANCE = 1e-5;
 /** Unless an option says otherwise. */
 const MOMENTUM = 0.9;
 
@@ -63,21 +62,22 @@ export async function* train(
   rows: Int32Array,
   options: TrainOptions,
 ): AsyncGenerator<Epoch, Model, undefined> {
-  const { epochs, arithmetic, createCore, signal, resume, validation, patience } = options;
-  const { solver: name = 'gd', schedule = 'inverse', l2 = 0, momentum = MOMENTUM, seed = 0 } = options;
   checkOptions(options);
+  const { epochs, arithmetic, createCore, signal, resume, validation, patience } = options;
+  const { schedule = 'inverse', momentum = MOMENTUM, seed = 0 } = options;
+  const { solver: name, l2, tolerance } = settle(options);
   checkDataset(dataset, rows);
   if (validation) checkDataset(dataset, validation);
   const { features, classes, featureNames } = dataset;
-  const shape = { rows: rows.length, features: features.columns, classes: classes.length };
-  if (resume) checkState(resume, shape, epochs);
   const kind = solvers[name];
-  const tolerance = options.tolerance ?? (name === 'lbfgs' ? LBFGS_TOLERANCE : undefined);
   const batchRows = Math.min(options.batchSize ?? 0, rows.length);
   let trained = resume?.epoch ?? 0;
   let converged = resume?.converged;
   const turns = new Turns(signal);
-  const scaler = await standardise(features, rows, turns);
+  const inputs = await fitInputs(features, rows, options, turns);
+  const { scaler } = inputs;
+  const shape = shapeOf(inputs, rows.length, classes.length);
+  if (resume) checkState(resume, shape, epochs);
   const room = { vectors: kind.vectors, batchRows };
   // Batches are this thread's alone: they are too small to be shared.
   const create = createCore ?? (batchRows > 0 ? await loadCore(arithmetic) : undefined);
@@ -107,7 +107,7 @@ export async function* train(
           )
         : stepOnAllRows(trainer, solver, evaluate, tolerance);
     const rateOf = schedules[schedule].create(options, trainer.cosine);
-    const validate = validation && (await createCrossEntropy(dataset, validation, scaler, turns, createCore));
+    const validate = validation && (await createCrossEntropy(dataset, validation, inputs, turns, createCore));
     let best: Best | undefined = resume?.best && restoreBest(resume.best);
     learnt = () => ({
       ...{ weights, bias },
@@ -147,7 +147,7 @@ export async function* train(
     return {
       classes,
       ...(featureNames && { featureNames }),
-      scaler,
+      ...inputs,
       weights: best?.weights ?? weights.slice(),
       bias: best?.bias ?? bias.slice(),
       ...((tolerance !== undefined || patience !== undefined) && {

@@ -34,6 +34,15 @@ export const wholeNumber = Flags.custom<number, { min: number; max: number }>({
   parse: async (input, _context, { min, max }) => parseWhole(input, min, max),
 });
 
+/** A flag that takes an even number from `min` to `max`, both included. */
+export const evenNumber = Flags.custom<number, { min: number; max: number }>({
+  parse: async (input, _context, { min, max }) => {
+    const number = parseWhole(input, min, max, 'an even number');
+    if (number % 2 === 0) return number;
+    throw unexpected(`an even number from ${min} to ${max}`, input);
+  },
+});
+
 /** A flag that takes a number of threads. */
 export const threadCount = Flags.custom<number>({
   helpValue: 'N',

@@ -2,13 +2,16 @@ import { CLIError } from '@oclif/core/errors';
 import * as Flags from '@oclif/core/flags';
 import { parse } from '@oclif/core/parser';
 import { BETA1, BETA2 } from '../model/adam.js';
+import { COMPONENTS, type FeaturesName } from '../model/inputs.js';
 import { PAIRS } from '../model/lbfgs.js';
-import type { TrainOptions } from '../model/options.js';
+import { settle, type TrainOptions } from '../model/options.js';
 import { type ScheduleName, schedules } from '../model/schedule.js';
 import { learningRateOf, type SolverName, solvers } from '../model/solvers.js';
-import { aboveZero, decimalNumber, shareKept, wholeNumber, zeroOrMore } from './flags.js';
+import { aboveZero, decimalNumber, evenNumber, shareKept, wholeNumber, zeroOrMore } from './flags.js';
 
 const MAX_UINT32 = 2 ** 32 - 1;
+/** More would not fit a memory beside a table of any size. */
+const MAX_COMPONENTS = 2 ** 20;
 
 /** The flags that say how to train, whatever the table. */
 export const trainingFlags = {
@@ -21,14 +24,33 @@ export const trainingFlags = {
       'passes over the training rows from zero weights, 1 or more; without --batch-size each is one step; at most, where ' +
       '--tolerance or --patience is heeded',
   }),
+  features: Flags.custom<FeaturesName>({ options: ['raw', 'rbf'] })({
+    helpValue: 'F',
+    default: 'raw',
+    description:
+      'what the weights take. raw: the columns x of the table, each less its mean and by its deviation; rbf: D random Fourier ' +
+      'features √(2 / D) · cos(x · W + b) of them, each by its range, with W normal of variance 2 · gamma and b even: a kernel ' +
+      'machine of exp(−gamma · ‖x − y‖²), as scikit-learn has it by RBFSampler',
+  }),
+  components: evenNumber({
+    helpValue: 'D',
+    min: 2,
+    max: MAX_COMPONENTS,
+    description: `random features of --features rbf, an even number, 2 or more [default: ${COMPONENTS}]`,
+  }),
+  gamma: decimalNumber({
+    helpValue: 'X',
+    range: aboveZero,
+    description:
+      'of the kernel of --features rbf, above 0 [default: 1 / (the sum of the variances of the columns)]',
+  }),
   solver: Flags.custom<SolverName>({ options: Object.keys(solvers) })({
     helpValue: 'S',
-    default: 'gd',
     description:
       'what turns gradients g into steps. gd: weights −= rate · g; momentum: v = M · v + g, weights −= rate · v; adam: ' +
       `averages m of g (${BETA1} kept a step) and v of g² (${BETA2}), weights −= rate · m / (√v + 1e-8), both corrected ` +
       `for their start at 0; lbfgs: limited-memory BFGS of ${PAIRS} pairs, its steps by a strong-Wolfe line search, an ` +
-      'epoch an iteration of one or a few gradients',
+      'epoch an iteration of one or a few gradients [default: gd; lbfgs for --features rbf]',
   }),
   momentum: decimalNumber({
     helpValue: 'M',
@@ -46,11 +68,10 @@ export const trainingFlags = {
   }),
   l2: decimalNumber({
     helpValue: 'X',
-    default: 0,
     range: zeroOrMore,
     description:
       'adds ½ · X · ‖weights‖² to the mean cross-entropy, the bias left free; 0 or more, and 1 / (C · rows) ' +
-      'for the C of scikit-learn. The losses that are told of have it in them',
+      'for the C of scikit-learn. The losses that are told of have it in them [default: 0; 2e-6 for --features rbf]',
   }),
   tolerance: decimalNumber({
     helpValue: 'X',
@@ -101,6 +122,9 @@ const keepsNone = 'keeps no velocity';
 /** What each flag sets. */
 const settings = {
   epochs: { option: 'epochs' },
+  features: { option: 'features' },
+  components: { option: 'components' },
+  gamma: { option: 'gamma' },
   solver: { option: 'solver' },
   l2: { option: 'l2' },
   tolerance: { option: 'tolerance' },
@@ -120,7 +144,8 @@ export function trainingOptions(values: Readonly<Record<TrainingFlagName, unknow
   const options = Object.fromEntries(
     given.map((name) => [settings[name].option, values[name]]),
   ) as unknown as TrainingOptions;
-  return { ...options, learningRate: options.learningRate ?? learningRateOf(options.solver) };
+  const { solver, l2 } = settle(options);
+  return { ...options, solver, l2, learningRate: options.learningRate ?? learningRateOf(solver) };
 }
 
 /** Which of these flags somebody has set, by what oclif notes of all that it filled in itself. */
@@ -142,7 +167,7 @@ export function givenTrainingFlags(
  * @throws CLIError that names the flags
  */
 export function requireHarmony(
-  { solver = 'gd', schedule = 'inverse' }: TrainingOptions,
+  { features = 'raw', solver = 'gd', schedule = 'inverse' }: TrainingOptions,
   given: readonly TrainingFlagName[],
 ): void {
   for (const name of given) {
@@ -151,6 +176,11 @@ export function requireHarmony(
     if (!idle || instead === undefined) continue;
     const others = Object.keys(solvers).filter((other) => !Object.hasOwn(idle, other));
     throw new CLIError(`--${name} is for ${others.join(', ')}: --solver ${solver} ${instead}`);
+  }
+  for (const name of ['components', 'gamma'] as const) {
+    if (given.includes(name) && features !== 'rbf') {
+      throw new CLIError(`--${name} is for --features rbf: found --features ${features}`);
+    }
   }
   if (given.includes('lr-decay') && schedule !== 'inverse') {
     throw new CLIError(`--lr-decay is for --schedule inverse: found --schedule ${schedule}`);

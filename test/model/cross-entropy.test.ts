@@ -17,29 +17,29 @@ t.test('it is the mean −log of the probability of each true class', async (t) 
   const all = probabilities();
   const expected =
     labels.reduce((sum, label, row) => sum - Math.log(all[row * 10 + label]), 0) / labels.length;
-  const crossEntropy = await createCrossEntropy(digits, rows.test, model.scaler);
+  const crossEntropy = await createCrossEntropy(digits, rows.test, model);
   t.ok(Math.abs((await crossEntropy(model)) - expected) < 1e-6);
 });
 
 t.test('of the training rows it is the loss of the next epoch, to the last bit', async (t) => {
   const losses: number[] = [];
   await fit(digits, rows.train, { ...options, epochs: 41 }, ({ loss }) => losses.push(loss));
-  const crossEntropy = await createCrossEntropy(digits, rows.train, model.scaler);
+  const crossEntropy = await createCrossEntropy(digits, rows.train, model);
   t.equal(await crossEntropy(model), losses[40]);
 });
 
 t.test('it is measured anew for each parameters, and in the readable core too', async (t) => {
-  const crossEntropy = await createCrossEntropy(digits, rows.test, model.scaler);
+  const crossEntropy = await createCrossEntropy(digits, rows.test, model);
   const nothing = { weights: new Float32Array(640), bias: new Float32Array(10) };
   const first = await crossEntropy(model);
   t.ok(Math.abs((await crossEntropy(nothing)) - Math.log(10)) < 1e-6);
   t.equal(await crossEntropy(model), first);
-  const twin = await createCrossEntropy(digits, rows.test, model.scaler, new Turns(), createJavaScriptCore);
+  const twin = await createCrossEntropy(digits, rows.test, model, new Turns(), createJavaScriptCore);
   t.ok(Math.abs((await twin(model)) - first) < 1e-6);
 });
 
 t.test('weights too large for finite logits cost no finite number', async (t) => {
-  const crossEntropy = await createCrossEntropy(digits, rows.test, model.scaler);
+  const crossEntropy = await createCrossEntropy(digits, rows.test, model);
   const weights = new Float32Array(640).fill(3e38);
   t.notOk(Number.isFinite(await crossEntropy({ weights, bias: new Float32Array(10) })));
 });
@@ -49,7 +49,7 @@ t.test('a signal ends it with its reason', async (t) => {
   const crossEntropy = await createCrossEntropy(
     digits,
     rows.test,
-    model.scaler,
+    model,
     new Turns(controller.signal),
   );
   controller.abort(new Error('enough'));

@@ -1,0 +1,51 @@
+import { MersenneTwister } from '../data/mersenne-twister.js';
+import type { Projection } from './core.js';
+
+/** Random Fourier features of D components and d columns: √(2 / D) · cos(2π · (x · weights + offsets)). */
+export interface RandomFeatures {
+  /** d × D, row-major: normal with variance 2 · gamma, in turns. */
+  readonly weights: Float32Array;
+  /** D, evenly from 0 to 1: turns too. */
+  readonly offsets: Float32Array;
+}
+
+/**
+ * Draws what scikit-learn's `RBFSampler(gamma, n_components=components, random_state=seed)` draws: its `random_weights_` and
+ * `random_offset_`, divided by 2π (A. Rahimi and B. Recht, "Random features for large-scale kernel machines", NIPS 2007).
+ *
+ * @param ln the natural logarithm, of a core: engines differ in theirs
+ */
+export function drawRandomFeatures(
+  { columns, gamma, seed }: Projection,
+  components: number,
+  ln: (x: number) => number,
+): RandomFeatures {
+  const random = new MersenneTwister(seed);
+  const normal = normalsOf(random, ln);
+  const deviation = Math.sqrt(2 * gamma) / (2 * Math.PI);
+  return {
+    weights: Float32Array.from({ length: columns * components }, () => deviation * normal()),
+    offsets: Float32Array.from({ length: components }, () => random.share()),
+  };
+}
+
+/** Normal numbers, two at a time, as NumPy's legacy `RandomState` has them: G. Marsaglia's polar method. */
+function normalsOf(random: MersenneTwister, ln: (x: number) => number): () => number {
+  let spare: number | undefined;
+  return () => {
+    if (spare !== undefined) {
+      const normal = spare;
+      spare = undefined;
+      return normal;
+    }
+    for (;;) {
+      const x = 2 * random.share() - 1;
+      const y = 2 * random.share() - 1;
+      const square = x * x + y * y;
+      if (square >= 1 || square === 0) continue;
+      const factor = Math.sqrt((-2 * ln(square)) / square);
+      spare = factor * x;
+      return factor * y;
+    }
+  };
+}
