@@ -13,7 +13,7 @@ module.exports = {
       to: { circular: true },
     },
     room('platform', []),
-    room('core', ['platform']),
+    room('core', ['data', 'platform']),
     room('data', ['platform']),
     room('model', ['core', 'data', 'platform']),
     room('metrics', []),

@@ -5,14 +5,20 @@
 
 export { parseModel, parseSavedModel, restoreModel } from './artifacts/model.js';
 export { InvalidArtifactError } from './artifacts/validation.js';
-export type { Arithmetic, Core, CreateCore, Shape, Trainer, Workspace } from './core/core.js';
+export type { Arithmetic, Core, CreateCore, RandomFeatures, Shape, Trainer, Workspace } from './core/core.js';
 export { loadCore, loadTrainer } from './core/load.js';
 export { datasetOf, type FeatureRows, matrixOf } from './data/arrays.js';
 export { datasetSha256 } from './data/checksum.js';
 export { type Dataset, everyRow, type Matrix } from './data/dataset.js';
 export { loadDigits } from './data/digits.js';
 export { fitScaler, type Scaler } from './data/scaler.js';
-export { type Split, SplitError, type SplitOptions, stratifiedSplit } from './data/stratified-split.js';
+export {
+  type Split,
+  SplitError,
+  type SplitOptions,
+  splitRows,
+  stratifiedSplit,
+} from './data/stratified-split.js';
 export { evaluate, type Scores } from './evaluate.js';
 export type { SavedModel } from './generated/payloads.js';
 export { accuracy } from './metrics/accuracy.js';
@@ -23,6 +29,7 @@ export {
 } from './metrics/classification-report.js';
 export { confusionMatrix } from './metrics/confusion-matrix.js';
 export { oneVersusRest, type RocCurve, rocCurve } from './metrics/roc.js';
+export { fitInputs, type InputOptions, type Inputs, randomFeaturesOf, shapeOf } from './model/inputs.js';
 export {
   type Convergence,
   createPredictor,

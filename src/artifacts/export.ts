@@ -1,7 +1,4 @@
-import { loadCore } from '../core/load.js';
-import type { RandomFeatures } from '../core/random-features.js';
 import { areNumbers } from '../data/label-encoder.js';
-import { shapeOf } from '../model/inputs.js';
 import type { Model } from '../model/model.js';
 
 /** A trained model as a file for other programs. Adding one is a file here and a line in the registry. */
@@ -44,11 +41,4 @@ export function numberBytes(
     else view.setBigInt64(8 * i, BigInt(values[i]), true);
   }
   return new Uint8Array(view.buffer);
-}
-
-/** The random features of a model that has such, as its core has drawn them. */
-export async function randomFeaturesOf(model: Model): Promise<RandomFeatures | undefined> {
-  if (!model.projection) return undefined;
-  const createCore = await loadCore();
-  return createCore(shapeOf(model, 1, model.bias.length)).randomFeatures;
 }

@@ -3,6 +3,7 @@ import type { SavedModel } from '../generated/payloads.js';
 import { validator } from '../generated/validators/model.js';
 import { accuracy } from '../metrics/accuracy.js';
 import type { Model } from '../model/model.js';
+import { settle } from '../model/options.js';
 import type { PlainRunArtifact, RunOptions } from './artifact.js';
 import { checkPayload, parsePayload } from './validation.js';
 
@@ -37,6 +38,7 @@ export function saveModel(
   trainAccuracy: number,
 ): SavedModel {
   const [d, k] = [scaler.mean.length, bias.length];
+  const { solver, l2 } = settle(options);
   return {
     format_version: 1,
     classes: [...classes],
@@ -54,11 +56,11 @@ export function saveModel(
       learning_rate: options.learningRate,
       lr_decay: options.learningRateDecay,
       ...(options.schedule !== undefined && options.schedule !== 'inverse' && { schedule: options.schedule }),
-      ...(options.solver !== undefined && options.solver !== 'gd' && { solver: options.solver }),
+      ...(solver !== 'gd' && { solver }),
       ...(options.momentum !== undefined && { momentum: options.momentum }),
       ...(options.batchSize !== undefined && { batch_size: options.batchSize }),
       ...(options.patience !== undefined && { patience: options.patience }),
-      ...(options.l2 && { l2: options.l2 }),
+      ...(l2 > 0 && { l2 }),
       ...(options.tolerance !== undefined && { tolerance: options.tolerance }),
       ...(options.arithmetic === 'relaxed' && { relaxed_simd: true }),
     },

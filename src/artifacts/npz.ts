@@ -1,4 +1,5 @@
-import { classValues, type ModelExport, numberBytes, randomFeaturesOf } from './export.js';
+import { randomFeaturesOf } from '../model/inputs.js';
+import { classValues, type ModelExport, numberBytes } from './export.js';
 
 /** Version 1.0 of the format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
 const MAGIC = '\x93NUMPY\x01\x00';

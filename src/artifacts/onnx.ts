@@ -1,7 +1,7 @@
 import type { Writer } from 'protobufjs/minimal.js';
-import type { RandomFeatures } from '../core/random-features.js';
+import { randomFeaturesOf } from '../model/inputs.js';
 import type { Model } from '../model/model.js';
-import { classValues, type ModelExport, numberBytes, randomFeaturesOf } from './export.js';
+import { classValues, type ModelExport, numberBytes } from './export.js';
 
 /**
  * The part of onnx.proto that the model takes: the fields of each message and their numbers.
@@ -72,8 +72,10 @@ type DataType = keyof typeof dataTypes;
 /** Of `AttributeProto.AttributeType`. */
 const INT = 2;
 
+type Drawn = NonNullable<Awaited<ReturnType<typeof randomFeaturesOf>>>;
+
 /** The nodes and the numbers that make random features of standardised rows. */
-function randomFeatureNodes({ weights, offsets }: RandomFeatures) {
+function randomFeatureNodes({ weights, offsets }: Drawn) {
   const components = offsets.length;
   const radians = (turns: Float32Array) => turns.map((turn) => 2 * Math.PI * turn);
   return {
@@ -90,7 +92,7 @@ function randomFeatureNodes({ weights, offsets }: RandomFeatures) {
   };
 }
 
-function modelProto(model: Model, random: RandomFeatures | undefined, version: string): Message {
+function modelProto(model: Model, random: Drawn | undefined, version: string): Message {
   const { classes, featureNames, scaler, weights, bias } = model;
   const [columns, k] = [scaler.mean.length, bias.length];
   const features = random && randomFeatureNodes(random);

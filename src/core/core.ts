@@ -1,5 +1,3 @@
-import type { RandomFeatures } from './random-features.js';
-
 /**
  * How the core adds up products: deterministic gives the same bits everywhere; relaxed lets the processor round once
  * where it multiplies and adds in one step, which is faster, and gives other bits on other machines.
@@ -23,6 +21,14 @@ export interface Projection {
   readonly gamma: number;
   /** Whole number from 0 to 4294967295. */
   readonly seed: number;
+}
+
+/** Random Fourier features of D components and d columns: √(2 / D) · cos(2π · (x · weights + offsets)). */
+export interface RandomFeatures {
+  /** d × D, row-major: normal with variance 2 · gamma, in turns. */
+  readonly weights: Float32Array;
+  /** D, evenly from 0 to 1: turns too. */
+  readonly offsets: Float32Array;
 }
 
 /** Per column of a table, float64 each: standardised = (value − mean) / scale. */

@@ -1,6 +1,6 @@
 import { planBlocks } from './blocks.js';
-import type { Core, Room, Shape, Standardisation } from './core.js';
-import { drawRandomFeatures, type RandomFeatures } from './random-features.js';
+import type { Core, RandomFeatures, Room, Shape, Standardisation } from './core.js';
+import { drawRandomFeatures } from './random-features.js';
 
 /** Rows and classes that a pass over the features takes at a time: eight sums in local variables. */
 const ROW_STEP = 4;

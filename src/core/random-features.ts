@@ -1,13 +1,5 @@
 import { MersenneTwister } from '../data/mersenne-twister.js';
-import type { Projection } from './core.js';
-
-/** Random Fourier features of D components and d columns: √(2 / D) · cos(2π · (x · weights + offsets)). */
-export interface RandomFeatures {
-  /** d × D, row-major: normal with variance 2 · gamma, in turns. */
-  readonly weights: Float32Array;
-  /** D, evenly from 0 to 1: turns too. */
-  readonly offsets: Float32Array;
-}
+import type { Projection, RandomFeatures } from './core.js';
 
 /**
  * Draws what scikit-learn's `RBFSampler(gamma, n_components=components, random_state=seed)` draws: its `random_weights_` and

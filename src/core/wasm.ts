@@ -1,8 +1,8 @@
 import { instantiateSync } from '@assemblyscript/loader';
 import { type Block, countRows, countShards, planBlocks, TILE_ROWS } from './blocks.js';
-import type { Core, Room, Shape, Standardisation } from './core.js';
+import type { Core, RandomFeatures, Room, Shape, Standardisation } from './core.js';
 import { gatherRows } from './gather.js';
-import { drawRandomFeatures, type RandomFeatures } from './random-features.js';
+import { drawRandomFeatures } from './random-features.js';
 
 /** The functions that `assembly/index.ts` exports; all addresses are bytes. */
 interface Exports extends Record<string, unknown> {

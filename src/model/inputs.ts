@@ -1,8 +1,8 @@
-import type { Shape } from '../core/core.js';
+import type { RandomFeatures, Shape } from '../core/core.js';
+import { loadCore } from '../core/load.js';
 import type { Matrix } from '../data/dataset.js';
 import { fitRangesInSteps, fitScalerInSteps, type Scaler } from '../data/scaler.js';
-import type { TrainOptions } from './options.js';
-import type { Turns } from './turns.js';
+import { Turns } from './turns.js';
 
 /** What a model makes of a row before its weights take it. */
 export interface Inputs {
@@ -22,6 +22,24 @@ export interface Inputs {
 /** How a model makes its features of the columns of a table. */
 export type FeaturesName = 'raw' | 'rbf';
 
+/** What of the options of a training is about its inputs. */
+export interface InputOptions {
+  /**
+   * What the weights take: the columns of the table, standardised, where none is given or `raw`; or, by `rbf`, random Fourier
+   * features of these.
+   */
+  readonly features?: FeaturesName;
+  /** How many random features of `rbf`: an even whole number, 3072 where none is given. */
+  readonly components?: number;
+  /**
+   * Of the kernel of `rbf`, exp(−gamma · ‖x − y‖²) of rows whose columns are divided by their ranges: above 0. Where none is
+   * given, 1 / (the sum of the variances of those columns), which scikit-learn calls `scale`.
+   */
+  readonly gamma?: number;
+  /** Of all that is random in a training, random features and the order of rows in batches: a whole number from 0 to 4294967295, 0 where none is given. */
+  readonly seed?: number;
+}
+
 /** Random features where nobody says how many. */
 export const COMPONENTS = 3072;
 
@@ -33,13 +51,8 @@ export const COMPONENTS = 3072;
 export async function fitInputs(
   table: Matrix,
   rows: Int32Array,
-  {
-    features = 'raw',
-    components = COMPONENTS,
-    gamma,
-    seed = 0,
-  }: Pick<TrainOptions, 'features' | 'components' | 'gamma' | 'seed'>,
-  turns: Turns,
+  { features = 'raw', components = COMPONENTS, gamma, seed = 0 }: InputOptions,
+  turns = new Turns(),
 ): Promise<Inputs> {
   const scaler = await finish(fitScalerInSteps(table, rows), turns);
   if (features === 'raw') return { scaler };
@@ -59,6 +72,13 @@ export function shapeOf({ scaler, projection }: Inputs, rows: number, classes: n
   if (!projection) return { rows, features: columns, classes };
   const { components, gamma, seed } = projection;
   return { rows, features: components, classes, projection: { columns, gamma, seed } };
+}
+
+/** The random features of a model that has such, as its core draws them. */
+export async function randomFeaturesOf(inputs: Inputs): Promise<RandomFeatures | undefined> {
+  if (!inputs.projection) return undefined;
+  const createCore = await loadCore();
+  return createCore(shapeOf(inputs, 1, 2)).randomFeatures;
 }
 
 async function finish<Result>(steps: Generator<void, Result, undefined>, turns: Turns): Promise<Result> {

@@ -1,10 +1,10 @@
 import type { Arithmetic, CreateCore } from '../core/core.js';
-import type { FeaturesName } from './inputs.js';
+import type { InputOptions } from './inputs.js';
 import { type ScheduleName, schedules } from './schedule.js';
 import { type SolverName, solvers } from './solvers.js';
 import type { TrainingState } from './state.js';
 
-export interface TrainOptions {
+export interface TrainOptions extends InputOptions {
   /** Passes over the rows from zero weights, 1 or more; of a training that may end by itself, the most. */
   readonly epochs: number;
   /** Above 0, that of the first epoch where its schedule has no warm-up; `lbfgs` has no use for it. */
@@ -25,8 +25,6 @@ export interface TrainOptions {
    * alone, and not for `lbfgs`, nor with a tolerance: the gradient of all rows is never taken.
    */
   readonly batchSize?: number;
-  /** Of all that is random in a training, random features and the order of rows in batches: a whole number from 0 to 4294967295, 0 where none is given. */
-  readonly seed?: number;
   /**
    * Rows of the table, none of those that are trained on, to take the cross-entropy of after each epoch. The model is that of the
    * epoch where it was lowest.
@@ -34,18 +32,6 @@ export interface TrainOptions {
   readonly validation?: Int32Array;
   /** Ends the training after so many epochs in a row that have not lowered the cross-entropy of `validation`: 1 or more. */
   readonly patience?: number;
-  /**
-   * What the weights take: the columns of the table, standardised, where none is given or `raw`; or, by `rbf`, random Fourier
-   * features of these.
-   */
-  readonly features?: FeaturesName;
-  /** How many random features of `rbf`: an even whole number, 3072 where none is given. */
-  readonly components?: number;
-  /**
-   * Of the kernel of `rbf`, exp(−gamma · ‖x − y‖²) of rows whose columns are divided by their ranges: above 0. Where none is
-   * given, 1 / (the sum of the variances of those columns), which scikit-learn calls `scale`.
-   */
-  readonly gamma?: number;
   /**
    * Adds ½ · l2 · ‖weights‖² to the mean cross-entropy, the bias left free: 0 or more. Where none is given 0, and
    * 2e-6 for `rbf`. 1 / (C · rows) for the C of scikit-learn.

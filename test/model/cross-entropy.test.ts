@@ -46,12 +46,7 @@ t.test('weights too large for finite logits cost no finite number', async (t) =>
 
 t.test('a signal ends it with its reason', async (t) => {
   const controller = new AbortController();
-  const crossEntropy = await createCrossEntropy(
-    digits,
-    rows.test,
-    model,
-    new Turns(controller.signal),
-  );
+  const crossEntropy = await createCrossEntropy(digits, rows.test, model, new Turns(controller.signal));
   controller.abort(new Error('enough'));
   await t.rejects(crossEntropy(model), { message: 'enough' });
 });

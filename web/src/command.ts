@@ -17,18 +17,28 @@ export function tableWords({ name }: File, options: DatasetOptions): string[] {
 }
 
 /** The command that makes the same files. */
-export function trainingCommand(
-  { epochs, learningRate, learningRateDecay, solver, l2, tolerance, testSplit, seed, arithmetic }: RunOptions,
-  table: readonly string[],
-): string {
+export function trainingCommand(options: RunOptions, table: readonly string[]): string {
+  const { epochs, features, solver, schedule, l2, testSplit, seed, arithmetic } = options;
+  const isRbf = features === 'rbf';
+  const given = (flag: string, value: number | undefined) => (value === undefined ? [] : [flag, value]);
   const words = [
     ...['digits', 'train', ...table],
     ...['--epochs', epochs],
-    ...(solver === 'lbfgs'
-      ? ['--solver', solver]
-      : ['--learning-rate', learningRate, '--lr-decay', learningRateDecay]),
-    ...(l2 ? ['--l2', l2] : []),
-    ...(tolerance === undefined ? [] : ['--tolerance', tolerance]),
+    ...(isRbf ? ['--features', features] : []),
+    ...given('--components', options.components),
+    ...given('--gamma', options.gamma),
+    ...(solver !== undefined && (isRbf || solver !== 'gd') ? ['--solver', solver] : []),
+    ...given('--momentum', options.momentum),
+    ...given('--batch-size', options.batchSize),
+    ...(solver === 'lbfgs' ? [] : ['--learning-rate', options.learningRate]),
+    ...(schedule === undefined || schedule === 'inverse' ? [] : ['--schedule', schedule]),
+    ...(solver === 'lbfgs' || (schedule ?? 'inverse') !== 'inverse'
+      ? []
+      : ['--lr-decay', options.learningRateDecay]),
+    ...(l2 || isRbf ? given('--l2', l2) : []),
+    ...given('--tolerance', options.tolerance),
+    ...given('--validation-split', options.validationSplit),
+    ...given('--patience', options.patience),
     ...['--test-split', testSplit, '--seed', seed],
     ...(arithmetic === 'relaxed' ? ['--relaxed-simd'] : []),
     ...['--roc-per-class', '--learning-rate-trace', '--timing-stats', '--save-model'],

@@ -1,18 +1,45 @@
-import type { Model } from 'digit-classifier';
+import type { Model, RandomFeatures } from 'digit-classifier';
 
 /**
- * What each of the d features adds to the logit of a class, above what it adds to those of all classes on average: the
- * standardised feature times its weight. Above 0 speaks for the class, below 0 against it.
+ * What each of the d features adds to the logit of a class, above what it adds to those of all classes on average: that
+ * logit less what it would be with the feature at its mean. Above 0 speaks for the class, below 0 against it. Of a linear
+ * model it is the standardised feature times its weight.
+ *
+ * @param random of a model that has random features
  */
 export function contributionsOf(
   { scaler, weights, bias }: Model,
   features: ArrayLike<number>,
   chosen: number,
+  random?: RandomFeatures,
 ): Float64Array {
   const classes = bias.length;
-  return Float64Array.from(features, (value, j) => {
+  const ownWeights = Float64Array.from({ length: weights.length / classes }, (_, j) => {
     const ofFeature = weights.subarray(j * classes, (j + 1) * classes);
-    const mean = ofFeature.reduce((sum, weight) => sum + weight, 0) / classes;
-    return ((value - scaler.mean[j]) / scaler.scale[j]) * (ofFeature[chosen] - mean);
+    return ofFeature[chosen] - ofFeature.reduce((sum, weight) => sum + weight, 0) / classes;
   });
+  const standardised = Float64Array.from(features, (value, j) => (value - scaler.mean[j]) / scaler.scale[j]);
+  return random
+    ? ofRandomFeatures(standardised, ownWeights, random)
+    : standardised.map((value, j) => value * ownWeights[j]);
+}
+
+function ofRandomFeatures(
+  row: Float64Array,
+  ownWeights: Float64Array,
+  { weights, offsets }: RandomFeatures,
+): Float64Array {
+  const components = offsets.length;
+  const contributions = new Float64Array(row.length);
+  for (let c = 0; c < components; c++) {
+    let turns = offsets[c];
+    for (let j = 0; j < row.length; j++) turns += row[j] * weights[j * components + c];
+    const whole = Math.cos(2 * Math.PI * turns);
+    const weight = Math.sqrt(2 / components) * ownWeights[c];
+    for (let j = 0; j < row.length; j++) {
+      const without = Math.cos(2 * Math.PI * (turns - row[j] * weights[j * components + c]));
+      contributions[j] += weight * (whole - without);
+    }
+  }
+  return contributions;
 }

@@ -6,14 +6,16 @@ import {
   DivergenceError,
   type Epoch,
   evaluate,
-  fitScaler,
+  fitInputs,
+  type Inputs,
   loadCore,
   loadDigits,
   type Model,
   restoreModel,
   type SavedModel,
-  type Scaler,
   type Split,
+  shapeOf,
+  splitRows,
   stratifiedSplit,
   type TrainingState,
   type TrainOptions,
@@ -102,7 +104,9 @@ interface Training {
   readonly table: Table;
   readonly settings: Settings;
   readonly split: Split;
-  readonly scaler: Scaler;
+  /** Of the training rows, to validate. */
+  readonly validation?: Int32Array;
+  readonly inputs: Inputs;
   readonly history: RecordedEpoch[];
   /** Where it was stopped. */
   readonly state?: TrainingState;
@@ -184,12 +188,17 @@ class Laboratory {
 
   /** Trains from zero weights, to the last epoch or until it is stopped. */
   async train(settings: Settings, report: Report): Promise<Outcome> {
-    return this.#begin((signal) => {
+    return this.#begin(async (signal) => {
       const table = this.#opened;
       const { features, labels, classes } = table.dataset;
-      const split = stratifiedSplit(labels, { ...settings, classes });
-      const scaler = fitScaler(features, split.train);
-      return this.#go({ table, settings, split, scaler, history: [] }, report, signal);
+      const { seed, validationSplit: testSplit } = settings;
+      const whole = stratifiedSplit(labels, { ...settings, classes });
+      const parts =
+        testSplit === undefined ? undefined : splitRows(labels, whole.train, { testSplit, seed, classes });
+      const split = { ...whole, ...(parts && { train: parts.train }) };
+      const inputs = await fitInputs(features, split.train, settings);
+      const validation = parts && { validation: parts.test };
+      return this.#go({ table, settings, split, ...validation, inputs, history: [] }, report, signal);
     });
   }
 
@@ -203,13 +212,14 @@ class Laboratory {
   }
 
   async #go(training: Training, report: Report, signal: AbortSignal): Promise<Outcome> {
-    const { settings, split, history, state } = training;
+    const { settings, split, validation, history, state } = training;
     const { threads, pace, ...options } = settings;
     const { dataset } = training.table;
     const { watch, tell } = await observe(training, report);
     const asked: TrainOptions = {
       ...options,
       signal,
+      ...(validation && { validation }),
       ...(threads !== undefined && { threads }),
       ...(state && { resume: state }),
     };
@@ -230,7 +240,7 @@ class Laboratory {
       const reached = last?.state() ?? state;
       if (!reached) throw new Error('The training was stopped before its first epoch.');
       const stopped = { ...training, state: reached };
-      const outcome = await this.#conclude(stopped, modelAt(dataset, training.scaler, reached));
+      const outcome = await this.#conclude(stopped, modelAt(dataset, training.inputs, reached));
       this.#stopped = stopped;
       return outcome;
     } finally {
@@ -329,12 +339,12 @@ class Laboratory {
 export type { Laboratory };
 
 /** Tells of a training now and then, and measures the held-out rows as long as that takes less time than training. */
-async function observe({ table, settings, split, scaler, history }: Training, report: Report) {
+async function observe({ table, settings, split, inputs, history }: Training, report: Report) {
   const { features, labels, classes } = table.dataset;
   const rows = split.test.length;
   const create = await loadCore();
-  const core = create({ rows, features: features.columns, classes: classes.length });
-  core.pack(features.values, split.test, scaler);
+  const core = create(shapeOf(inputs, rows, classes.length));
+  core.pack(features.values, split.test, inputs.scaler);
   const heldOut = Int32Array.from(split.test, (row) => labels[row]);
   let before = history.length;
   let seconds = history.reduce((sum, { duration }) => sum + duration, 0);
@@ -384,18 +394,20 @@ function rowAt({ features, labels, classes }: Dataset, row: number): Row {
   return { row, features: values.slice(row * columns, (row + 1) * columns), label: classes[labels[row]] };
 }
 
-/** The model as it stands where its training was stopped. */
+/** The model as it stands where its training was stopped; of one that validates, the best so far. */
 function modelAt(
   { classes, featureNames }: Dataset,
-  scaler: Scaler,
-  { weights, bias }: TrainingState,
+  inputs: Inputs,
+  { weights, bias, best }: TrainingState,
 ): Model {
+  const kept = best ?? { weights, bias };
   return {
     classes,
     ...(featureNames && { featureNames }),
-    scaler,
-    weights: Float32Array.from(weights),
-    bias: Float32Array.from(bias),
+    ...inputs,
+    weights: Float32Array.from(kept.weights),
+    bias: Float32Array.from(kept.bias),
+    ...(best && { validation: { epoch: best.epoch, loss: best.loss } }),
   };
 }
 

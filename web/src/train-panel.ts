@@ -31,9 +31,43 @@ const numbers = {
     contains: (value: number) => value > 0 && value < 1,
   },
   l2: { expected: 'a finite number, 0 or more', contains: (value: number) => value >= 0 },
-  tolerance: { expected: 'a finite number, 0 or more, or nothing', contains: (value: number) => value >= 0 },
   seed: { expected: 'a whole number from 0 to 4294967295', contains: wholeWithin(0, 2 ** 32 - 1) },
 };
+
+/** One that may be left empty. */
+const optionalNumbers = {
+  tolerance: { expected: 'a finite number, 0 or more, or nothing', contains: (value: number) => value >= 0 },
+  components: {
+    expected: 'an even number from 2 to 65536, or nothing',
+    contains: (value: number) => value % 2 === 0 && wholeWithin(2, 65_536)(value),
+  },
+  gamma: { expected: 'a finite number above 0, or nothing', contains: (value: number) => value > 0 },
+  momentum: {
+    expected: 'a number, 0 or more and below 1, or nothing',
+    contains: (value: number) => value >= 0 && value < 1,
+  },
+  batchSize: {
+    expected: 'a whole number from 1 to 4294967295, or nothing',
+    contains: wholeWithin(1, 2 ** 32 - 1),
+  },
+  validationSplit: {
+    expected: 'a number above 0 and below 1, or nothing',
+    contains: (value: number) => value > 0 && value < 1,
+  },
+  patience: {
+    expected: 'a whole number from 1 to 4294967295, or nothing',
+    contains: wholeWithin(1, 2 ** 32 - 1),
+  },
+};
+
+/** Where nobody says otherwise, as the command has it. */
+const usual = {
+  raw: { solver: 'gd', l2: '0' },
+  rbf: { solver: 'lbfgs', l2: '0.000002' },
+} as const;
+
+/** To begin with. */
+const usualRates = { gd: '0.1', momentum: '0.1', adam: '0.01', lbfgs: '0.1' } as const;
 
 function wholeWithin(min: number, max: number): (value: number) => boolean {
   return (value) => Number.isInteger(value) && value >= min && value <= max;
@@ -52,8 +86,12 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
   const plot = createLivePlot(elementOf('plot', HTMLElement));
 
   const inputOf = (name: string) => elementOf(name, HTMLInputElement);
-  const solver = elementOf('solver', HTMLSelectElement);
-  const pace = () => Number(elementOf('pace', HTMLSelectElement).value);
+  const choiceOf = <Name extends string>(name: string) =>
+    elementOf(name, HTMLSelectElement) as Omit<HTMLSelectElement, 'value'> & { value: Name };
+  const features = choiceOf<keyof typeof usual>('featureMap');
+  const solver = choiceOf<keyof typeof usualRates>('solver');
+  const schedule = choiceOf<NonNullable<Settings['schedule']>>('schedule');
+  const pace = () => Number(choiceOf('pace').value);
 
   function complain(error: unknown): void {
     complaint.textContent = sentenceOf(error);
@@ -66,38 +104,53 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
 
   function numberOf(name: keyof typeof numbers): number {
     const input = inputOf(name);
-    const { expected, contains } = numbers[name];
     // What the solver has no use for is as the command has it where nobody says otherwise.
-    if (input.disabled) {
-      mark(input, true);
-      return Number(input.defaultValue);
-    }
-    const fits = Number.isFinite(input.valueAsNumber) && contains(input.valueAsNumber);
-    mark(input, fits);
-    if (fits) return input.valueAsNumber;
-    input.focus();
-    const label = input.labels?.[0]?.textContent ?? name;
-    throw new RangeError(`${label}: expected ${expected}, found ${input.value || 'nothing'}`);
+    if (!input.disabled) return check(input, numbers[name]);
+    mark(input, true);
+    return Number(input.defaultValue);
   }
 
   /** Of a field that may be left empty; what is no number has no text either. */
-  function readTolerance(): Pick<Settings, 'tolerance'> {
-    const input = inputOf('tolerance');
+  function optional<Name extends keyof typeof optionalNumbers>(name: Name): { [Key in Name]?: number } {
+    const input = inputOf(name);
     mark(input, true);
-    return input.value === '' && !input.validity.badInput ? {} : { tolerance: numberOf('tolerance') };
+    if (input.disabled || (input.value === '' && !input.validity.badInput)) return {};
+    return { [name]: check(input, optionalNumbers[name]) } as { [Key in Name]: number };
+  }
+
+  function check(
+    input: HTMLInputElement,
+    { expected, contains }: { expected: string; contains(value: number): boolean },
+  ): number {
+    const fits = Number.isFinite(input.valueAsNumber) && contains(input.valueAsNumber);
+    mark(input, fits);
+    if (fits) return input.valueAsNumber;
+    const hidden = input.closest('details');
+    if (hidden) hidden.open = true;
+    input.focus();
+    const label = input.labels?.[0]?.textContent ?? input.name;
+    throw new RangeError(`${label}: expected ${expected}, found ${input.value || 'nothing'}`);
   }
 
   function readSettings(): Settings {
-    const threads = elementOf('threads', HTMLSelectElement).value;
+    const threads = choiceOf('threads').value;
     return {
       epochs: numberOf('epochs'),
       learningRate: numberOf('learningRate'),
       learningRateDecay: numberOf('learningRateDecay'),
       testSplit: numberOf('testSplit'),
       seed: numberOf('seed'),
-      solver: solver.value === 'lbfgs' ? 'lbfgs' : 'gd',
+      features: features.value,
+      ...optional('components'),
+      ...optional('gamma'),
+      solver: solver.value,
+      ...optional('momentum'),
+      ...optional('batchSize'),
+      ...(!schedule.disabled && { schedule: schedule.value }),
       l2: numberOf('l2'),
-      ...readTolerance(),
+      ...optional('tolerance'),
+      ...optional('validationSplit'),
+      ...optional('patience'),
       threads: threads === '' ? undefined : Number(threads),
       arithmetic: inputOf('relaxed').checked ? 'relaxed' : 'deterministic',
       pace: pace(),
@@ -113,7 +166,7 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
     if (had) (isRunning ? stop : start).focus();
   }
 
-  async function follow(begin: (report: Report) => Promise<Outcome>): Promise<void> {
+  async function watch(begin: (report: Report) => Promise<Outcome>): Promise<void> {
     const own = ++begun;
     const isLatest = () => own === begun;
     setRunning(true);
@@ -150,24 +203,51 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
       complain(error);
       return;
     }
-    await follow((report) => trainer.train(settings, report));
+    await watch((report) => trainer.train(settings, report));
   }
 
-  /** L-BFGS has no use for a rate, and ends by itself. */
+  /** What an option has no use for is not asked for: L-BFGS has none for a rate, and ends by itself. */
   function arrange(): void {
     const findsSteps = solver.value === 'lbfgs';
-    inputOf('learningRate').disabled = inputOf('learningRateDecay').disabled = findsSteps;
+    const isRbf = features.value === 'rbf';
+    inputOf('learningRate').disabled = schedule.disabled = inputOf('batchSize').disabled = findsSteps;
+    inputOf('learningRateDecay').disabled = findsSteps || schedule.value !== 'inverse';
+    inputOf('momentum').disabled = solver.value !== 'momentum';
+    inputOf('components').disabled = inputOf('gamma').disabled = !isRbf;
+    inputOf('patience').disabled = inputOf('validationSplit').value === '';
     inputOf('tolerance').placeholder = findsSteps ? '1e-5' : 'none';
   }
-  solver.addEventListener('change', arrange);
-  arrange();
+
+  /** A field that stands as it is where nobody says otherwise goes on doing so. */
+  function follow(field: { value: string }, before: string, after: string): void {
+    if (field.value === before) field.value = after;
+  }
+
+  let chosen: { features: keyof typeof usual; solver: keyof typeof usualRates } = {
+    features: 'raw',
+    solver: 'gd',
+  };
+  function choose(): void {
+    const [before, after] = [usual[chosen.features], usual[features.value]];
+    if (before !== after) {
+      follow(solver, before.solver, after.solver);
+      follow(inputOf('l2'), before.l2, after.l2);
+    }
+    follow(inputOf('learningRate'), usualRates[chosen.solver], usualRates[solver.value]);
+    chosen = { features: features.value, solver: solver.value };
+    arrange();
+  }
+  for (const select of [features, solver, schedule]) select.addEventListener('change', choose);
+  inputOf('validationSplit').addEventListener('input', arrange);
+  // A browser may have kept what was chosen before.
+  choose();
 
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     void train();
   });
   stop.addEventListener('click', () => trainer.stop());
-  resume.addEventListener('click', () => void follow((report) => trainer.resume(pace(), report)));
+  resume.addEventListener('click', () => void watch((report) => trainer.resume(pace(), report)));
   return {
     train,
     complain,
@@ -187,8 +267,8 @@ const running = ({ before, losses, accuracies, seconds }: Progress) => html`
 `;
 
 const done = ({ subject: { model, metrics, timingStats }, left }: Outcome) => html`
-  ${model.ending?.converged ? fact('Converged', `epoch ${count(model.ending.iterations)}`) : nothing}
-
+  ${model.ending?.converged ? fact(model.ending.converged === 'validation' ? 'Stopped early' : 'Converged', `epoch ${count(model.ending.iterations)}`) : nothing}
+  ${model.validation ? fact('Best epoch', count(model.validation.epoch)) : nothing}
   ${metrics && fact('Training accuracy', percent(metrics.train_accuracy))}
   ${timingStats && fact('Time', duration(timingStats.total_training_time_sec))}
   ${left > 0 ? fact('Epochs left', count(left)) : timingStats && fact('An epoch', duration(timingStats.average_epoch_time_sec))}

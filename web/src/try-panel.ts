@@ -1,4 +1,11 @@
-import { createPredictor, type Model, type Predictor, restoreModel } from 'digit-classifier';
+import {
+  createPredictor,
+  type Model,
+  type Predictor,
+  type RandomFeatures,
+  randomFeaturesOf,
+  restoreModel,
+} from 'digit-classifier';
 import { digitFeatures, readPicture } from 'digit-classifier/pictures';
 import { html, render } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
@@ -29,7 +36,8 @@ export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { sho
   let announcement: ReturnType<typeof setTimeout> | undefined;
 
   let model: Model | undefined;
-  let predictor: Promise<Predictor> | undefined;
+  let predictor: Promise<[Predictor, RandomFeatures | undefined]> | undefined;
+  let random: RandomFeatures | undefined;
   let reading: Reading | undefined;
   let explained: number | undefined;
   let current = new Float32Array();
@@ -78,7 +86,8 @@ export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { sho
     if (!predictor) throw new Error('There is no model yet: train one first.');
     const matrix = { rows: 1, columns: features.length, values: features };
     const row = Int32Array.of(0);
-    const ready = await predictor;
+    const [ready, drawn] = await predictor;
+    random = drawn;
     const [predicted] = ready.predict(matrix, row);
     if (predicted < 0) throw new Error('The logits of this row are not finite: its values are too large.');
     return { predicted, probabilities: ready.probabilities(matrix, row) };
@@ -88,7 +97,7 @@ export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { sho
     if (!model) return;
     const chosen = explained ?? reading?.predicted ?? 0;
     const blank = new Float32Array(PIXELS);
-    const contributions = reading && contributionsOf(model, reading.features, chosen);
+    const contributions = reading && contributionsOf(model, reading.features, chosen, random);
     if (arePixels(model.featureNames ?? [])) {
       paintInk(seen, reading?.features ?? blank);
       const most = contributions?.reduce((strongest, value) => Math.max(strongest, Math.abs(value)), STRONG);
@@ -174,7 +183,8 @@ export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { sho
       asked++;
       explained = undefined;
       model = restoreModel(subject.model);
-      predictor = createPredictor(model);
+      predictor = Promise.all([createPredictor(model), randomFeaturesOf(model)]);
+      random = undefined;
       const ofPictures = arePixels(model.featureNames ?? []);
       elementOf('try-picture', HTMLElement).hidden = !ofPictures;
       elementOf('try-row', HTMLElement).hidden = ofPictures;

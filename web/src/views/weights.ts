@@ -2,15 +2,24 @@ import { html, render } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
 import { elementOf } from '../page.js';
 import { arePixels, paintSigned } from '../pixels.js';
+import { brief, count } from '../quantity.js';
 import type { Subject } from '../subject.js';
 
 /** The weights of each class: as a picture where the features are pixels, else as a table. */
 export function showWeights({ model }: Subject): void {
   const place = elementOf('weights', HTMLElement);
-  const { weights } = model;
+  const { weights, random_features } = model;
+  if (random_features) {
+    render(ofRandomFeatures(random_features), place);
+    return;
+  }
   const most = Math.max(...weights.map((row) => Math.max(...row.map(Math.abs))));
   render(arePixels(model.feature_names) ? pictures(model, most) : weightTable(model, most), place);
 }
+
+const ofRandomFeatures = ({ components, gamma }: NonNullable<Subject['model']['random_features']>) => html`
+      <p class="muted">This model weighs ${count(components)} random features of a row (a Gaussian kernel with gamma ${brief(gamma)}), not
+        the row itself: no picture shows their weights. What speaks for a class in one row is under Try.</p>`;
 
 const pictures = ({ classes, weights }: Subject['model'], most: number) => html`
       <p class="muted">Ink in a blue pixel speaks for the class, in an orange one against it; from −${most.toFixed(2)} to ${most.toFixed(2)} for each standard deviation.</p>

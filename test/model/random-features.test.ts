@@ -1,0 +1,192 @@
+/** Random Fourier features against scikit-learn's RBFSampler, and models of them. */
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import t from 'tap';
+import { parseModel } from '../../src/artifacts/model.js';
+import { randomTable } from '../../src/bench/table.js';
+import type { CreateCore } from '../../src/core/core.js';
+import { createJavaScriptCore } from '../../src/core/javascript.js';
+import { loadCore } from '../../src/core/load.js';
+import { type Dataset, everyRow } from '../../src/data/dataset.js';
+import { loadDigits } from '../../src/data/digits.js';
+import { stratifiedSplit } from '../../src/data/stratified-split.js';
+import { evaluate } from '../../src/evaluate.js';
+import { fitInputs, shapeOf } from '../../src/model/inputs.js';
+import type { TrainOptions } from '../../src/model/options.js';
+import type { TrainingState } from '../../src/model/state.js';
+import { fit } from '../../src/model/train.js';
+import { Turns } from '../../src/model/turns.js';
+import { SoftmaxRegression } from '../../src/softmax-regression.js';
+
+interface Sampler {
+  readonly columns: number;
+  readonly components: number;
+  readonly gamma: number;
+  readonly seed: number;
+  readonly scale_gamma: number;
+  readonly random_weights: readonly number[];
+  readonly random_offset: readonly number[];
+  readonly features: readonly (readonly number[])[];
+}
+
+const fixture = new URL('../fixtures/solvers/random_features.json', import.meta.url);
+const samplers: readonly Sampler[] = JSON.parse(readFileSync(fixture, 'utf8'));
+const digits = await loadDigits();
+const createCore = await loadCore();
+const cores: Record<string, CreateCore> = { core: createCore, twin: createJavaScriptCore };
+const rbf: TrainOptions = { epochs: 30, learningRate: 0.1, learningRateDecay: 0, features: 'rbf' };
+
+/** The packed features of a core: its logits where each weight of a row and of its own class is 1. */
+function packedFeatures(create: CreateCore, inputs: Awaited<ReturnType<typeof fitInputs>>, table: Dataset) {
+  const components = shapeOf(inputs, 1, 2).features;
+  const core = create(shapeOf(inputs, table.features.rows, components));
+  core.pack(table.features.values, everyRow(table.features), inputs.scaler);
+  for (let c = 0; c < components; c++) core.weights[c * components + c] = 1;
+  return core.logits(table.features.rows);
+}
+
+/** The first 40 digits, their last columns alone. */
+function lastColumns(columns: number): Dataset {
+  const values = Float32Array.from({ length: 40 * columns }, (_, i) => {
+    const row = Math.floor(i / columns);
+    return digits.features.values[row * 64 + 64 - columns + (i % columns)];
+  });
+  return { ...digits, features: { rows: 40, columns, values }, labels: digits.labels.subarray(0, 40) };
+}
+
+for (const sampler of samplers) {
+  const { columns, components, gamma, seed } = sampler;
+  t.test(`RBFSampler of ${columns} columns, ${components} components, seed ${seed}`, async (t) => {
+    const shape = { rows: 1, features: components, classes: 2, projection: { columns, gamma, seed } };
+    const { weights, offsets } = createCore(shape).randomFeatures ?? { weights: [], offsets: [] };
+    t.equal(weights.length, columns * components);
+    sampler.random_weights.forEach((weight, i) => {
+      t.ok(Math.abs(2 * Math.PI * weights[i] - weight) < 3e-7 * (1 + Math.abs(weight)), `weight ${i}`);
+    });
+    sampler.random_offset.forEach((offset, i) => {
+      t.ok(Math.abs(2 * Math.PI * offsets[i] - offset) < 4e-7, `offset ${i}`);
+    });
+
+    const table = lastColumns(columns);
+    const rows = everyRow(table.features);
+    const asked = { features: 'rbf', components, gamma, seed } as const;
+    const inputs = await fitInputs(table.features, rows, asked, new Turns());
+    for (const [name, create] of Object.entries(cores)) {
+      const made = packedFeatures(create, inputs, table);
+      for (const [i, row] of [0, 1, 39].entries()) {
+        const off = sampler.features[i].map((value, c) => Math.abs(made[row * components + c] - value));
+        t.ok(Math.max(...off) < 2e-6, `${name}, row ${row}: ${Math.max(...off)}`);
+      }
+    }
+    const usual = await fitInputs(table.features, rows, { features: 'rbf' }, new Turns());
+    const ratio = (usual.projection?.gamma ?? 0) / sampler.scale_gamma;
+    t.ok(Math.abs(ratio - 1) < 1e-6, `gamma is what scikit-learn calls scale: ${ratio}`);
+  });
+}
+
+t.test('core and twin project any shape alike', async (t) => {
+  const shape = fc.record({
+    rows: fc.integer({ min: 1, max: 40 }),
+    columns: fc.integer({ min: 1, max: 9 }),
+    halves: fc.integer({ min: 1, max: 80 }),
+    seed: fc.nat(),
+  });
+  await fc.assert(
+    fc.asyncProperty(shape, async ({ rows, columns, halves, seed }) => {
+      const table = randomTable({ rows, features: columns, classes: 2 }, seed);
+      const asked = { features: 'rbf', components: 2 * halves, seed } as const;
+      const inputs = await fitInputs(table.features, everyRow(table.features), asked, new Turns());
+      const [found, expected] = [createCore, createJavaScriptCore].map((create) =>
+        packedFeatures(create, inputs, table),
+      );
+      for (let i = 0; i < expected.length; i++) {
+        if (!(Math.abs(found[i] - expected[i]) < 3e-6))
+          throw new Error(`${i}: ${found[i]} for ${expected[i]}`);
+      }
+    }),
+    { numRuns: 60 },
+  );
+  t.pass('60 shapes');
+});
+
+t.test('the logarithm is that of JavaScript', async (t) => {
+  const bytes = readFileSync(new URL('../../dist/assets/core.wasm', import.meta.url));
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
+  const ln = instance.exports.ln as (x: number) => number;
+  fc.assert(
+    fc.property(fc.double({ min: 1e-300, max: 1e300, noNaN: true }), (x) => {
+      const expected = Math.log(x);
+      return Math.abs(ln(x) - expected) <= 4e-16 * (1 + Math.abs(expected));
+    }),
+  );
+  t.equal(ln(1), 0);
+});
+
+t.test('digits are told apart as the kernel machine does', async (t) => {
+  const accuracies: number[] = [];
+  for (let seed = 0; seed < 8; seed++) {
+    const { train, test } = stratifiedSplit(digits.labels, { testSplit: 0.2, seed });
+    const model = await fit(digits, train, { ...rbf, epochs: 150, seed });
+    t.equal(model.ending?.converged, 'gradient');
+    accuracies.push((await evaluate(model, digits, test)).accuracy);
+  }
+  const mean = accuracies.reduce((sum, accuracy) => sum + accuracy) / accuracies.length;
+  t.ok(mean >= 0.988, `${mean}`);
+});
+
+t.test('any number of threads, and a training that is resumed, give the same bits', async (t) => {
+  const { train } = stratifiedSplit(digits.labels, { testSplit: 0.2, seed: 2 });
+  const options: TrainOptions = { ...rbf, epochs: 8, components: 512, seed: 5 };
+  const states: TrainingState[] = [];
+  const model = await fit(digits, train, { ...options, threads: 1 }, (epoch) => states.push(epoch.state()));
+  for (const threads of [2, 8]) t.same(await fit(digits, train, { ...options, threads }), model);
+  const resume: TrainingState = JSON.parse(JSON.stringify(states[3]));
+  t.same(await fit(digits, train, { ...options, resume }), model);
+  const other = await fit(digits, train, { ...options, seed: 6 });
+  t.notSame(other.weights, model.weights);
+});
+
+t.test('batches, and rows for validation, are projected too', async (t) => {
+  const { train, test } = stratifiedSplit(digits.labels, { testSplit: 0.2, seed: 2 });
+  const model = await fit(digits, train, {
+    ...{ ...rbf, epochs: 5, components: 256, learningRate: 20, learningRateDecay: 0.1 },
+    ...{ solver: 'gd', batchSize: 64, validation: test },
+  });
+  t.ok((await evaluate(model, digits, test)).accuracy > 0.93);
+  t.ok((model.validation?.loss ?? 9) < 0.35);
+});
+
+t.test('a model is saved with its random features, and restored to the last bit', async (t) => {
+  const { train, test } = stratifiedSplit(digits.labels, { testSplit: 0.2, seed: 2 });
+  const regression = new SoftmaxRegression({ features: 'rbf', components: 128, epochs: 20, seed: 3 });
+  await regression.fit(digits, { rows: train });
+  const text = JSON.stringify(regression);
+  const saved = JSON.parse(text);
+  t.equal(saved.weights.length, 128);
+  t.equal(saved.feature_means.length, 64);
+  t.match(saved.random_features, { components: 128, seed: 3 });
+  t.match(saved.options, { features: 'rbf', components: 128, solver: 'lbfgs' });
+  const again = SoftmaxRegression.fromJSON(text);
+  const [before, after] = await Promise.all(
+    [regression, again].map((each) => each.predictProbabilities(digits.features, test)),
+  );
+  t.same(after, before);
+  t.same(parseModel(text).projection, regression.model.projection);
+  saved.weights.pop();
+  t.throws(() => SoftmaxRegression.fromJSON(saved), /random_features\/components, 128, not 127/);
+});
+
+t.test('what does not go together, or is out of range, is refused', async (t) => {
+  const wrong: [Partial<TrainOptions>, string][] = [
+    [{ features: 'raw', components: 2 }, 'components: only with features rbf'],
+    [{ features: 'raw', gamma: 1 }, 'gamma: only with features rbf'],
+    [{ components: 3 }, 'components: an even whole number, 2 or more, not 3'],
+    [{ gamma: 0 }, 'gamma: a finite number above 0, not 0'],
+    [{ features: 'poly' as 'rbf' }, 'features: raw, rbf, not poly'],
+    [{ batchSize: 9 }, 'batchSize: not with the solver lbfgs, for which the gradient of all rows is taken'],
+  ];
+  for (const [fault, message] of wrong) {
+    await t.rejects(fit(digits, everyRow(digits.features), { ...rbf, ...fault }), { message });
+  }
+});
