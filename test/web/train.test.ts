@@ -37,6 +37,25 @@ const settings: [Record<string, string>, string[]][] = [
   ],
 ];
 
+const furtherNumbers = ['components', 'gamma', 'momentum', 'batchSize', 'validationSplit', 'patience'];
+
+/** What is chosen, the numbers of fields that may be left empty, and the flags that say the same. */
+const furtherSettings: [Record<string, string>, Record<string, string>, string[]][] = [
+  [{ solver: 'momentum' }, { momentum: '0.5' }, ['--solver', 'momentum', '--momentum', '0.5']],
+  [{ solver: 'adam' }, { batchSize: '100' }, ['--solver', 'adam', '--batch-size', '100']],
+  [{ schedule: 'warmup-cosine' }, {}, ['--schedule', 'warmup-cosine']],
+  [
+    { featureMap: 'rbf' },
+    { components: '64', gamma: '0.3' },
+    ['--features', 'rbf', '--components', '64', '--gamma', '0.3'],
+  ],
+  [
+    { solver: 'lbfgs' },
+    { validationSplit: '0.2', patience: '4' },
+    ['--solver', 'lbfgs', '--validation-split', '0.2', '--patience', '4'],
+  ],
+];
+
 const wholeEpochs = 'Epochs: expected a whole number from 1 to 100000, found';
 const aRate = 'Learning rate: expected a finite number above 0, found';
 const aDecay = 'Decay: expected a finite number, 0 or more, found';
@@ -111,6 +130,40 @@ await testInChromium(t, async (test) => {
       }
       t.equal(read('model.json').equals(model), flags.length === 0);
     }
+  });
+
+  await test('each further option is the flag of its name', {}, async (t, page) => {
+    await trained(page);
+    await page.click('#more summary');
+    for (const [choices, numbers, flags] of furtherSettings) {
+      for (const [id, choice] of Object.entries({
+        featureMap: 'raw',
+        solver: 'gd',
+        schedule: 'inverse',
+        ...choices,
+      })) {
+        if (await page.isEnabled(`#${id}`)) await page.selectOption(`#${id}`, choice);
+      }
+      for (const id of furtherNumbers) {
+        if (await page.isEnabled(`#${id}`)) await page.fill(`#${id}`, numbers[id] ?? '');
+      }
+      const [read] = await Promise.all([trainAtTerminal(t, flags), train(page, {})]);
+      for (const name of ['model.json', 'metrics.json', 'training_dynamics.json']) {
+        t.equal(`${await download(page, name)}`, `${read(name)}`, `${name} ${flags.join(' ')}`);
+      }
+      const { validation } = JSON.parse(`${read('model.json')}`);
+      t.equal((await factsOf(page))['Best epoch'], validation && `${validation.epoch}`);
+    }
+    await page.fill('#validationSplit', '');
+    t.ok(await page.isDisabled('#patience'));
+    t.ok((await page.isEnabled('#momentum')) === false);
+    await page.fill('#batchSize', '2');
+    await page.fill('#tolerance', '0.1');
+    await page.click('#start');
+    t.equal(
+      await complaintOf(page),
+      'batchSize: not with a tolerance, for which the gradient of all rows is taken',
+    );
   });
 
   await test('L-BFGS ends by itself, as the command does, and goes on after a stop', {}, async (t, page) => {

@@ -63,7 +63,7 @@ const optionalNumbers = {
 /** Where nobody says otherwise, as the command has it. */
 const usual = {
   raw: { solver: 'gd', l2: '0' },
-  rbf: { solver: 'lbfgs', l2: '0.000002' },
+  rbf: { solver: 'lbfgs', l2: '2e-6' },
 } as const;
 
 /** To begin with. */
