@@ -69,7 +69,7 @@ export function splitRows(labels: Int32Array, rows: Int32Array, options: SplitOp
 }
 
 /** Row indices of each class, ascending. */
-function groupRows(labels: Int32Array): Int32Array[] {
+export function groupRows(labels: Int32Array): Int32Array[] {
   const counts: number[] = [];
   for (const label of labels) {
     if (label < 0) throw new RangeError(`labels are class indices from 0, not ${label}`);

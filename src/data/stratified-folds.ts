@@ -1,0 +1,54 @@
+import { MersenneTwister, shuffle } from './mersenne-twister.js';
+import { groupRows, type Split, SplitError } from './stratified-split.js';
+
+export interface FoldOptions {
+  /** Whole number, 2 or more. */
+  readonly folds: number;
+  /** Whole number from 0 to 4294967295. */
+  readonly seed: number;
+  /** Class names, for the message of a `SplitError`; class indices without them. */
+  readonly classes?: readonly string[];
+}
+
+/**
+ * Deals the rows into folds in which each class keeps its share, and holds out one fold after another: each row is tested on
+ * once. Equal, index for index and in order, to those of scikit-learn's
+ * `StratifiedKFold(n_splits=folds, shuffle=True, random_state=seed).split(labels, labels)`, which would only warn where
+ * a class has not a row for each fold.
+ *
+ * @param labels n class indices, 0 … k − 1.
+ * @returns one split a fold, its indices ascending.
+ * @throws SplitError if a class has fewer rows than there are folds, or if there are no rows.
+ * @throws RangeError if `folds`, `seed` or a label is out of range.
+ */
+export function stratifiedFolds(labels: Int32Array, { folds, seed, classes }: FoldOptions): Split[] {
+  if (!(Number.isInteger(folds) && folds >= 2)) {
+    throw new RangeError(`folds are a whole number, 2 or more, not ${folds}`);
+  }
+  if (labels.length === 0) throw new SplitError('there are no rows to split');
+  const random = new MersenneTwister(seed);
+  const rowsOfClass = groupRows(labels);
+  const short = rowsOfClass.findIndex((rows) => rows.length > 0 && rows.length < folds);
+  if (short >= 0) {
+    const count = rowsOfClass[short].length;
+    throw new SplitError(
+      `class ${JSON.stringify(classes?.[short] ?? short)} has ${count} ${count === 1 ? 'row' : 'rows'} for ` +
+        `${folds} folds, but each fold needs one: choose fewer folds, add rows of that class or leave it out`,
+    );
+  }
+  const foldOfRow = new Int32Array(labels.length);
+  let dealt = 0;
+  for (const rows of rowsOfClass.filter(({ length }) => length > 0).sort((a, b) => a[0] - b[0])) {
+    // Whose turn it is goes on from class to class.
+    const turns = Int32Array.from(rows, () => dealt++ % folds).sort();
+    shuffle(random, turns);
+    rows.forEach((row, index) => {
+      foldOfRow[row] = turns[index];
+    });
+  }
+  const rows = Int32Array.from(foldOfRow, (_, row) => row);
+  return Array.from({ length: folds }, (_, fold) => ({
+    train: rows.filter((row) => foldOfRow[row] !== fold),
+    test: rows.filter((row) => foldOfRow[row] === fold),
+  }));
+}

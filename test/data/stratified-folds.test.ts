@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import t, { type Test } from 'tap';
+import { loadDigits } from '../../src/data/digits.js';
+import { stratifiedFolds } from '../../src/data/stratified-folds.js';
+import { SplitError, stratifiedSplit } from '../../src/data/stratified-split.js';
+
+interface FoldCase {
+  readonly folds: number;
+  readonly seed: number;
+  /** What scikit-learn deals. */
+  readonly fold_of_row: readonly number[];
+}
+
+const path = new URL('../fixtures/folds.json', import.meta.url);
+const fixture: { cases: (FoldCase & { labels: number[] })[]; digits: FoldCase[] } = JSON.parse(
+  readFileSync(path, 'utf8'),
+);
+
+function compare(t: Test, labels: Int32Array, { folds, seed, fold_of_row }: FoldCase) {
+  const found = stratifiedFolds(labels, { folds, seed });
+  t.equal(found.length, folds);
+  const rows = [...labels.keys()];
+  found.forEach(({ train, test }, fold) => {
+    t.same(
+      [...test],
+      rows.filter((row) => fold_of_row[row] === fold),
+    );
+    t.same(
+      [...train],
+      rows.filter((row) => fold_of_row[row] !== fold),
+    );
+  });
+}
+
+t.test('folds that scikit-learn dealt, index for index', async (t) => {
+  t.ok(fixture.cases.length >= 40);
+  for (const { labels, ...dealt } of fixture.cases) compare(t, Int32Array.from(labels), dealt);
+});
+
+t.test('folds of the training rows of the digits, as scikit-learn deals them', async (t) => {
+  const { labels } = await loadDigits();
+  for (const dealt of fixture.digits) {
+    const { train } = stratifiedSplit(labels, { testSplit: 0.2, seed: dealt.seed });
+    compare(
+      t,
+      train.map((row) => labels[row]),
+      dealt,
+    );
+  }
+});
+
+const tables = fc.integer({ min: 2, max: 7 }).chain((folds) =>
+  fc
+    .array(fc.integer({ min: folds, max: 20 }), { minLength: 1, maxLength: 6 })
+    .chain((counts) => {
+      const sorted = counts.flatMap((count, index) => new Array<number>(count).fill(index));
+      return fc.shuffledSubarray(sorted, { minLength: sorted.length });
+    })
+    .map((labels) => ({ folds, labels: Int32Array.from(labels) })),
+);
+const seeds = fc.integer({ min: 0, max: 0xffffffff });
+
+t.test('each row is tested on once, and each fold has its share of the rows and of each class', async () => {
+  fc.assert(
+    fc.property(tables, seeds, ({ labels, folds }, seed) => {
+      const dealt = stratifiedFolds(labels, { folds, seed });
+      const everyRow = Int32Array.from(labels.keys());
+      assert.deepEqual(Int32Array.from(dealt.flatMap(({ test }) => [...test])).sort(), everyRow);
+      for (const { train, test } of dealt) {
+        assert.deepEqual(Int32Array.of(...train, ...test).sort(), everyRow);
+        assert.ok(Math.abs(test.length - labels.length / folds) < 1);
+        for (const index of new Set(labels)) {
+          const count = labels.filter((label) => label === index).length;
+          const held = test.filter((row) => labels[row] === index).length;
+          assert.ok(held > 0 && Math.abs(held - count / folds) < 1);
+        }
+      }
+      assert.deepEqual(stratifiedFolds(labels, { folds, seed }), dealt);
+    }),
+  );
+});
+
+t.test('another seed deals other folds', async (t) => {
+  const { labels } = await loadDigits();
+  t.notSame(stratifiedFolds(labels, { folds: 5, seed: 1 }), stratifiedFolds(labels, { folds: 5, seed: 2 }));
+});
+
+t.test('what cannot be dealt says what was found and what to do', async (t) => {
+  const labels = Int32Array.of(0, 0, 0, 1, 1, 2, 0, 2, 2);
+  t.throws(
+    () => stratifiedFolds(labels, { folds: 3, seed: 13, classes: ['cat', 'wild "boar"\n', 'dog'] }),
+    new SplitError(
+      'class "wild \\"boar\\"\\n" has 2 rows for 3 folds, but each fold needs one: choose fewer folds, add rows ' +
+        'of that class or leave it out',
+    ),
+  );
+  t.throws(() => stratifiedFolds(Int32Array.of(0, 0, 1), { folds: 2, seed: 13 }), /^class 1 has 1 row for 2/);
+  t.throws(() => stratifiedFolds(new Int32Array(0), { folds: 2, seed: 1 }), SplitError);
+  for (const folds of [1, 0, -2, 2.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+    t.throws(
+      () => stratifiedFolds(labels, { folds, seed: 1 }),
+      new RangeError(`folds are a whole number, 2 or more, not ${folds}`),
+    );
+  }
+  t.throws(() => stratifiedFolds(labels, { folds: 2, seed: -1 }), RangeError);
+  t.throws(() => stratifiedFolds(Int32Array.of(0, -1), { folds: 2, seed: 1 }), RangeError);
+});
