@@ -19,8 +19,9 @@ module.exports = {
     room('metrics', []),
     room('generated', []),
     room('bench', ['core', 'data', 'model', 'platform']),
-    room('artifacts', ['bench', 'data', 'generated', 'metrics', 'model', 'platform']),
-    room('terminal', ['artifacts', 'bench', 'core', 'data', 'generated', 'model', 'platform']),
+    room('trials', ['data', 'metrics', 'model', 'platform']),
+    room('artifacts', ['bench', 'data', 'generated', 'metrics', 'model', 'platform', 'trials']),
+    room('terminal', ['artifacts', 'bench', 'core', 'data', 'generated', 'model', 'platform', 'trials']),
     room('commands', [
       'artifacts',
       'bench',
@@ -32,6 +33,7 @@ module.exports = {
       'platform',
       'server',
       'terminal',
+      'trials',
     ]),
     room('server', []),
     {
@@ -48,7 +50,7 @@ module.exports = {
       from: {
         path: '^src/',
         pathNot:
-          '^src/(commands/|server/|terminal/|platform/node\\.ts|data/files\\.ts|artifacts/(inspection|writer|renderer|drawing|draw-worker)\\.ts)',
+          '^src/(commands/|server/|terminal/|platform/node\\.ts|data/files\\.ts|artifacts/(inspection|writer|renderer|drawing|draw-worker)\\.ts|trials/(journal|threads|trial-worker)\\.ts)',
       },
       to: { dependencyTypes: ['core'] },
     },

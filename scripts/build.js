@@ -74,6 +74,7 @@ async function bundleForNode(/** @type {boolean} */ debug) {
       keywords: 'src/artifacts/keywords.ts',
       'draw-worker': 'src/artifacts/draw-worker.ts',
       'core-worker': 'src/core/core-worker.ts',
+      'trial-worker': 'src/trials/trial-worker.ts',
       ...Object.fromEntries(commands.map((file) => [file.slice('src/'.length, -'.ts'.length), file])),
     },
     chunkNames: 'chunks/[name]-[hash]',

@@ -3,6 +3,7 @@ import type { SplitOptions } from '../data/stratified-split.js';
 import type { Model } from '../model/model.js';
 import type { TrainOptions } from '../model/options.js';
 import type { Epoch } from '../model/train.js';
+import type { CrossValidation } from '../trials/cross-validation.js';
 import type { Chart } from './chart.js';
 
 /** Labels beside what the model predicted for the same rows; class indices. */
@@ -55,6 +56,8 @@ export interface Run extends Evaluation {
   readonly model: Model;
   /** One entry an epoch; empty where no artifact of the run asked for them. */
   readonly history: readonly RecordedEpoch[];
+  /** There where the options were cross-validated on the training rows. */
+  readonly crossValidation?: CrossValidation;
 }
 
 /** What is told of an epoch. */

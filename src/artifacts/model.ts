@@ -38,7 +38,6 @@ export function saveModel(
   trainAccuracy: number,
 ): SavedModel {
   const [d, k] = [scaler.mean.length, bias.length];
-  const { solver, l2 } = settle(options);
   return {
     format_version: 1,
     classes: [...classes],
@@ -48,25 +47,31 @@ export function saveModel(
     ...(projection && { random_features: { ...projection } }),
     weights: Array.from({ length: weights.length / k }, (_, j) => [...weights.subarray(j * k, (j + 1) * k)]),
     bias: [...bias],
-    options: {
-      ...(options.features === 'rbf' && { features: options.features }),
-      ...(options.components !== undefined && { components: options.components }),
-      ...(options.gamma !== undefined && { gamma: options.gamma }),
-      epochs: options.epochs,
-      learning_rate: options.learningRate,
-      lr_decay: options.learningRateDecay,
-      ...(options.schedule !== undefined && options.schedule !== 'inverse' && { schedule: options.schedule }),
-      ...(solver !== 'gd' && { solver }),
-      ...(options.momentum !== undefined && { momentum: options.momentum }),
-      ...(options.batchSize !== undefined && { batch_size: options.batchSize }),
-      ...(options.patience !== undefined && { patience: options.patience }),
-      ...(l2 > 0 && { l2 }),
-      ...(options.tolerance !== undefined && { tolerance: options.tolerance }),
-      ...(options.arithmetic === 'relaxed' && { relaxed_simd: true }),
-    },
+    options: describeOptions(options),
     ...(ending && { ending: { ...ending } }),
     ...(validation && { validation: { ...validation } }),
     train_accuracy: trainAccuracy,
+  };
+}
+
+/** How a training was asked for, by the names of the flags; what is as usual is left out where files of old had no word for it. */
+export function describeOptions(options: Omit<RunOptions, 'testSplit' | 'seed'>): SavedModel['options'] {
+  const { solver, l2 } = settle(options);
+  return {
+    ...(options.features === 'rbf' && { features: options.features }),
+    ...(options.components !== undefined && { components: options.components }),
+    ...(options.gamma !== undefined && { gamma: options.gamma }),
+    epochs: options.epochs,
+    learning_rate: options.learningRate,
+    lr_decay: options.learningRateDecay,
+    ...(options.schedule !== undefined && options.schedule !== 'inverse' && { schedule: options.schedule }),
+    ...(solver !== 'gd' && { solver }),
+    ...(options.momentum !== undefined && { momentum: options.momentum }),
+    ...(options.batchSize !== undefined && { batch_size: options.batchSize }),
+    ...(options.patience !== undefined && { patience: options.patience }),
+    ...(l2 > 0 && { l2 }),
+    ...(options.tolerance !== undefined && { tolerance: options.tolerance }),
+    ...(options.arithmetic === 'relaxed' && { relaxed_simd: true }),
   };
 }
 

@@ -17,6 +17,11 @@ export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** A share as a percentage to two digits behind the point: 0.98765 → "98.77 %". */
+export function percentage(share: number): string {
+  return `${(100 * share).toFixed(2)} %`;
+}
+
 export interface TimeUnit {
   readonly name: string;
   readonly seconds: number;

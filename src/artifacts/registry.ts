@@ -1,9 +1,11 @@
 import { benchmark } from './benchmark.js';
+import { crossValidation } from './cross-validation.js';
 import { metrics } from './metrics.js';
 import { savedModel } from './model.js';
 import { npz } from './npz.js';
 import { onnx } from './onnx.js';
 import { rocCurves } from './roc-curves.js';
+import { sweep } from './sweep.js';
 import { timingStats } from './timing-stats.js';
 import { trainingDynamics } from './training-dynamics.js';
 
@@ -14,7 +16,9 @@ export const evaluationArtifacts = [metrics, rocCurves] as const;
 export const artifacts = [...evaluationArtifacts, trainingDynamics, timingStats, savedModel] as const;
 
 /** Everything that has a chart, for the build to compile. */
-export const charted = [...artifacts, benchmark].filter((artifact) => artifact.chart !== undefined);
+export const charted = [...artifacts, crossValidation, benchmark, sweep].filter(
+  (artifact) => artifact.chart !== undefined,
+);
 
 /** Every format in which a trained model can stand beside the artifacts. */
 export const modelExports = [onnx, npz] as const;

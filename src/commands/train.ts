@@ -7,6 +7,7 @@ import {
   type RunOptions,
 } from '../artifacts/artifact.js';
 import { composeBundle, composeExports, fileNames } from '../artifacts/bundle.js';
+import { crossValidation } from '../artifacts/cross-validation.js';
 import { startDrawing } from '../artifacts/drawing.js';
 import { artifacts, modelExports } from '../artifacts/registry.js';
 import { checkTargets, writeBundle } from '../artifacts/writer.js';
@@ -25,12 +26,9 @@ import { predict } from '../model/model.js';
 import { fit } from '../model/train.js';
 import { artifactFlags, exportFlag } from '../terminal/artifact-flags.js';
 import {
-  column,
   decimalNumber,
-  file,
+  foldCount,
   folder,
-  formatFlags,
-  labelFlags,
   properShare,
   relaxedSimd,
   requireOneInput,
@@ -40,24 +38,16 @@ import {
 } from '../terminal/flags.js';
 import { epochProgress, noProgress, readTableInSight } from '../terminal/progress.js';
 import { formatTraining, leftBehind } from '../terminal/summary.js';
+import { dataFlag, tableFlags } from '../terminal/table-flags.js';
 import {
   givenTrainingFlags,
   requireHarmony,
   trainingFlags,
   trainingOptions,
 } from '../terminal/training-flags.js';
+import { crossValidateInSight } from '../terminal/trials.js';
 
 const MAX_UINT32 = 2 ** 32 - 1;
-
-/** What says how to read a table. */
-const tableFlags = {
-  ...labelFlags,
-  drop: column({
-    multiple: true,
-    description: 'column to leave out, by its name or its number from 1; may be given several times',
-  }),
-  ...formatFlags,
-};
 
 const registry: readonly AnyRunArtifact<object>[] = artifacts;
 
@@ -86,9 +76,7 @@ export default class Train extends Command {
   ];
 
   static override flags = {
-    data: file({
-      description: 'table to train on, "-" for standard input [default: the handwritten digits]',
-    }),
+    data: dataFlag,
     ...tableFlags,
     'output-dir': folder({
       default: './artifacts',
@@ -117,12 +105,18 @@ export default class Train extends Command {
         '--validation-split, 1 or more',
       dependsOn: ['validation-split'],
     }),
+    folds: foldCount({
+      description:
+        'cross-validates as well: on each of K folds of the training rows, 2 to 100, a model of all others is tested; adds ' +
+        `${crossValidation.name}.json, ${crossValidation.picture}`,
+    }),
     seed: wholeNumber({
       helpValue: 'N',
       default: 13,
       min: 0,
       max: MAX_UINT32,
-      description: 'seed of the split, of validation, and of the order of rows in batches, 0 to 4294967295',
+      description:
+        'seed of all that is random, 0 to 4294967295: the splits, the folds, the order of rows in batches, random features',
     }),
     threads: threadCount({
       description:
@@ -136,7 +130,9 @@ export default class Train extends Command {
 
   async run(): Promise<void> {
     const { flags, metadata } = await this.parse(Train);
-    const asked = registry.filter(({ flag }) => flag === undefined || flags[flag.name] === true);
+    const asked = registry
+      .filter(({ flag }) => flag === undefined || flags[flag.name] === true)
+      .concat(flags.folds === undefined ? [] : [crossValidation]);
     const recorded = asked.find(({ everyEpoch }) => everyEpoch);
     if (recorded?.flag && flags.epochs > MAX_RECORDED_EPOCHS) {
       this.error(
@@ -196,6 +192,11 @@ export default class Train extends Command {
         },
       ).finally(() => progress.stop());
 
+      const validated =
+        flags.folds === undefined
+          ? undefined
+          : await crossValidateInSight(dataset, { ...options, folds: flags.folds, threads: flags.threads });
+
       const [train, test] = await Promise.all(
         [rows.train, rows.test].map(async (side) => ({
           labels: Int32Array.from(side, (row) => labels[row]),
@@ -212,6 +213,7 @@ export default class Train extends Command {
         trainAccuracy,
         test,
         history,
+        ...(validated && { crossValidation: validated }),
       };
       const bundle = new Map([
         ...(await composeExports(exported, model, run.version)),
@@ -227,6 +229,9 @@ export default class Train extends Command {
         test_accuracy: accuracy(test.labels, test.predictions),
         ...ending,
         ...(kept && { best_epoch: kept.epoch, validation_loss: kept.loss }),
+        ...(validated && {
+          cross_validation: { accuracy: validated.accuracy, cross_entropy: validated.crossEntropy },
+        }),
         artifacts: files,
       };
       process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
@@ -253,7 +258,7 @@ export default class Train extends Command {
             testAccuracy: summary.test_accuracy,
             directory,
             written: files,
-            kept: leftBehind(directory, fileNames(registry, modelExports), files),
+            kept: leftBehind(directory, fileNames([...registry, crossValidation], modelExports), files),
           }),
         );
       }

@@ -25,7 +25,7 @@ export function failureOf(error: unknown): Failure {
 }
 
 /** For oclif, a word right behind a command without arguments is one more word of the command's name. */
-const STRAY_WORD = /^command (train|bench|web):(.*) not found$/;
+const STRAY_WORD = /^command (train|bench|sweep|web):(.*) not found$/;
 
 /** oclif's "Parsing --epochs ⏎ ⇥ expected …, found … ⏎ See more help with --help" as one line. */
 function usageLine(message: string): string {

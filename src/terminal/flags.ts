@@ -7,6 +7,9 @@ import type { DatasetOptionsOf, TableOptions } from '../data/read-table.js';
 import { formats } from '../data/readers/registry.js';
 import { isDelimiter } from '../data/table.js';
 
+/** As the schemas have it. */
+const MAX_FOLDS = 100;
+
 /** A range of numbers and its name in help texts and errors. */
 interface Range {
   readonly expected: string;
@@ -47,6 +50,12 @@ export const evenNumber = Flags.custom<number, { min: number; max: number }>({
 export const threadCount = Flags.custom<number>({
   helpValue: 'N',
   parse: async (input) => parseWhole(input, 1, MAX_SHARDS, 'a whole number of threads'),
+});
+
+/** A flag that takes a number of folds. */
+export const foldCount = Flags.custom<number>({
+  helpValue: 'K',
+  parse: async (input) => parseWhole(input, 2, MAX_FOLDS, 'a whole number of folds'),
 });
 
 export const relaxedSimd = Flags.boolean({

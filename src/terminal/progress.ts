@@ -44,6 +44,23 @@ export function roundProgress(rounds: number): Progress<Round> {
   );
 }
 
+/** Trials that are finished, and the best of them so far, in words. */
+export interface TrialsDone {
+  readonly finished: number;
+  readonly best?: string;
+}
+
+/** A bar of the trials of a cross-validation or a sweep. */
+export function trialProgress(trials: number): Progress<TrialsDone> {
+  return progressBar(
+    ({ best }) => ({
+      format: ` validating {bar} {percentage}% │ training {value}/{total} │ ${best === undefined ? '' : 'best {best} │ '}{eta_formatted} left`,
+      total: trials,
+    }),
+    ({ finished, best = '' }) => ({ value: finished, words: { best } }),
+  );
+}
+
 /** `readTable` with a bar on a terminal. */
 export async function readTableInSight(path: string, options: DatasetOptionsOf<string>): Promise<Dataset> {
   // Who trains on the digits need not wait for it.

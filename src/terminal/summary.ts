@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ux } from '@oclif/core/ux';
+import { nameOf } from '../artifacts/sweep.js';
+import type { Sweep } from '../generated/payloads.js';
 import { formatDuration } from './duration.js';
 
 /** What a finished run tells the person at the terminal. */
@@ -50,6 +52,29 @@ export function formatTraining(outcome: TrainingOutcome): string {
         `(${formatDuration(duration / epochs)} each)${bestEpoch ? `, the weights of epoch ${bestEpoch} kept` : ''}`,
       ),
     ...linesOf(outcome),
+  ]);
+}
+
+/** Candidates that a terminal shows, the best. */
+const SHOWN = 5;
+
+/** The best candidates of a sweep, a line each, and how to train with the first. */
+export function formatSweep(
+  { candidates, train_flags, options }: Sweep,
+  directory: string,
+  written: readonly string[],
+): string {
+  const ranked = candidates
+    .flatMap(({ rank, accuracy, options: own }) => (rank && accuracy ? { rank, ...accuracy, own } : []))
+    .sort((a, b) => a.rank - b.rank);
+  return formatLines([
+    `${candidates.length} combinations on ${options.folds} folds each`,
+    ...ranked
+      .slice(0, SHOWN)
+      .map(({ mean, std, own }) => `${bold(percent(mean))} ± ${percent(std)}  ${nameOf(own)}`),
+    ...(ranked.length > SHOWN ? [dim(`and ${ranked.length - SHOWN} more`)] : []),
+    `digits train ${train_flags.join(' ')}`,
+    `wrote to ${bold(directory)}: ${written.join(', ')}`,
   ]);
 }
 

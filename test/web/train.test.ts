@@ -147,7 +147,8 @@ await testInChromium(t, async (test) => {
       for (const id of furtherNumbers) {
         if (await page.isEnabled(`#${id}`)) await page.fill(`#${id}`, numbers[id] ?? '');
       }
-      const [read] = await Promise.all([trainAtTerminal(t, flags), train(page, {})]);
+      const traced = [...flags, '--learning-rate-trace'];
+      const [read] = await Promise.all([trainAtTerminal(t, traced), train(page, {})]);
       for (const name of ['model.json', 'metrics.json', 'training_dynamics.json']) {
         t.equal(`${await download(page, name)}`, `${read(name)}`, `${name} ${flags.join(' ')}`);
       }

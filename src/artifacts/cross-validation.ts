@@ -1,0 +1,102 @@
+import type { TopLevelSpec } from 'vega-lite';
+import type { CrossValidation, ValidationFold } from '../generated/payloads.js';
+import type { FoldScores } from '../trials/cross-validation.js';
+import type { RunArtifact } from './artifact.js';
+import { type Chart, sizeWithin } from './chart.js';
+import { describeOptions } from './model.js';
+import { counted, percentage } from './quantity.js';
+import { frameOf, type Look, palettes } from './theme.js';
+
+/** What a fold is told of. */
+export function describeFold({ rows, accuracy, crossEntropy, ending }: FoldScores): ValidationFold {
+  return { rows, accuracy, cross_entropy: crossEntropy, ...ending };
+}
+
+function specOf(look: Look) {
+  const { hues, ink } = palettes[look];
+  return {
+    ...frameOf(look),
+    params: [
+      { name: 'heading', value: '' },
+      { name: 'subtitle', value: [] },
+      { name: 'lowest', value: 0 },
+    ],
+    width: 620,
+    height: 340,
+    layer: [
+      {
+        data: { name: 'spread' },
+        mark: { type: 'rect', color: hues.blue, opacity: 0.13 },
+        encoding: {
+          y: {
+            field: 'low',
+            type: 'quantitative',
+            title: 'Accuracy on the fold',
+            scale: { domain: [{ expr: 'lowest' }, 1], nice: true, clamp: true },
+            axis: { format: '.1%', tickCount: 6 },
+          },
+          y2: { field: 'high' },
+        },
+      },
+      {
+        data: { name: 'spread' },
+        mark: { type: 'rule', color: hues.blue, strokeWidth: 2, strokeDash: [7, 4] },
+        encoding: { y: { field: 'mean', type: 'quantitative' } },
+      },
+      {
+        data: { name: 'folds' },
+        encoding: {
+          x: { field: 'fold', type: 'ordinal', title: 'Fold', axis: { labelAngle: 0 } },
+          y: { field: 'accuracy', type: 'quantitative' },
+        },
+        layer: [
+          { mark: { type: 'point', filled: true, size: 110, opacity: 1, color: hues.blue } },
+          {
+            mark: { type: 'text', dy: -15, fontSize: 12, color: ink },
+            encoding: { text: { field: 'accuracy', type: 'quantitative', format: '.1%' } },
+          },
+        ],
+      },
+    ],
+  } satisfies TopLevelSpec;
+}
+
+const chart: Chart<CrossValidation> = {
+  spec: specOf,
+  data({ folds, accuracy: { mean, std }, cross_entropy }, room) {
+    const accuracies = folds.map(({ accuracy }) => accuracy);
+    const lowest = Math.max(0, Math.min(mean - std, ...accuracies) - 0.01);
+    return {
+      params: {
+        ...(room && sizeWithin(room)),
+        heading: `Cross-validation: ${percentage(mean)} of ${counted(folds.length, 'fold')}`,
+        subtitle: [
+          `Each fold by a model of all others; dashed their mean, behind it ± ${percentage(std)}, one standard deviation`,
+          `Mean cross-entropy ${cross_entropy.mean.toPrecision(3)} ± ${cross_entropy.std.toPrecision(2)} nats`,
+        ],
+        lowest,
+      },
+      datasets: {
+        spread: [{ mean, low: Math.max(lowest, mean - std), high: Math.min(1, mean + std) }],
+        folds: accuracies.map((accuracy, index) => ({ fold: index + 1, accuracy })),
+      },
+    };
+  },
+};
+
+/** How the options of a run do on folds of its training rows; of a run that was cross-validated. */
+export const crossValidation: RunArtifact<CrossValidation> = {
+  name: 'cross_validation',
+  picture: 'cross_validation.png',
+  payload({ crossValidation: found, options }) {
+    if (!found) throw new Error('this run was not cross-validated');
+    const { testSplit, seed } = options;
+    return {
+      options: { ...describeOptions(options), folds: found.folds.length, seed, test_split: testSplit },
+      folds: found.folds.map(describeFold),
+      accuracy: found.accuracy,
+      cross_entropy: found.crossEntropy,
+    };
+  },
+  chart,
+};
