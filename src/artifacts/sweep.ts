@@ -45,8 +45,13 @@ export function rankCandidates(tried: readonly Tried[]): SweepCandidate[] {
 /** The options of a candidate in a line. */
 export function nameOf(options: SweepCandidate['options']): string {
   return Object.entries(options)
-    .map(([name, value]) => `${name.replaceAll('_', '-')} ${value}`)
+    .map(([name, value]) => `${name.replaceAll('_', '-')} ${shortened(value)}`)
     .join(', ');
+}
+
+function shortened(value: number | string | boolean): string {
+  const isTiny = typeof value === 'number' && value > 0 && value < 1e-3;
+  return isTiny ? value.toExponential() : String(value);
 }
 
 function specOf(look: Look) {
@@ -54,7 +59,11 @@ function specOf(look: Look) {
   const x = {
     type: 'quantitative',
     title: 'Cross-validated accuracy',
-    scale: { domain: [{ expr: 'lowest' }, 1] as [{ expr: string }, number], nice: true, clamp: true },
+    scale: {
+      domain: [{ expr: 'lowest' }, { expr: 'highest' }] as { expr: string }[],
+      nice: true,
+      clamp: true,
+    },
     axis: { format: '.1%', tickCount: 6, grid: true },
   } as const;
   return {
@@ -63,6 +72,7 @@ function specOf(look: Look) {
       { name: 'heading', value: '' },
       { name: 'subtitle', value: [] },
       { name: 'lowest', value: 0 },
+      { name: 'highest', value: 1 },
     ],
     data: { name: 'candidates' },
     width: 560,
@@ -115,6 +125,7 @@ const chart: Chart<Sweep> = {
             (diverged > 0 ? `; ${grouped(diverged)} diverged` : ''),
         ],
         lowest,
+        highest: Math.min(1, Math.max(...shown.map(({ mean, std }) => mean + std)) + 0.005),
       },
       datasets: {
         candidates: shown.map(({ rank, mean, std, options }) => ({

@@ -17,7 +17,7 @@ import { classificationReport } from '../../src/metrics/classification-report.js
 import { goldenRuns } from '../golden.js';
 import { sampleBenchmark } from './samples.js';
 
-type RunPayloads = Omit<PayloadTypes, 'benchmark' | 'model'>;
+type RunPayloads = Omit<PayloadTypes, 'benchmark' | 'model' | 'cross_validation' | 'sweep'>;
 
 /** Payloads of a run with those classes and that many epochs; every class is mistaken for the next. */
 function payloadsOf(classes: string[], epochs: number): RunPayloads {

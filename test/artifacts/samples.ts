@@ -46,6 +46,42 @@ export function samplePayloads(): Required<Payloads> {
       train_accuracy: 0.9,
       test_accuracy: 0.8,
     },
+    cross_validation: {
+      options: { epochs: 3, learning_rate: 0.1, lr_decay: 1, folds: 2, seed: 13, test_split: 0.2 },
+      folds: [
+        { rows: 10, accuracy: 0.75, cross_entropy: 0.5, iterations: 3, converged: 'gradient' },
+        { rows: 9, accuracy: 0.25, cross_entropy: 1.5, iterations: 2, converged: false },
+      ],
+      accuracy: { mean: 0.5, std: 0.35 },
+      cross_entropy: { mean: 1, std: 0.7 },
+    },
+    sweep: {
+      version: '0.1.0',
+      data_sha256: '0123456789abcdef'.repeat(4),
+      options: { epochs: 3, lr_decay: 1, folds: 2, seed: 13, test_split: 0.2 },
+      varied: ['learning_rate', 'solver'],
+      best: 1,
+      train_flags: ['--learning-rate', '0.1', '--solver', 'gd'],
+      candidates: [
+        {
+          options: { learning_rate: 1e9, solver: 'gd' },
+          folds: [
+            { rows: 10, accuracy: 0.75, cross_entropy: 0.5 },
+            { rows: 9, diverged: 2 },
+          ],
+        },
+        {
+          rank: 1,
+          options: { learning_rate: 0.1, solver: 'gd' },
+          accuracy: { mean: 0.5, std: 0.35 },
+          cross_entropy: { mean: 1, std: 0.7 },
+          folds: [
+            { rows: 10, accuracy: 0.75, cross_entropy: 0.5 },
+            { rows: 9, accuracy: 0.25, cross_entropy: 1.5 },
+          ],
+        },
+      ],
+    },
   };
 }
 

@@ -11,7 +11,10 @@ const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf
 const schemaOf = (name: string): SchemaObject => JSON.parse(read(`../../schemas/${name}.schema.json`));
 
 type Name = keyof typeof validators;
-const names: Name[] = ['benchmark', 'metrics', 'model', 'roc_curves', 'timing_stats', 'training_dynamics'];
+const names: Name[] = [
+  ...(['benchmark', 'cross_validation', 'metrics', 'model', 'roc_curves', 'sweep', 'timing_stats'] as const),
+  'training_dynamics',
+];
 
 const samplePayloads = () => ({ ...sampleRun(), benchmark: sampleBenchmark() });
 
@@ -104,10 +107,13 @@ function broken(name: Name, path: readonly string[], value: unknown): unknown {
   return payloads[name];
 }
 
+/** Those of which all keys are required; the others have options by any names. */
+const strictNames = names.filter((name) => name !== 'cross_validation' && name !== 'sweep');
+
 const isClassName = (name: Name, path: string[]) =>
   path.length > 0 && (name === 'roc_curves' ? path.length === 1 : classes.includes(path[path.length - 1]));
 
-for (const name of names) {
+for (const name of strictNames) {
   t.test(`${name}: the keys of each object are required, and no others allowed`, async (t) => {
     for (const [path, value] of walk(samplePayloads()[name])) {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) continue;
@@ -234,6 +240,18 @@ const faults: [name: Name, path: string[], value: unknown, error: string][] = [
   ['roc_curves', ['0', 'tpr'], [0, 0.5, 0.75, 0.75], '/0/tpr last'],
   ['timing_stats', ['total_training_time_sec'], 0.0061, '/total_training_time_sec sumOf'],
   ['timing_stats', ['average_epoch_time_sec'], 0.006, '/average_epoch_time_sec meanOf'],
+  ['cross_validation', ['extra'], 1, ' additionalProperties'],
+  ['cross_validation', ['options', 'folds'], undefined, '/options required'],
+  ['cross_validation', ['folds'], [], '/folds minItems'],
+  ['cross_validation', ['folds', '0', 'rows'], 0, '/folds/0/rows minimum'],
+  ['cross_validation', ['folds', '0', 'accuracy'], 1.1, '/folds/0/accuracy maximum'],
+  ['cross_validation', ['folds', '0', 'converged'], undefined, '/folds/0 dependentRequired'],
+  ['cross_validation', ['accuracy', 'std'], -1, '/accuracy/std minimum'],
+  ['sweep', ['extra'], 1, ' additionalProperties'],
+  ['sweep', ['candidates'], [], '/candidates minItems'],
+  ['sweep', ['candidates', '1', 'rank'], undefined, '/candidates/1 dependentRequired'],
+  ['sweep', ['varied'], [], '/varied minItems'],
+  ['sweep', ['data_sha256'], 'x', '/data_sha256 pattern'],
   ['training_dynamics', ['epochs'], [1, 3, 2], '/epochs/1 countsFromOne'],
   ['training_dynamics', ['epochs'], [1, 2], '/learning_rates equalLengths'],
   ['training_dynamics', ['losses'], [1], '/losses equalLengths'],

@@ -1,0 +1,227 @@
+import { once } from 'node:events';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import t from 'tap';
+import { validators } from '../../src/generated/validators.js';
+import { digits, digitsOnTerminal, listFiles, startDigits } from './digits.js';
+
+const JOURNAL = 'sweep.trials.jsonl';
+const values = ['--grid', 'learning-rate=0.05,0.5', '--grid', 'l2=0,1e-3', '--epochs', '20'];
+const grid = [...values, '--folds', '3'];
+const readJson = (...path: string[]) => JSON.parse(readFileSync(join(...path), 'utf8'));
+const linesOf = (folder: string) => readFileSync(join(folder, JOURNAL), 'utf8').trimEnd().split('\n');
+
+async function sweep(folder: string, ...words: string[]) {
+  const { code, stdout, stderr } = await digits(['sweep', '--output-dir', folder, ...words]);
+  if (code !== 0) throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
+t.test('a grid is all combinations, ranked, whatever the threads', async (t) => {
+  const [folder, alone] = [join(t.testdir({}), 'out'), join(t.testdir({}), 'alone')];
+  const summary = await sweep(folder, ...grid);
+  t.same(listFiles(folder), ['sweep.json', 'sweep.png', JOURNAL]);
+  t.same(summary.artifacts, ['sweep.json', 'sweep.png']);
+  t.same(summary.trainings, { done: 12, resumed: 0 });
+  const payload = readJson(folder, 'sweep.json');
+  t.ok(validators.sweep(payload), JSON.stringify(validators.sweep.errors));
+  t.same(payload.varied, ['learning_rate', 'l2']);
+  t.same(
+    payload.candidates.map(({ options }: { options: object }) => Object.values(options)),
+    [
+      [0.05, 0],
+      [0.05, 1e-3],
+      [0.5, 0],
+      [0.5, 1e-3],
+    ],
+  );
+  const ranked = payload.candidates.toSorted((a: { rank: number }, b: { rank: number }) => a.rank - b.rank);
+  t.same(
+    ranked.map(({ rank }: { rank: number }) => rank),
+    [1, 2, 3, 4],
+  );
+  t.ok(ranked[0].accuracy.mean >= ranked[3].accuracy.mean);
+  t.same(summary.best, ranked[0].options);
+  t.equal(summary.train, `digits train ${payload.train_flags.join(' ')}`);
+  await sweep(alone, ...grid, '--threads', '1');
+  t.same(readJson(alone, 'sweep.json'), payload);
+
+  const found = await digits(['train', '--folds', '3', ...payload.train_flags], { cwd: t.testdir({}) });
+  const { accuracy, cross_entropy } = JSON.parse(found.stdout).cross_validation;
+  t.same(
+    { accuracy, cross_entropy },
+    { accuracy: ranked[0].accuracy, cross_entropy: ranked[0].cross_entropy },
+  );
+});
+
+t.test('what is finished is not repeated, and more is only that', async (t) => {
+  const folder = t.testdir({});
+  const first = await sweep(folder, ...grid);
+  const before = readFileSync(join(folder, 'sweep.json'), 'utf8');
+  t.same((await sweep(folder, ...grid)).trainings, { done: 0, resumed: 12 });
+  t.equal(readFileSync(join(folder, 'sweep.json'), 'utf8'), before);
+  const more = grid.map((word) => word.replace('=0.05,0.5', '=0.05,0.5,1'));
+  t.same((await sweep(folder, ...more)).trainings, { done: 6, resumed: 12 });
+  t.same((await sweep(folder, ...grid, '--seed', '7')).trainings, { done: 12, resumed: 0 });
+  appendFileSync(join(folder, JOURNAL), '{"format":1,"trial":{"da');
+  const again = await sweep(folder, ...values, '--folds', '4');
+  t.same(again.trainings, { done: 16, resumed: 0 });
+  t.ok(linesOf(folder).every((line) => JSON.parse(line).format === 1));
+  t.same((await sweep(folder, ...grid)).best, first.best);
+});
+
+t.test('killed at any moment, it loses and repeats no training that was finished', async (t) => {
+  const cwd = t.testdir({});
+  const [folder, fresh] = ['folder', 'fresh'].map((name) => join(cwd, name));
+  const words = ['--grid', 'l2=0,1e-4,1e-3,1e-2,0.1', '--epochs', '4000', '--folds', '4'];
+  let kills = 0;
+  for (let wait = 450; kills < 6; wait += 90) {
+    const child = startDigits(['sweep', '--output-dir', folder, ...words], { stdio: 'ignore' });
+    const closed = once(child, 'close');
+    await delay(wait);
+    child.kill(kills % 2 === 0 ? 'SIGKILL' : 'SIGINT');
+    await closed;
+    kills++;
+  }
+  const known = existsSync(join(folder, JOURNAL)) ? linesOf(folder).length : 0;
+  const { trainings } = await sweep(folder, ...words);
+  t.equal(trainings.done + trainings.resumed, 20);
+  t.ok(trainings.resumed >= known - 1, `${trainings.resumed} of ${known}`);
+  const keys = linesOf(folder).map((line) => {
+    const { trial } = JSON.parse(line);
+    return JSON.stringify([trial.options, trial.fold]);
+  });
+  t.equal(new Set(keys).size, 20);
+  t.equal(keys.length, 20, 'none twice');
+  await sweep(fresh, ...words);
+  t.same(readJson(fresh, 'sweep.json'), readJson(folder, 'sweep.json'));
+});
+
+t.test('draws follow the seed, and more of them begin with the same', async (t) => {
+  const folder = t.testdir({});
+  const words = ['--range', 'learning-rate=0.01..1', '--range', 'l2=0..0.1', '--grid', 'solver=gd,momentum'];
+  const common = ['--epochs', '5', '--folds', '2'];
+  await sweep(folder, ...words, ...common, '--random', '4');
+  const four = readJson(folder, 'sweep.json').candidates;
+  t.equal(four.length, 4);
+  for (const { options } of four) {
+    t.ok(options.learning_rate >= 0.01 && options.learning_rate <= 1);
+    t.ok(options.l2 >= 0 && options.l2 <= 0.1);
+    t.ok(['gd', 'momentum'].includes(options.solver));
+  }
+  t.same((await sweep(folder, ...words, ...common, '--random', '6')).trainings, { done: 4, resumed: 8 });
+  const six = readJson(folder, 'sweep.json').candidates;
+  t.same(
+    six.slice(0, 4).map(({ options }: { options: object }) => options),
+    four.map(({ options }: { options: object }) => options),
+  );
+});
+
+t.test('a training that diverges is a result', async (t) => {
+  const folder = t.testdir({});
+  const words = ['--grid', 'learning-rate=0.1,1e300', '--epochs', '5', '--folds', '2'];
+  await sweep(folder, ...words);
+  const [fine, wild] = readJson(folder, 'sweep.json').candidates;
+  t.equal(fine.rank, 1);
+  t.equal(wild.rank, undefined);
+  t.ok(wild.folds[0].diverged >= 1);
+  const all = await digits([
+    'sweep',
+    '--output-dir',
+    t.testdir({}),
+    '--grid',
+    'learning-rate=1e300',
+    '--epochs',
+    '5',
+  ]);
+  t.equal(all.code, 1);
+  t.match(all.stderr, /^digits: every training diverged: [^\n]+\n$/);
+});
+
+t.test('a table of one’s own, and a terminal', async (t) => {
+  const rows = Array.from({ length: 60 }, (_, i) => `${i % 7},${(i * i) % 5},${i % 2 ? 'a' : 'b'}`);
+  const cwd = t.testdir({ 'table.csv': `x,y,kind\n${rows.join('\n')}\n` });
+  const words = [
+    'sweep',
+    '--data',
+    'table.csv',
+    '--grid',
+    'epochs=5,9',
+    '--folds',
+    '3',
+    '--output-dir',
+    'out',
+  ];
+  const { error, status, stdout } = digitsOnTerminal(words, { cwd });
+  if (error) {
+    t.pass('left out', { skip: 'no script(1) to make a terminal' });
+    return;
+  }
+  t.equal(status, 0);
+  t.match(stdout, /2 combinations on 3 folds each/);
+  t.match(stdout, /digits train --data table\.csv --epochs \d --test-split 0\.2 --seed 13/);
+  t.match(readJson(cwd, 'out', 'sweep.json').train_flags, ['--data', 'table.csv', '--epochs']);
+});
+
+t.test('what does not go together is said in a line, and nothing is done', async (t) => {
+  const wrong: [string[], RegExp][] = [
+    [[], /nothing to try: expected --grid/],
+    [['--grid', 'speed=1'], /--grid: expected NAME=… with a name of epochs, .*, found speed/],
+    [['--grid', 'l2'], /--grid: expected NAME=… .*, found "l2"/],
+    [['--grid', 'l2=0,x'], /--grid l2: expected a finite number, 0 or more, found "x"/],
+    [['--grid', 'l2='], /--grid l2: expected a finite number, 0 or more, found nothing/],
+    [['--grid', 'l2=0,0.0'], /--grid l2=0,0\.0: a value is there twice/],
+    [['--grid', 'l2=0', '--grid', 'l2=1'], /l2 is varied twice/],
+    [['--grid', 'l2=0', '--l2', '1'], /--l2 has one value for all/],
+    [['--grid', 'solver=newton'], /--grid solver: /],
+    [['--range', 'l2=0..1'], /--range is drawn from: expected --random N/],
+    [['--random', '3'], /nothing to try/],
+    [['--random', '3', '--range', 'l2=1..0'], /--range l2=1\.\.0: expected the smaller number first/],
+    [['--random', '3', '--range', 'l2=1'], /--range l2=1: expected two numbers with \.\. between/],
+    [['--random', '3', '--range', 'solver=gd..adam'], /expected an option of numbers/],
+    [['--grid', 'momentum=0.1,0.2'], /--momentum is for momentum: --solver gd keeps no velocity/],
+    [
+      ['--grid', 'l2=0', '--folds', '1'],
+      /--folds: expected a whole number of folds from 2 to 100, found "1"/,
+    ],
+    [['surplus'], /found "surplus", expected flags alone behind sweep/],
+  ];
+  for (const [words, message] of wrong) {
+    const cwd = t.testdir({});
+    const { code, stdout, stderr } = await digits(['sweep', ...words], { cwd });
+    t.equal(code, 2, words.join(' '));
+    t.equal(stdout, '');
+    t.match(stderr, message);
+    t.match(stderr, /^digits: [^\n]+\n$/);
+    t.same(listFiles(cwd), []);
+  }
+});
+
+t.test('a journal that is none is left alone', async (t) => {
+  for (const [text, message] of [
+    ['hello\n', /line 1: found no JSON, expected a trial of a sweep/],
+    ['{"format":2}\n', /line 1: found format 2, of a newer version/],
+    ['{"format":1,"trial":{},"result":{}}\n', /line 1: found a trial without data/],
+  ] as const) {
+    const folder = t.testdir({ [JOURNAL]: text });
+    const { code, stderr } = await digits(['sweep', '--output-dir', folder, ...grid]);
+    t.equal(code, 1);
+    t.match(stderr, message);
+    t.equal(readFileSync(join(folder, JOURNAL), 'utf8'), text);
+  }
+});
+
+t.test('too few rows of a class for so many folds', async (t) => {
+  const rows = ['1,a', '2,a', '3,a', '4,b', '5,b', '6,b', '7,a', '8,b'];
+  const cwd = t.testdir({ 'table.csv': `x,kind\n${rows.join('\n')}\n` });
+  for (const words of [
+    ['sweep', '--data', 'table.csv', '--grid', 'l2=0,1', '--folds', '9'],
+    ['train', '--data', 'table.csv', '--folds', '9'],
+  ]) {
+    const { code, stderr } = await digits(words, { cwd });
+    t.equal(code, 1);
+    t.match(stderr, /class "a" has 3 rows for 9 folds, but each fold needs one/);
+  }
+  writeFileSync(join(cwd, 'done'), '');
+});
