@@ -13,7 +13,8 @@ function sampleFiles(): Record<string, string> {
 }
 
 const known =
-  'benchmark.json, metrics.json, model.json, roc_curves.json, timing_stats.json, training_dynamics.json';
+  'benchmark.json, cross_validation.json, metrics.json, model.json, roc_curves.json, sweep.json, ' +
+  'timing_stats.json, training_dynamics.json';
 
 t.test('what train wrote is valid, other files in the folder are skipped', async (t) => {
   const cwd = t.testdir({ out: { 'package.json': '{', 'metrics.txt': 'mine' } });
@@ -45,15 +46,17 @@ t.test('each file that is wrong is named with its place', async (t) => {
   t.equal(code, 1);
   t.equal(stderr, '');
   const lines = stdout.split('\n');
-  t.equal(lines.length, 7, 'one line for each');
-  t.strictSame(lines.slice(0, 4), [
+  t.equal(lines.length, 9, 'one line for each');
+  t.strictSame(lines.slice(0, 5), [
     'ok run/benchmark.json',
+    'ok run/cross_validation.json',
     'ok run/metrics.json',
     'failed run/model.json: /train_accuracy must be 0.7, /train_accuracy of metrics.json, found 0.9',
     'failed run/roc_curves.json: /0/auc must be 0.9375, the area under the stored points, found 0.9',
   ]);
-  t.match(lines[4], /^failed run\/timing_stats\.json: the payload is no JSON: /);
-  t.equal(lines[5], 'failed run/training_dynamics.json: /epochs is missing');
+  t.equal(lines[5], 'ok run/sweep.json');
+  t.match(lines[6], /^failed run\/timing_stats\.json: the payload is no JSON: /);
+  t.equal(lines[7], 'failed run/training_dynamics.json: /epochs is missing');
 });
 
 t.test('files by themselves, in the order in which they are named, each once', async (t) => {
