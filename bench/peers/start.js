@@ -9,7 +9,7 @@ const USAGE = `Usage: npm start -- [--quick] [--only NAME]... [--python COMMAND]
   --python COMMAND  the Python whose NumPy takes part; python3 or /usr/bin/python3 where none is given
   --json            prints one JSON object instead of a table
   --markdown        prints the tables in Markdown
-  --refresh         also puts them into README.md here and in short into the project's
+  --refresh         also puts them into README.md here and in short into docs/performance.md
 `;
 
 const MODULES = {
@@ -135,7 +135,7 @@ async function main() {
   else console.log(options.markdown ? formatMarkdown(result) : formatTerminal(result));
   if (options.refresh) {
     await replaceBetweenMarks(new URL('README.md', import.meta.url), formatMarkdown(result));
-    await replaceBetweenMarks(new URL('../../README.md', import.meta.url), formatSummary(result));
+    await replaceBetweenMarks(new URL('../../docs/performance.md', import.meta.url), formatSummary(result));
   }
 }
 

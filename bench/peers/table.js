@@ -1,4 +1,4 @@
-/** The result in words: as a table for the terminal, as Markdown, and in short for the project's README. */
+/** The result in words: as a table for the terminal, as Markdown, and in short for docs/performance.md. */
 
 /** @typedef {import('./result.js').Result} Result */
 
