@@ -1,6 +1,7 @@
 /**
  * `npm run solvers [PYTHON]`: what each solver learns of the digits and how long it takes, beside scikit-learn where there is
- * one: the mean accuracy over 20 splits, and the median time of training with its scaler and its random features, all by turns.
+ * one: the mean accuracy over 20 splits, and the median time of training with its scaler and its random features, by turns, each on
+ * one thread.
  */
 import { evaluate, fit, loadDigits, stratifiedSplit } from '../../dist/index.js';
 import { quantile } from '../peers/result.js';
@@ -9,7 +10,7 @@ import { startScikitLearn } from './scikit-learn.js';
 const SEEDS = 20;
 const ROWS = 1437;
 const ROUNDS = 3;
-const usual = { epochs: 150, learningRate: 0.1, learningRateDecay: 0.01 };
+const usual = { epochs: 150, learningRate: 0.1, learningRateDecay: 0.01, threads: 1 };
 /** scikit-learn's C = 1. */
 const l2 = 1 / ROWS;
 const random = { components: 3072, l2: 2e-6 };
