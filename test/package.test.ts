@@ -183,5 +183,26 @@ t.test('the package as it is packed', async (t) => {
     t.ok(train <= 25 * 1024, `what trains: ${train} bytes`);
     t.ok(inline <= 28 * 1024, `what trains, in one file: ${inline} bytes`);
     t.ok(everything <= 32 * 1024, `with all that evaluates, saves and checks: ${everything} bytes`);
+
+    /** What a page loads with a file: itself, and what it imports. */
+    const loaded = (name: string, files = new Set<string>()): Set<string> => {
+      if (files.has(name)) return files;
+      const text = readFileSync(join(installed, 'dist', files.add(name) && name), 'utf8');
+      for (const [, chunk] of text.matchAll(/\b(?:from|import)"\.\/([^"]+)"/g)) loaded(chunk, files);
+      return files;
+    };
+    const plain = [...loaded('browser.js')].reduce(
+      (sum, name) => sum + sizeOf(readFileSync(join(installed, 'dist', name))),
+      core,
+    );
+    const guide = readFileSync(join(root, 'docs/browser.md'), 'utf8');
+    for (const [what, size] of [
+      ['`train` by itself, in a bundle', train],
+      ['all of `browser.js`, as a plain page loads it', plain],
+      ['`train` by itself, `inline`', inline],
+    ] as const) {
+      const told = Number(guide.split(`| ${what} | `)[1]?.split(' KiB')[0]);
+      t.ok(Math.abs(told - size / 1024) < 0.8, `${what}: the guide says ${told} KiB of ${size} bytes`);
+    }
   });
 });
