@@ -141,7 +141,7 @@ await testInChromium(t, async (test) => {
         async () => `${await note.textContent()}`,
         (text) => text !== '',
       ),
-      /was opened/,
+      /was opened from a file/,
     );
 
     await openTab(page, 'try');
@@ -160,6 +160,26 @@ await testInChromium(t, async (test) => {
     t.equal(`${await page.locator('#complaint').textContent()}`, '');
   });
 
+  await test('of rows that a model may know, none is said to be held out', {}, async (t, page) => {
+    const read = await trainAtTerminal(t);
+    const saved = JSON.parse(`${read('model.json')}`);
+    const file = join(t.testdirName, 'elsewhere.json');
+    writeFileSync(file, JSON.stringify({ ...saved, data_sha256: '0'.repeat(64) }));
+    await trained(page);
+    await openModel(page, file);
+    t.match(
+      await eventually(
+        async () => `${await verdictOf(page)}`,
+        (text) => text.includes('1,797'),
+      ),
+      / of 1,797 rows right$/,
+    );
+    await openTab(page, 'try');
+    await page.click('#sample-picture');
+    const origin = async () => `${await page.locator('#says p').first().textContent()}`;
+    t.match(await eventually(origin, (text) => /row/i.test(text)), /sure · Row \d+ of class \d\s*$/);
+  });
+
   await test('a model of another table is only tried', {}, async (t, page) => {
     const folder = t.testdir();
     const { code } = await digits(['train', '--data', iris, '--save-model', '--output-dir', folder]);
@@ -167,7 +187,7 @@ await testInChromium(t, async (test) => {
     await trained(page);
     await page.locator('#matrix svg').waitFor();
     await openModel(page, join(folder, 'model.json'));
-    t.match(await verdictOf(page), /does not read the table/);
+    t.match(await verdictOf(page), /does not fit the table/);
     await page.locator('#take a[download="digits.zip"]').waitFor();
     t.strictSame((await filesOn(page)).sort(), ['digits.zip', 'model.json', 'model.npz', 'model.onnx']);
     await openTab(page, 'look');
@@ -178,7 +198,7 @@ await testInChromium(t, async (test) => {
           async () => `${await page.locator('#look-note').textContent()}`,
           (text) => text !== '',
         ),
-        /does not read the table/,
+        /does not fit the table/,
         view,
       );
       t.notOk(await page.locator(`#${view}`).isVisible(), `${view} shows nothing of an earlier model`);
@@ -209,7 +229,7 @@ await testInChromium(t, async (test) => {
         async () => `${await complaint.textContent()}`,
         (text) => text !== '',
       ),
-      /held-out rows/,
+      /has no rows for this model/,
     );
   });
 
@@ -248,7 +268,7 @@ await testInChromium(t, async (test) => {
     await trained(page);
     await openTab(page, 'take');
     for (const isStopped of [false, true]) {
-      await page.selectOption('#pace', '60');
+      await page.selectOption('#pace', '10');
       await page.click('#start');
       await eventually(
         () => factsOf(page),

@@ -85,6 +85,12 @@ export interface Row {
   readonly label: string;
 }
 
+/** A row that a model was tested on. */
+export interface SampleRow extends Row {
+  /** Whether the model was not trained on it, as far as is known. */
+  readonly isHeldOut: boolean;
+}
+
 /** The files of a bundle by their names. */
 export type Files = Awaited<ReturnType<typeof composeBundle>>;
 
@@ -94,7 +100,7 @@ export type Draw = Parameters<typeof composeBundle>[2]['draw'];
 /** A table that was opened. */
 interface Table {
   readonly name: string;
-  /** By which the command line reads it too. */
+  /** The flags that make the command line read the same table. */
   readonly words: readonly string[];
   readonly dataset: Dataset;
 }
@@ -117,11 +123,12 @@ interface Tested {
   readonly dataset: Dataset;
   readonly test: Evaluation['test'];
   readonly rows: Int32Array;
+  readonly areHeldOut: boolean;
 }
 
 /** Between two reports of a progress, in milliseconds. */
 const REPORT_MS = 30;
-/** Of each core, in a round of a race. */
+/** Epochs of each core in a round of a race. */
 const RACE_EPOCHS = 5;
 
 class Laboratory {
@@ -270,7 +277,7 @@ class Laboratory {
       history,
     };
     const subject = { ...(await describeRun(run)), command: trainingCommand(run.options, words) };
-    this.#tested = { dataset, test, rows: split.test };
+    this.#tested = { dataset, test, rows: split.test, areHeldOut: true };
     this.#compose = async (draw) =>
       new Map([
         ...(await composeBundle(artifacts, run, { draw })),
@@ -287,7 +294,7 @@ class Laboratory {
       const test = await testModel(saved, dataset);
       const subject = describeModel(saved, test);
       this.#stopped = undefined;
-      this.#tested = test && { dataset, test: test.evaluation.test, rows: test.rows };
+      this.#tested = test && { ...test, dataset, test: test.evaluation.test };
       this.#compose = async (draw) =>
         new Map([
           ...(test ? await composeBundle(artifactsFor(test.evaluation), test.evaluation, { draw }) : []),
@@ -308,10 +315,10 @@ class Laboratory {
   }
 
   /** Any of the tested rows. */
-  sample(): Row | undefined {
+  sample(): SampleRow | undefined {
     if (!this.#tested) return undefined;
-    const { dataset, rows } = this.#tested;
-    return rowAt(dataset, rows[Math.floor(Math.random() * rows.length)]);
+    const { dataset, rows, areHeldOut: isHeldOut } = this.#tested;
+    return { ...rowAt(dataset, rows[Math.floor(Math.random() * rows.length)]), isHeldOut };
   }
 
   /** All files of the model of the moment: of a run, those that the command writes. */
@@ -411,7 +418,7 @@ function modelAt(
   };
 }
 
-/** Waits, unless it is told to stop. */
+/** Waits so long, or until the signal aborts. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((fulfil) => {
     const end = () => {

@@ -10,7 +10,7 @@ import { digitFeatures, readPicture } from 'digit-classifier/pictures';
 import { html, render } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import { contributionsOf } from './contributions.js';
-import type { Row } from './laboratory.js';
+import type { SampleRow } from './laboratory.js';
 import { Pad } from './pad.js';
 import { elementOf, onLook, sentenceOf } from './page.js';
 import { arePixels, PIXELS, paintInk, paintSigned } from './pixels.js';
@@ -21,11 +21,13 @@ import { inWords, type Reading, STRONG, verdictOf } from './views/verdict.js';
 /** How long a drawing rests before it is announced, in milliseconds. */
 const QUIET_MS = 600;
 
-/** A row that may be read. */
+/** A row to read, and where it comes from. */
 type Found = Pick<Reading, 'features' | 'origin'>;
 
-/** @param sampleRow resolves to a row that the model was not trained on, if there is one */
-export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { show(subject: Subject): void } {
+/** @param sampleRow resolves to any row that the model was tested on, if there is one */
+export function createTryPanel(sampleRow: () => Promise<SampleRow | undefined>): {
+  show(subject: Subject): void;
+} {
   const seen = elementOf('seen', HTMLCanvasElement);
   const reasons = elementOf('reasons', HTMLCanvasElement);
   const says = elementOf('says', HTMLElement);
@@ -41,9 +43,9 @@ export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { sho
   let reading: Reading | undefined;
   let explained: number | undefined;
   let current = new Float32Array();
-  /** Of the drawing: as often as there are frames to show it. */
+  /** The frame that is waited for: a drawing is read once in each. */
   let frame = 0;
-  /** Only the last thing that was asked for is read. */
+  /** Counts what was asked for: only the last is answered. */
   let asked = 0;
 
   const pad = new Pad(elementOf('pad', HTMLCanvasElement), () => {
@@ -103,8 +105,8 @@ export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { sho
       const most = contributions?.reduce((strongest, value) => Math.max(strongest, Math.abs(value)), STRONG);
       paintSigned(reasons, contributions ?? blank, most ?? STRONG);
       const name = model.classes[chosen];
-      elementOf('reasons-class', HTMLElement).textContent = name;
-      reasons.setAttribute('aria-label', contributions ? inWords(contributions, name) : 'nothing yet');
+      elementOf('reasons-class', HTMLElement).textContent = contributions ? name : 'it';
+      reasons.setAttribute('aria-label', contributions ? inWords(contributions, name) : 'Nothing drawn yet');
     }
     render(verdictOf(model, reading, chosen, contributions, explain), says);
     clearTimeout(announcement);
@@ -155,12 +157,13 @@ export function createTryPanel(sampleRow: () => Promise<Row | undefined>): { sho
     elementOf(id, HTMLButtonElement).addEventListener('click', () =>
       read(async () => {
         const row = await sampleRow();
-        if (!row) throw new Error('There are no held-out rows of this model here.');
+        if (!row) throw new Error('The table that is open has no rows for this model.');
         leavePad();
         explained = undefined;
         current = row.features.slice();
         if (model && !arePixels(model.featureNames ?? [])) showForm();
-        return { features: row.features, origin: `Held-out row ${row.row} of class ${row.label}` };
+        const kind = row.isHeldOut ? 'Held-out row' : 'Row';
+        return { features: row.features, origin: `${kind} ${row.row} of class ${row.label}` };
       }),
     );
   }
