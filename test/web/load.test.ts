@@ -139,13 +139,15 @@ await testInChromium(t, async (test, url, browser) => {
           () => factsOf(page),
           ({ Epoch }) => Number(Epoch) >= least,
         );
+      // Many more epochs than are waited for: none of this may happen at the end.
       await page.selectOption('#pace', '60');
-      await page.fill('#epochs', '100');
+      await page.fill('#epochs', '5000');
       await page.click('#start');
       await reached(10);
       const early = await drawing();
       await reached(30);
       t.equal((await drawing()) === early, isStill, 'the plot is drawn as the training goes on');
+      await page.click('#stop');
       await page.locator('#start:enabled').waitFor();
       const last = await drawing();
       t.not(last, early);

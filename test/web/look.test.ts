@@ -136,7 +136,10 @@ await testInChromium(t, async (test) => {
     t.match(await nameOf(chart), /ROC/);
     const buttons = page.locator('#roc-classes button');
     const point = page.locator('#roc-point');
-    const invitation = await point.textContent();
+    const invitation = await eventually(
+      async () => `${await point.textContent()}`,
+      (text) => text !== '',
+    );
     t.match(invitation, /Point at a curve/);
     const pressed = () =>
       buttons.evaluateAll((all) =>

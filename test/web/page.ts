@@ -62,8 +62,16 @@ export async function trained(page: Page): Promise<void> {
   await page.locator('#start:enabled').waitFor({ state: 'attached' });
 }
 
+/** Opens what the form keeps under "More options". */
+export async function openOptions(page: Page): Promise<void> {
+  if (!(await page.locator('#more').evaluate((more: HTMLDetailsElement) => more.open))) {
+    await page.click('#more summary');
+  }
+}
+
 /** Fills in numbers of the form by their ids, and trains. */
 export async function train(page: Page, numbers: Readonly<Record<string, string>> = {}): Promise<void> {
+  await openOptions(page);
   for (const [id, value] of Object.entries(numbers)) await page.fill(`#${id}`, value);
   await page.click('#start');
   await page.locator('#start:enabled').waitFor();

@@ -8,6 +8,7 @@ import { serve } from '../serve.js';
 import {
   download,
   eventually,
+  openOptions,
   openTab,
   publishedHash,
   testInChromium,
@@ -254,6 +255,7 @@ await testInChromium(t, async (test) => {
     page.on('worker', () => {
       most.now = Math.max(most.now, threadsOf());
     });
+    await openOptions(page);
     for (const threads of ['1', '2', '']) {
       await page.selectOption('#threads', threads);
       most.now = 1;
@@ -273,6 +275,7 @@ await testInChromium(t, async (test) => {
     await trainedOn(page, 'large.npy');
     t.equal(await complaintOf(page), '');
     t.ok((await download(page, 'model.json')).equals(model));
+    await openOptions(page);
     await page.selectOption('#threads', '2');
     await train(page);
     t.equal(

@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { colourOf, onLook } from './page.js';
-import { percent } from './quantity.js';
+import { brief, percent } from './quantity.js';
 
 /** Loss and held-out accuracy, epoch by epoch, drawn as they come. */
 export interface LivePlot {
@@ -9,6 +9,8 @@ export interface LivePlot {
   clear(epochs: number): void;
   /** Draws what follows on the epochs drawn so far; an accuracy is null where it was not measured. */
   append(losses: readonly number[], accuracies: readonly (number | null)[]): void;
+  /** Gives up the room for epochs that never came. */
+  fit(): void;
 }
 
 const HEIGHT = 200;
@@ -59,7 +61,7 @@ export function createLivePlot(container: HTMLElement): LivePlot {
           stroke: () => colourOf('loss'),
           width: 2,
           points: { show: false },
-          value: (_plot, loss) => loss?.toPrecision(4) ?? '–',
+          value: (_plot, loss) => (typeof loss === 'number' ? brief(loss, 4) : '–'),
         },
         {
           label: 'Held-out accuracy',
@@ -69,7 +71,7 @@ export function createLivePlot(container: HTMLElement): LivePlot {
           dash: [6, 3],
           spanGaps: true,
           points: { show: false },
-          value: (_plot, share) => (share === null || share === undefined ? '–' : percent(share)),
+          value: (_plot, share) => (typeof share === 'number' ? percent(share) : '–'),
         },
       ],
     },
@@ -98,6 +100,11 @@ export function createLivePlot(container: HTMLElement): LivePlot {
         allLosses.push(loss);
         allAccuracies.push(accuracies[index]);
       }
+      plot.setData(series);
+      tellLast();
+    },
+    fit() {
+      epochs = series[0].length;
       plot.setData(series);
       tellLast();
     },

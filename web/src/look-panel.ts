@@ -9,7 +9,7 @@ import { showWeights } from './views/weights.js';
 
 /** A view of the subject, drawn when it is looked at. */
 interface View {
-  /** What it tells of; not every subject has it. */
+  /** The part of a subject that it shows; not every subject has it. */
   readonly of: keyof Subject;
   draw(subject: Subject): unknown;
 }
@@ -68,7 +68,9 @@ export function createLookPanel(rowsOf: RowsOf): LookPanel {
 
 /** Why a view has nothing to show. */
 function reasonFor({ of }: View, { metrics }: Subject): string {
-  if (of === 'trainingDynamics') return 'This model was opened: how it was trained, its file does not tell.';
-  if (!metrics) return 'This model does not read the table that is open: open its table to test it.';
-  return 'The table that is open has no rows of some classes of this model: they have no ROC curve.';
+  if (of === 'trainingDynamics')
+    return 'This model was opened from a file, which does not tell how it was trained.';
+  if (!metrics)
+    return 'This model does not fit the table that is open. To test it, open a table that it fits.';
+  return 'The table that is open lacks some classes of this model, and a class without rows has no ROC curve.';
 }

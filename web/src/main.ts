@@ -37,7 +37,7 @@ function show(subject: Subject): void {
   const { metrics } = subject;
   elementOf('verdict', HTMLElement).textContent = metrics
     ? `${percent(metrics.test_accuracy)} of ${subject.rows} right`
-    : 'This model does not read the table that is open';
+    : 'This model does not fit the table that is open';
   look.show(subject);
   attempt.show(subject);
   take.show(subject);
@@ -62,8 +62,12 @@ const tabs = createTabs(elementOf('tabs', HTMLElement), (panel) => {
 });
 // Where there is room the training stands beside the tabs; else it is the first of them.
 const narrow = matchMedia('(max-width: 52rem)');
+const arrange = () =>
+  elementOf('train', HTMLElement).setAttribute('role', narrow.matches ? 'tabpanel' : 'region');
+arrange();
 tabs.show(narrow.matches ? 'train' : 'look');
 narrow.addEventListener('change', () => {
+  arrange();
   if (tabs.shown === 'train') tabs.show('look');
 });
 
@@ -99,7 +103,7 @@ if (import.meta.env.PROD && 'serviceWorker' in navigator) {
 
 worker.addEventListener('error', () =>
   training.complain(
-    new Error('The part of this page that computes could not be loaded: load the page again.'),
+    new Error('The part of this page that computes could not be loaded. Reload the page to try again.'),
   ),
 );
 try {

@@ -9,7 +9,7 @@ interface Point {
 
 /** Pixels along a side of the picture that is read. */
 const SIDE = 256;
-/** As a share of the side: a felt-tip pen, of which the data set's writers had the like. */
+/** Width of the pen as a share of the side: about that of the pens that the data set was written with. */
 const PEN = 0.1;
 /** How far a key moves the pen. */
 const KEY_STEP = 0.04;
@@ -27,7 +27,7 @@ export class Pad {
   readonly #onChange: () => void;
   #strokes: Point[][] = [];
   #drawing: number | undefined;
-  /** Of the pen that keys move; none as long as nobody does. */
+  /** Where the pen is that keys move; undefined until one does. */
   #pen: Point | undefined;
   #isDown = false;
 
@@ -55,7 +55,7 @@ export class Pad {
     return this.#strokes.length === 0;
   }
 
-  /** Takes all strokes away, and tells nobody. */
+  /** Removes all strokes, without a call of `onChange`. */
   clear(): void {
     this.#strokes = [];
     this.#isDown = false;
@@ -129,6 +129,7 @@ export class Pad {
   #show(): void {
     const context = this.#canvas.getContext('2d');
     if (!context) return;
+    this.#canvas.toggleAttribute('data-empty', this.isEmpty);
     const { width } = this.#canvas;
     context.clearRect(0, 0, width, width);
     draw(context, this.#strokes, colourOf('ink'), width);
@@ -157,7 +158,7 @@ function draw(
   context.lineJoin = 'round';
   context.fillStyle = colour;
   for (const [first, ...others] of strokes) {
-    // A line that leads nowhere is not drawn.
+    // A line of no length is not drawn, so each stroke begins with a dot.
     context.beginPath();
     context.arc(first.x * side, first.y * side, (PEN * side) / 2, 0, 2 * Math.PI);
     context.fill();

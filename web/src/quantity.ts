@@ -17,7 +17,9 @@ export function duration(seconds: number): string {
 
 /** Bytes in the unit that suits them. */
 export function byteCount(bytes: number): string {
-  return bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toFixed(bytes < 10_240 ? 1 : 0)} KiB`;
+  if (bytes < 1024) return `${bytes} B`;
+  const [size, unit] = bytes < 1024 ** 2 ? [bytes / 1024, 'KiB'] : [bytes / 1024 ** 2, 'MiB'];
+  return `${size.toFixed(size < 10 ? 1 : 0)} ${unit}`;
 }
 
 /** A whole number with its thousands apart. */
@@ -30,7 +32,7 @@ export function counted(value: number, name: string, plural = `${name}s`): strin
   return `${count(value)} ${value === 1 ? name : plural}`;
 }
 
-/** A number of any size in a few characters. */
-export function brief(value: number): string {
-  return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(1) : value.toPrecision(3);
+/** A number of any size in a few characters: so many digits, and two where it is small. */
+export function brief(value: number, digits = 3): string {
+  return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(1) : value.toPrecision(digits);
 }

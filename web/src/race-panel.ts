@@ -1,7 +1,7 @@
 import { quartiles, type Race } from 'digit-classifier/bench';
 import { html, nothing, render } from 'lit-html';
 import { sentenceOf } from './page.js';
-import { duration } from './quantity.js';
+import { count, duration } from './quantity.js';
 
 /** Rounds of five epochs each. */
 const ROUNDS = 200;
@@ -26,8 +26,10 @@ export function createRacePanel(
     draw();
     try {
       await run(ROUNDS, (next) => {
+        const isFirst = race === undefined;
         race = next;
         draw();
+        if (isFirst) root.scrollIntoView({ block: 'nearest' });
       });
     } catch (error) {
       complaint = sentenceOf(error);
@@ -43,7 +45,7 @@ export function createRacePanel(
           <h3 id="race-heading">WebAssembly against JavaScript</h3>
           <button type="button" id="race-start" @click=${isRunning ? stop : start}>${isRunning ? 'Stop' : 'Race'}</button>
         </div>
-        ${isRunning && !race ? html`<p class="muted">Warming up, and checking that both compute the same…</p>` : nothing}
+        ${isRunning && !race ? html`<p class="muted">Warming up, and checking that both compute the same result…</p>` : nothing}
         ${race ? lanesOf(race) : nothing}
         <p role="alert" class="complaint">${complaint}</p>
       `,
@@ -73,7 +75,7 @@ function lanesOf({ wasm, javascript, rounds, shape }: Race) {
       </div>`,
     )}
     <p class="muted">
-      <strong>${(lanes[1].seconds / lanes[0].seconds).toFixed(1)} ×</strong> as fast: the median epoch of
-      ${shape.rows} × ${shape.features} × ${shape.classes}, by turns, after ${rounds} of ${ROUNDS} rounds
+      <strong>${(lanes[1].seconds / lanes[0].seconds).toFixed(1)}×</strong> as fast, by the median epoch of
+      ${count(shape.rows)} × ${shape.features} × ${shape.classes}, taken in turns, after ${rounds} of ${ROUNDS} rounds
     </p>`;
 }

@@ -96,10 +96,10 @@ export function createTableChoice(
 /** What the dialog calls the flags of the command line, which the messages of readers name. */
 const fields = {
   '--no-header': '“First line: data”',
-  '--header': '“First line: names of columns”',
+  '--header': '“First line: column names”',
   '--delimiter': '“Delimiter”',
-  '--labels': '“a file of the labels alone”',
-  '--label': '“Column of the labels”',
+  '--labels': '“Or a file with the labels alone”',
+  '--label': '“Label column”',
   '--format': '“Format”',
   '--drop': '“Columns to leave out”',
 };

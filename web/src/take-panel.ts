@@ -8,17 +8,17 @@ import type { Subject } from './subject.js';
 /** What each file is for. */
 const uses: Readonly<Record<string, string>> = {
   'model.json': 'the model, for digits predict and this page',
-  'model.onnx': 'the model, for ONNX Runtime and its kin',
+  'model.onnx': 'the model, for ONNX Runtime and the like',
   'model.npz': 'the model, for NumPy',
   'metrics.json': 'accuracies, confusion matrix, report',
-  'confusion_matrix.png': 'its picture',
+  'confusion_matrix.png': 'the confusion matrix as a picture',
   'roc_curves.json': 'the ROC curve of each class',
-  'roc_curves.png': 'its picture',
+  'roc_curves.png': 'the ROC curves as a picture',
   'training_dynamics.json': 'loss and learning rate of each epoch',
-  'learning_rate_trace.png': 'its picture',
+  'learning_rate_trace.png': 'loss and learning rate as a picture',
   'timing_stats.json': 'how long each epoch took',
-  'timing_stats.png': 'its picture',
-  'digits.zip': 'all of them',
+  'timing_stats.png': 'the time of each epoch as a picture',
+  'digits.zip': 'all of these files',
 };
 
 /** A file that can be downloaded. */
@@ -73,8 +73,12 @@ export function createTakePanel(
   }
 
   async function copy(): Promise<void> {
-    await navigator.clipboard.writeText(subject?.command ?? '');
-    copied = true;
+    try {
+      await navigator.clipboard.writeText(subject?.command ?? '');
+      copied = true;
+    } catch {
+      complaint = 'The browser did not allow copying: select the command and copy it by hand.';
+    }
     draw();
   }
 
@@ -100,13 +104,13 @@ export function createTakePanel(
         <div class="columns">
           <section aria-labelledby="files-heading">
             <h3 id="files-heading">Files of this ${subject?.trainingDynamics ? 'run' : 'model'}</h3>
-            <p class="muted">The same that <code>digits train</code> writes, held to the same schemas before you get them.</p>
+            <p class="muted">The files that <code>digits train</code> writes, checked against the same schemas.</p>
             <p role="status">${making ? 'Drawing and checking…' : nothing}</p>
             ${files ? listOf(files) : nothing}
           </section>
           <section aria-labelledby="open-heading">
             <h3 id="open-heading">Open a model</h3>
-            <p class="muted">A <code>model.json</code> that the command line saved, or this page: look into it, and draw for it.</p>
+            <p class="muted">Look into a <code>model.json</code> that was saved here or by the command line, and draw for it.</p>
             <label class="button">Open model.json…
               <input type="file" id="open-model" accept=".json,application/json"
                 @change=${(event: Event) => {
@@ -151,14 +155,14 @@ const listOf = (files: readonly Download[]) => html`
   </ul>`;
 
 const commandIn = (command: string, copied: boolean, copy: () => void) => html`
-  <h3>The same at a terminal</h3>
+  <h3>Do the same in a terminal</h3>
   <pre id="command" tabindex="0"><code>${command.split(' ').map((word, index) => html`${index > 0 ? ' ' : ''}<span>${word}</span>`)}</code></pre>
   ${isSecureContext ? html`<button type="button" @click=${copy}>${copied ? 'Copied' : 'Copy'}</button>` : nothing}`;
 
 const fingerprintIn = (fingerprint: string, { command, model }: Subject) => html`
-  <h3>Its weights</h3>
-  <p class="muted">SHA-256 of their float32 numbers.
-    ${command && !model.options.relaxed_simd ? 'The same on any machine, for the same options.' : nothing}</p>
+  <h3>Fingerprint of the weights</h3>
+  <p class="muted">SHA-256 of weights and bias as float32.
+    ${command && !model.options.relaxed_simd ? 'With the same options it is the same on any machine.' : nothing}</p>
   <pre id="fingerprint" tabindex="0"><code>${fingerprint}</code></pre>`;
 
 /** Gives each file an address, and all of them together in an archive. */

@@ -21,7 +21,7 @@ export interface TrainPanel {
   clear(): void;
 }
 
-/** A number of the form: its range in words, as the command's flags have it. */
+/** The numbers of the form, with their ranges in the words of the command's flags. */
 const numbers = {
   epochs: { expected: 'a whole number from 1 to 100000', contains: wholeWithin(1, 100_000) },
   learningRate: { expected: 'a finite number above 0', contains: (value: number) => value > 0 },
@@ -34,7 +34,7 @@ const numbers = {
   seed: { expected: 'a whole number from 0 to 4294967295', contains: wholeWithin(0, 2 ** 32 - 1) },
 };
 
-/** One that may be left empty. */
+/** Those that may be left empty. */
 const optionalNumbers = {
   tolerance: { expected: 'a finite number, 0 or more, or nothing', contains: (value: number) => value >= 0 },
   components: {
@@ -60,13 +60,13 @@ const optionalNumbers = {
   },
 };
 
-/** Where nobody says otherwise, as the command has it. */
+/** Defaults for each kind of features, which are those of the command. */
 const usual = {
   raw: { solver: 'gd', l2: '0' },
   rbf: { solver: 'lbfgs', l2: '2e-6' },
 } as const;
 
-/** To begin with. */
+/** Default learning rates, of which the command has the same. */
 const usualRates = { gd: '0.1', momentum: '0.1', adam: '0.01', lbfgs: '0.1' } as const;
 
 function wholeWithin(min: number, max: number): (value: number) => boolean {
@@ -81,7 +81,7 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
   const resume = elementOf('resume', HTMLButtonElement);
   const complaint = elementOf('complaint', HTMLElement);
   const summary = elementOf('progress-summary', HTMLElement);
-  /** Trainings so far: a table that is opened has another one begin before the last has ended. */
+  /** Counts trainings: where a table is opened, the next begins before the last has ended. */
   let begun = 0;
   const plot = createLivePlot(elementOf('plot', HTMLElement));
 
@@ -94,7 +94,12 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
   const pace = () => Number(choiceOf('pace').value);
 
   function complain(error: unknown): void {
-    complaint.textContent = sentenceOf(error);
+    // An option is called what its field is called.
+    complaint.textContent = sentenceOf(error).replace(/^\w+(?=: )/, (option) => labelOf(option) ?? option);
+  }
+
+  function labelOf(id: string): string | undefined {
+    return form.querySelector(`label[for="${id}"]`)?.textContent ?? undefined;
   }
 
   function mark(input: HTMLInputElement, fits: boolean): void {
@@ -104,13 +109,13 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
 
   function numberOf(name: keyof typeof numbers): number {
     const input = inputOf(name);
-    // What the solver has no use for is as the command has it where nobody says otherwise.
+    // A number that the solver makes no use of stays at its default, as it does in the command.
     if (!input.disabled) return check(input, numbers[name]);
     mark(input, true);
     return Number(input.defaultValue);
   }
 
-  /** Of a field that may be left empty; what is no number has no text either. */
+  /** The number of a field that may be left empty. (What is not a number reads as empty, too.) */
   function optional<Name extends keyof typeof optionalNumbers>(name: Name): { [Key in Name]?: number } {
     const input = inputOf(name);
     mark(input, true);
@@ -128,8 +133,7 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
     const hidden = input.closest('details');
     if (hidden) hidden.open = true;
     input.focus();
-    const label = input.labels?.[0]?.textContent ?? input.name;
-    throw new RangeError(`${label}: expected ${expected}, found ${input.value || 'nothing'}`);
+    throw new RangeError(`${input.id}: expected ${expected}, found ${input.value || 'nothing'}`);
   }
 
   function readSettings(): Settings {
@@ -158,7 +162,7 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
   }
 
   function setRunning(isRunning: boolean): void {
-    // A button that goes leaves the focus to the one that takes its place.
+    // A button that is disabled hands its focus to the one that takes its place.
     const had = [start, resume, stop].includes(document.activeElement as HTMLButtonElement);
     start.disabled = isRunning;
     stop.disabled = !isRunning;
@@ -186,6 +190,7 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
       if (!isLatest()) return;
       held.forEach(draw);
       resume.disabled = outcome.left === 0;
+      if (outcome.left === 0) plot.fit();
       render(done(outcome), summary);
       onSubject(outcome.subject);
     } catch (error) {
@@ -206,7 +211,7 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
     await watch((report) => trainer.train(settings, report));
   }
 
-  /** What an option has no use for is not asked for: L-BFGS has none for a rate, and ends by itself. */
+  /** Disables the fields that solver, features and schedule make no use of, such as a rate for L-BFGS. */
   function arrange(): void {
     const findsSteps = solver.value === 'lbfgs';
     const isRbf = features.value === 'rbf';
@@ -218,7 +223,7 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
     inputOf('tolerance').placeholder = findsSteps ? '1e-5' : 'none';
   }
 
-  /** A field that stands as it is where nobody says otherwise goes on doing so. */
+  /** Moves a field from one default to the next, unless the visitor has changed it. */
   function follow(field: { value: string }, before: string, after: string): void {
     if (field.value === before) field.value = after;
   }
@@ -237,9 +242,13 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
     chosen = { features: features.value, solver: solver.value };
     arrange();
   }
+  // What a label tells who points at it, its field tells those who hear it.
+  for (const label of form.querySelectorAll<HTMLLabelElement>('label[title]')) {
+    if (label.control) label.control.title = label.title;
+  }
   for (const select of [features, solver, schedule]) select.addEventListener('change', choose);
   inputOf('validationSplit').addEventListener('input', arrange);
-  // A browser may have kept what was chosen before.
+  // A browser may have restored earlier choices.
   choose();
 
   form.addEventListener('submit', (event) => {
@@ -271,10 +280,10 @@ const done = ({ subject: { model, metrics, timingStats }, left }: Outcome) => ht
   ${model.validation ? fact('Best epoch', count(model.validation.epoch)) : nothing}
   ${metrics && fact('Training accuracy', percent(metrics.train_accuracy))}
   ${timingStats && fact('Time', duration(timingStats.total_training_time_sec))}
-  ${left > 0 ? fact('Epochs left', count(left)) : timingStats && fact('An epoch', duration(timingStats.average_epoch_time_sec))}
+  ${left > 0 ? fact('Epochs left', count(left)) : timingStats && fact('Per epoch', duration(timingStats.average_epoch_time_sec))}
 `;
 
-/** The last that was measured. */
+/** The last accuracy that was measured. */
 function measured(accuracies: Progress['accuracies']): string {
   const last = accuracies.findLast((share) => share !== null);
   return typeof last === 'number' ? percent(last) : '–';

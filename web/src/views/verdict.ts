@@ -3,13 +3,13 @@ import { html, nothing } from 'lit-html';
 import { arePixels } from '../pixels.js';
 import { percent } from '../quantity.js';
 
-/** More classes than this are listed by their probability, the most probable alone. */
+/** Where there are more classes, so many of the most probable are listed. */
 const LISTED_CLASSES = 12;
 /** Features that are listed with what they contribute. */
 const LISTED_FEATURES = 12;
-/** Letters of a name that is written as large as a digit. */
+/** Letters of the longest name that is set as large as a digit. */
 const LARGE_NAME = 2;
-/** A share of a logit that is shown in full, where none is larger. */
+/** The part of a logit that has the full colour, where none is larger. */
 export const STRONG = 0.5;
 
 /** What the model says of one row. */

@@ -19,10 +19,10 @@ export function showWeights({ model }: Subject): void {
 
 const ofRandomFeatures = ({ components, gamma }: NonNullable<Subject['model']['random_features']>) => html`
       <p class="muted">This model weighs ${count(components)} random features of a row (a Gaussian kernel with gamma ${brief(gamma)}), not
-        the row itself: no picture shows their weights. What speaks for a class in one row is under Try.</p>`;
+        the row itself, so its weights make no picture. What speaks for a class in one row is shown under Try.</p>`;
 
 const pictures = ({ classes, weights }: Subject['model'], most: number) => html`
-      <p class="muted">Ink in a blue pixel speaks for the class, in an orange one against it; from −${most.toFixed(2)} to ${most.toFixed(2)} for each standard deviation.</p>
+      <p class="muted">Ink on a blue pixel speaks for the class, ink on an orange one against it: at most by ${most.toFixed(2)} for each standard deviation.</p>
       <ul class="gallery weights">
         ${classes.map((name, c) => {
           const ofClass = weights.map((row) => row[c]);
@@ -38,7 +38,7 @@ const weightTable = (
   { classes, weights, bias, feature_names: names }: Subject['model'],
   most: number,
 ) => html`
-  <p class="muted">By which each class's logit grows with a standard deviation of the feature: blue for, orange against.</p>
+  <p class="muted">What a standard deviation of the feature adds to the logit of each class: blue speaks for it, orange against.</p>
   <div class="scroll" tabindex="0" role="group" aria-label="Weights">
     <table class="heat">
       <thead><tr><th scope="col">feature</th>${classes.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
