@@ -6,15 +6,13 @@ import { openTab, phone, testInChromium, trained } from './page.js';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-/** What axe-core finds serious, in words: by those rules alone where there are some. */
+/** What axe-core finds at fault, in words: by those rules alone where there are some. */
 async function faultsOf(page: Page, rules: readonly string[]): Promise<string[]> {
   const options = { resultTypes: ['violations'], ...(rules.length > 0 && { runOnly: rules }) };
   const { violations } = (await page.evaluate(`axe.run(${JSON.stringify(options)})`)) as AxeResults;
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) =>
-      nodes.map(({ html }) => `${id}: ${html.replaceAll(/\s+/g, ' ').slice(0, 100)}`),
-    );
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html }) => `${id}: ${html.replaceAll(/\s+/g, ' ').slice(0, 100)}`),
+  );
 }
 
 /** Opens everything that can be looked at, and has each checked. */
