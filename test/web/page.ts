@@ -53,6 +53,8 @@ export async function testInChromium(
         await page.close();
       }
     });
+  // Longer than tap's own limit for a file, for the sake of machines that have much else to do.
+  t.setTimeout(600_000);
   await tests(test, web.url.href, browser);
 }
 
