@@ -9,7 +9,7 @@ import { SoftmaxRegression } from '../src/softmax-regression.js';
 import { readTable } from '../src/tables.js';
 import './hyparquet.js';
 import { bundleWithWebpack } from './bundlers.js';
-import { findChromium, launch, leftOut, openPage } from './chromium.js';
+import { findChromium, launch, leftOut, openPage, TIMEOUT } from './chromium.js';
 import { root } from './commands/digits.js';
 import { chunk, drawSeven, encodePng, header, PNG_SIGNATURE, painted } from './data/pictures/samples.js';
 import { installPackage } from './pack.js';
@@ -33,6 +33,7 @@ if (chromium === undefined) {
   await installPackage(folder);
   cpSync(join(root, 'test/fixtures/browser-tables'), folder, { recursive: true });
   cpSync(join(root, 'test/fixtures/browser/favicon.ico'), join(folder, 'favicon.ico'));
+  t.setTimeout(TIMEOUT);
   const browser = await launch(chromium);
   t.teardown(() => browser.close());
 

@@ -10,7 +10,7 @@ import { readPicture } from '../src/data/pictures/read-picture.js';
 import type { Source } from '../src/data/table.js';
 import { payingThreads } from '../src/model/threads.js';
 import { bundleWithWebpack } from './bundlers.js';
-import { findChromium, launch, leftOut, openPage } from './chromium.js';
+import { findChromium, launch, leftOut, openPage, TIMEOUT } from './chromium.js';
 import { root } from './commands/digits.js';
 import {
   chunk,
@@ -66,6 +66,7 @@ if (chromium === undefined) {
 
   const folder = t.testdir({ 'package.json': '{ "type": "module" }' });
   await prepare(folder);
+  t.setTimeout(TIMEOUT);
   const browser = await launch(chromium);
   t.teardown(() => browser.close());
 
@@ -74,7 +75,7 @@ if (chromium === undefined) {
     const { page, said } = await openPage(browser);
     const end = page.waitForEvent('console', {
       predicate: (message) => message.text() === 'done' || said.length >= lines,
-      timeout: 30_000,
+      timeout: 60_000,
     });
     await Promise.all([page.goto(url), end.catch(() => said.push('it came to no end'))]);
     await page.close();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { Test } from 'tap';
-import { findChromium, launch, leftOut, openPage } from '../chromium.js';
+import { findChromium, launch, leftOut, openPage, TIMEOUT } from '../chromium.js';
 import { digits, root, startWeb } from '../commands/digits.js';
 
 /** How a page is opened. */
@@ -53,8 +53,7 @@ export async function testInChromium(
         await page.close();
       }
     });
-  // Longer than tap's own limit for a file, for the sake of machines that have much else to do.
-  t.setTimeout(600_000);
+  t.setTimeout(TIMEOUT);
   await tests(test, web.url.href, browser);
 }
 

@@ -79,10 +79,15 @@ function listOf(contributions: Float64Array, names: readonly string[] | undefine
           <span class="track ${value < 0 ? 'against' : 'for'}">
             <span class="bar" .style=${`inline-size: ${(100 * Math.abs(value)) / most}%`}></span>
           </span>
-          <span class="value">${value.toFixed(2)}</span>
+          <span class="value">${hundredths(value)}</span>
         </li>`;
       })}
     </ul>`;
+}
+
+/** With two decimals, and no sign where they are zero. */
+function hundredths(value: number): string {
+  return value.toFixed(2).replace('-0.00', '0.00');
 }
 
 /** In words, for those who can't see the picture. */
