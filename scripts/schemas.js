@@ -63,6 +63,30 @@ async function importKeywords() {
 }
 
 /**
+ * What a validator goes by: it carries its schema along.
+ *
+ * @param {import('ajv').SchemaObject} schema
+ */
+const withoutDescriptions = (schema) =>
+  JSON.parse(
+    JSON.stringify(schema, (key, value) =>
+      key === 'description' && typeof value === 'string' ? undefined : value,
+    ),
+  );
+
+/** Around the code of a validator. In functions that nobody calls, a page that bundles `inline.js` and validates nothing can leave it out. */
+const validatorHead = `${banner}
+let validate;
+export function validator(payload) {
+  validate ??= create({});
+  const isValid = validate(payload);
+  validator.errors = validate.errors;
+  return isValid;
+}
+function create(exports) {`;
+const validatorFoot = 'return exports.validator;\n}';
+
+/**
  * The code of each schema's validator, which needs no other file.
  *
  * @param {NamedSchema[]} schemas
@@ -71,18 +95,19 @@ async function validatorCodes(schemas) {
   const ajv = new Ajv2020({
     strict: true,
     inlineRefs: false,
-    code: { source: true, esm: true, lines: true },
+    code: { source: true, lines: true },
   });
   for (const keyword of (await importKeywords()).keywords) ajv.addKeyword(keyword);
-  for (const { schema } of schemas) ajv.addSchema(schema);
+  for (const { schema } of schemas) ajv.addSchema(withoutDescriptions(schema));
   return Promise.all(
     schemas.map(async ({ schema }) => {
       const { outputFiles } = await build({
         stdin: { contents: standalone(ajv, { validator: schema.$id }), resolveDir: root },
         bundle: true,
-        format: 'esm',
+        format: 'cjs',
         write: false,
-        banner: { js: banner },
+        banner: { js: validatorHead },
+        footer: { js: validatorFoot },
       });
       return outputFiles[0].text;
     }),
