@@ -15,10 +15,12 @@ export function drawRandomFeatures(
   const random = new MersenneTwister(seed);
   const normal = normalsOf(random, ln);
   const deviation = Math.sqrt(2 * gamma) / (2 * Math.PI);
-  return {
-    weights: Float32Array.from({ length: columns * components }, () => deviation * normal()),
-    offsets: Float32Array.from({ length: components }, () => random.share()),
-  };
+  const weights = new Float32Array(columns * components);
+  const offsets = new Float32Array(components);
+  // `Float32Array.from` with a function takes three times as long.
+  for (let i = 0; i < weights.length; i++) weights[i] = deviation * normal();
+  for (let i = 0; i < offsets.length; i++) offsets[i] = random.share();
+  return { weights, offsets };
 }
 
 /** Normal numbers, two at a time, as NumPy's legacy `RandomState` has them: G. Marsaglia's polar method. */

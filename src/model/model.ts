@@ -1,7 +1,8 @@
+import { TILE_ROWS } from '../core/blocks.js';
 import type { CreateCore } from '../core/core.js';
 import { loadCore } from '../core/load.js';
 import { checkRows, type Matrix } from '../data/dataset.js';
-import { type Inputs, shapeOf } from './inputs.js';
+import { type Inputs, projectionProducts, shapeOf } from './inputs.js';
 import { Turns } from './turns.js';
 
 /** A trained softmax regression: logits = ((features − mean) / scale) · weights + bias, or of what a projection makes of these. */
@@ -68,16 +69,31 @@ export class OverflowError extends RangeError {
   }
 }
 
-/** Rows that are packed at a time, so that memory does not grow with the table. */
+/** Rows that are packed at a time, so that memory does not grow with the table … */
 const PORTION_ROWS = 1024;
-/** Rows between two looks at the clock. */
+/** … and no more features than these, so that it does not grow with the model either. */
+const PORTION_FEATURES = 2 ** 22;
+/** Rows between two looks at the clock, and their multiply-adds: about 10 ms. */
 const SLICE_ROWS = 16 * PORTION_ROWS;
+const SLICE_PRODUCTS = 2 ** 27;
+
+function countPortionRows({ weights, bias }: Model): number {
+  const features = weights.length / bias.length;
+  const tiles = Math.floor(PORTION_FEATURES / features / TILE_ROWS);
+  return Math.min(PORTION_ROWS, Math.max(1, tiles) * TILE_ROWS);
+}
+
+function countSliceRows(model: Model): number {
+  const shape = shapeOf(model, 1, model.bias.length);
+  const products = shape.features * shape.classes + projectionProducts(shape);
+  return Math.min(SLICE_ROWS, Math.max(1, Math.floor(SLICE_PRODUCTS / products)));
+}
 
 /** Sets up a core for the model. */
 export async function createPredictor(
   model: Model,
   createCore?: CreateCore,
-  portionRows = PORTION_ROWS,
+  portionRows = countPortionRows(model),
 ): Promise<Predictor> {
   const k = model.bias.length;
   const columns = model.scaler.mean.length;
@@ -129,12 +145,13 @@ export async function predict(
   createCore?: CreateCore,
 ): Promise<Prediction> {
   checkRows(features, rows);
-  const predictor = await createPredictor(model, createCore, Math.min(PORTION_ROWS, rows.length));
+  const predictor = await createPredictor(model, createCore, Math.min(countPortionRows(model), rows.length));
   const turns = new Turns();
   const predictions = new Int32Array(rows.length);
-  for (let first = 0; first < rows.length; first += SLICE_ROWS) {
+  const sliceRows = countSliceRows(model);
+  for (let first = 0; first < rows.length; first += sliceRows) {
     await turns.giveIfDue();
-    predictions.set(predictor.predict(features, rows.subarray(first, first + SLICE_ROWS)), first);
+    predictions.set(predictor.predict(features, rows.subarray(first, first + sliceRows)), first);
   }
   const overflow = predictions.indexOf(-1);
   if (overflow >= 0) throw new OverflowError(rows[overflow]);

@@ -1,15 +1,24 @@
 import { countPortionRows, TILE_ROWS } from '../core/blocks.js';
-import type { Trainer } from '../core/core.js';
+import type { Shape, Trainer } from '../core/core.js';
 import type { Dataset } from '../data/dataset.js';
 import type { Scaler } from '../data/scaler.js';
+import { projectionProducts } from './inputs.js';
 import type { Turns } from './turns.js';
 
 /** How long to wait for other threads at a time, in milliseconds. */
 const JOIN_MS = 10;
 /** Multiply-adds between two looks at the clock: about 2 ms. */
 const SLICE_PRODUCTS = 2 ** 24;
+/** Multiply-adds of random features between two looks at the clock, on each thread: about 5 ms. */
+const PROJECTED_PRODUCTS = 2 ** 26;
 /** The eighths of a table, so ordered that neighbours belong to different threads, however many share it. */
 const EIGHTHS = [0, 4, 2, 6, 1, 5, 3, 7];
+
+/** Rows that are packed between two looks at the clock: a portion, or fewer where each of them is projected too. */
+function countPackedRows(shape: Shape, columns: number): number {
+  const tiles = Math.floor(PROJECTED_PRODUCTS / projectionProducts(shape) / TILE_ROWS);
+  return Math.min(countPortionRows(columns), Math.max(1, tiles) * TILE_ROWS);
+}
 
 /** Packs the chosen rows into a trainer, and labels them. */
 export async function packTable(
@@ -19,7 +28,7 @@ export async function packTable(
   scaler: Scaler,
   turns: Turns,
 ): Promise<void> {
-  const step = countPortionRows(features.columns);
+  const step = countPackedRows(trainer.shape, features.columns);
   const eighth = Math.ceil(rows.length / EIGHTHS.length / TILE_ROWS) * TILE_ROWS;
   for (let first = 0; first < eighth; first += step) {
     for (const index of EIGHTHS) {

@@ -12,6 +12,7 @@ import { loadDigits } from '../../src/data/digits.js';
 import { stratifiedSplit } from '../../src/data/stratified-split.js';
 import { evaluate } from '../../src/evaluate.js';
 import { fitInputs, shapeOf } from '../../src/model/inputs.js';
+import { predict } from '../../src/model/model.js';
 import type { TrainOptions } from '../../src/model/options.js';
 import type { TrainingState } from '../../src/model/state.js';
 import { fit } from '../../src/model/train.js';
@@ -155,6 +156,43 @@ t.test('batches, and rows for validation, are projected too', async (t) => {
   });
   t.ok((await evaluate(model, digits, test)).accuracy > 0.93);
   t.ok((model.validation?.loss ?? 9) < 0.35);
+});
+
+t.test('no more rows are projected at a time than the event loop can wait for', async (t) => {
+  const table = randomTable({ rows: 2400, features: 64, classes: 10 }, 3);
+  const rows = everyRow(table.features);
+  const packed: number[] = [];
+  const planned: number[] = [];
+  const countingCore: CreateCore = (shape, room) => {
+    const core = createCore(shape, room);
+    planned.push(shape.rows);
+    return {
+      ...core,
+      pack(features, chosen, standardisation, offset) {
+        packed.push(chosen.length);
+        core.pack(features, chosen, standardisation, offset);
+      },
+    };
+  };
+  const options = { ...rbf, epochs: 1, components: 4096 };
+  const model = await fit(table, rows, { ...options, createCore: countingCore });
+  t.ok(Math.max(...packed) <= 256, `${Math.max(...packed)} rows in training`);
+  packed.length = 0;
+  await predict(model, table.features, rows, countingCore);
+  t.ok(Math.max(...packed) <= 512, `${Math.max(...packed)} rows in prediction`);
+  t.equal(planned.at(-1), 1024);
+
+  const components = 2 ** 19;
+  const vast = {
+    classes: ['a', 'b'],
+    scaler: { mean: Float64Array.of(0), scale: Float64Array.of(1) },
+    projection: { components, gamma: 1, seed: 0 },
+    weights: new Float32Array(2 * components),
+    bias: new Float32Array(2),
+  };
+  const column = { rows: 20, columns: 1, values: new Float32Array(20) };
+  await predict(vast, column, everyRow(column), countingCore);
+  t.equal(planned.at(-1), 8, 'a portion of many random features has few rows');
 });
 
 t.test('a model is saved with its random features, and restored to the last bit', async (t) => {
