@@ -12,7 +12,7 @@ export interface Inputs {
   readonly projection?: {
     /** D, an even number. */
     readonly components: number;
-    /** Of the kernel exp(−gamma · ‖x − y‖²) of scaled rows; above 0. */
+    /** Of the kernel exp(−gamma · ‖x − y‖²) of scaled rows; above 0, 1e12 at most. */
     readonly gamma: number;
     /** Whole number from 0 to 4294967295. */
     readonly seed: number;
@@ -32,7 +32,7 @@ export interface InputOptions {
   /** How many random features of `rbf`: an even whole number, 3072 where none is given. */
   readonly components?: number;
   /**
-   * Of the kernel of `rbf`, exp(−gamma · ‖x − y‖²) of rows whose columns are divided by their ranges: above 0. Where none is
+   * Of the kernel of `rbf`, exp(−gamma · ‖x − y‖²) of rows whose columns are divided by their ranges: above 0, 1e12 at most. Where none is
    * given, 1 / (the sum of the variances of those columns), which scikit-learn calls `scale`.
    */
   readonly gamma?: number;
@@ -42,6 +42,8 @@ export interface InputOptions {
 
 /** Random features where nobody says how many. */
 export const COMPONENTS = 3072;
+/** Beyond this, float32 has no digits left for the part of a turn that a cosine depends on. */
+export const MAX_GAMMA = 1e12;
 
 /**
  * Looks at the chosen rows alone.
@@ -58,7 +60,8 @@ export async function fitInputs(
   if (features === 'raw') return { scaler };
   // Deviations would have a pixel that is hardly ever on outweigh all others in a distance.
   const ranges = await finish(fitRangesInSteps(table, rows), turns);
-  const variances = ranges.map((range, j) => (range > 0 ? (scaler.scale[j] / range) ** 2 : 0));
+  // No deviation is more than half of a range, but the scaler has 1 for one that is only rounding.
+  const variances = ranges.map((range, j) => (range > 0 ? Math.min(0.5, scaler.scale[j] / range) ** 2 : 0));
   const variance = variances.reduce((sum, one) => sum + one, 0) || 1;
   return {
     scaler: { mean: scaler.mean, scale: ranges.map((range) => range || 1) },

@@ -1,5 +1,5 @@
 import type { Arithmetic, CreateCore } from '../core/core.js';
-import type { InputOptions } from './inputs.js';
+import { type InputOptions, MAX_GAMMA } from './inputs.js';
 import { type ScheduleName, schedules } from './schedule.js';
 import { type SolverName, solvers } from './solvers.js';
 import type { TrainingState } from './state.js';
@@ -84,7 +84,7 @@ const optional = {
     'an even whole number, 2 or more',
     (value) => Number.isInteger(value) && value >= 2 && value % 2 === 0,
   ],
-  gamma: aboveZero,
+  gamma: ['a number above 0, 1e12 at most', (value) => value > 0 && value <= MAX_GAMMA],
   l2: fromZero,
   tolerance: fromZero,
   threads: count,

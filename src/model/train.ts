@@ -54,7 +54,7 @@ const MOMENTUM = 0.9;
  *
  * @throws DivergenceError naming the epoch where loss or weights stopped being finite
  * @throws RangeError where an option is out of its range, the table contradicts itself, holds a value that is
- * not finite, or is too large for the core
+ * not finite, or is too large for the core, or where the rows for validation have no finite cross-entropy
  * @throws Error where another thread that was asked for cannot be started, or one fails
  */
 export async function* train(
@@ -125,6 +125,7 @@ export async function* train(
       converged = pass.converged;
       const validationLoss = await validate?.({ weights, bias });
       if (validationLoss !== undefined) {
+        if (!Number.isFinite(validationLoss)) throw validationFault(epoch, weights);
         if (!best || validationLoss < best.loss) {
           best = { epoch, loss: validationLoss, weights: weights.slice(), bias: bias.slice() };
         } else if (patience !== undefined && epoch - best.epoch >= patience) converged ??= 'validation';
@@ -161,6 +162,15 @@ export async function* train(
     learnt = () => last;
     trainer.close();
   }
+}
+
+/** Weights that are finite still have no finite logits for a row that lies too far from those that they were trained on. */
+function validationFault(epoch: number, weights: Float32Array): Error {
+  if (!weights.every(Number.isFinite)) return new DivergenceError(epoch);
+  return new RangeError(
+    `the rows for validation have no finite cross-entropy after epoch ${epoch}: a feature of one of them, or a ` +
+      'weight, is too large; look for rows unlike all others, or choose a smaller learning rate',
+  );
 }
 
 /** `train` in one call: hands each finished epoch to `onEpoch` and resolves to the model. */

@@ -2,7 +2,7 @@ import { CLIError } from '@oclif/core/errors';
 import * as Flags from '@oclif/core/flags';
 import { parse } from '@oclif/core/parser';
 import { BETA1, BETA2 } from '../model/adam.js';
-import { COMPONENTS, type FeaturesName } from '../model/inputs.js';
+import { COMPONENTS, type FeaturesName, MAX_GAMMA } from '../model/inputs.js';
 import { PAIRS } from '../model/lbfgs.js';
 import { settle, type TrainOptions } from '../model/options.js';
 import { type ScheduleName, schedules } from '../model/schedule.js';
@@ -12,6 +12,10 @@ import { aboveZero, decimalNumber, evenNumber, shareKept, wholeNumber, zeroOrMor
 const MAX_UINT32 = 2 ** 32 - 1;
 /** More would not fit a memory beside a table of any size. */
 const MAX_COMPONENTS = 2 ** 20;
+const gammas = {
+  expected: 'a number above 0, 1e12 at most',
+  contains: (value: number) => value > 0 && value <= MAX_GAMMA,
+};
 
 /** The flags that say how to train, whatever the table. */
 export const trainingFlags = {
@@ -40,9 +44,9 @@ export const trainingFlags = {
   }),
   gamma: decimalNumber({
     helpValue: 'X',
-    range: aboveZero,
+    range: gammas,
     description:
-      'of the kernel of --features rbf, above 0 [default: 1 / (the sum of the variances of the columns)]',
+      'of the kernel of --features rbf, above 0, 1e12 at most [default: 1 / (the sum of the variances of the columns)]',
   }),
   solver: Flags.custom<SolverName>({ options: Object.keys(solvers) })({
     helpValue: 'S',

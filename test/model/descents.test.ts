@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { createJavaScriptCore } from '../../src/core/javascript.js';
+import { datasetOf } from '../../src/data/arrays.js';
 import { everyRow } from '../../src/data/dataset.js';
 import { loadDigits } from '../../src/data/digits.js';
 import { splitRows, stratifiedSplit } from '../../src/data/stratified-split.js';
@@ -215,6 +216,27 @@ t.test('patience ends a training, and the best weights are kept', async (t) => {
   const stubborn = await epochsOf({ ...options, epochs: best + 30 }, seen);
   t.equal(stubborn.epochs.length, best + 30, 'without patience all epochs are taken');
   t.equal(stubborn.model.ending, undefined);
+});
+
+t.test('rows for validation without a finite cross-entropy end a training', async (t) => {
+  const points = Array.from({ length: 40 }, (_, i) => [(Math.sin(i) + (i % 2)) / 1000, Math.cos(3 * i)]);
+  points[39][0] = 3e38;
+  const table = datasetOf(
+    points,
+    points.map((_, i) => (i % 2 ? 'a' : 'b')),
+  );
+  const [seen, validation] = [everyRow(table.features).subarray(0, 30), Int32Array.of(38, 39)];
+  const options: TrainOptions = { epochs: 5, learningRate: 100, learningRateDecay: 0, validation };
+  for (const own of [{}, { features: 'rbf', components: 16 }] as const) {
+    await t.rejects(fit(table, seen, { ...options, ...own }), {
+      name: 'RangeError',
+      message: /^the rows for validation have no finite cross-entropy after epoch 1: /,
+    });
+  }
+  await t.rejects(fit(table, seen, { ...options, learningRate: 1e300 }), {
+    name: 'DivergenceError',
+    epoch: 1,
+  });
 });
 
 t.test('what does not go together, or is out of range, is refused', async (t) => {

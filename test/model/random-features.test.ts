@@ -85,6 +85,18 @@ for (const sampler of samplers) {
   });
 }
 
+t.test('a column that is constant but for rounding does not hide the others from gamma', async (t) => {
+  const rows = 1_000_000;
+  const values = new Float32Array(2 * rows);
+  for (let row = 0; row < rows; row++) {
+    values[2 * row] = row % 2;
+    values[2 * row + 1] = row === 7 ? 10_000.001 : 10_000;
+  }
+  const table = { rows, columns: 2, values };
+  const { projection } = await fitInputs(table, everyRow(table), { features: 'rbf' });
+  t.ok(projection && projection.gamma >= 2 && projection.gamma <= 4, `${projection?.gamma}`);
+});
+
 t.test('core and twin project any shape alike', async (t) => {
   const shape = fc.record({
     rows: fc.integer({ min: 1, max: 40 }),
@@ -220,7 +232,8 @@ t.test('what does not go together, or is out of range, is refused', async (t) =>
     [{ features: 'raw', components: 2 }, 'components: only with features rbf'],
     [{ features: 'raw', gamma: 1 }, 'gamma: only with features rbf'],
     [{ components: 3 }, 'components: an even whole number, 2 or more, not 3'],
-    [{ gamma: 0 }, 'gamma: a finite number above 0, not 0'],
+    [{ gamma: 0 }, 'gamma: a number above 0, 1e12 at most, not 0'],
+    [{ gamma: 1e80 }, 'gamma: a number above 0, 1e12 at most, not 1e+80'],
     [{ features: 'poly' as 'rbf' }, 'features: raw, rbf, not poly'],
     [{ batchSize: 9 }, 'batchSize: not with the solver lbfgs, for which the gradient of all rows is taken'],
   ];
