@@ -129,6 +129,8 @@ export class SoftmaxRegression {
       ...options
     } = saved.options;
     const regression = new SoftmaxRegression({
+      // What a model.json leaves out is not what is usual for random features.
+      ...(saved.random_features && { solver: 'gd', l2: 0, seed: saved.random_features.seed }),
       ...options,
       learningRate: learning_rate,
       learningRateDecay: lr_decay,

@@ -144,6 +144,21 @@ t.test('solver, penalty and how it ended are remembered', async (t) => {
   t.strictSame(ending, regression.model.ending);
 });
 
+t.test(
+  'what was asked for beside random features is remembered, where it is not what is usual for them',
+  async (t) => {
+    const asked = { features: 'rbf', components: 16, epochs: 3, seed: 7 } as const;
+    for (const own of [{}, { l2: 0 }, { solver: 'gd', l2: 1e-3 }] as const) {
+      const regression = await new SoftmaxRegression({ ...asked, ...own }).fit(digits, { rows: split.train });
+      const text = JSON.stringify(regression);
+      const loaded = SoftmaxRegression.fromJSON(text);
+      t.equal(JSON.stringify(loaded), text);
+      await loaded.fit(digits, { rows: split.train });
+      t.strictSame(loaded.model, regression.model, 'trained again it is the same model');
+    }
+  },
+);
+
 t.test('JSON of no model is refused with its place', async (t) => {
   const { model } = samplePayloads();
   const refused: [json: unknown, message: string | RegExp][] = [

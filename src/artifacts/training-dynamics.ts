@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { TrainingDynamics } from '../generated/payloads.js';
+import { settle } from '../model/options.js';
 import type { RunArtifact } from './artifact.js';
 import { type Chart, sizeWithin } from './chart.js';
 import { grouped } from './quantity.js';
@@ -162,7 +163,8 @@ export const trainingDynamics: RunArtifact<TrainingDynamics> = {
   picture: 'learning_rate_trace.png',
   flag: { name: 'learning-rate-trace', description: 'loss and learning rate of each epoch' },
   everyEpoch: true,
-  payload: ({ history, options: { solver, schedule } }) => {
+  payload: ({ history, options }) => {
+    const { solver, schedule } = settle(options);
     const validation = history.flatMap(({ validationLoss }) => validationLoss ?? []);
     return {
       epochs: history.map((_, index) => index + 1),
@@ -170,7 +172,7 @@ export const trainingDynamics: RunArtifact<TrainingDynamics> = {
       losses: history.map(({ loss }) => loss),
       gradient_norms: history.map(({ gradientNorm }) => gradientNorm),
       ...(validation.length > 0 && { validation_losses: validation }),
-      ...(solver && solver !== 'gd' && { solver }),
+      ...(solver !== 'gd' && { solver }),
       ...(schedule && schedule !== 'inverse' && { schedule }),
     };
   },

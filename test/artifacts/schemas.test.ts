@@ -113,6 +113,21 @@ const strictNames = names.filter((name) => name !== 'cross_validation' && name !
 const isClassName = (name: Name, path: string[]) =>
   path.length > 0 && (name === 'roc_curves' ? path.length === 1 : classes.includes(path[path.length - 1]));
 
+t.test('a model of random features says so in both of its places', async (t) => {
+  const { model } = samplePayloads();
+  const random_features = { components: 2, gamma: 1, seed: 0 };
+  const weights = model.weights.slice(0, 2);
+  const ofRbf = { ...model, random_features, weights, options: { ...model.options, features: 'rbf' } };
+  t.equal(validators.model(ofRbf), true);
+  for (const broken of [
+    { ...ofRbf, options: model.options },
+    { ...ofRbf, random_features: undefined, weights: model.weights },
+  ]) {
+    t.equal(validators.model(broken), false);
+    t.equal(validators.model.errors?.[0]?.keyword, 'together');
+  }
+});
+
 for (const name of strictNames) {
   t.test(`${name}: the keys of each object are required, and no others allowed`, async (t) => {
     for (const [path, value] of walk(samplePayloads()[name])) {
