@@ -298,7 +298,7 @@ function splitTable(
 /** Splits the training rows once more. */
 function holdOut(labels: Int32Array, rows: Int32Array, options: SplitOptions) {
   try {
-    const { train, test } = splitRows(labels, rows, options);
+    const { train, test } = splitRows(labels, rows, { ...options, purpose: 'validation' });
     return { train, validation: test };
   } catch (error) {
     if (error instanceof SplitError) throw new SplitError(`--validation-split: ${error.message}`);

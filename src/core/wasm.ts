@@ -84,6 +84,25 @@ export interface WasmCore extends Core {
   sumsOf(blocks: readonly Block[]): Float64Array;
 }
 
+function describeNeed(
+  { rows, features, classes, projection }: Shape,
+  ownRows: number,
+  bytes: number,
+): string {
+  const table = ownRows === rows ? 'a table' : "a thread's share";
+  const kind = projection ? 'random features' : 'features';
+  return `${table} of ${ownRows} rows × ${features} ${kind} with ${classes} classes needs ${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}
+
+function allocate(shape: Shape, ownRows: number, bytes: number): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE_BYTES) });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new RangeError(`${describeNeed(shape, ownRows, bytes)}, and the machine has no room for them`);
+  }
+}
+
 /**
  * Where everything lies in the memory of a core that has those blocks of a table, in bytes.
  *
@@ -133,10 +152,12 @@ export function planMemory(
   };
   // One byte less than the whole: an address of 2³² would be 0.
   if (end >= MEMORY_BYTES) {
+    const remedies = [
+      ...(projection ? ['fewer components'] : at.labels >= MEMORY_BYTES ? ['fewer features'] : []),
+      ...(at.labels < MEMORY_BYTES ? ['fewer rows', 'more threads'] : vectors > 0 ? ['another solver'] : []),
+    ];
     throw new RangeError(
-      `${rows === shape.rows ? 'a table' : "a thread's share"} of ${rows} rows × ${d} features with ${k} ` +
-        `classes needs ${(end / 2 ** 30).toFixed(1)} GiB, more than the 4 GiB of a WebAssembly memory: train on ` +
-        'fewer rows, or on more threads',
+      `${describeNeed(shape, rows, end)}, more than the 4 GiB of a WebAssembly memory: expected ${remedies.join(', or ')}`,
     );
   }
   return {
@@ -149,7 +170,7 @@ export function planMemory(
  * Sets up a WebAssembly core for a table, or for some of its blocks, those of consecutive whole shards. Its
  * memory goes when it goes.
  *
- * @throws RangeError where that does not fit a WebAssembly memory
+ * @throws RangeError where that does not fit a WebAssembly memory, or the machine
  */
 export function createWasmCore(
   module: WebAssembly.Module,
@@ -164,7 +185,7 @@ export function createWasmCore(
   const table = { blocks, shards, rows: shape.rows, tiles: at.tiles, labels: at.labels };
   const origin = blocks[0]?.firstRow ?? 0;
   let selection = table;
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(end / PAGE_BYTES) });
+  const memory = allocate(shape, countRows(blocks), end);
   const { exports } = instantiateSync<Exports>(module, { env: { memory } });
   const { buffer } = memory;
   const sumsOf = (chosen: readonly Block[]): Float64Array => {

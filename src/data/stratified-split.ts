@@ -7,6 +7,8 @@ export interface SplitOptions {
   readonly seed: number;
   /** Class names, for the message of a `SplitError`; class indices without them. */
   readonly classes?: readonly string[];
+  /** What the rows that are held out are for, as messages have it: `test` where nothing else is said. */
+  readonly purpose?: 'test' | 'validation';
 }
 
 /** Row indices of either side; together every row once. */
@@ -29,7 +31,8 @@ export class SplitError extends Error {
  * @throws SplitError if a class would have no row on one side, or if there are no rows.
  * @throws RangeError if `testSplit`, `seed` or a label is out of range.
  */
-export function stratifiedSplit(labels: Int32Array, { testSplit, seed, classes }: SplitOptions): Split {
+export function stratifiedSplit(labels: Int32Array, options: SplitOptions): Split {
+  const { testSplit, seed } = options;
   if (!(testSplit > 0 && testSplit < 1)) {
     throw new RangeError(`a test split is a share above 0 and below 1, not ${testSplit}`);
   }
@@ -41,7 +44,7 @@ export function stratifiedSplit(labels: Int32Array, { testSplit, seed, classes }
 
   const trainCounts = approximateMode(random, counts, labels.length - testCount);
   const heldOut = counts.map((count, index) => count - trainCounts[index]);
-  requireBothSides(trainCounts, heldOut, testSplit, classes);
+  requireBothSides(trainCounts, heldOut, options);
   // Takes all that is held out, but not without draws: rounded shares make it break ties, as in scikit-learn.
   const testCounts = approximateMode(random, heldOut, testCount);
 
@@ -109,23 +112,23 @@ function approximateMode(random: MersenneTwister, counts: readonly number[], dra
 function requireBothSides(
   trainCounts: readonly number[],
   testCounts: readonly number[],
-  testSplit: number,
-  classes: readonly string[] | undefined,
+  { testSplit, classes, purpose = 'test' }: SplitOptions,
 ): void {
   const short = trainCounts.findIndex((count, index) => count === 0 || testCounts[index] === 0);
   if (short < 0) return;
   const name = JSON.stringify(classes?.[short] ?? short);
   const count = trainCounts[short] + testCounts[short];
   if (count < 2) {
+    const [left, use] = purpose === 'test' ? ['', 'test on'] : [' left for training', 'validate on'];
     throw new SplitError(
-      `class ${name} has ${count === 1 ? 'a single row' : 'no rows'}, but a class needs at least two, ` +
-        'one to train on and one to test on: add rows of that class or leave it out',
+      `class ${name} has ${count === 1 ? 'a single row' : 'no rows'}${left}, but a class needs at least two, ` +
+        `one to train on and one to ${use}: add rows of that class or leave it out`,
     );
   }
   const aside = sum(testCounts);
-  const [side, remedy] = testCounts[short] === 0 ? ['test', 'larger'] : ['training', 'smaller'];
+  const [side, remedy] = testCounts[short] === 0 ? [purpose, 'larger'] : ['training', 'smaller'];
   throw new SplitError(
-    `a test split of ${testSplit} puts ${aside} of ${aside + sum(trainCounts)} rows aside and leaves ` +
+    `a ${purpose} split of ${testSplit} puts ${aside} of ${aside + sum(trainCounts)} rows aside and leaves ` +
       `class ${name} without a ${side} row: choose a ${remedy} share`,
   );
 }

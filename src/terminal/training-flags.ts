@@ -179,7 +179,9 @@ export function requireHarmony(
     const instead = idle?.[solver];
     if (!idle || instead === undefined) continue;
     const others = Object.keys(solvers).filter((other) => !Object.hasOwn(idle, other));
-    throw new CLIError(`--${name} is for ${others.join(', ')}: --solver ${solver} ${instead}`);
+    const usual = `${solver}, the default${features === 'rbf' ? ' of --features rbf' : ''},`;
+    const found = given.includes('solver') ? `--solver ${solver}` : usual;
+    throw new CLIError(`--${name} is for ${others.join(', ')}: ${found} ${instead}`);
   }
   for (const name of ['components', 'gamma'] as const) {
     if (given.includes(name) && features !== 'rbf') {

@@ -180,7 +180,7 @@ t.test('what does not go together is said in a line, and nothing is done', async
     [['--random', '3', '--range', 'l2=1..0'], /--range l2=1\.\.0: expected the smaller number first/],
     [['--random', '3', '--range', 'l2=1'], /--range l2=1: expected two numbers with \.\. between/],
     [['--random', '3', '--range', 'solver=gd..adam'], /expected an option of numbers/],
-    [['--grid', 'momentum=0.1,0.2'], /--momentum is for momentum: --solver gd keeps no velocity/],
+    [['--grid', 'momentum=0.1,0.2'], /--momentum is for momentum: gd, the default, keeps no velocity/],
     [
       ['--grid', 'l2=0', '--folds', '1'],
       /--folds: expected a whole number of folds from 2 to 100, found "1"/,

@@ -481,7 +481,16 @@ t.test('a table too large for a WebAssembly memory is refused with its size', as
   const shape = { rows: 10_000_000, features: 784, classes: 10 };
   t.throws(() => createWasmCore(shape), {
     name: 'RangeError',
-    message: /10000000 rows × 784 features .* 29\.\d GiB, more than the 4 GiB/,
+    message:
+      /10000000 rows × 784 features .* 29\.\d GiB, more than the 4 GiB .*: expected fewer rows, or more threads$/,
+  });
+  const projection = { columns: 64, gamma: 1, seed: 0 };
+  t.throws(() => createWasmCore({ rows: 1437, features: 2 ** 20, classes: 10, projection }), {
+    message:
+      /1437 rows × 1048576 random features .*: expected fewer components, or fewer rows, or more threads$/,
+  });
+  t.throws(() => createWasmCore({ rows: 10, features: 2 ** 20, classes: 100 }, { vectors: 44 }), {
+    message: /10 rows × 1048576 features .*: expected fewer features, or another solver$/,
   });
 });
 

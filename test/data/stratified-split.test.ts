@@ -156,6 +156,19 @@ t.test('what cannot be split says what was found and what to do', async (t) => {
   t.equal(refusal(new Int32Array(0), 0.5), 'there are no rows to split');
 });
 
+t.test('a split for validation is called so', async (t) => {
+  const split = (labels: Int32Array, testSplit: number) => () =>
+    stratifiedSplit(labels, { testSplit, seed: 1, purpose: 'validation' });
+  t.throws(split(digits, 0.001), {
+    message: /^a validation split of 0\.001 .* without a validation row: choose a larger share$/,
+  });
+  t.throws(split(Int32Array.of(0, 0, 1), 0.5), {
+    message:
+      'class 1 has a single row left for training, but a class needs at least two, one to train on and one to ' +
+      'validate on: add rows of that class or leave it out',
+  });
+});
+
 t.test('a share or seed out of range is refused', async (t) => {
   for (const testSplit of [0, 1, -0.1, 1.2, NaN, Infinity]) {
     t.throws(
