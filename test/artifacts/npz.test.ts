@@ -106,6 +106,34 @@ for (const [name, dataset] of tables) {
   });
 }
 
+t.test('the arrays of random features predict the same', async (t) => {
+  const dataset = randomTable({ rows: 200, features: 3, classes: 4 }, 3);
+  const { features } = dataset;
+  const rows = everyRow(features);
+  const model = await fit(dataset, rows, { ...options, features: 'rbf', components: 50, seed: 2 });
+  const { predictions, probabilities } = await predict(model, features, rows);
+  const arrays = arraysOf(await npz.encode(model, '1'));
+  t.strictSame(
+    ['coef_', 'mean_', 'random_weights_', 'random_offset_'].map((name) => arrays[`${name}.npy`].shape),
+    [[4, 50], [3], [3, 50], [50]],
+  );
+  const numbersOf = (array: string) => Array.from(Object(arrays[`${array}.npy`].data), Number);
+  const [mean, scale, coef, intercept] = ['mean_', 'scale_', 'coef_', 'intercept_'].map(numbersOf);
+  const [weights, offsets] = ['random_weights_', 'random_offset_'].map(numbersOf);
+  const expected = probabilities();
+  for (const row of rows) {
+    const x = Array.from(features.values.subarray(3 * row, 3 * row + 3), (v, j) => (v - mean[j]) / scale[j]);
+    const made = offsets.map(
+      (offset, i) =>
+        Math.sqrt(2 / 50) * Math.cos(x.reduce((sum, v, j) => sum + v * weights[50 * j + i], offset)),
+    );
+    const logits = intercept.map((start, c) => made.reduce((sum, v, i) => sum + v * coef[50 * c + i], start));
+    const total = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
+    t.equal(logits.indexOf(Math.max(...logits)), predictions[row]);
+    t.ok(logits.every((logit, c) => Math.abs(Math.exp(logit) / total - expected[4 * row + c]) < 1e-5));
+  }
+});
+
 t.test('classes are whole numbers, numbers or text', async (t) => {
   const kinds: [string, readonly string[], ArrayLike<unknown>][] = [
     ['i8', ['-9007199254740991', '0', '12'], BigInt64Array.of(-9007199254740991n, 0n, 12n)],

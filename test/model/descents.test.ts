@@ -218,6 +218,13 @@ t.test('patience ends a training, and the best weights are kept', async (t) => {
   t.equal(stubborn.model.ending, undefined);
 });
 
+t.test('a loss that is the same is no better: the first epoch that had it is kept', async (t) => {
+  const options: TrainOptions = { epochs: 20, learningRate: 1e-30, learningRateDecay: 0, patience: 3 };
+  const model = await fit(digits, rows.subarray(9), { ...options, validation: rows.subarray(0, 9) });
+  t.same(model.ending, { iterations: 4, converged: 'validation' });
+  t.equal(model.validation?.epoch, 1);
+});
+
 t.test('rows for validation without a finite cross-entropy end a training', async (t) => {
   const points = Array.from({ length: 40 }, (_, i) => [(Math.sin(i) + (i % 2)) / 1000, Math.cos(3 * i)]);
   points[39][0] = 3e38;

@@ -70,6 +70,22 @@ t.test('where nothing lowers the loss there is no step', async (t) => {
   }
 });
 
+t.test('a step that lowers the loss by less than its slope promised is too long', async (t) => {
+  const curve: Curve = (x) =>
+    x === 1 ? { loss: 1 - 1e-5, slope: 0 } : { loss: 1 - x + x * x, slope: 2 * x - 1 };
+  const { origin, found } = await search(curve, 1);
+  t.ok(found && found.step < 1 && isStrongWolfe(origin, found), `${found?.step}`);
+});
+
+t.test('a loss that rises again has passed a minimum, though its slope still falls', async (t) => {
+  const curve: Curve = (x) => {
+    if (x <= 1) return { loss: 1 - x / 2, slope: -1 };
+    return x < 2 ? { loss: 0.4, slope: 0 } : { loss: 0.6, slope: -1 };
+  };
+  const { found } = await search(curve, 1);
+  t.ok(found && found.step > 1 && found.step < 2, `${found?.step}`);
+});
+
 t.test('slopes tell where losses are the same to float32', async (t) => {
   const noise = 1e-8;
   const { found } = await search((x) => ({ loss: 1 + (x > 0 ? noise : 0), slope: 1e-9 * (x - 1) }), 1.5);
