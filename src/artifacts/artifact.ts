@@ -56,11 +56,11 @@ export interface Run extends Evaluation {
   readonly model: Model;
   /** One entry an epoch; empty where no artifact of the run asked for them. */
   readonly history: readonly RecordedEpoch[];
-  /** There where the options were cross-validated on the training rows. */
+  /** Present where the options were cross-validated on the training rows. */
   readonly crossValidation?: CrossValidation;
 }
 
-/** What is told of an epoch. */
+/** What is recorded of an epoch. */
 export type RecordedEpoch = Pick<
   Epoch,
   'learningRate' | 'loss' | 'gradientNorm' | 'validationLoss' | 'duration'

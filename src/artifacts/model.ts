@@ -31,7 +31,7 @@ export const savedModel: PlainRunArtifact<SavedModel> = {
   },
 };
 
-/** What a `model.json` tells of a model that is of no run: how it predicts and how it was trained. */
+/** The `model.json` of a model that comes from no run: how it predicts and how it was trained. */
 export function saveModel(
   { classes, featureNames, scaler, projection, weights, bias, ending, validation }: Model,
   options: Omit<RunOptions, 'testSplit' | 'seed'>,
@@ -54,7 +54,7 @@ export function saveModel(
   };
 }
 
-/** How a training was asked for, by the names of the flags; what is as usual is left out where files of old had no word for it. */
+/** The options of a training under the names of their flags; defaults that older files had no key for are left out. */
 export function describeOptions(options: Omit<RunOptions, 'testSplit' | 'seed'>): SavedModel['options'] {
   const { solver, l2 } = settle(options);
   return {
@@ -76,7 +76,7 @@ export function describeOptions(options: Omit<RunOptions, 'testSplit' | 'seed'>)
 }
 
 /**
- * Reads the text of a `model.json`: the model with all that is told of it.
+ * Reads the text of a `model.json`: the model and all that the file says about it.
  *
  * @throws InvalidArtifactError where it is no JSON, of a newer format, or breaks its schema
  */

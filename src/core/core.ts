@@ -9,15 +9,15 @@ export interface Shape {
   readonly rows: number;
   readonly features: number;
   readonly classes: number;
-  /** There where the features, an even number of them, are random Fourier features of a table's columns. */
+  /** Present where the features, an even number of them, are random Fourier features of a table's columns. */
   readonly projection?: Projection;
 }
 
-/** Which random Fourier features stand for the columns of a table: all follow from these. */
+/** What determines the random Fourier features that stand for the columns of a table. */
 export interface Projection {
   /** Of the table. */
   readonly columns: number;
-  /** Of the kernel exp(−gamma · ‖x − y‖²) that their products come near to; above 0. */
+  /** Of the kernel exp(−gamma · ‖x − y‖²), which their inner products approximate; above 0. */
   readonly gamma: number;
   /** Whole number from 0 to 4294967295. */
   readonly seed: number;
@@ -25,9 +25,9 @@ export interface Projection {
 
 /** Random Fourier features of D components and d columns: √(2 / D) · cos(2π · (x · weights + offsets)). */
 export interface RandomFeatures {
-  /** d × D, row-major: normal with variance 2 · gamma, in turns. */
+  /** d × D, row-major: normally distributed with variance 2 · gamma; in turns, that is divided by 2π. */
   readonly weights: Float32Array;
-  /** D, evenly from 0 to 1: turns too. */
+  /** D, uniform from 0 to 1; in turns too. */
   readonly offsets: Float32Array;
 }
 
@@ -147,11 +147,11 @@ export interface Core extends Trainer {
   probabilities(logits: Float32Array): Float64Array;
 }
 
-/** What a core has room for beside its table. */
+/** What a core has room for besides its table. */
 export interface Room {
-  /** Vectors of a solver; none where it is not said. */
+  /** Vectors of a solver; none by default. */
   readonly vectors?: number;
-  /** Rows of a batch, at most; none where it is not said. */
+  /** Rows of a batch, at most; no batches by default. */
   readonly batchRows?: number;
 }
 

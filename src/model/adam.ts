@@ -1,7 +1,7 @@
 import type { Workspace } from '../core/core.js';
 import type { Memory, Solver } from './solver.js';
 
-/** How much of the average of gradients, and of their squares, a step leaves. */
+/** The share of the average of gradients, and of that of their squares, that a step keeps. */
 export const BETA1 = 0.9;
 export const BETA2 = 0.999;
 

@@ -6,12 +6,12 @@ import type { Model } from './model.js';
 import { computeGradient, packTable } from './objective.js';
 import { Turns } from './turns.js';
 
-/** What parameters cost on the rows that it was made for: their mean cross-entropy in nats, not finite where logits are not. */
+/** The mean cross-entropy in nats that parameters have on the rows it was made for; not finite where logits are not. */
 export type CrossEntropy = (parameters: Pick<Model, 'weights' | 'bias'>) => Promise<number>;
 
 /**
- * Packs rows of a checked table once, for parameters to be measured on them as often as it takes. The core computes it,
- * so that it has the same bits on every engine; the event loop gets its turns.
+ * Packs rows of a checked table once, so that parameters can be measured on them again and again. The core computes the
+ * cross-entropy, so it has the same bits on every engine; the event loop gets its turns.
  *
  * @param rows the row indices to measure on, one or more; those that a model was not trained on, say
  * @param inputs of the model

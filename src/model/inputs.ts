@@ -6,9 +6,9 @@ import { Turns } from './turns.js';
 
 /** What a model makes of a row before its weights take it. */
 export interface Inputs {
-  /** Of each column, its mean and its deviation; before random features its range in place of that. */
+  /** The mean of each column and its deviation, or its range where random features follow. */
   readonly scaler: Scaler;
-  /** Of a model of random Fourier features, which these are: scikit-learn's `RBFSampler` draws them too. */
+  /** Present in a model of random Fourier features: those that scikit-learn's `RBFSampler` draws. */
   readonly projection?: {
     /** D, an even number. */
     readonly components: number;
@@ -22,7 +22,7 @@ export interface Inputs {
 /** How a model makes its features of the columns of a table. */
 export type FeaturesName = 'raw' | 'rbf';
 
-/** What of the options of a training is about its inputs. */
+/** The options of a training that are about its inputs. */
 export interface InputOptions {
   /**
    * What the weights take: the columns of the table, standardised, where none is given or `raw`; or, by `rbf`, random Fourier
@@ -36,11 +36,11 @@ export interface InputOptions {
    * given, 1 / (the sum of the variances of those columns), which scikit-learn calls `scale`.
    */
   readonly gamma?: number;
-  /** Of all that is random in a training, random features and the order of rows in batches: a whole number from 0 to 4294967295, 0 where none is given. */
+  /** Of all that is random in a training: random features, and the order of rows in batches. A whole number from 0 to 4294967295, 0 where none is given. */
   readonly seed?: number;
 }
 
-/** Random features where nobody says how many. */
+/** Random features by default. */
 export const COMPONENTS = 3072;
 /** Beyond this, float32 has no digits left for the part of a turn that a cosine depends on. */
 export const MAX_GAMMA = 1e12;
@@ -69,7 +69,7 @@ export async function fitInputs(
   };
 }
 
-/** What a core is planned for that takes so many rows of such a model. */
+/** The shape of a core for so many rows of such a model. */
 export function shapeOf({ scaler, projection }: Inputs, rows: number, classes: number): Shape {
   const columns = scaler.mean.length;
   if (!projection) return { rows, features: columns, classes };

@@ -4,15 +4,15 @@ import type { Evaluate, Memory, Solver } from './solver.js';
 
 /** Pairs of a step and what it changed in the gradient that are remembered. */
 export const PAIRS = 20;
-/** Vectors that it works in: those pairs, the origin of a line, the gradient there, the direction and a point on it. */
+/** Vectors it needs: those pairs, the origin of a line, the gradient there, the direction and a point on it. */
 export const LBFGS_VECTORS = 2 * PAIRS + 4;
 
-/** An objective that is lower by a smaller share of it is no lower to float32: half a unit in its last place. */
+/** A relative decrease below this is none in float32: half a unit in the last place. */
 const RESOLUTION = 2 ** -24;
-/** So many steps in a row that neither lower it nor the gradient are the end. */
+/** So many steps in a row that lower neither the objective nor the gradient are the end. */
 const PATIENCE = 5;
 
-/** A step that was taken, the gradient behind it less the gradient before it, and 1 / their product. */
+/** A step that was taken, the gradient after it less that before it, and 1 / their product. */
 interface Pair {
   readonly step: Float64Array;
   readonly change: Float64Array;
@@ -33,7 +33,7 @@ export function createLbfgs(workspace: Workspace, evaluate: Evaluate, memory?: M
   /** The oldest first. */
   const pairs: Pair[] = [];
 
-  /** Steps of late that came no further, and the lowest objective and square of a gradient so far. */
+  /** How many of the latest steps came no further, and the lowest objective and squared gradient norm so far. */
   let [idle, lowest, smallest] = memory?.numbers.length ? memory.numbers : [0, Infinity, Infinity];
 
   /** Takes a slot with a step and a change into the pairs, unless the loss does not curve upwards along it. */

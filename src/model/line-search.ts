@@ -1,4 +1,4 @@
-/** A point on the line of a search: how many directions from its origin, loss and slope (of the loss by the step) there. */
+/** A point on the line of a search: its distance from the origin in directions, and the loss and its slope there. */
 export interface Trial {
   readonly step: number;
   readonly loss: number;
@@ -19,7 +19,7 @@ const MARGIN = 0.1;
 /**
  * Looks along a line for a step that meets the strong Wolfe conditions (Nocedal & Wright, Numerical Optimization, 2nd
  * ed., algorithms 3.5 and 3.6), by cubic interpolation kept away from the ends of an interval. A loss that is not
- * finite counts as too high. Of IEEE 754's exact operations alone.
+ * finite counts as too high. Uses only operations that IEEE 754 rounds in one way.
  *
  * @param origin at step 0, its slope below 0
  * @param first the step to try first

@@ -14,9 +14,9 @@ export interface Model extends Inputs {
   readonly weights: Float32Array;
   /** k. */
   readonly bias: Float32Array;
-  /** There where the training could have ended by itself. */
+  /** Present where the training looked for a reason to end early. */
   readonly ending?: Ending;
-  /** There where rows were held out for it: after which epoch the weights are these, and the mean cross-entropy of those rows. */
+  /** Present where rows were held out for validation: the epoch whose weights were kept, and the mean cross-entropy of those rows after it. */
   readonly validation?: { readonly epoch: number; readonly loss: number };
 }
 
@@ -26,11 +26,11 @@ export interface Model extends Inputs {
  */
 export type Convergence = 'gradient' | 'precision' | 'validation';
 
-/** How a training ended that looked for convergence. */
+/** How a training ended that could have ended early. */
 export interface Ending {
   /** Epochs that it took; the last took no step where it found `gradient` or `precision`. */
   readonly iterations: number;
-  /** False where all epochs that it was given were taken before. */
+  /** False where it took all its epochs without converging. */
   readonly converged: Convergence | false;
 }
 

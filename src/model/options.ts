@@ -11,7 +11,7 @@ export interface TrainOptions extends InputOptions {
   readonly learningRate: number;
   /** Of the schedule `inverse`, which makes the rate of epoch e (from 0) learningRate / (1 + learningRateDecay · e); 0 or more. */
   readonly learningRateDecay: number;
-  /** How the rate goes on from epoch to epoch; `inverse` where none is given. `lbfgs` has no use for it. */
+  /** How the rate changes from epoch to epoch; `inverse` where none is given. `lbfgs` has no use for it. */
   readonly schedule?: ScheduleName;
   /**
    * What turns gradients into steps; where none is given `gd`, gradient descent, and `lbfgs` for `rbf`. `lbfgs` finds the length of its steps
@@ -55,7 +55,7 @@ export interface TrainOptions extends InputOptions {
   /** The core to train on, on this thread; where none is given, the package's WebAssembly core on all. */
   readonly createCore?: CreateCore;
   /**
-   * Goes on behind this epoch of an earlier training, up to `epochs` in all. With the same rows of the same table,
+   * Goes on after this epoch of an earlier training, up to `epochs` in all. With the same rows of the same table,
    * and the same options otherwise, the model has the same bits as if it had not been interrupted; a training whose
    * last epoch this was gives its model at once.
    */
@@ -90,12 +90,12 @@ const optional = {
   threads: count,
 } satisfies Partial<Record<keyof TrainOptions, Range>>;
 
-/** What hangs on the features and on the solver where nobody says otherwise. */
+/** Defaults that depend on the features. */
 const usual = { raw: { solver: 'gd', l2: 0 }, rbf: { solver: 'lbfgs', l2: 2e-6 } } as const;
-/** Of `lbfgs`. */
+/** The default of `lbfgs`. */
 const TOLERANCE = 1e-5;
 
-/** The options that hang on others, as they are where nobody says otherwise; a tolerance only where it is looked for. */
+/** Fills in the defaults that depend on other options; a tolerance only for a solver that has one by default. */
 export function settle<Options extends Pick<TrainOptions, 'features' | 'solver' | 'l2' | 'tolerance'>>(
   options: Options,
 ): Options & Required<Pick<TrainOptions, 'features' | 'solver' | 'l2'>> {

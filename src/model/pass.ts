@@ -3,9 +3,9 @@ import type { Batches } from './batches.js';
 import type { Convergence } from './model.js';
 import type { Evaluate, Solver } from './solver.js';
 
-/** What an epoch has made of the rows. */
+/** What an epoch did, and what it found before its step. */
 export interface Pass {
-  /** Of `lbfgs`, how many times its direction the step was long; 0 where none was taken. */
+  /** For `lbfgs`, the length of the step as a multiple of its direction; 0 where none was taken. */
   readonly learningRate: number;
   /**
    * Mean cross-entropy over the training rows before this epoch's step, and the penalty of `l2` where there is one; with
@@ -14,7 +14,7 @@ export interface Pass {
   readonly loss: number;
   /** Euclidean norm of the gradient of that; with batches the mean over the rows too. */
   readonly gradientNorm: number;
-  /** There where no step was taken, nor will be. */
+  /** Present where no step was taken, nor will be. */
   readonly converged?: Convergence;
 }
 
@@ -28,7 +28,7 @@ export function stepOnAllRows(
   evaluate: Evaluate,
   tolerance: number | undefined,
 ): TakePass {
-  /** Where the last step has taken it already. */
+  /** Of the point that the last step led to, where the solver has evaluated it already. */
   let lossBehind: number | undefined;
   return async (rate) => {
     const loss = lossBehind ?? (await evaluate());

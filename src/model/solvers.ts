@@ -5,11 +5,11 @@ import { createMomentum } from './momentum.js';
 import type { Evaluate, Memory, Solver } from './solver.js';
 
 interface SolverKind {
-  /** Where nobody says otherwise. */
+  /** By default. */
   readonly learningRate: number;
   /** Vectors that it works in. */
   readonly vectors: number;
-  /** How many vectors and numbers a solver of this kind has gathered. */
+  /** How many vectors and numbers a solver of this kind keeps. */
   readonly memories: { readonly expected: string; fits(vectors: number, numbers: number): boolean };
   /**
    * @param memory what another of this kind has gathered; none for a training from its beginning
@@ -67,7 +67,7 @@ export const solvers = { gd, momentum, adam, lbfgs } as const;
 
 export type SolverName = keyof typeof solvers;
 
-/** The learning rate to begin with where nobody says otherwise. */
+/** The default learning rate of a solver. */
 export function learningRateOf(solver: SolverName = 'gd'): number {
   return (solvers[solver] ?? gd).learningRate;
 }

@@ -11,11 +11,11 @@ export interface TrainingState {
   readonly weights: readonly number[];
   /** k float32 numbers. */
   readonly bias: readonly number[];
-  /** What a solver other than `gd` has gathered; its vectors have the numbers as the parameters lie in the core. */
+  /** What a solver other than `gd` has gathered; its vectors are in the order of the core's parameters. */
   readonly memory?: Memory;
-  /** There where the training has ended with this epoch, because it has converged. */
+  /** Present where the training converged, and so ended, with this epoch. */
   readonly converged?: Convergence;
-  /** There where rows are held out for validation: the epoch where their cross-entropy was lowest so far, with its weights. */
+  /** Present where rows are held out for validation: the epoch after which their cross-entropy was lowest so far, with its weights. */
   readonly best?: Omit<Best, 'weights' | 'bias'> & Pick<TrainingState, 'weights' | 'bias'>;
 }
 
@@ -27,9 +27,9 @@ export interface Best extends Pick<Model, 'weights' | 'bias'> {
   readonly loss: number;
 }
 
-/** What a training has made of its parameters. */
+/** What a training has learnt so far. */
 export interface Learnt extends Pick<Model, 'weights' | 'bias'> {
-  /** Of a solver that has one. */
+  /** Of a solver that keeps one. */
   readonly memory?: Gathered;
   /** Of a training that validates. */
   readonly best?: Best;

@@ -30,7 +30,7 @@ export interface Epoch extends Pass {
   readonly epoch: number;
   /** Mean cross-entropy of the rows for validation after this epoch, where there are such. */
   readonly validationLoss?: number;
-  /** There where the training has ended with this epoch, by itself. */
+  /** Present where the training ended early, with this epoch. */
   readonly converged?: Convergence;
   /** Seconds of computing, by a monotonic clock; without validation, and without the turns given to the event loop. */
   readonly duration: number;
@@ -44,7 +44,7 @@ export interface Epoch extends Pass {
   state(): TrainingState;
 }
 
-/** Unless an option says otherwise. */
+/** By default. */
 const MOMENTUM = 0.9;
 
 /**
@@ -205,7 +205,7 @@ async function loadShared(
   return paying === 1 ? alone() : loadTrainer(shape, paying, arithmetic, room).catch(alone);
 }
 
-/** The batches behind so many epochs. */
+/** The batches as they are after so many epochs. */
 async function resumeBatches(
   rows: number,
   size: number,

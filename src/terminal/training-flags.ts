@@ -25,8 +25,8 @@ export const trainingFlags = {
     min: 1,
     max: MAX_UINT32,
     description:
-      'passes over the training rows from zero weights, 1 or more; without --batch-size each is one step; at most, where ' +
-      '--tolerance or --patience is heeded',
+      'passes over the training rows from zero weights, 1 or more; without --batch-size each is one step; ' +
+      '--tolerance or --patience may end the training before',
   }),
   features: Flags.custom<FeaturesName>({ options: ['raw', 'rbf'] })({
     helpValue: 'F',
@@ -75,7 +75,7 @@ export const trainingFlags = {
     range: zeroOrMore,
     description:
       'adds ½ · X · ‖weights‖² to the mean cross-entropy, the bias left free; 0 or more, and 1 / (C · rows) ' +
-      'for the C of scikit-learn. The losses that are told of have it in them [default: 0; 2e-6 for --features rbf]',
+      'for the C of scikit-learn. The losses that are reported include it [default: 0; 2e-6 for --features rbf]',
   }),
   tolerance: decimalNumber({
     helpValue: 'X',
@@ -139,7 +139,7 @@ const settings = {
   'lr-decay': { option: 'learningRateDecay', idle: findsLength },
 } as const satisfies Readonly<Record<TrainingFlagName, Setting>>;
 
-/** How to train, as these flags say it; an option without a default is there where it was given. */
+/** How to train, as these flags say; an option without a default is present only where it was given. */
 export type TrainingOptions = Pick<TrainOptions, (typeof settings)[TrainingFlagName]['option']>;
 
 /** What these flags were parsed to, in the words of `train`. */
@@ -152,7 +152,7 @@ export function trainingOptions(values: Readonly<Record<TrainingFlagName, unknow
   return { ...options, solver, l2, learningRate: options.learningRate ?? learningRateOf(solver) };
 }
 
-/** Which of these flags somebody has set, by what oclif notes of all that it filled in itself. */
+/** Which of these flags the user has set: oclif marks those that it filled in itself. */
 export function givenTrainingFlags(
   values: Readonly<Record<TrainingFlagName, unknown>>,
   metadata: {
@@ -167,7 +167,7 @@ export function givenTrainingFlags(
 /**
  * Refuses what does not go together.
  *
- * @param given the flags that somebody has set, not their defaults
+ * @param given the flags that the user has set, not those with their defaults
  * @throws CLIError that names the flags
  */
 export function requireHarmony(
