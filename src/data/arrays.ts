@@ -2,25 +2,25 @@ import type { Dataset, Matrix } from './dataset.js';
 import { LabelEncoder } from './label-encoder.js';
 import { quoted } from './table.js';
 
-/** Rows of numbers, all of the same length: arrays, typed or not. */
+/** Rows of numbers, all of the same length; plain or typed arrays. */
 export type FeatureRows = ArrayLike<ArrayLike<number>>;
 
 /**
- * A matrix of rows of numbers, which are rounded to float32.
+ * Copies rows of numbers into a matrix, rounding each to float32.
  *
- * @throws RangeError where rows differ in length, or a value is no finite float32 number
+ * @throws RangeError if rows differ in length or a value is not finite as a float32
  */
 export function matrixOf(rows: FeatureRows): Matrix {
   const columns = rows[0]?.length;
   if (!(columns > 0)) {
     const found = rows.length === 0 ? 'there are no rows' : `row 0 is ${describe(rows[0])}`;
-    throw new RangeError(`${found}: expected rows of one number or more`);
+    throw new RangeError(`${found}: expected rows of at least one number`);
   }
   for (let row = 1; row < rows.length; row++) {
     const length = rows[row]?.length;
     if (length !== columns) {
       const found = length >= 0 ? `has ${length} features` : `is ${describe(rows[row])}`;
-      throw new RangeError(`row ${row} ${found}, expected ${columns}, as many as row 0 has`);
+      throw new RangeError(`row ${row} ${found}, expected ${columns} as in row 0`);
     }
   }
   const values = new Float32Array(rows.length * columns);
@@ -40,12 +40,12 @@ export function matrixOf(rows: FeatureRows): Matrix {
 }
 
 /**
- * A table to train or to test on, of rows of features and a label for each. Classes are in the order of scikit-learn's
- * `LabelEncoder`: numbers as numbers, text by code point. Labels are text where one of them is.
+ * A dataset to train or test on, from rows of features and one label per row. Classes are ordered as by scikit-learn's
+ * `LabelEncoder`: numerically, or by code point for text. If any label is text, all are treated as text.
  *
- * @param featureNames as many as there are features, where they have any.
- * @throws RangeError where rows differ in length, a value is no finite float32 number, a label neither text nor a
- * finite number, or there are not as many labels as rows or names as features
+ * @param featureNames one per feature, if the features have names
+ * @throws RangeError if rows differ in length, a value is not finite as a float32, a label is neither non-empty text nor
+ * a finite number, or the number of labels or names does not match the rows or features
  */
 export function datasetOf(
   features: FeatureRows,
@@ -57,7 +57,7 @@ export function datasetOf(
     throw new RangeError(`${matrix.rows} rows of features, but ${labels.length} labels`);
   }
   if (featureNames && featureNames.length !== matrix.columns) {
-    throw new RangeError(`${matrix.columns} features, but ${featureNames.length} names of features`);
+    throw new RangeError(`${matrix.columns} features, but ${featureNames.length} feature names`);
   }
   let areText = false;
   const written = Array.from(labels, (label, row) => {

@@ -1,15 +1,15 @@
-/** Tables and pictures in a page: in a `File` that somebody chose, or in any other `Blob`. */
+/** Opens tables and pictures in a page, from a `File` or any other `Blob`. */
 import { CHUNK_BYTES, gzipFault, type OnRead, type OpenSource, openStored } from './source.js';
 import { type RandomAccess, TableError } from './table.js';
 
-/** Bytes that are unpacked at a time: they become a thousand times as many at most. */
+/** Compressed bytes inflated at a time; each can expand about a thousandfold. */
 const PIECE_BYTES = 2 ** 14;
 
 /**
- * A `Blob` as a file that has a name.
+ * A `Blob` as a `File` with a name.
  *
- * @param name where it has none of its own, as messages shall call it.
- * @throws TypeError where it is no `Blob`
+ * @param name used in messages if the blob has no name of its own
+ * @throws TypeError if `blob` is not a `Blob`
  */
 export function named(blob: Blob, name: string): File {
   if (!(blob instanceof Blob)) throw new TypeError(`expected a Blob, such as a File, for ${name}`);
@@ -17,9 +17,9 @@ export function named(blob: Blob, name: string): File {
 }
 
 /**
- * Opens a file that a page has; what is gzipped gets unpacked.
+ * Opens a `File`, decompressing it if it is gzipped.
  *
- * @throws TableError where it can't be read
+ * @throws TableError if it can't be read
  */
 export async function openFile(file: File, onRead?: OnRead): Promise<OpenSource> {
   const random = randomAccess(file, onRead);
@@ -53,9 +53,9 @@ function* piecesOf(bytes: Uint8Array): Generator<Uint8Array<ArrayBuffer>> {
     yield bytes.slice(start, start + PIECE_BYTES);
 }
 
-/** Unpacks gzipped data of one part: what follows it is refused by browsers, and taken by Node for another. */
+/** Decompresses a single gzip member: browsers reject any data after it, while Node reads it as a further member. */
 async function* gunzip(name: string, stored: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  // They are asked for their end only once all before it is unpacked without a fault.
+  // The stored bytes are pulled to their end only once everything before it has been decompressed without a fault.
   let hasEnded = false;
   const packed = new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
@@ -77,7 +77,7 @@ async function* gunzip(name: string, stored: AsyncGenerator<Uint8Array>): AsyncG
   } catch (error) {
     throw gzipFault(name, error, hasEnded);
   } finally {
-    // One that failed has let go of everything, and rejects.
+    // A stream that failed has already released everything, and rejects.
     await unpacked.cancel().catch(() => {});
   }
 }

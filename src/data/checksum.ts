@@ -1,12 +1,12 @@
 import { nextTurn, sha256 } from '#platform';
 import type { Dataset } from './dataset.js';
 
-/** Hashed at a time: a few milliseconds. */
+/** Bytes hashed at a time: a few milliseconds. */
 const PIECE_BYTES = 2 ** 22;
 
 /**
- * SHA-256 of a table, in hexadecimal digits: its features row by row as float32, then its labels as int32, both
- * little-endian, as the engine has them in memory. Gives the event loop its turns.
+ * SHA-256 of a dataset in hexadecimal: its features as row-major float32, then its labels as int32, both little-endian
+ * as they lie in memory. Yields to the event loop between pieces.
  */
 export function datasetSha256({ features: { values }, labels }: Dataset): Promise<string> {
   return sha256(pieces(values, labels));

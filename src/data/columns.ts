@@ -1,20 +1,20 @@
 import { type ColumnChoice, quoted, TableError } from './table.js';
 
-/** Columns of a table by their indices. */
+/** Which columns of a table to read, by index. */
 export interface ColumnPlan {
   readonly features: Int32Array;
   readonly featureNames: readonly string[];
-  /** Of the labels; −1 where there are none. */
+  /** The label column, or −1 if there is none. */
   readonly label: number;
 }
 
 /**
- * Finds the columns that were chosen.
+ * Resolves a choice of columns to indices.
  *
- * @param table name of the table, for messages.
- * @param count number of its columns.
- * @param names of its columns, where it has any.
- * @throws TableError where a column is missing or ambiguous, or no feature is left
+ * @param table name of the table, for messages
+ * @param count number of columns in the table
+ * @param names of the columns, if they have any
+ * @throws TableError if a column is missing or ambiguous, or no feature is left
  */
 export function planColumns(
   table: string,
@@ -26,27 +26,27 @@ export function planColumns(
   if (names) requireDistinct(table, names);
   const indexOf = new Map(all.map((name, index) => [name, index]));
   if (choice.features?.length === 0 && choice.label === undefined && count > 1) {
-    throw new TableError(table, `found ${counted(count)}, expected a single one, that of the labels`);
+    throw new TableError(table, `found ${counted(count)}, expected a single column of labels`);
   }
   const label = labelColumn(table, indexOf, choice);
   if (choice.features) return planFeatures(table, indexOf, names !== undefined, label, choice.features);
 
   const dropped = new Set((choice.drop ?? []).map((column) => findColumn(table, indexOf, column, '--drop')));
   if (dropped.has(label)) {
-    throw new TableError(table, `${quoted(all[label])} is the column of the labels: it can't be dropped too`);
+    throw new TableError(table, `${quoted(all[label])} is the label column: it can't be dropped as well`);
   }
   const features = Int32Array.from(all.keys()).filter((index) => index !== label && !dropped.has(index));
   if (features.length === 0) {
     throw new TableError(
       table,
-      `found ${counted(count)} and no feature among them: expected at least one column beside the labels` +
-        (count === 1 ? '; is another --delimiter between the cells?' : ''),
+      `found ${counted(count)} and no feature among them: expected at least one column besides the labels` +
+        (count === 1 ? '; do the cells have another --delimiter?' : ''),
     );
   }
   return { features, featureNames: Array.from(features, (index) => all[index]), label };
 }
 
-/** The features of a model: by their names; where the table has none, by their places. */
+/** The features of a model, matched by name, or by position if the table has no names. */
 function planFeatures(
   table: string,
   indexOf: ReadonlyMap<string, number>,
@@ -54,12 +54,12 @@ function planFeatures(
   label: number,
   wanted: readonly string[],
 ): ColumnPlan {
-  // Columns of a table without names are called by their places; where a label stands between them, that tells.
+  // Columns without names are called by their positions, which places a label column that stands between the features.
   const byName = named || (indexOf.size > wanted.length && wanted.every((name) => indexOf.has(name)));
   if (!byName && indexOf.size < wanted.length) {
     throw new TableError(
       table,
-      `found ${counted(indexOf.size)}, expected ${wanted.length}, those of the model`,
+      `found ${counted(indexOf.size)}, expected the model's ${wanted.length} features`,
     );
   }
   const features = Int32Array.from(wanted, (name, index) => {
@@ -67,7 +67,7 @@ function planFeatures(
     const found = indexOf.get(name);
     if (found === undefined) {
       const others = wanted.filter((other) => !indexOf.has(other)).length - 1;
-      const more = others > 0 ? ` (nor ${others} more that the model reads)` : '';
+      const more = others > 0 ? ` (nor ${others} more that the model expects)` : '';
       const hint = [...indexOf.keys()].some(isNumber) ? '; give --no-header if the first line is data' : '';
       throw new TableError(table, `there is no column ${quoted(name)}${more}, a feature of the model${hint}`);
     }
@@ -77,7 +77,7 @@ function planFeatures(
   if (feature >= 0) {
     throw new TableError(
       table,
-      `column ${quoted(wanted[feature])} is a feature of the model: expected a column of labels beside them; ` +
+      `column ${quoted(wanted[feature])} is a feature of the model: expected a separate column of labels; ` +
         'name it with --label',
     );
   }
@@ -89,7 +89,7 @@ function labelColumn(table: string, indexOf: ReadonlyMap<string, number>, { labe
   return label === undefined ? indexOf.size - 1 : findColumn(table, indexOf, label, '--label');
 }
 
-/** A name comes before a number: columns may be called 1, 2, 3. */
+/** Names take precedence over numbers, since columns may be called 1, 2, 3. */
 function findColumn(
   table: string,
   indexOf: ReadonlyMap<string, number>,
@@ -102,7 +102,7 @@ function findColumn(
   if (number >= 1 && number <= indexOf.size) return number - 1;
   throw new TableError(
     table,
-    `there is no column ${quoted(column)}, which ${flag} names: expected ${listed([...indexOf.keys()])}, ` +
+    `there is no column ${quoted(column)}, given by ${flag}: expected ${listed([...indexOf.keys()])}, ` +
       `or a number from 1 to ${indexOf.size}`,
   );
 }
@@ -123,7 +123,7 @@ function requireDistinct(table: string, names: readonly string[]): void {
     if (first !== undefined) {
       throw new TableError(
         table,
-        `two columns, ${first + 1} and ${index + 1}, are called ${quoted(name)}: expected a name for each` +
+        `columns ${first + 1} and ${index + 1} are both called ${quoted(name)}: expected distinct names` +
           (isNumber(name) ? '; give --no-header if they are data' : ''),
       );
     }

@@ -1,4 +1,4 @@
-/** A dense table of numbers, row-major: `values[row * columns + column]`. */
+/** A dense row-major matrix: element (row, column) is `values[row * columns + column]`. */
 export interface Matrix {
   readonly rows: number;
   readonly columns: number;
@@ -10,27 +10,27 @@ export interface Dataset {
   readonly features: Matrix;
   /** n class indices. */
   readonly labels: Int32Array;
-  /** Class names, in the order that every artifact uses. */
+  /** Class names, in the order used by every artifact. */
   readonly classes: readonly string[];
-  /** d names, where the features have any. */
+  /** d names, if the features have any. */
   readonly featureNames?: readonly string[];
 }
 
 /**
- * Checks that a table is what it says: a core reads it by address, so what is amiss must not get there.
+ * Checks a dataset for consistency. The core reads it by address, so anything wrong must be caught before.
  *
- * @param rows the row indices that will be used
- * @throws RangeError that names what contradicts what
+ * @param rows indices of the rows that will be used
+ * @throws RangeError naming the contradiction
  */
 export function checkDataset({ features, labels, classes, featureNames }: Dataset, rows: Int32Array): void {
   checkRows(features, rows);
   if (classes.length < 2)
-    throw new RangeError(`a classifier takes two classes or more, not ${classes.length}`);
+    throw new RangeError(`a classifier needs at least two classes, not ${classes.length}`);
   if (labels.length !== features.rows) {
     throw new RangeError(`${features.rows} rows of features, but ${labels.length} labels`);
   }
   if (featureNames && featureNames.length !== features.columns) {
-    throw new RangeError(`${features.columns} features, but ${featureNames.length} names of features`);
+    throw new RangeError(`${features.columns} features, but ${featureNames.length} feature names`);
   }
   for (const row of rows) {
     if (!(labels[row] >= 0 && labels[row] < classes.length)) {
@@ -40,9 +40,9 @@ export function checkDataset({ features, labels, classes, featureNames }: Datase
 }
 
 /**
- * Checks that the table has the rows, and each row its features.
+ * Checks that a matrix holds the given rows, each with all its features.
  *
- * @throws RangeError that names what is missing
+ * @throws RangeError naming what is missing
  */
 export function checkRows({ rows: count, columns, values }: Matrix, rows: Int32Array): void {
   if (columns < 1 || values.length !== count * columns) {
@@ -54,7 +54,7 @@ export function checkRows({ rows: count, columns, values }: Matrix, rows: Int32A
   }
 }
 
-/** 0, 1, … rows − 1. */
+/** The row indices 0 … rows − 1. */
 export function everyRow({ rows }: Pick<Matrix, 'rows'>): Int32Array {
   return Int32Array.from({ length: rows }, (_, row) => row);
 }

@@ -5,8 +5,8 @@ import { pictureFeatureNames } from './pictures/digit.js';
 const PIXELS = pictureFeatureNames.length;
 
 /**
- * scikit-learn's handwritten digits: 1797 pictures of 8 × 8 pixels from 0 (paper) to 16 (ink), row by row, in
- * ten classes; the test set of UCI's Optical Recognition of Handwritten Digits (E. Alpaydin, C. Kaynak, 1998;
+ * scikit-learn's handwritten digits: 1797 pictures of 8 × 8 pixels, row by row, from 0 (paper) to 16 (ink), in ten
+ * classes. This is the test set of UCI's Optical Recognition of Handwritten Digits (E. Alpaydin, C. Kaynak, 1998;
  * CC BY 4.0).
  */
 export async function loadDigits(): Promise<Dataset> {

@@ -1,4 +1,4 @@
-/** Tables and pictures in files and on standard input: the one place of this room that knows Node. */
+/** Opens tables and pictures from files and standard input: the one module in this room that depends on Node. */
 import { constants, createReadStream, openSync, type Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
@@ -9,9 +9,9 @@ import { CHUNK_BYTES, gzipFault, type OnRead, type OpenSource, openStored } from
 import { type RandomAccess, sourceName, TableError } from './table.js';
 
 /**
- * Opens a file, or standard input where the path is `-`; what is gzipped gets unpacked.
+ * Opens a file, or standard input if the path is `-`, decompressing it if it is gzipped.
  *
- * @throws TableError where it can't be read
+ * @throws TableError if it can't be read
  */
 export async function openSource(path: string, onRead?: OnRead): Promise<OpenSource> {
   const isInput = path === '-';
@@ -35,7 +35,7 @@ export async function openSource(path: string, onRead?: OnRead): Promise<OpenSou
   );
 }
 
-/** What a path leads to; no folder. */
+/** The status of a path that must not be a folder. */
 async function statOf(path: string): Promise<Stats> {
   const found = await stat(path).catch((error) => {
     throw new TableError(path, `cannot be read: ${reasonOf(error)}`);
@@ -44,7 +44,10 @@ async function statOf(path: string): Promise<Stats> {
   return found;
 }
 
-/** A pipe is waited for by the event loop: a thread that waits for its bytes, or its writer, would hold up every exit. */
+/**
+ * Opens a pipe as a socket, so that the event loop waits for it: a thread pool thread blocked on its bytes, or on its
+ * writer, would delay the exit of the process.
+ */
 function openStream(path: string, found: Stats): Readable {
   if (!found.isFIFO()) return createReadStream(path, { highWaterMark: CHUNK_BYTES });
   try {
@@ -92,7 +95,7 @@ function randomAccess(path: string, size: number, count: (bytes: number) => void
         const file = await open(path);
         try {
           const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
-          if (bytesRead < bytes.length) throw new Error('it became shorter meanwhile');
+          if (bytesRead < bytes.length) throw new Error('the file shrank while it was read');
         } finally {
           await file.close();
         }

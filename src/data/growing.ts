@@ -1,8 +1,8 @@
 import { TableError } from './table.js';
 
-/** What the largest WebAssembly memory holds, in which a table is trained. */
+/** The capacity of the largest WebAssembly memory, in which a table is trained. */
 export const MAX_BYTES = 2 ** 32 - 2 ** 16;
-/** Room is taken in such steps, and an eighth more than is needed: what is not used yet costs no memory. */
+/** Capacity grows in steps of this size, with an eighth to spare: pages not yet touched cost no memory. */
 const STEP_BYTES = 2 ** 20;
 
 interface ViewOf<Numbers> {
@@ -10,7 +10,7 @@ interface ViewOf<Numbers> {
   new (buffer: ArrayBuffer, offset: number, length: number): Numbers;
 }
 
-/** Numbers that become more, in one piece of memory that grows where it is: they are never there twice. */
+/** A growable typed array in a resizable buffer: it grows in place, so its contents are never held twice. */
 export class Growing<Numbers extends Float32Array | Int32Array | Uint8Array> {
   readonly #buffer = new ArrayBuffer(0, { maxByteLength: MAX_BYTES });
   readonly #view: ViewOf<Numbers>;
@@ -24,7 +24,7 @@ export class Growing<Numbers extends Float32Array | Int32Array | Uint8Array> {
     return this.#length;
   }
 
-  /** @throws RangeError where they are more than 4 GiB in all, or than there is memory */
+  /** @throws RangeError if the total exceeds 4 GiB or the available memory */
   append(numbers: ArrayLike<number>): void {
     const bytes = this.#view.BYTES_PER_ELEMENT * (this.#length + numbers.length);
     if (bytes > MAX_BYTES) throw new RangeError('more than 4 GiB');
@@ -36,29 +36,29 @@ export class Growing<Numbers extends Float32Array | Int32Array | Uint8Array> {
     this.#length += numbers.length;
   }
 
-  /** Leaves none of them, and keeps the room. */
+  /** Removes all values, keeping the capacity. */
   clear(): void {
     this.#length = 0;
   }
 
-  /** All of them so far, without a copy. */
+  /** A view of all values so far. */
   get values(): Numbers {
     return new this.#view(this.#buffer, 0, this.#length);
   }
 }
 
 /**
- * Refuses rows whose features take more than 4 GiB.
+ * Rejects rows whose features would take more than 4 GiB.
  *
- * @param table name of the table, for the message.
- * @param what has them, such as `its` or `a row group with`.
+ * @param table name of the table, for the message
+ * @param which what has the rows, such as `its` or `a row group with`
  */
 export function requireRoom(table: string, which: string, rows: number, columns: number): void {
   const bytes = 4 * rows * Math.max(1, columns);
   if (bytes <= MAX_BYTES) return;
   throw new TableError(
     table,
-    `${which} ${rows} rows of ${columns} features take ${(bytes / 2 ** 30).toFixed(1)} GiB, expected 4 GiB at most: ` +
-      'write fewer rows',
+    `${which} ${rows} rows of ${columns} features take ${(bytes / 2 ** 30).toFixed(1)} GiB, expected at most 4 GiB: ` +
+      'use fewer rows',
   );
 }

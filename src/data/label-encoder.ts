@@ -1,32 +1,32 @@
 import { decimalOf } from './decimal.js';
 import { Growing } from './growing.js';
 
-/** Labels as class indices, and what the classes are called. */
+/** Labels as class indices, and the names of the classes. */
 export interface EncodedLabels {
   readonly labels: Int32Array;
   readonly classes: readonly string[];
 }
 
 /**
- * Turns labels into class indices, ordered as scikit-learn's `LabelEncoder` orders its classes: numbers as numbers,
- * text by code point. Labels are numbers where all of them are; then 1, 1.0 and 01 are one class, called 1.
+ * Turns labels into class indices, with classes ordered as by scikit-learn's `LabelEncoder`: numerically, or by code
+ * point for text. Labels are numbers if all of them are; then 1, 1.0 and 01 are the same class, called 1.
  */
 export class LabelEncoder {
   readonly #codes = new Growing(Int32Array);
   readonly #codeOf = new Map<string, number>();
   readonly #written: string[] = [];
 
-  /** Number of different labels so far. */
+  /** Number of distinct labels so far. */
   get size(): number {
     return this.#written.length;
   }
 
-  /** Adds the label of the next row. */
+  /** Adds the labels of the next rows. */
   add(labels: readonly string[]): void {
     this.#codes.append(Int32Array.from(labels, (label) => this.#codeOf.get(label) ?? this.#learn(label)));
   }
 
-  /** @param areText for labels that are text even if they look like numbers */
+  /** @param areText treats labels as text even if they all look like numbers */
   finish(areText: boolean): EncodedLabels {
     const written = this.#written;
     const numbers = areText ? undefined : numbersOf(written);
@@ -40,7 +40,7 @@ export class LabelEncoder {
 
   #learn(label: string): number {
     const code = this.#written.length;
-    // A copy: a part of a text would keep all of it in memory.
+    // A copy, since a substring would keep the whole text in memory.
     const copy = structuredClone(label);
     this.#written.push(copy);
     this.#codeOf.set(copy, code);
@@ -48,7 +48,7 @@ export class LabelEncoder {
   }
 }
 
-/** The numbers that all labels are, or none where one is not: where a double would run two of them together, neither. */
+/** The labels as numbers; undefined if one is not a number, or is too large for doubles to tell it from its neighbours. */
 function numbersOf(labels: readonly string[]): number[] | undefined {
   const numbers: number[] = [];
   for (const label of labels) {
@@ -59,7 +59,7 @@ function numbersOf(labels: readonly string[]): number[] | undefined {
   return numbers;
 }
 
-/** Whether the names of classes are such as `LabelEncoder` gives to numbers. */
+/** Whether class names are those that `LabelEncoder` gives to numeric labels. */
 export function areNumbers(classes: readonly string[]): boolean {
   return numbersOf(classes)?.every((number, index) => String(number) === classes[index]) ?? false;
 }

@@ -5,7 +5,7 @@ const LOWER_BITS = 0x7fffffff;
 const TWIST = 0x9908b0df | 0;
 
 /**
- * MT19937, seeded and drawn from as NumPy's legacy `RandomState` does: the same seed gives the same numbers.
+ * MT19937, seeded and sampled as by NumPy's legacy `RandomState`: the same seed gives the same numbers.
  *
  * M. Matsumoto, T. Nishimura, "Mersenne Twister: a 623-dimensionally equidistributed uniform pseudo-random
  * number generator", ACM TOMACS 8 (1998); the seeding is `init_genrand` of their 2002 revision.
@@ -38,8 +38,8 @@ export class MersenneTwister {
   }
 
   /**
-   * A whole number, evenly from 0 to `max` inclusive (`max` ≤ 2³² − 1), by rejection under the smallest mask
-   * 2^k − 1 ≥ `max`: NumPy's `random_interval`. A `max` of 0 draws nothing.
+   * A uniform whole number from 0 to `max` inclusive (`max` ≤ 2³² − 1), by rejection under the smallest mask
+   * 2^k − 1 ≥ `max`, as NumPy's `random_interval`. A `max` of 0 draws nothing.
    */
   interval(max: number): number {
     if (max === 0) return 0;
@@ -51,7 +51,7 @@ export class MersenneTwister {
     return value;
   }
 
-  /** A number from 0 up to 1 without it, of 53 random bits: NumPy's `random_sample`. */
+  /** A uniform number in [0, 1) with 53 random bits, as NumPy's `random_sample`. */
   share(): number {
     const high = this.next32() >>> 5;
     return (high * 2 ** 26 + (this.next32() >>> 6)) / 2 ** 53;
@@ -70,7 +70,7 @@ export class MersenneTwister {
   }
 }
 
-/** Shuffles `values` in place, as `RandomState.shuffle` (Fisher and Yates, from the end). */
+/** Shuffles `values` in place, as `RandomState.shuffle` (Fisher–Yates, from the end). */
 export function shuffle(random: MersenneTwister, values: Int32Array): void {
   for (let i = values.length - 1; i > 0; i--) {
     const j = random.interval(i);

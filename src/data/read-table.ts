@@ -5,41 +5,41 @@ import { formats, type Reader, readers } from './readers/registry.js';
 import type { OnRead, Open, OpenSource } from './source.js';
 import { MAX_CLASSES, type Portion, quoted, type ReadOptions, standardInput, TableError } from './table.js';
 
-/** What the classification report calls its own entries. */
+/** Keys that the classification report uses itself. */
 const reservedNames = ['accuracy', 'macro avg', 'weighted avg'];
 
-/** How to read a table, in the words of a person. */
+/** How to read a table. */
 export interface TableOptions {
-  /** One of `formats`; where none is given, the name of the file or its first bytes tell. */
+  /** One of `formats`; by default, detected from the file name or the first bytes. */
   readonly format?: string;
-  /** Character between two cells of a CSV or TSV. */
+  /** Character between the cells of a CSV or TSV. */
   readonly delimiter?: string;
-  /** False where the first line of a CSV or TSV has no names of columns. */
+  /** False if the first line of a CSV or TSV is data rather than column names. */
   readonly header?: boolean;
 }
 
-/** How to read a table to train on, or to test on, of which a program has what `Table` is. */
+/** How to read a table to train or test on, where `Table` is what the caller passes for a table. */
 export interface DatasetOptionsOf<Table> extends TableOptions {
-  /** Column of the labels, by its name or else its number from 1; the last where none is given. */
+  /** The label column, by name or else by number from 1; by default the last. */
   readonly label?: string;
-  /** A file with the labels alone, where the table has none. */
+  /** A separate file with the labels, if the table has none. */
   readonly labels?: Table;
-  /** Columns to leave out, by their names or else their numbers from 1. */
+  /** Columns to leave out, by name or else by number from 1. */
   readonly drop?: readonly string[];
-  /** Features of a model that the table shall have; other columns are left out. */
+  /** The features of a model, which the table must have; other columns are left out. */
   readonly features?: readonly string[];
-  /** Classes of a model, that the labels shall be of; where none are given, those of the labels. */
+  /** The classes of a model, which the labels must be among; by default the distinct labels. */
   readonly classes?: readonly string[];
-  /** Stops the reading with the signal's reason. */
+  /** Aborts reading with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Told how much of the table's file was read. */
+  /** Called with how much of the table's file has been read. */
   readonly onRead?: OnRead;
 }
 
 /**
- * The rows of a table in a source that was opened.
+ * Reads the rows of an open source, a portion at a time.
  *
- * @throws TableError where it can't be read, or its format is unknown
+ * @throws TableError if it can't be read, or its format is unknown
  */
 export async function* readPortions(
   source: OpenSource,
@@ -63,14 +63,14 @@ function findReader({ name, head }: OpenSource, format?: string): Reader {
   if (found) return found;
   throw new TableError(
     name,
-    `neither its name nor its first bytes tell its format: name it with --format, one of ${formats.join(', ')}`,
+    `cannot tell its format from its name or its first bytes: give --format, one of ${formats.join(', ')}`,
   );
 }
 
 /**
- * Reads a table into memory, as `readTable` says it.
+ * Reads a table into memory; see `readTable`.
  *
- * @param open opens the table, and its labels where they are apart.
+ * @param open opens the table, and the separate file of labels if there is one
  */
 export async function readTableFrom<Table>(
   open: Open<Table>,
@@ -103,7 +103,7 @@ export async function readTableFrom<Table>(
     throw new TableError(
       name,
       `has ${rows} rows, but ${apart?.name} has ${labels.length} labels: expected a label for each row` +
-        (Math.abs(rows - labels.length) === 1 ? '; has only one of them a header?' : ''),
+        (Math.abs(rows - labels.length) === 1 ? '; does only one of them have a header?' : ''),
     );
   }
   return {
@@ -114,7 +114,7 @@ export async function readTableFrom<Table>(
   };
 }
 
-/** What messages call a file of labels, and these, its only column. */
+/** Reads a file of labels, whose only column they are, and the name that messages use for it. */
 async function readLabels<Table>(
   open: Open<Table>,
   labels: Table,
@@ -136,7 +136,7 @@ async function readLabels<Table>(
   return { name, encoded: finish(encoder, last.textLabels, classes, name) };
 }
 
-/** Reads a file portion by portion, and returns what messages call it and the last of them. */
+/** Reads a file portion by portion, and returns its name for messages and the last portion. */
 async function readEach<Table>(
   open: Open<Table>,
   table: Table,
@@ -146,7 +146,7 @@ async function readEach<Table>(
 ): Promise<{ name: string; last: Portion }> {
   let source: OpenSource | undefined;
   try {
-    // A reader may need all bytes for its first portion: that is too late to look at the signal.
+    // Checked here too, since a reader may need all bytes before its first portion.
     source = await open(table, (read, size) => {
       signal?.throwIfAborted();
       onRead?.(read, size);
@@ -176,21 +176,21 @@ function append(values: Growing<Float32Array<ArrayBuffer>>, { features }: Portio
     const size = ((4 * rows * features.columns) / 2 ** 30).toFixed(1);
     throw new TableError(
       table,
-      `its first ${rows} rows of ${features.columns} features take ${size} GiB, and there is no room for them: ` +
-        'a WebAssembly memory holds 4 GiB at most; train on fewer rows',
+      `its first ${rows} rows of ${features.columns} features take ${size} GiB and do not fit in memory: ` +
+        'a WebAssembly memory holds at most 4 GiB; train on fewer rows',
     );
   }
 }
 
 function addLabels(encoder: LabelEncoder, { labels, places }: Portion, table: string): void {
   if (!labels) {
-    throw new TableError(table, 'has no labels: name the file that has them with --labels');
+    throw new TableError(table, 'has no labels: give the file that has them with --labels');
   }
   encoder.add(labels);
   if (encoder.size <= MAX_CLASSES) return;
   throw new TableError(
     table,
-    `more than ${MAX_CLASSES} different labels up to row or line ${places[places.length - 1]}, the last ` +
+    `found more than ${MAX_CLASSES} distinct labels up to row or line ${places[places.length - 1]}, the last ` +
       `${quoted(labels[labels.length - 1])}: expected classes; is --label another column?`,
   );
 }
@@ -207,20 +207,20 @@ function finish(
   if (classes.length < 2) {
     throw new TableError(
       table,
-      `all rows have the label ${quoted(classes[0])}: expected two classes or more`,
+      `all rows have the label ${quoted(classes[0])}: expected at least two classes`,
     );
   }
   const reserved = classes.find((name) => reservedNames.includes(name));
   if (reserved !== undefined) {
     throw new TableError(
       table,
-      `a class is called ${quoted(reserved)}, as is an entry of the classification report: rename it`,
+      `a class is called ${quoted(reserved)}, which is a key of the classification report: rename it`,
     );
   }
   return encoded;
 }
 
-/** The labels as indices of the classes of a model. */
+/** Maps labels to the class indices of a model. */
 function renumber(
   { labels, classes }: EncodedLabels,
   wanted: readonly string[],

@@ -1,21 +1,21 @@
 import type { Matrix } from './dataset.js';
 
-/** What standardises a feature x of column j: (x − mean[j]) / scale[j]. */
+/** Standardises a feature x of column j as (x − mean[j]) / scale[j]. */
 export interface Scaler {
   /** d means. */
   readonly mean: Float64Array;
-  /** d deviations, or what else columns are divided by; none of them 0. */
+  /** d standard deviations, or whatever else the columns are divided by; never 0. */
   readonly scale: Float64Array;
 }
 
 /**
- * Mean and population deviation of each column over the given rows alone, in float64; a constant column has
- * scale 1. As scikit-learn's `StandardScaler`: the two-pass algorithm of T. Chan, G. Golub and R. LeVeque,
+ * Mean and population standard deviation of each column over the given rows, in float64; a constant column has
+ * scale 1. Matches scikit-learn's `StandardScaler`: the two-pass algorithm of T. Chan, G. Golub and R. LeVeque,
  * "Algorithms for computing the sample variance", The American Statistician 37 (1983).
  *
- * @param features n × d.
- * @param rows the row indices to look at, at least one.
- * @throws RangeError where a feature of one of these rows is not finite.
+ * @param features n × d
+ * @param rows indices of the rows to fit on, at least one
+ * @throws RangeError if a feature of one of these rows is not finite
  */
 export function fitScaler(features: Matrix, rows: Int32Array): Scaler {
   const fitting = fitScalerInSteps(features, rows);
@@ -25,10 +25,10 @@ export function fitScaler(features: Matrix, rows: Int32Array): Scaler {
   }
 }
 
-/** Values that are read between two steps: about a millisecond. */
+/** Values read between two steps: about a millisecond. */
 const STEP_VALUES = 2 ** 18;
 
-/** `fitScaler` for large tables: yields every now and then, for the caller to do something else, and returns the scaler. */
+/** `fitScaler` for large tables: yields periodically so that the caller can do other work, and returns the scaler. */
 export function* fitScalerInSteps(
   { columns, values }: Matrix,
   rows: Int32Array,
@@ -48,7 +48,7 @@ export function* fitScalerInSteps(
     if (!Number.isFinite(mean[j])) throw new RangeError(`feature ${j} has a value that is not finite`);
   }
 
-  // No correction for the rounding of the mean: float32 values add up in float64 too exactly for it to show.
+  // The mean's rounding needs no correction: float32 values sum so precisely in float64 that it would not show.
   const squares = new Float64Array(columns);
   for (let first = 0; first < count; first += step) {
     for (const row of rows.subarray(first, first + step)) {
@@ -67,7 +67,7 @@ export function* fitScalerInSteps(
   return { mean, scale };
 }
 
-/** The range of each column over the given rows, its largest value less its smallest; yields as `fitScalerInSteps` does. */
+/** Range (maximum − minimum) of each column over the given rows; yields as `fitScalerInSteps` does. */
 export function* fitRangesInSteps(
   { columns, values }: Matrix,
   rows: Int32Array,
@@ -88,7 +88,7 @@ export function* fitRangesInSteps(
   return largest.map((value, j) => value - smallest[j]);
 }
 
-/** Whether a variance lies within the two-pass algorithm's error bound of 0 (Chan, Golub and LeVeque). */
+/** Whether a variance is within the two-pass algorithm's error bound of 0 (Chan, Golub and LeVeque). */
 function isConstant(variance: number, mean: number, count: number): boolean {
   return variance <= count * Number.EPSILON * variance + (count * mean * Number.EPSILON) ** 2;
 }

@@ -1,43 +1,43 @@
-/** Sources as they are opened, wherever their bytes are: looked at, and unpacked where they are gzipped. */
+/** Opens sources, wherever their bytes come from: peeks at the first bytes and decompresses what is gzipped. */
 import { joined } from './readers/byte-reader.js';
 import { type RandomAccess, type Source, TableError } from './table.js';
 
-/** Bytes that are read at a time: a few milliseconds of parsing, between which the event loop has its turn. */
+/** Bytes read at a time: a few milliseconds of parsing between turns of the event loop. */
 export const CHUNK_BYTES = 2 ** 18;
-/** Enough to tell any format. */
+/** Enough to recognise any format. */
 const HEAD_BYTES = 16;
 
-/** A source that was opened, and shall be closed. */
+/** An open source, to be closed by the caller. */
 export interface OpenSource extends Source {
-  /** Its first bytes, unpacked where they are gzipped. */
+  /** Its first bytes, decompressed. */
   readonly head: Uint8Array;
   close(): Promise<void>;
 }
 
-/** Told how many bytes were read so far, as they are stored, and of how many where that is known. */
+/** Called with the number of stored (compressed) bytes read so far, and the total if it is known. */
 export type OnRead = (read: number, size?: number) => void;
 
 /**
- * Opens what a program calls a table: in Node the path of a file, in a page a `Blob`.
+ * Opens what the caller calls a table: the path of a file in Node, a `Blob` in a page.
  *
- * @throws TableError where it can't be read
+ * @throws TableError if it can't be read
  */
 export type Open<Table> = (table: Table, onRead?: OnRead) => Promise<OpenSource>;
 
-/** A source whose bytes come as they are stored. */
+/** A source whose bytes are still as stored, compressed or not. */
 export interface StoredSource {
   readonly name: string;
   readonly bytes: AsyncGenerator<Uint8Array>;
   readonly random?: RandomAccess;
-  /** Lets go of what the bytes come from. */
+  /** Releases whatever the bytes come from. */
   release?(): void;
 }
 
 /**
- * Looks at the first bytes of a source, and has it unpacked where they say that it is gzipped.
+ * Peeks at the first bytes of a source and decompresses it if they are those of gzip.
  *
- * @param gunzip unpacks the bytes of the source of that name, and throws TableErrors by `gzipFault`.
- * @throws TableError where it can't be read
+ * @param gunzip decompresses the bytes of the source of that name, throwing TableErrors made by `gzipFault`
+ * @throws TableError if it can't be read
  */
 export async function openStored(
   { name, bytes, random, release }: StoredSource,
@@ -49,7 +49,7 @@ export async function openStored(
     const { head, chunks, end } = isGzipped ? await peek(gunzip(name, stored.chunks())) : stored;
     const close = async () => {
       await end();
-      // What is unpacked is read ahead: a pipe that brings nothing more would hold the process.
+      // Decompression reads ahead: a pipe that delivers nothing more would keep the process alive.
       release?.();
     };
     return { name, head, chunks, close, ...(random && !isGzipped && { random }) };
@@ -59,7 +59,7 @@ export async function openStored(
   }
 }
 
-/** Reads the first bytes ahead; `chunks` has all, from the first on. */
+/** Reads the first bytes; `chunks` still yields everything, these included. */
 async function peek(bytes: AsyncGenerator<Uint8Array>) {
   let head: Uint8Array = new Uint8Array();
   while (head.length < HEAD_BYTES) {
@@ -78,9 +78,9 @@ async function peek(bytes: AsyncGenerator<Uint8Array>) {
 }
 
 /**
- * What stopped the unpacking of a source, as a TableError.
+ * The error that stopped decompression, as a TableError.
  *
- * @param isCut whether its bytes ended before the gzipped data did.
+ * @param isCut whether the bytes ended before the gzip stream did
  */
 export function gzipFault(name: string, error: unknown, isCut: boolean): TableError {
   if (error instanceof TableError) return error;

@@ -6,24 +6,24 @@ export interface FoldOptions {
   readonly folds: number;
   /** Whole number from 0 to 4294967295. */
   readonly seed: number;
-  /** Class names, for the message of a `SplitError`; class indices without them. */
+  /** Class names for the message of a `SplitError`; by default class indices. */
   readonly classes?: readonly string[];
 }
 
 /**
- * Deals the rows into folds in which each class keeps its share, and holds out one fold after another: each row is tested on
- * once. Equal, index for index and in order, to those of scikit-learn's
- * `StratifiedKFold(n_splits=folds, shuffle=True, random_state=seed).split(labels, labels)`, which would only warn where
- * a class has not a row for each fold.
+ * Deals the rows into folds that preserve the class proportions and holds out each fold in turn, so that every row is
+ * tested on exactly once. Matches, index for index and in order,
+ * `StratifiedKFold(n_splits=folds, shuffle=True, random_state=seed).split(labels, labels)` of scikit-learn, which only
+ * warns if a class has fewer rows than there are folds.
  *
- * @param labels n class indices, 0 … k − 1.
- * @returns one split a fold, its indices ascending.
- * @throws SplitError if a class has fewer rows than there are folds, or if there are no rows.
- * @throws RangeError if `folds`, `seed` or a label is out of range.
+ * @param labels n class indices, 0 … k − 1
+ * @returns one split per fold, its indices ascending
+ * @throws SplitError if a class has fewer rows than there are folds, or there are no rows
+ * @throws RangeError if `folds`, `seed` or a label is out of range
  */
 export function stratifiedFolds(labels: Int32Array, { folds, seed, classes }: FoldOptions): Split[] {
   if (!(Number.isInteger(folds) && folds >= 2)) {
-    throw new RangeError(`folds are a whole number, 2 or more, not ${folds}`);
+    throw new RangeError(`the number of folds must be a whole number of at least 2, not ${folds}`);
   }
   if (labels.length === 0) throw new SplitError('there are no rows to split');
   const random = new MersenneTwister(seed);
@@ -39,7 +39,7 @@ export function stratifiedFolds(labels: Int32Array, { folds, seed, classes }: Fo
   const foldOfRow = new Int32Array(labels.length);
   let dealt = 0;
   for (const rows of rowsOfClass.filter(({ length }) => length > 0).sort((a, b) => a[0] - b[0])) {
-    // Whose turn it is goes on from class to class.
+    // The dealing continues where it stopped for the class before.
     const turns = Int32Array.from(rows, () => dealt++ % folds).sort();
     shuffle(random, turns);
     rows.forEach((row, index) => {

@@ -5,36 +5,36 @@ export interface SplitOptions {
   readonly testSplit: number;
   /** Whole number from 0 to 4294967295. */
   readonly seed: number;
-  /** Class names, for the message of a `SplitError`; class indices without them. */
+  /** Class names for the message of a `SplitError`; by default class indices. */
   readonly classes?: readonly string[];
   /** What the rows that are held out are for, as messages have it: `test` where nothing else is said. */
   readonly purpose?: 'test' | 'validation';
 }
 
-/** Row indices of either side; together every row once. */
+/** Row indices of both sides; every row is in exactly one of them. */
 export interface Split {
   readonly train: Int32Array;
   readonly test: Int32Array;
 }
 
-/** A split that would leave a class without a row on one side; the message says what to do about it. */
+/** A split would leave a class without rows on one side; the message suggests a remedy. */
 export class SplitError extends Error {
   override readonly name = 'SplitError';
 }
 
 /**
- * Splits the rows so that each class keeps its share on both sides: ⌈testSplit · n⌉ test rows, the rest
- * train. Equal, index for index and in order, to scikit-learn's
+ * Splits the rows so that each side keeps the class proportions: ⌈testSplit · n⌉ test rows, the rest training rows.
+ * Matches, index for index and in order, scikit-learn's
  * `train_test_split(arange(n), test_size=testSplit, stratify=labels, random_state=seed)`.
  *
- * @param labels n class indices, 0 … k − 1.
- * @throws SplitError if a class would have no row on one side, or if there are no rows.
- * @throws RangeError if `testSplit`, `seed` or a label is out of range.
+ * @param labels n class indices, 0 … k − 1
+ * @throws SplitError if a class would have no row on one side, or there are no rows
+ * @throws RangeError if `testSplit`, `seed` or a label is out of range
  */
 export function stratifiedSplit(labels: Int32Array, options: SplitOptions): Split {
   const { testSplit, seed } = options;
   if (!(testSplit > 0 && testSplit < 1)) {
-    throw new RangeError(`a test split is a share above 0 and below 1, not ${testSplit}`);
+    throw new RangeError(`the test split must be a share above 0 and below 1, not ${testSplit}`);
   }
   if (labels.length === 0) throw new SplitError('there are no rows to split');
   const random = new MersenneTwister(seed);
@@ -45,7 +45,7 @@ export function stratifiedSplit(labels: Int32Array, options: SplitOptions): Spli
   const trainCounts = approximateMode(random, counts, labels.length - testCount);
   const heldOut = counts.map((count, index) => count - trainCounts[index]);
   requireBothSides(trainCounts, heldOut, options);
-  // Takes all that is held out, but not without draws: rounded shares make it break ties, as in scikit-learn.
+  // Takes everything held out, but still draws: rounding can make it break ties, as in scikit-learn.
   const testCounts = approximateMode(random, heldOut, testCount);
 
   const shuffled = rowsOfClass.map((rows) => choice(random, rows, rows.length));
@@ -59,11 +59,11 @@ export function stratifiedSplit(labels: Int32Array, options: SplitOptions): Spli
 }
 
 /**
- * Splits the chosen rows of a table as `stratifiedSplit` does their labels alone.
+ * Applies `stratifiedSplit` to a subset of a table's rows.
  *
- * @param rows indices of rows of the table
- * @returns indices of rows of the table
- * @throws as `stratifiedSplit` does
+ * @param rows indices into the table
+ * @returns indices into the table
+ * @throws as `stratifiedSplit`
  */
 export function splitRows(labels: Int32Array, rows: Int32Array, options: SplitOptions): Split {
   const chosen = rows.map((row) => labels[row]);
@@ -75,7 +75,7 @@ export function splitRows(labels: Int32Array, rows: Int32Array, options: SplitOp
 export function groupRows(labels: Int32Array): Int32Array[] {
   const counts: number[] = [];
   for (const label of labels) {
-    if (label < 0) throw new RangeError(`labels are class indices from 0, not ${label}`);
+    if (label < 0) throw new RangeError(`a label must be a class index of at least 0, not ${label}`);
     counts[label] = (counts[label] ?? 0) + 1;
   }
   const rowsOfClass = Array.from(counts, (count = 0) => new Int32Array(count));
@@ -87,9 +87,9 @@ export function groupRows(labels: Int32Array): Int32Array[] {
 }
 
 /**
- * How many of each class to take so that `draws` rows keep the classes' proportions: shares rounded down,
- * then one more for the largest remainders, ties broken at random. scikit-learn's `_approximate_mode`, with
- * its order of operations: the last bit of a share decides on ties.
+ * How many rows of each class to take so that `draws` rows keep the class proportions: shares rounded down, then one
+ * more for each of the largest remainders, ties broken at random. This is scikit-learn's `_approximate_mode` with the
+ * same order of operations, since the last bit of a share decides ties.
  */
 function approximateMode(random: MersenneTwister, counts: readonly number[], draws: number): number[] {
   const total = sum(counts);

@@ -1,75 +1,75 @@
 import type { Matrix } from './dataset.js';
 
-/** More classes than this are no classes: a confusion matrix of as many squared could not be looked at. */
+/** Labels with more distinct values are not classes: nobody could read a confusion matrix of this size squared. */
 export const MAX_CLASSES = 1000;
 
-/** What messages call it. */
+/** Name of standard input in messages. */
 export const standardInput = 'standard input';
 
-/** What messages call the source at a path. */
+/** Name of the source at a path in messages. */
 export function sourceName(path: string): string {
   return path === '-' ? standardInput : path;
 }
 
-/** Where bytes come from: a file, standard input, or memory. */
+/** A source of bytes: a file, standard input, or memory. */
 export interface Source {
-  /** What messages call it: its path as it was given, or "standard input". */
+  /** Name in messages: the path as given, or "standard input". */
   readonly name: string;
-  /** The bytes in order, unpacked where they are gzipped; to be read once. */
+  /** The bytes in order, decompressed; may be read only once. */
   chunks(): AsyncIterable<Uint8Array>;
-  /** The bytes by their places, where they can be had so: not of standard input, and of nothing that is gzipped. */
+  /** Random access to the bytes; missing for standard input and for anything gzipped. */
   readonly random?: RandomAccess;
 }
 
 export interface RandomAccess {
   /** Number of bytes. */
   readonly size: number;
-  /** The bytes from `start` to before `end`. */
+  /** The bytes from `start` up to but excluding `end`. */
   read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** Which columns of a table are what. */
+/** The role of each column of a table. */
 export interface ColumnChoice {
-  /** The column of the labels, by its name or else its number from 1; the last where none is given, none where null. */
+  /** The label column, by name or else by number from 1; by default the last; null for none. */
   readonly label?: string | null;
-  /** Columns to leave out, by their names or else their numbers from 1. */
+  /** Columns to leave out, by name or else by number from 1. */
   readonly drop?: readonly string[];
-  /** The features in this order; where none are given, all columns but the label and those left out. */
+  /** The features, in this order; by default all columns but the label and those left out. */
   readonly features?: readonly string[];
 }
 
 /** How to read a table. */
 export interface ReadOptions {
   readonly columns: ColumnChoice;
-  /** Character between two cells, for the formats that have one; their own where none is given. */
+  /** Character between cells, for formats that have one; by default the format's own. */
   readonly delimiter?: string;
-  /** False where the first line has no names of columns, for the formats that may have such a line. */
+  /** False if the first line is data rather than column names, for formats that may have such a line. */
   readonly header?: boolean;
 }
 
-/** Whether a text can stand between two cells: a single character that is no quote and no line break. */
+/** Whether a text can separate cells: a single character, neither a quote nor a line break. */
 export function isDelimiter(text: string): boolean {
   return Array.from(text).length === 1 && !/["\r\n\0\ufeff]/.test(text);
 }
 
 /** Consecutive rows of a table. */
 export interface Portion {
-  /** Finite values, one column for each feature that was chosen. */
+  /** Finite values, one column per chosen feature. */
   readonly features: Matrix;
-  /** Where the columns have any; the same in all portions of a table. */
+  /** Column names, if there are any; the same in all portions of a table. */
   readonly featureNames?: readonly string[];
-  /** A label for each row, where there are any: none of them is empty. */
+  /** One non-empty label per row, if there are labels. */
   readonly labels?: readonly string[];
-  /** Set where labels are text even if they look like numbers; the same in all portions of a table. */
+  /** Set if labels are text even when they look like numbers; the same in all portions of a table. */
   readonly textLabels?: true;
-  /** For each row the number, from 1, by which a person finds it: of its line in a text, else of the row. */
+  /** Where a person finds each row, from 1: its line number in a text file, else its row number. */
   readonly places: Float64Array;
 }
 
-/** Reads a table portion by portion: a few thousand values and more at a time, at least one row, none left out. */
+/** Reads all rows of a table in portions of at least one row, and at least a few thousand values where there are more. */
 export type ReadPortions = (source: Source, options: ReadOptions) => AsyncIterable<Portion>;
 
-/** The place of a fault in a table, as far as there is one; all are counted from 1. */
+/** Where in a table a fault is, as far as known; counted from 1. */
 export interface Place {
   readonly line?: number;
   readonly row?: number;
@@ -77,13 +77,13 @@ export interface Place {
   readonly columnName?: string;
 }
 
-/** A table that can't be read, or not as it was asked for; the message is one line for a person. */
+/** A table can't be read, or not as requested. The message is one line meant for people. */
 export class TableError extends Error {
   override readonly name = 'TableError';
 
   /**
-   * @param table name of its source.
-   * @param fault what was found and what was expected.
+   * @param table name of its source
+   * @param fault what was found and what was expected
    */
   constructor(
     readonly table: string,
@@ -103,13 +103,13 @@ function wordsFor({ line, row, column, columnName }: Place): string[] {
   ];
 }
 
-/** What was found in a file, for a message: in quotes, and cut short where it is long. */
+/** Text found in a file, for a message: quoted, and shortened if long. */
 export function quoted(text: string): string {
   const characters = Array.from(text.slice(0, 100));
   return JSON.stringify(characters.length > 40 ? `${characters.slice(0, 39).join('')}…` : text);
 }
 
-/** A text with its line breaks and other control characters, which a name of a file may hold, escaped. */
+/** A text with its line breaks and other control characters escaped, since file names may contain them. */
 export function printable(text: string): string {
   return text
     .replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1))

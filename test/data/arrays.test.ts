@@ -37,13 +37,13 @@ t.test('each value of any table stands in its place', async (t) => {
 
 t.test('what is no table is refused with its place', async (t) => {
   const refused: [rows: unknown, message: string][] = [
-    [[], 'there are no rows: expected rows of one number or more'],
-    [[[]], 'row 0 is a list of 0: expected rows of one number or more'],
-    [[1, 2], 'row 0 is 1: expected rows of one number or more'],
-    [[{}], 'row 0 is an object: expected rows of one number or more'],
-    [[[1, 2], [3]], 'row 1 has 1 features, expected 2, as many as row 0 has'],
-    [[[1, 2], undefined], 'row 1 is undefined, expected 2, as many as row 0 has'],
-    [[[1, 2], null], 'row 1 is null, expected 2, as many as row 0 has'],
+    [[], 'there are no rows: expected rows of at least one number'],
+    [[[]], 'row 0 is a list of 0: expected rows of at least one number'],
+    [[1, 2], 'row 0 is 1: expected rows of at least one number'],
+    [[{}], 'row 0 is an object: expected rows of at least one number'],
+    [[[1, 2], [3]], 'row 1 has 1 features, expected 2 as in row 0'],
+    [[[1, 2], undefined], 'row 1 is undefined, expected 2 as in row 0'],
+    [[[1, 2], null], 'row 1 is null, expected 2 as in row 0'],
     [
       [
         [1, 2],
@@ -105,7 +105,7 @@ t.test('labels and names that do not fit are refused', async (t) => {
   ];
   const refused: [labels: unknown[], names: string[] | undefined, message: string][] = [
     [['a'], undefined, '2 rows of features, but 1 labels'],
-    [['a', 'b'], ['width'], '2 features, but 1 names of features'],
+    [['a', 'b'], ['width'], '2 features, but 1 feature names'],
     [['a', ''], undefined, 'row 1: found "" as its label, expected text or a finite number'],
     [[1, Number.NaN], undefined, 'row 1: found NaN as its label, expected text or a finite number'],
     [[null, 1], undefined, 'row 0: found null as its label, expected text or a finite number'],

@@ -63,9 +63,12 @@ t.test('what has no name', async (t) => {
   const labels = new Blob(['x\n']);
   t.equal((await readBlob(blob, { format: 'csv' })).features.rows, 2);
   t.equal((await readBlob(new Blob([contentOf('0.npy')]))).features.columns > 0, true);
-  t.match(await outcomeOf(readBlob(blob)), /^the table: neither its name nor its first bytes/);
-  t.match(await outcomeOf(readBlob(new File([blob], ''))), /^the table: neither/);
-  t.match(await outcomeOf(readBlob(blob, { format: 'csv', labels })), /^the labels: neither/);
+  t.match(
+    await outcomeOf(readBlob(blob)),
+    /^the table: cannot tell its format from its name or its first bytes/,
+  );
+  t.match(await outcomeOf(readBlob(new File([blob], ''))), /^the table: cannot tell its format/);
+  t.match(await outcomeOf(readBlob(blob, { format: 'csv', labels })), /^the labels: cannot tell its format/);
   const longer = new File(['class\nx\ny\nx\n'], 'y.csv');
   t.match(
     await outcomeOf(readBlob(blob, { format: 'csv', drop: ['class'], labels: longer })),
@@ -147,7 +150,7 @@ t.test('a picture in a Blob', async (t) => {
   t.equal(expected.length, 64);
   t.strictSame(await readPictureBlob(new Blob([new Uint8Array(seven)])), expected);
   await t.rejects(readPictureBlob(new File(['seven'], 'seven.txt')), {
-    message: 'seven.txt: is no picture that can be read, expected a PNG or a JPEG',
+    message: 'seven.txt: is not a picture that can be read, expected a PNG or a JPEG',
   });
-  await t.rejects(readPictureBlob(new Blob(['7'])), { message: /^the picture: is no picture/ });
+  await t.rejects(readPictureBlob(new Blob(['7'])), { message: /^the picture: is not a picture/ });
 });

@@ -49,8 +49,8 @@ t.test('columns that are not there', async (t) => {
   const tail = 'expected one of "a", "b", or a number from 1 to 2';
   for (const column of ['c', '0', '3', '-1', '1.5', '01', '', 'toString']) {
     const found = `a.csv: there is no column ${JSON.stringify(column)}`;
-    t.equal(faultOf(['a', 'b'], { label: column }), `${found}, which --label names: ${tail}`);
-    t.equal(faultOf(['a', 'b'], { drop: [column] }), `${found}, which --drop names: ${tail}`);
+    t.equal(faultOf(['a', 'b'], { label: column }), `${found}, given by --label: ${tail}`);
+    t.equal(faultOf(['a', 'b'], { drop: [column] }), `${found}, given by --drop: ${tail}`);
   }
   t.match(
     faultOf(1000, { label: 'x' }),
@@ -59,14 +59,14 @@ t.test('columns that are not there', async (t) => {
 });
 
 t.test('columns that go by one name', async (t) => {
-  t.equal(faultOf(['a', 'b', 'a']), 'a.csv: two columns, 1 and 3, are called "a": expected a name for each');
-  t.match(faultOf(['0', '5', '0']), /^a\.csv: two columns, 1 and 3, are called "0".*--no-header/);
+  t.equal(faultOf(['a', 'b', 'a']), 'a.csv: columns 1 and 3 are both called "a": expected distinct names');
+  t.match(faultOf(['0', '5', '0']), /^a\.csv: columns 1 and 3 are both called "0".*--no-header/);
 });
 
 t.test('no feature left', async (t) => {
   t.match(faultOf(['a']), /^a\.csv: found a single column and no feature.*--delimiter/);
   t.match(faultOf(['a', 'b'], { drop: ['a'] }), /^a\.csv: found 2 columns and no feature among them/);
-  t.match(faultOf(['a', 'b'], { drop: ['b'] }), /"b" is the column of the labels: it can't be dropped/);
+  t.match(faultOf(['a', 'b'], { drop: ['b'] }), /"b" is the label column: it can't be dropped/);
 });
 
 t.test('the features of a model by name, others left out', async (t) => {
@@ -81,7 +81,7 @@ t.test('the features of a model by name, others left out', async (t) => {
   t.match(faultOf(['a', 'x'], { features, label: null }), /no column "b", a feature of the model$/);
   t.match(
     faultOf(['x', 'y'], { features, label: null }),
-    /there is no column "b" \(nor 1 more that the model reads\), a feature of the model$/,
+    /there is no column "b" \(nor 1 more that the model expects\), a feature of the model$/,
   );
   t.match(
     faultOf(['5.1', '3.5', 'setosa'], { features, label: null }),
@@ -95,7 +95,7 @@ t.test('the features of a model by place, where the table has no names', async (
   const features = ['b', 'a'];
   t.same(plan(3, { features }), { features: [0, 1], featureNames: features, label: 2 });
   t.same(plan(2, { features, label: null }).features, [0, 1]);
-  t.match(faultOf(1, { features, label: null }), /found a single column, expected 2, those of the model/);
+  t.match(faultOf(1, { features, label: null }), /found a single column, expected the model's 2 features/);
   t.match(faultOf(2, { features }), /column "a" is a feature of the model.*--label/);
   // A model that was trained without names, and a label before its last feature.
   const placed = ['column_1', 'column_3'];
@@ -108,7 +108,7 @@ t.test('the labels alone', async (t) => {
   t.same(plan(1, { features: [] }).label, 0);
   t.equal(
     faultOf(['a', 'b'], { features: [] }),
-    'a.csv: found 2 columns, expected a single one, that of the labels',
+    'a.csv: found 2 columns, expected a single column of labels',
   );
 });
 

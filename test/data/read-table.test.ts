@@ -43,7 +43,7 @@ t.test('formats by name or not at all', async (t) => {
   const folder = t.testdir({ c: flowers });
   t.equal(
     await faultOf(folder, 'c'),
-    `c: neither its name nor its first bytes tell its format: name it with --format, one of ${formats.join(', ')}`,
+    `c: cannot tell its format from its name or its first bytes: give --format, one of ${formats.join(', ')}`,
   );
   await t.rejects(
     readTable(join(folder, 'c'), { format: 'xls' }),
@@ -102,9 +102,12 @@ t.test('classes that are none', async (t) => {
   const folder = t.testdir({ 'single.csv': 'a,class\n1,x\n2,x\n', 'many.csv': `a,class\n${many}` });
   t.equal(
     await faultOf(folder, 'single.csv'),
-    'single.csv: all rows have the label "x": expected two classes or more',
+    'single.csv: all rows have the label "x": expected at least two classes',
   );
-  t.match(await faultOf(folder, 'many.csv'), /^many\.csv: more than 1000 different labels .*1002.*--label/);
+  t.match(
+    await faultOf(folder, 'many.csv'),
+    /^many\.csv: found more than 1000 distinct labels .*1002.*--label/,
+  );
 });
 
 t.test('classes are called as metrics.json can say it', async (t) => {
@@ -118,7 +121,7 @@ t.test('classes are called as metrics.json can say it', async (t) => {
     const folder = t.testdir({ 'a.csv': `a,class\n1,${name}\n2,other\n` });
     const expected = allowed.test(name)
       ? 'no fault'
-      : `a.csv: a class is called "${name}", as is an entry of the classification report: rename it`;
+      : `a.csv: a class is called "${name}", which is a key of the classification report: rename it`;
     t.equal(await faultOf(folder, 'a.csv'), expected);
     t.notOk(entries.includes(name) && allowed.test(name), name);
   }
@@ -158,11 +161,11 @@ t.test('labels in a file of their own', async (t) => {
     featureNames: ['a', 'b'],
   });
   t.same((await read('y.csv', { drop: ['a'] })).featureNames, ['b']);
-  t.equal(await fault('two.csv'), 'two.csv: found 2 columns, expected a single one, that of the labels');
-  t.equal(await fault('short.csv'), 'short.csv: all rows have the label "x": expected two classes or more');
+  t.equal(await fault('two.csv'), 'two.csv: found 2 columns, expected a single column of labels');
+  t.equal(await fault('short.csv'), 'short.csv: all rows have the label "x": expected at least two classes');
   t.equal(
     await fault('long.csv.gz'),
-    'a.csv: has 2 rows, but long.csv.gz has 3 labels: expected a label for each row; has only one of them a header?',
+    'a.csv: has 2 rows, but long.csv.gz has 3 labels: expected a label for each row; does only one of them have a header?',
   );
   t.match(await fault('empty-label.csv'), /^empty-label\.csv, line 3: found an empty cell/);
   t.match(await fault('no-label.csv'), /^no-label\.csv: has a line of names, but no rows/);

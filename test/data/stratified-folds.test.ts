@@ -101,7 +101,7 @@ t.test('what cannot be dealt says what was found and what to do', async (t) => {
   for (const folds of [1, 0, -2, 2.5, Number.NaN, Number.POSITIVE_INFINITY]) {
     t.throws(
       () => stratifiedFolds(labels, { folds, seed: 1 }),
-      new RangeError(`folds are a whole number, 2 or more, not ${folds}`),
+      new RangeError(`the number of folds must be a whole number of at least 2, not ${folds}`),
     );
   }
   t.throws(() => stratifiedFolds(labels, { folds: 2, seed: -1 }), RangeError);

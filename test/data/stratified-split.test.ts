@@ -173,7 +173,7 @@ t.test('a share or seed out of range is refused', async (t) => {
   for (const testSplit of [0, 1, -0.1, 1.2, NaN, Infinity]) {
     t.throws(
       () => stratifiedSplit(digits, { testSplit, seed: 13 }),
-      new RangeError(`a test split is a share above 0 and below 1, not ${testSplit}`),
+      new RangeError(`the test split must be a share above 0 and below 1, not ${testSplit}`),
     );
   }
   t.throws(() => stratifiedSplit(digits, { testSplit: 0.2, seed: -1 }), RangeError);
@@ -181,6 +181,6 @@ t.test('a share or seed out of range is refused', async (t) => {
 
 t.test('a label below 0 is refused', async (t) => {
   t.throws(() => stratifiedSplit(Int32Array.of(0, -1, 0, 1), { testSplit: 0.5, seed: 1 }), {
-    message: 'labels are class indices from 0, not -1',
+    message: 'a label must be a class index of at least 0, not -1',
   });
 });

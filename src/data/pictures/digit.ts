@@ -1,18 +1,18 @@
 /**
- * A picture of a digit, turned into the features of scikit-learn's digits the way those were made: size, thickness of
- * strokes and slant are evened out as NIST's form-based handprint recognition system does (M. D. Garris et al.,
- * NISTIR 5469, 1994), and the bits of ink in the blocks of what comes out are counted (E. Alpaydin, C. Kaynak, 1998).
+ * Turns a picture of a digit into the features of scikit-learn's digits, in the way those were made: size, stroke
+ * thickness and slant are normalised as by NIST's form-based handprint recognition system (M. D. Garris et al.,
+ * NISTIR 5469, 1994), and the ink bits in each block of the result are counted (E. Alpaydin, C. Kaynak, 1998).
  */
 import { TableError } from '../table.js';
 
-/** Pixels row by row from the top: red, green, blue and alpha, from 0 to 255 each, as `ImageData` has them. */
+/** Pixels in rows from the top: red, green, blue and alpha, 0 to 255 each, as in `ImageData`. */
 export interface Picture {
   readonly width: number;
   readonly height: number;
   readonly pixels: Uint8ClampedArray;
 }
 
-/** One value for each pixel, row by row. */
+/** One value per pixel, row by row. */
 interface Plane<Values extends ArrayLike<number> = Float32Array> {
   readonly width: number;
   readonly height: number;
@@ -22,7 +22,7 @@ interface Plane<Values extends ArrayLike<number> = Float32Array> {
 /** 1 is ink, 0 is paper. */
 type Bitmap = Plane<Uint8Array>;
 
-/** Columns and rows from a first one to before a last one. */
+/** A range of columns and rows; `right` and `bottom` are exclusive. */
 interface Box {
   readonly left: number;
   readonly right: number;
@@ -30,40 +30,40 @@ interface Box {
   readonly bottom: number;
 }
 
-/** Blocks in a row, and rows of blocks. */
+/** Blocks per side of the digit. */
 const BLOCKS = 8;
-/** Bits in a row of a block, and rows of bits. */
+/** Bits per side of a block. */
 const BLOCK_SIDE = 4;
 const SIDE = BLOCKS * BLOCK_SIDE;
-/** The digit is as high as the bitmap and, until it is sheared, that wide. */
+/** The digit is as high as the bitmap and, until it is sheared, this wide. */
 const DIGIT_WIDTH = 20;
-/** An upright 1 that is widened any more than this, against its height, becomes a block. */
+/** Limit on widening relative to the height: an upright 1 widened further becomes a block. */
 const MOST_WIDENING = 2;
-/** Smaller pictures are enlarged, so that their pixels don't show as steps. */
+/** Smaller pictures are enlarged to this size, so that their pixels don't show as steps. */
 const LONG_SIDE = 128;
-/** Of ink and paper, where that of black and white is 255. */
+/** Least contrast between ink and paper, where black on white is 255. */
 const LEAST_CONTRAST = 16;
-/** A piece of ink is dirt where the largest one has more than so many times its pixels. */
+/** A piece of ink is dirt if the largest one has more than this many times its pixels. */
 const DIRT_RATIO = 32;
-/** A side of the picture is so many times as long as its frame is thick. */
+/** Ratio of a side of the picture to the thickness of its frame. */
 const FRAME_RATIO = 32;
-/** So many pixels at most tell how the light falls. */
+/** Pixels sampled at most to estimate the lighting. */
 const LIGHT_SAMPLES = 2 ** 12;
 
-/** Names of the features of a picture: those of scikit-learn's digits. */
+/** Names of the 64 features of a picture: those of scikit-learn's digits. */
 export const pictureFeatureNames: readonly string[] = Array.from(
   { length: BLOCKS * BLOCKS },
   (_, i) => `pixel_${Math.floor(i / BLOCKS)}_${i % BLOCKS}`,
 );
 
 /**
- * The 64 features of a digit, from 0 (paper) to 16 (ink), row by row. Place, size and proportions of the digit don't
- * count, nor whether it is dark or light: paper is what most of the picture's frame shows. Light may fall unevenly, but
- * not with an edge. What is transparent is white. A picture of 8 × 8 pixels has its features already, but for their
- * range.
+ * The 64 features of a digit, row by row, from 0 (paper) to 16 (ink). The digit's position, size and proportions don't
+ * matter, nor whether it is darker or lighter than the paper, which is whatever fills most of the picture's frame. The
+ * lighting may be uneven, but without hard edges. Transparent pixels are white. A picture of 8 × 8 pixels is taken as
+ * features already, only rescaled to their range.
  *
- * @param name of the picture, for messages.
- * @throws TableError where there is no ink
+ * @param name name of the picture, for messages
+ * @throws TableError if there is no ink
  */
 export function digitFeatures(name: string, picture: Picture): Float32Array {
   const shades = darkness(picture);
@@ -72,7 +72,7 @@ export function digitFeatures(name: string, picture: Picture): Float32Array {
   return countBlocks(shear(evenThickness(fit(ink))));
 }
 
-/** From 0, white, to 255, black. */
+/** Darkness from 0 (white) to 255 (black). */
 function darkness({ width, height, pixels }: Picture): Plane {
   const values = new Float32Array(width * height);
   for (let i = 0; i < values.length; i++) {
@@ -94,7 +94,7 @@ function enlarge(shades: Plane): Plane {
   return resample(shades, box, width * factor, height * factor);
 }
 
-/** A picture that is 8 × 8 pixels already: from 0, its lightest, to 16, its darkest; or the other way round. */
+/** Rescales an 8 × 8 picture to 0 for its lightest pixel and 16 for its darkest, or the reverse if the paper is dark. */
 function stretch(name: string, shades: Plane): Float32Array {
   const { values } = shades;
   const { ink, contrast } = parted(shades);
@@ -104,9 +104,9 @@ function stretch(name: string, shades: Plane): Float32Array {
   return values.map((value) => Math.round((BLOCK_SIDE ** 2 * (value - paper)) / (full - paper)));
 }
 
-/** Parts ink from paper, on which light may fall unevenly. */
+/** Separates ink from paper under uneven lighting. */
 function findInk(name: string, shades: Plane): Bitmap {
-  // The frame tells roughly how the light falls, and what is paper; then all of the paper tells it better.
+  // The frame gives a rough estimate of the lighting, and so of the paper; all of the paper then gives a better one.
   const rough = parted(level(shades, frameOf(shades))).ink;
   const isNegative = inksMostOfFrame(rough);
   const paper = isNegative ? rough.values : rough.values.map((bit) => 1 - bit);
@@ -116,10 +116,10 @@ function findInk(name: string, shades: Plane): Bitmap {
 }
 
 function requireContrast(name: string, contrast: number): void {
-  if (contrast < LEAST_CONTRAST) throw new TableError(name, 'shows one even colour, expected a digit');
+  if (contrast < LEAST_CONTRAST) throw new TableError(name, 'shows a single even colour, expected a digit');
 }
 
-/** Parts dark from light where that leaves least variance on both sides (N. Otsu, 1979). */
+/** Separates dark from light at the threshold of least variance within both sides (N. Otsu, 1979). */
 function parted({ width, height, values }: Plane): { ink: Bitmap; contrast: number } {
   const { least, most } = rangeOf(values);
   const bins = new Float64Array(256);
@@ -166,7 +166,7 @@ function inksMostOfFrame(ink: Bitmap): boolean {
   return balance > 0;
 }
 
-/** 1 for the outermost pixels. */
+/** A mask that is 1 on the outermost pixels. */
 function frameOf({ width, height }: { readonly width: number; readonly height: number }): Uint8Array {
   const frame = new Uint8Array(width * height).fill(1);
   const [border, side] = [width, height].map((length) => Math.ceil(length / FRAME_RATIO));
@@ -175,9 +175,9 @@ function frameOf({ width, height }: { readonly width: number; readonly height: n
 }
 
 /**
- * Takes away how light falls: the surface of the second degree that is closest to the shades.
+ * Removes uneven lighting by subtracting the quadratic surface that fits the paper best.
  *
- * @param paper 1 for the pixels that tell of it.
+ * @param paper mask that is 1 for the pixels to fit
  */
 function level({ width, height, values }: Plane, paper: Uint8Array): Plane {
   const columns = Float64Array.from({ length: width }, (_, x) => (2 * x + 1) / width - 1);
@@ -195,7 +195,7 @@ function level({ width, height, values }: Plane, paper: Uint8Array): Plane {
       for (let i = 0; i < 6; i++) for (let j = 0; j < 7; j++) system[i][j] += row[i] * row[j];
     }
   }
-  // Where paper shows in few places only, a steep surface could fit it too: an even one is to be preferred.
+  // If little paper shows, a steep surface could fit it just as well: regularise towards an even one.
   for (let i = 1; i < 6; i++) system[i][i] += 1e-3 * system[0][0] + 1e-9;
   const [base, a, b, c, d, e] = solve(system);
   const levelled = values.map((value, i) => {
@@ -207,7 +207,7 @@ function level({ width, height, values }: Plane, paper: Uint8Array): Plane {
   return { width, height, values: levelled };
 }
 
-/** Solves a symmetric, positive definite system: n rows of n coefficients and a right side. Overwrites it. */
+/** Solves a symmetric positive definite system, given as n rows of n coefficients and a right-hand side; overwrites it. */
 function solve(system: Float64Array[]): Float64Array {
   const n = system.length;
   for (let i = 0; i < n; i++) {
@@ -225,7 +225,7 @@ function solve(system: Float64Array[]): Float64Array {
   return solution;
 }
 
-/** Only the pieces of ink that are large enough; pixels that touch at a corner are of one piece. */
+/** Keeps only pieces of ink that are large enough; pixels touching at a corner belong to the same piece. */
 function removeDirt({ width, height, values }: Bitmap): Bitmap {
   const pieces = new Int32Array(values.length);
   const sizes = [0];
@@ -259,13 +259,13 @@ function removeDirt({ width, height, values }: Bitmap): Bitmap {
   };
 }
 
-/** The digit in the middle of a bitmap of 32 × 32: as high as that and 20 bits wide, or less where it is narrow. */
+/** Centres the digit in a 32 × 32 bitmap: full height, and 20 bits wide, or less if it is narrow. */
 function fit(ink: Bitmap): Bitmap {
   const box = inkBox(ink);
   const proportion = (box.right - box.left) / (box.bottom - box.top);
   const width = Math.max(1, Math.min(DIGIT_WIDTH, Math.round(SIDE * proportion * MOST_WIDENING)));
   const { values: shares } = resample(ink, box, width, SIDE);
-  // Half of what a bit of a stroke has of ink: less than half a bit where strokes are thinner than one.
+  // Half the ink of a typical stroke bit, which is less than half a bit if strokes are thinner than one.
   const [sum, squares] = shares.reduce(([s, q], share) => [s + share, q + share * share], [0, 0]);
   const half = squares / sum / 2;
   const left = Math.floor((SIDE - width) / 2);
@@ -286,7 +286,7 @@ function inkBox({ width, values }: Bitmap): Box {
   return { left, right, top, bottom };
 }
 
-/** A bitmap of 32 × 32. */
+/** A 32 × 32 bitmap. */
 function bitmap(isInk: (x: number, y: number) => boolean): Bitmap {
   const values = Uint8Array.from({ length: SIDE * SIDE }, (_, i) =>
     Number(isInk(i % SIDE, Math.floor(i / SIDE))),
@@ -294,7 +294,7 @@ function bitmap(isInk: (x: number, y: number) => boolean): Bitmap {
   return { width: SIDE, height: SIDE, values };
 }
 
-/** Strokes that are too thin or too thick for a digit of this size become thicker or thinner: NIST's bounds of ink. */
+/** Thickens or thins strokes whose ink is outside NIST's bounds for a digit of this size. */
 function evenThickness(digit: Bitmap): Bitmap {
   const count = digit.values.reduce((sum, bit) => sum + bit, 0);
   if (count < 108) return thicken(thicken(digit));
@@ -304,13 +304,13 @@ function evenThickness(digit: Bitmap): Bitmap {
   return digit;
 }
 
-/** With the four neighbours of every bit of ink. */
+/** Adds the four neighbours of every ink bit. */
 function thicken(digit: Bitmap): Bitmap {
   const at = bitsOf(digit);
   return bitmap((x, y) => at(x, y) || at(x - 1, y) || at(x + 1, y) || at(x, y - 1) || at(x, y + 1));
 }
 
-/** Only the bits of ink whose four neighbours are ink. */
+/** Keeps only ink bits whose four neighbours are ink. */
 function thin(digit: Bitmap): Bitmap {
   const at = bitsOf(digit);
   return bitmap((x, y) => at(x, y) && at(x - 1, y) && at(x + 1, y) && at(x, y - 1) && at(x, y + 1));
@@ -320,7 +320,7 @@ function bitsOf({ values }: Bitmap): (x: number, y: number) => boolean {
   return (x, y) => x >= 0 && x < SIDE && y >= 0 && y < SIDE && values[y * SIDE + x] === 1;
 }
 
-/** Moves rows sideways until the digit's left edge is as far left near its bottom as near its top. */
+/** Shifts rows sideways until the digit's left edge near its bottom is level with that near its top. */
 function shear(digit: Bitmap): Bitmap {
   const at = bitsOf(digit);
   const rows = Array.from({ length: SIDE }, (_, y) => y);
@@ -344,7 +344,7 @@ function countBlocks({ values }: Bitmap): Float32Array {
   return counts;
 }
 
-/** What lies in a box, in so many pixels: each is a mean of those around its place, the nearer the heavier. */
+/** Resamples a box to the given size; each pixel is a mean of those around its place, weighted by proximity. */
 function resample(plane: Plane<ArrayLike<number>>, box: Box, width: number, height: number): Plane {
   const columns = weigh(box.left, box.right, width, plane.width);
   const rows = weigh(box.top, box.bottom, height, plane.height);
@@ -367,7 +367,7 @@ function resample(plane: Plane<ArrayLike<number>>, box: Box, width: number, heig
   return { width, height, values };
 }
 
-/** For each of `count` equal parts of the way from `start` to `end` the first pixel that counts, and the weights. */
+/** For each of `count` equal parts of the interval from `start` to `end`, the first contributing pixel and the weights. */
 function weigh(start: number, end: number, count: number, length: number) {
   const step = (end - start) / count;
   const reach = Math.max(1, step);

@@ -1,10 +1,10 @@
-/** What the bytes of a picture say of it before anything is decoded, and whether they are all there. */
+/** Inspects the bytes of a picture before anything is decoded, and checks that they are all there. */
 import { quoted, TableError } from '../table.js';
 
-/** A kind of picture that can be read. */
+/** A picture format that can be read. */
 export type PictureFormat = 'png' | 'jpeg';
 
-/** What a picture says of itself; its orientation may still exchange width and height. */
+/** The format and size of a picture; its orientation may still swap width and height. */
 export interface PictureHeader {
   readonly format: PictureFormat;
   /** Pixels. */
@@ -12,33 +12,33 @@ export interface PictureHeader {
   readonly height: number;
 }
 
-/** 64 megapixels: more than a good camera has. */
+/** 64 megapixels, more than a good camera has. */
 const MOST_PIXELS = 64e6;
 
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const JPEG_SIGNATURE = [0xff, 0xd8, 0xff];
-/** Length, type and checksum of a chunk of a PNG. */
+/** Bytes of a PNG chunk besides its data: length, type and checksum. */
 const CHUNK_FRAME = 12;
-/** Codes of markers of a JPEG. */
+/** JPEG marker codes. */
 const [START_OF_IMAGE, END_OF_IMAGE, START_OF_SCAN] = [0xd8, 0xd9, 0xda];
 
-/** The format that a file of these first bytes has; none where it is no picture that can be read. */
+/** The format of a file that begins with these bytes; undefined if it is no picture that can be read. */
 export function pictureFormat(head: Uint8Array): PictureFormat | undefined {
   if (PNG_SIGNATURE.every((byte, i) => head[i] === byte)) return 'png';
   return JPEG_SIGNATURE.every((byte, i) => head[i] === byte) ? 'jpeg' : undefined;
 }
 
-/** Whether a file is a picture, of whatever kind: by its first bytes, or else by its name. */
+/** Whether a file is a picture of any kind, judged by its first bytes or else its name. */
 export function isPicture(name: string, head: Uint8Array): boolean {
   return pictureFormat(head) !== undefined || /\.(png|jpe?g|gif|webp|svg|bmp|tiff?|heic|avif)$/i.test(name);
 }
 
 /**
- * Reads the header of a PNG or a JPEG, and makes sure that nothing of the file is missing.
+ * Reads the header of a PNG or JPEG, and checks that the file is complete.
  *
- * @param name of the picture, for messages.
- * @param bytes all of the file.
- * @throws TableError where it is neither, too large, cut off, or its parts contradict each other
+ * @param name name of the picture, for messages
+ * @param bytes the whole file
+ * @throws TableError if it is neither, too large, truncated or inconsistent
  */
 export function readPictureHeader(name: string, bytes: Uint8Array): PictureHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -48,7 +48,7 @@ export function readPictureHeader(name: string, bytes: Uint8Array): PictureHeade
     case 'jpeg':
       return { format: 'jpeg', ...walkSegments(name, view) };
     default:
-      throw new TableError(name, 'is no picture that can be read, expected a PNG or a JPEG');
+      throw new TableError(name, 'is not a picture that can be read, expected a PNG or a JPEG');
   }
 }
 
@@ -72,7 +72,7 @@ function cutOff(name: string): TableError {
   return new TableError(name, 'ends too early: the file was cut off');
 }
 
-/** The size in a PNG, all of whose chunks are there and have the right checksum. */
+/** The size of a PNG, having checked that all chunks are there and their checksums right. */
 function walkChunks(name: string, view: DataView): Size {
   let size: Size | undefined;
   for (let at = PNG_SIGNATURE.length; ; ) {
@@ -93,7 +93,7 @@ function walkChunks(name: string, view: DataView): Size {
   }
 }
 
-/** The size in a JPEG whose segments and scans follow each other up to its end. */
+/** The size of a JPEG, having checked that its segments and scans run up to its end. */
 function walkSegments(name: string, view: DataView): Size {
   let size: Size | undefined;
   for (let at = 2; ; ) {
@@ -110,7 +110,7 @@ function walkSegments(name: string, view: DataView): Size {
       );
     }
     if (end > view.byteLength) throw cutOff(name);
-    // A frame: its precision, its height, its width.
+    // A frame header: precision, height, width.
     if (isStartOfFrame(marker) && end >= at + 7) {
       size = requireSize(name, { width: view.getUint16(at + 5), height: view.getUint16(at + 3) });
     }
@@ -118,7 +118,7 @@ function walkSegments(name: string, view: DataView): Size {
   }
 }
 
-/** Where the code of the next marker stands, past the data of a scan where it begins there; at the end where none is. */
+/** Position of the next marker's code, skipping scan data; the end of the view if there is none. */
 function findMarker(view: DataView, start: number): number {
   for (let at = start; at + 1 < view.byteLength; at++) {
     if (view.getUint8(at) !== 0xff) continue;
@@ -129,7 +129,7 @@ function findMarker(view: DataView, start: number): number {
   return view.byteLength;
 }
 
-/** Of any kind, sequential or progressive; the three codes between them mean other things. */
+/** Frames of any kind, sequential or progressive; the three excluded codes mean other things. */
 function isStartOfFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }
@@ -144,7 +144,7 @@ const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
   return rest;
 });
 
-/** The cyclic redundancy check of PNG. */
+/** PNG's cyclic redundancy check. */
 function crc32(bytes: Uint8Array): number {
   let rest = 0xffffffff;
   for (let i = 0; i < bytes.length; i++) rest = (rest >>> 8) ^ crcTable[(rest ^ bytes[i]) & 0xff];

@@ -5,25 +5,25 @@ import { type Source, TableError } from '../table.js';
 import { digitFeatures } from './digit.js';
 import { readPictureHeader } from './header.js';
 
-/** More than the largest picture that may be read takes, unless it is noise. */
+/** More than any readable picture takes, unless it is noise. */
 const MOST_BYTES = 2 ** 28;
 
 /**
- * The 64 features of the digit that a PNG or a JPEG shows, named by `pictureFeatureNames`.
+ * The 64 features of the digit in a PNG or JPEG, in the order of `pictureFeatureNames`.
  *
- * @throws TableError where it can't be read, or shows no digit
+ * @throws TableError if it can't be read, or shows no digit
  */
 export async function readPicture(source: Source): Promise<Float32Array> {
   const { name } = source;
   const bytes = await gather(source);
   readPictureHeader(name, bytes);
   const picture = await decodePicture(bytes).catch(() => {
-    throw new TableError(name, "can't be decoded: it is damaged, or of a rare kind");
+    throw new TableError(name, "can't be decoded: it is damaged or of an unsupported kind");
   });
   return digitFeatures(name, picture);
 }
 
-/** The same of a picture that is still to be opened. */
+/** Opens a picture, and reads it as `readPicture` does. */
 export async function readPictureFrom<Picture>(open: Open<Picture>, picture: Picture): Promise<Float32Array> {
   const source = await open(picture);
   try {

@@ -4,27 +4,27 @@ import { type ColumnChoice, type Portion, quoted, TableError } from '../table.js
 import type { ByteReader } from './byte-reader.js';
 import type { Element } from './element.js';
 
-/** What is read at a time. */
+/** Bytes read at a time. */
 const PORTION_BYTES = 2 ** 18;
-/** Of rows, and of what a row has: video in colour, and some to spare. */
+/** One axis of rows and those of a row: enough for colour video, with some to spare. */
 const MAX_AXES = 8;
-/** More than a picture has that anyone classifies by its pixels: a header that says so is damaged. */
+/** More pixels than any picture that is classified by them: a header with more is damaged. */
 const MAX_COLUMNS = 2 ** 20;
 
-/** An array whose rows are those of a table: along its first axis. */
+/** An array whose first axis is the rows of a table. */
 export interface TableArray {
   readonly element: Element;
   readonly shape: readonly number[];
   readonly rows: number;
-  /** Elements of a row. */
+  /** Elements per row. */
   readonly columns: number;
 }
 
 /**
  * An array as its header describes it.
  *
- * @param table name of its source, for messages.
- * @throws TableError where no table has such a shape
+ * @param table name of its source, for messages
+ * @throws TableError if its shape is not that of a table
  */
 export function tableArray(table: string, element: Element, shape: readonly number[]): TableArray {
   const [rows, ...axes] = shape;
@@ -36,31 +36,31 @@ export function tableArray(table: string, element: Element, shape: readonly numb
   }
   if (shape.includes(0)) throw new TableError(table, `${found}, which is empty: expected rows and columns`);
   if (columns > MAX_COLUMNS) {
-    throw new TableError(table, `${found}: expected ${MAX_COLUMNS} columns at most, those of a row`);
+    throw new TableError(table, `${found}: expected at most ${MAX_COLUMNS} columns in a row`);
   }
   if (!Number.isSafeInteger(rows * columns * element.bytes)) {
-    throw new TableError(table, `${found}, more than any file has`);
+    throw new TableError(table, `${found}, larger than any file`);
   }
   return { element, shape, rows, columns };
 }
 
-/** As NumPy writes it. */
+/** A shape as NumPy writes it. */
 function shapeOf(shape: readonly number[]): string {
   const shown = shape.slice(0, 6).join(', ') + (shape.length > 6 ? ', …' : '');
   return shape.length === 1 ? `(${shown},)` : `(${shown})`;
 }
 
-/** How many rows of so many bytes make a portion. */
+/** Rows per portion, given the bytes per row. */
 export function rowsAtOnce(rowBytes: number): number {
   return Math.max(1, Math.floor(PORTION_BYTES / rowBytes));
 }
 
 /**
- * The rest of the bytes, in whole units, some at a time.
+ * The remaining bytes of an array, a number of whole units at a time.
  *
- * @param count of the units that the header tells of.
- * @param size of each in bytes.
- * @throws TableError where there are fewer bytes, or more
+ * @param count number of units that the header promises
+ * @param size bytes per unit
+ * @throws TableError if there are fewer bytes, or more
  */
 export async function* wholeUnits(
   table: string,
@@ -83,19 +83,19 @@ export async function* wholeUnits(
   if ((await bytes.take(1)).length > 0) {
     throw new TableError(
       table,
-      `more bytes follow the ${count} ${units} that its header promises: expected its end`,
+      `more bytes follow the ${count} ${units} that its header promises: expected the end`,
     );
   }
 }
 
 /**
- * The portions of a table whose rows are those of an array. In an array of two axes the labels are a column, the last
- * one if none is chosen; one of a single axis is a column of features, or of labels where no features are wanted; any
- * other has pictures, whose columns are called `pixel_0_0` and so on, and no labels.
+ * Reads the rows of an array as the portions of a table. If the array has two axes, the labels are one of its columns,
+ * by default the last. If it has one, that is a column of features, or of labels if no features are wanted. Any other
+ * array holds pictures without labels, with columns called `pixel_0_0` and so on.
  *
- * @param table name of the table, for messages.
- * @param rows their bytes, whole rows at a time.
- * @throws TableError where a column is missing, or a value is no finite float32 or no label
+ * @param table name of the table, for messages
+ * @param rows the bytes of the rows, whole rows at a time
+ * @throws TableError if a column is missing, a value is not finite as a float32, or a label is invalid
  */
 export async function* arrayPortions(
   table: string,
@@ -107,9 +107,9 @@ export async function* arrayPortions(
   let first = 1;
   for await (const bytes of rows) {
     if (!plan) {
-      // Not before there is a row: names of columns take memory.
+      // Planned only once there is a row, since the column names take memory.
       plan = planArray(table, array, choice);
-      // Who has a model may read more than memory holds.
+      // Predictions need not hold the whole table in memory.
       if (!choice.features) requireRoom(table, 'its', array.rows, plan.features.length);
     }
     const count = bytes.length / (array.columns * array.element.bytes);
@@ -135,28 +135,28 @@ function planArray(table: string, array: TableArray, choice: ColumnChoice): Colu
   if (!element.number && !onlyLabels) {
     throw new TableError(
       table,
-      `its elements are ${element.name} characters each: expected numbers, the features`,
+      `its elements are ${element.name} characters each: expected numeric features`,
     );
   }
   if (shape.length === 2) return planColumns(table, columns, undefined, choice);
   if (onlyLabels && shape.length > 2) {
     throw new TableError(
       table,
-      `its shape is ${shapeOf(shape)}, that of pictures: expected labels, one a row`,
+      `its shape is ${shapeOf(shape)}, that of pictures: expected one label per row`,
     );
   }
   if (onlyLabels) return planColumns(table, columns, undefined, choice);
   if (typeof choice.label === 'string') {
     throw new TableError(
       table,
-      `its shape is ${shapeOf(shape)}, in which no column has labels, but --label is ${quoted(choice.label)}: ` +
-        'name the file that has them with --labels',
+      `its shape is ${shapeOf(shape)}, which has no label column, but --label is ${quoted(choice.label)}: ` +
+        'give the file that has the labels with --labels',
     );
   }
   return planFeatures(table, array, { ...choice, label: null });
 }
 
-/** Those of a model by their names, where they are called as they are here; else all, by their places. */
+/** The features of a model, matched by name if the names are known here, else all columns by position. */
 function planFeatures(table: string, { shape, columns }: TableArray, choice: ColumnChoice): ColumnPlan {
   const names = shape.length === 1 ? undefined : pixelNames(shape.slice(1));
   const wanted = choice.features;
@@ -166,13 +166,13 @@ function planFeatures(table: string, { shape, columns }: TableArray, choice: Col
   if (wanted.length !== columns && (!areKnown || areWholePictures(wanted))) {
     throw new TableError(
       table,
-      `its shape is ${shapeOf(shape)}, so found ${columns} columns, expected ${wanted.length}, those of the model`,
+      `its shape is ${shapeOf(shape)}, that is ${columns} columns, expected the model's ${wanted.length} features`,
     );
   }
   return planColumns(table, columns, areKnown ? names : undefined, choice);
 }
 
-/** Whether pixels are all that pictures have, of which larger ones are not just a corner. */
+/** Whether these pixels make up a whole picture, rather than a part of a larger one. */
 function areWholePictures(pixels: readonly string[]): boolean {
   const axes = pixels[pixels.length - 1].split('_').slice(1).map(Number);
   return axes.reduce((product, last) => product * (last + 1), 1) === pixels.length;
@@ -216,9 +216,9 @@ function features(
 /**
  * A column of an array as labels.
  *
- * @param bytes of some rows.
- * @param first number of the first of these, from 1.
- * @throws TableError where one is empty, not finite or no text
+ * @param bytes bytes of some rows
+ * @param first number of the first of these rows, from 1
+ * @throws TableError if a label is empty, not finite or not valid text
  */
 export function labelsOf(
   table: string,
@@ -233,7 +233,7 @@ export function labelsOf(
     const label = element.label(view, at);
     if (label) return label;
     const found =
-      label === '' ? 'nothing' : element.number ? String(element.number(view, at)) : 'what is no character';
+      label === '' ? 'nothing' : element.number ? String(element.number(view, at)) : 'an invalid character';
     throw new TableError(table, `found ${found}, expected a label`, { row: first + row, column: column + 1 });
   });
 }

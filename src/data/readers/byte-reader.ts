@@ -1,7 +1,7 @@
 import { Growing } from '../growing.js';
 import { TableError } from '../table.js';
 
-/** Bytes of a stream, taken in pieces of the size that their reader needs. */
+/** Takes bytes from a stream in pieces of whatever size the caller needs. */
 export class ByteReader {
   readonly #chunks: AsyncIterator<Uint8Array>;
   #rest: Uint8Array = new Uint8Array();
@@ -10,7 +10,7 @@ export class ByteReader {
     this.#chunks = chunks[Symbol.asyncIterator]();
   }
 
-  /** The next bytes, so many of them; fewer only where the stream ends. No memory is taken before they have come. */
+  /** The next `count` bytes, or fewer at the end of the stream. Allocates nothing before the bytes have arrived. */
   async take(count: number): Promise<Uint8Array> {
     const pieces = [this.#rest];
     let length = this.#rest.length;
@@ -26,7 +26,7 @@ export class ByteReader {
   }
 }
 
-/** The pieces in one; without a copy where only one of them has any bytes. */
+/** Concatenates pieces, without a copy if only one of them has any bytes. */
 export function joined(pieces: readonly Uint8Array[]): Uint8Array {
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
   const whole = pieces.find((piece) => piece.length === length);
@@ -41,11 +41,11 @@ export function joined(pieces: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * All pieces of a stream in one.
+ * Concatenates all pieces of a stream.
  *
- * @param table name of its source, for messages.
- * @param reason why it can't be read piece by piece, for a message.
- * @throws TableError where they are more than 4 GiB, or than there is memory
+ * @param table name of its source, for messages
+ * @param reason why it can't be read piece by piece, for a message
+ * @throws TableError if they exceed 4 GiB or the available memory
  */
 export async function gathered(
   table: string,
@@ -61,7 +61,7 @@ export async function gathered(
       const size = (all.length / 2 ** 30).toFixed(1);
       throw new TableError(
         table,
-        `there is no room for more than its first ${size} GiB, expected 4 GiB at most: ${reason}`,
+        `there is no memory for more than its first ${size} GiB, expected at most 4 GiB: ${reason}`,
       );
     }
   }

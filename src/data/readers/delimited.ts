@@ -12,7 +12,7 @@ import {
 } from '../table.js';
 import { textOf } from './text.js';
 
-/** Characters of a row whose end is waited for. */
+/** Longest row that is read, in characters. */
 const MAX_ROW = 2 ** 26;
 
 const MISSING = /^\s*(na|n\/a|<na>|nan|null|nil|none|missing|[?.*-])\s*$/i;
@@ -57,17 +57,17 @@ function requireDelimiter(table: string, delimiter: string): void {
   if (isDelimiter(delimiter)) return;
   throw new TableError(
     table,
-    `found the delimiter ${quoted(delimiter)}, expected a single character such as ";", no quote and no line break`,
+    `found the delimiter ${quoted(delimiter)}, expected a single character such as ";", not a quote or a line break`,
   );
 }
 
-/** What the first line that is not blank tells of all that follow. */
+/** What the first non-blank line determines for all that follow. */
 interface Layout {
   readonly plan: ColumnPlan;
   readonly line: number;
-  /** Number of cells in each row. */
+  /** Number of cells per row. */
   readonly width: number;
-  /** Of the columns, where the line has any. */
+  /** Names of the columns, if the line has any. */
   readonly names?: readonly string[];
 }
 
@@ -79,14 +79,14 @@ function layOut(table: string, { cells, lines }: Rows, { header, columns }: Read
 
   const mayBeData = header === undefined;
   if (mayBeData) requireNames(table, first, Int32Array.from(first.keys()), line);
-  // A copy: parts of a text would keep all of it in memory.
+  // A copy, since substrings would keep the whole text in memory.
   const names = structuredClone(first).map((name, index) => name || `column_${index + 1}`);
   const plan = planColumns(table, width, names, columns);
   if (mayBeData) requireNames(table, first, plan.features, line);
   return { plan, line, width, names };
 }
 
-/** Refuses names that are numbers, unless they count the columns or the features from 0 or 1, as pandas does. */
+/** Rejects names that are numbers, unless they count the columns or the features from 0 or 1, as pandas does. */
 function requireNames(table: string, names: readonly string[], columns: Int32Array, line: number): void {
   const numbers = Array.from(columns, (index) => decimalOf(names[index]));
   const areCounts = [0, 1].some(
@@ -103,10 +103,10 @@ function requireNames(table: string, names: readonly string[], columns: Int32Arr
   );
 }
 
-/** Consecutive rows as they are written, none of them blank. */
+/** Consecutive rows as written, none of them blank. */
 interface Rows {
   readonly cells: readonly (readonly string[])[];
-  /** For each row the number of the line where it starts. */
+  /** Line number at which each row starts. */
   readonly lines: Float64Array;
 }
 
@@ -156,14 +156,14 @@ function isBlank(cell: string): boolean {
   return cell === '' || cell.trim() === '';
 }
 
-/** Of what `Number` takes for a finite number: no blanks, and none written as 0x1F, 0o17 or 0b11. */
+/** Whether a cell that `Number` reads as finite is decimal: not blank, nor written as 0x1F, 0o17 or 0b11. */
 function isDecimalCell(cell: string): boolean {
   const first = cell.charCodeAt(0);
   const isPlain = first >= PLUS && first <= NINE && !(cell.charCodeAt(1) > NINE);
   return isPlain || isDecimal(cell);
 }
 
-/** Why a cell is no value of a feature. */
+/** Why a cell is not a feature value. */
 function faultOf(cell: string): string {
   if (isBlank(cell)) return 'found an empty cell, expected a number';
   const found = `found ${quoted(cell)}`;
@@ -173,7 +173,7 @@ function faultOf(cell: string): string {
   return `${found}, expected a ${INFINITE.test(cell) ? 'finite ' : ''}number`;
 }
 
-/** The rows of a source, a piece of its text at a time; those before a fault come first. */
+/** The rows of a source, parsed a piece of text at a time; rows before a fault are yielded first. */
 async function* rowsOf(source: Source, delimiter: string): AsyncGenerator<Rows> {
   let pieces: string[] = [];
   let length = 0;
@@ -200,7 +200,7 @@ async function* rowsOf(source: Source, delimiter: string): AsyncGenerator<Rows> 
         line: end,
       });
     }
-    // What has no complete row may be long: it is looked at again only once it has doubled.
+    // An incomplete row may be long: it is parsed again only once the text has doubled, for linear time overall.
     pieces = [rest];
     length = rest.length;
     wanted = Math.min(2 * length, MAX_ROW + 1);
@@ -208,22 +208,22 @@ async function* rowsOf(source: Source, delimiter: string): AsyncGenerator<Rows> 
   }
 }
 
-/** What was found in a text that begins with a row. */
+/** The result of parsing a text that begins at a row. */
 interface Parsed {
-  /** Those that are complete. */
+  /** The complete rows. */
   readonly rows: Rows;
-  /** What follows them. */
+  /** The text after them. */
   readonly rest: string;
-  /** Number of the line where that begins. */
+  /** Line number at which the rest begins. */
   readonly end: number;
-  /** Number of the line where a quoted cell begins that does not end. */
+  /** Line number at which an unterminated quoted cell begins. */
   readonly open?: number;
-  /** What is wrong with a quoted cell after the rows, and the number of its line. */
+  /** A malformed quoted cell after the rows, and its line number. */
   readonly stray?: { readonly fault: string; readonly line: number };
 }
 
 function parse(text: string, line: number, delimiter: string): Parsed {
-  // Whether a last carriage return ends the line, or a line feed follows, is not known yet.
+  // A trailing carriage return may be a line end of its own or the first half of one.
   const held = text.endsWith('\r') ? '\r' : '';
   const { bounds, fault, end } = findQuoted(text.slice(0, text.length - held.length), delimiter);
   const lineOf = (place: number) => line + countBreaks(text.slice(0, place));
@@ -268,15 +268,15 @@ function withoutBlanks({ cells, lines }: Rows): Rows {
 
 /** The quoted cells of a text. */
 interface Quoted {
-  /** Where each begins and, past its closing quote, ends; but where the last does not. */
+  /** Start and end (past the closing quote) of each cell; the last end is missing if the cell is unterminated. */
   readonly bounds: readonly number[];
-  /** What is wrong with the last. */
+  /** What is wrong with the last cell. */
   readonly fault?: string;
-  /** Where the text ends, or the fault is. */
+  /** Position of the fault, or the end of the text. */
   readonly end: number;
 }
 
-/** Finds the quoted cells of a text that begins with a row; other cells may have quotes as they like. */
+/** Finds the quoted cells of a text that begins at a row; unquoted cells may contain quotes anywhere but at their start. */
 function findQuoted(text: string, delimiter: string): Quoted {
   const isBreak = (at: number) => text[at] === '\n' || text[at] === '\r';
   const isAfterDelimiter = (at: number) => text.startsWith(delimiter, at - delimiter.length);
@@ -300,7 +300,7 @@ function findQuoted(text: string, delimiter: string): Quoted {
       const fault = `found ${quoted(found)} after a closing quote, expected ${quoted(delimiter)} or the end of the line`;
       return { bounds, fault, end: at };
     }
-    // Without its quotes the line would be blank.
+    // Without its quotes, the line would be blank.
     if (isTop && close === start + 1 && isBreak(at)) {
       return { bounds, fault: 'found an empty cell alone, expected a value', end: at };
     }
@@ -309,7 +309,7 @@ function findQuoted(text: string, delimiter: string): Quoted {
   return { bounds, end: text.length };
 }
 
-/** Whether a row is complete: a long one that is not would be split into its cells time and again. */
+/** Whether a row is complete: checked first, since splitting a long incomplete row over and over would be slow. */
 function hasRowEnd(text: string, bounds: readonly number[]): boolean {
   let from = 0;
   for (let i = 0; i <= bounds.length; i += 2) {
@@ -319,7 +319,7 @@ function hasRowEnd(text: string, bounds: readonly number[]): boolean {
   return false;
 }
 
-/** The text with each line ended by a line feed, except within quoted cells. */
+/** The text with all line ends outside quoted cells turned into line feeds. */
 function withLineFeeds(text: string, bounds: readonly number[]): string {
   if (!text.includes('\r')) return text;
   const parts: string[] = [];
@@ -332,7 +332,7 @@ function withLineFeeds(text: string, bounds: readonly number[]): string {
   return parts.join('') + text.slice(from).replace(/\r\n?/g, '\n');
 }
 
-/** Number of line ends, whichever they are. */
+/** Number of line ends of any kind. */
 function countBreaks(text: string): number {
   let count = 0;
   for (let at = 0; at < text.length; at++) {

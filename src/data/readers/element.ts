@@ -1,16 +1,16 @@
-/** An element of an array, as its bytes are stored. */
+/** The element type of an array, as its bytes are stored. */
 export interface Element {
-  /** What messages call its type. */
+  /** Name of the type, for messages. */
   readonly name: string;
-  /** How many each element has, at least one. */
+  /** Bytes per element, at least one. */
   readonly bytes: number;
-  /** Its value, finite or not; missing where elements are text. */
+  /** The element's value, finite or not; missing if elements are text. */
   readonly number?: (view: DataView, at: number) => number;
-  /** It as a label, which may be empty; undefined where it can't be one. */
+  /** The element as a label, possibly empty; undefined if it can't be one. */
   readonly label: (view: DataView, at: number) => string | undefined;
 }
 
-/** Numbers by their codes in NumPy: how values are read, little-endian or not. */
+/** Readers of numbers by NumPy type code; `little` means little-endian. */
 const numbers = {
   b1: { name: 'bool', read: (view: DataView, at: number) => Number(view.getUint8(at) !== 0) },
   i1: { name: 'int8', read: (view: DataView, at: number) => view.getInt8(at) },
@@ -35,14 +35,14 @@ const numbers = {
   f8: { name: 'float64', read: (view: DataView, at: number, little: boolean) => view.getFloat64(at, little) },
 };
 
-/** Code of a number: its kind, as b for bool, i for int, u for uint and f for float, and how many bytes it has. */
+/** A NumPy type code: the kind (b for bool, i for int, u for uint, f for float) and the number of bytes. */
 export type NumberCode = keyof typeof numbers;
 
 export function isNumberCode(code: string): code is NumberCode {
   return Object.hasOwn(numbers, code);
 }
 
-/** Elements that are numbers. As labels, integers are exact, and floats written as short as they can be. */
+/** Numeric elements. As labels, integers are exact and floats are written as short as possible. */
 export function numberElement(code: NumberCode, little: boolean): Element {
   const { name, read } = numbers[code];
   const number = (view: DataView, at: number) => read(view, at, little);
@@ -74,7 +74,7 @@ function finite(value: number): string | undefined {
   return Number.isFinite(value) ? String(value) : undefined;
 }
 
-/** Of the numbers that are rounded to `value`, the one with the fewest digits. */
+/** The number with the fewest digits that rounds to `value`. */
 function shortest(value: number, round: (number: number) => number): number {
   for (let digits = 1; digits < 9; digits++) {
     const number = Number(value.toPrecision(digits));
@@ -89,7 +89,7 @@ function toHalf(number: number): number {
   return Math.round(number / unit) * unit;
 }
 
-/** The float16 of these bits. */
+/** Decodes the bits of a float16. */
 function half(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
@@ -99,7 +99,7 @@ function half(bits: number): number {
   return sign * (0x400 + fraction) * 2 ** (exponent - 25);
 }
 
-/** Text of one byte a character, filled up with NULs. */
+/** Text with one byte per character, padded with NULs. */
 export function latinElement(length: number): Element {
   return {
     name: `bytes of ${length}`,
@@ -112,7 +112,7 @@ export function latinElement(length: number): Element {
   };
 }
 
-/** Text of four bytes a character (UCS-4), filled up with NULs. */
+/** Text with four bytes per character (UCS-4), padded with NULs. */
 export function unicodeElement(length: number, little: boolean): Element {
   return {
     name: `text of ${length}`,

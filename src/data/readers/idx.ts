@@ -4,7 +4,7 @@ import { ByteReader } from './byte-reader.js';
 import { type NumberCode, numberElement } from './element.js';
 import { isIdx } from './magic.js';
 
-/** Types of elements by their bytes in the header. */
+/** Element types by their byte in the header. */
 const types = new Map<number, NumberCode>([
   [0x08, 'u1'],
   [0x09, 'i1'],
@@ -14,7 +14,7 @@ const types = new Map<number, NumberCode>([
   [0x0e, 'f8'],
 ]);
 
-/** IDX, the format of MNIST: an array of numbers, big-endian, whose first axis is that of the rows. */
+/** IDX, the format of MNIST: a big-endian array of numbers whose first axis is the rows. */
 export async function* readIdx(source: Source, { columns }: ReadOptions): AsyncGenerator<Portion> {
   const { name } = source;
   const bytes = new ByteReader(source.chunks());
@@ -38,8 +38,8 @@ function magicFault(magic: Uint8Array): string {
   const found = Array.from(magic, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
   if (magic.length === 4 && magic[0] === 0 && magic[1] === 0) {
     return types.has(magic[2])
-      ? 'is an IDX of no axes: expected one at least, that of the rows'
+      ? 'is an IDX without axes: expected at least one, that of the rows'
       : `is an IDX of elements of type ${found.slice(6, 8)}: expected 08, 09, 0b, 0c, 0d or 0e`;
   }
-  return `begins with ${found || 'nothing'}, expected an IDX: 00 00, a type of elements, a number of axes`;
+  return `begins with ${found || 'nothing'}, expected an IDX: 00 00, an element type, a number of axes`;
 }

@@ -4,22 +4,22 @@ import { Growing, MAX_BYTES } from '../growing.js';
 import { MAX_CLASSES, type Portion, quoted, type ReadOptions, type Source, TableError } from '../table.js';
 import { textOf } from './text.js';
 
-/** Characters of a line whose end is waited for. */
+/** Longest line that is read, in characters. */
 const MAX_LINE = 2 ** 26;
 const PORTION_VALUES = 2 ** 18;
-/** Rows, and their entries, that are held for a model before they are handed on. */
+/** Rows, and entries of rows, collected before they are handed on, if the model is known. */
 const BATCH_ROWS = 2 ** 12;
 const BATCH_ENTRIES = 2 ** 20;
 
 /**
- * LIBSVM's and svmlight's sparse text: `label index:value …` with ascending indices; values that are not there are 0.
- * `qid:…` after the label is passed over, and so are comments, which begin with `#`. Features have no names. Where no
- * labels are wanted, rows may be without.
+ * LIBSVM's and svmlight's sparse text: `label index:value …` with ascending indices; absent values are 0. A `qid:…` after
+ * the label is ignored, and so are comments, which begin with `#`. Features have no names. If no labels are wanted, rows
+ * may lack them.
  *
- * There are as many features as the largest index says, so that all rows are read before the first portion. Indices
- * count from 1, but from 0 where one of them is 0, as with scikit-learn's `zero_based="auto"`. Where a model says how
- * many features there are, rows are handed on as they come, and the first thousands of them tell where indices count
- * from: a 0 after them is an error, as is an index beyond the model's features.
+ * The largest index gives the number of features, so all rows are read before the first portion. Indices count from 1, or
+ * from 0 if one of them is 0, as with scikit-learn's `zero_based="auto"`. If a model gives the number of features, rows are
+ * handed on as they come, and the first few thousand decide where indices count from: a later 0 is then an error, as is an
+ * index beyond the model's features.
  *
  * @throws TableError with the line and, as the column, the character in it
  */
@@ -29,7 +29,7 @@ export async function* readLibsvm(source: Source, { columns: choice }: ReadOptio
     const flag = typeof choice.label === 'string' ? '--label' : '--drop';
     throw new TableError(
       table,
-      `its labels come first and its features have no names: there is no use for ${flag}`,
+      `its labels come first and its features have no names, so ${flag} does not apply: leave it out`,
     );
   }
   const features = choice.features?.length;
@@ -56,7 +56,7 @@ export async function* readLibsvm(source: Source, { columns: choice }: ReadOptio
 /** The first index. */
 type Base = 0 | 1;
 
-/** @param base unknown within the first rows, where a 0 may still follow */
+/** @param base undefined for the first rows, as long as a 0 may still follow */
 function requireFeatures(
   table: string,
   { line, indices }: SparseRow,
@@ -66,7 +66,7 @@ function requireFeatures(
   const last = indices.at(-1) ?? base ?? 0;
   const largest = features - 1 + (base ?? 1);
   if (last > largest) {
-    const fault = `found index ${last}, expected ${largest} at most: the model has ${features} features, counted from ${base ?? 1}`;
+    const fault = `found index ${last}, expected at most ${largest}: the model has ${features} features, counted from ${base ?? 1}`;
     throw new TableError(table, fault, { line });
   }
   if (base === 1 && indices[0] === 0) {
@@ -78,7 +78,7 @@ function requireFeatures(
   }
 }
 
-/** A line that is no comment, and not empty. */
+/** A line that is neither a comment nor blank. */
 interface SparseRow {
   readonly line: number;
   readonly label: string | undefined;
@@ -127,9 +127,9 @@ function parseLine(table: string, line: number, text: string, needsLabel: boolea
     if (at === start || at >= end || text[at] !== ':') fail('index:value');
     const value = decimalOf(text.slice(at + 1, end));
     if (!Number.isFinite(Math.fround(value))) {
-      fail(Number.isNaN(value) ? 'index:value with a finite number' : 'a number that float32 holds');
+      fail(Number.isNaN(value) ? 'index:value with a finite number' : 'a number within the range of float32');
     }
-    if (index <= last) fail(`an index greater than ${last}, the one before`);
+    if (index <= last) fail(`an index greater than the previous one, ${last}`);
     last = index;
     indices.push(index);
     values.push(value);
@@ -141,11 +141,11 @@ function isBlank(code: number): boolean {
   return code === 32 || (code >= 9 && code <= 13);
 }
 
-/** Rows in memory, as their entries alone. */
+/** Rows held in memory in sparse form. */
 class SparseRows {
   readonly #table: string;
   readonly #hasLabels: boolean;
-  /** Three numbers a row: of lines since the row before, of entries, and the code of its label. */
+  /** Three numbers per row: lines since the previous row, number of entries, and the code of its label. */
   readonly #rows = new Growing(Int32Array);
   readonly #indices = new Growing(Int32Array);
   readonly #values = new Growing(Float32Array);
@@ -165,12 +165,12 @@ class SparseRows {
     return this.#rows.length >= 3 * BATCH_ROWS || this.#indices.length >= BATCH_ENTRIES;
   }
 
-  /** From where the indices count, by these rows. */
+  /** The index that counting starts from, judging by these rows. */
   get base(): Base {
     return this.#least === 0 ? 0 : 1;
   }
 
-  /** Number of features, by these rows. */
+  /** Number of features, judging by these rows. */
   width(base: Base): number {
     const width = this.#largest + 1 - base;
     if (this.#rows.length > 0 && this.#indices.length === 0) {
@@ -180,7 +180,7 @@ class SparseRows {
     return width;
   }
 
-  /** @throws TableError where a table of these rows and the next has no room in memory */
+  /** @throws TableError if a table of these rows and the next does not fit in memory */
   requireRoom(next: SparseRow): void {
     this.#require(this.#rows.length / 3 + 1, Math.max(this.#largest, next.indices.at(-1) ?? 0));
   }
@@ -191,7 +191,7 @@ class SparseRows {
     throw new TableError(
       this.#table,
       `the first ${rows} rows have indices up to ${width}: a table of them takes ${(bytes / 2 ** 30).toFixed(1)} GiB, ` +
-        'expected 4 GiB at most',
+        'expected at most 4 GiB',
     );
   }
 
@@ -206,7 +206,7 @@ class SparseRows {
       ]);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      throw new TableError(this.#table, 'there is no room in memory for its entries: read fewer rows', {
+      throw new TableError(this.#table, 'its entries do not fit in memory: read fewer rows', {
         line,
       });
     }
@@ -220,9 +220,9 @@ class SparseRows {
     if (known !== undefined) return known;
     const code = this.#labels.length;
     if (code === MAX_CLASSES) {
-      throw new TableError(this.#table, `found more than ${MAX_CLASSES} different labels, expected classes`);
+      throw new TableError(this.#table, `found more than ${MAX_CLASSES} distinct labels, expected classes`);
     }
-    // A copy: a part of a text would keep all of it in memory.
+    // A copy, since a substring would keep the whole text in memory.
     const copy = structuredClone(label);
     this.#codeOf.set(copy, code);
     this.#labels.push(copy);
@@ -234,7 +234,7 @@ class SparseRows {
     for (const numbers of [this.#rows, this.#indices, this.#values]) numbers.clear();
   }
 
-  /** The rows as a table. */
+  /** The rows in dense form. */
   async *portions(width: number, base: Base): AsyncGenerator<Portion> {
     const rows = this.#rows.values;
     const [indices, entries] = [this.#indices.values, this.#values.values];
@@ -254,7 +254,7 @@ class SparseRows {
         for (const end = entry + rows[at + 1]; entry < end; entry++) {
           const column = indices[entry] - base;
           if (column >= width) {
-            const fault = `found index ${column} where they count from ${base}, expected ${width - 1} at most`;
+            const fault = `found index ${column} (counted from ${base}), expected at most ${width - 1}`;
             throw new TableError(this.#table, `${fault}: the model has ${width} features`, { line });
           }
           values[row * width + column] = entries[entry];
@@ -270,19 +270,19 @@ class SparseRows {
   }
 }
 
-/** Some consecutive lines of a text, and the number of the first, from 1. */
+/** Consecutive lines of a text, and the number of the first, from 1. */
 interface Lines {
   readonly lines: readonly string[];
   readonly number: number;
 }
 
-/** Reads a text line by line, as it comes; a line may end as on any system. */
+/** Reads the lines of a text as they come, whichever line ends it uses. */
 async function* readLines(source: Source): AsyncGenerator<Lines> {
   let pending: string[] = [];
   let length = 0;
   let number = 1;
   for await (const { text, fault } of textOf(source)) {
-    // A last carriage return may be half of a line's end.
+    // A trailing carriage return may be half of a line end.
     const end = Math.max(text.lastIndexOf('\n'), text.slice(0, -1).lastIndexOf('\r')) + 1;
     if (end > 0) {
       const lines = [...pending, text.slice(0, end)].join('').split(/\r\n|\r|\n/);

@@ -5,29 +5,29 @@ import { type Element, isNumberCode, latinElement, numberElement, unicodeElement
 import { isNpy } from './magic.js';
 import { type Literal, parseLiteral } from './python-literal.js';
 
-/** As long as the first version of the format can have it: an array that is a table needs a hundred. */
+/** The longest header that version 1.0 allows: that of a table takes about a hundred bytes. */
 const MAX_HEADER_BYTES = 2 ** 16 - 1;
-/** More is no label, but a text. */
+/** Anything longer is prose rather than a label. */
 const MAX_LABEL_CHARACTERS = 1024;
 
-/** NPY, an array of NumPy's: of numbers, or where only labels are wanted of numbers or text. */
+/** NPY, a NumPy array: of numbers, or of numbers or text if only labels are wanted. */
 export async function* readNpy(source: Source, { columns }: ReadOptions): AsyncGenerator<Portion> {
   const { array, rows } = await openNpy(source.name, source.chunks());
   yield* arrayPortions(source.name, rows, array, columns);
 }
 
-/** An array whose header was read. */
+/** An array whose header has been read. */
 export interface OpenArray {
   readonly array: TableArray;
-  /** The bytes of its rows, whole ones at a time; they throw TableError where they are not those that were promised. */
+  /** The bytes of whole rows; throws TableError while iterating if they are not what the header promises. */
   readonly rows: AsyncIterable<Uint8Array>;
 }
 
 /**
  * Reads the header of an NPY.
  *
- * @param table name of its source, for messages.
- * @throws TableError where it is none, or of what no table can be made
+ * @param table name of its source, for messages
+ * @throws TableError if it is not an NPY, or not one that can be a table
  */
 export async function openNpy(table: string, chunks: AsyncIterable<Uint8Array>): Promise<OpenArray> {
   const bytes = new ByteReader(chunks);
@@ -48,7 +48,7 @@ interface Header {
 
 async function readHeader(table: string, bytes: ByteReader): Promise<Header> {
   const magic = await bytes.take(8);
-  if (!isNpy(magic)) throw new TableError(table, 'does not begin as an NPY does, with \\x93NUMPY');
+  if (!isNpy(magic)) throw new TableError(table, 'does not begin with \\x93NUMPY, as an NPY does');
   const [major, minor] = magic.subarray(6);
   if (magic.length === 8 && !([1, 2, 3].includes(major) && minor === 0)) {
     throw new TableError(table, `is an NPY of version ${major}.${minor}: expected 1.0, 2.0 or 3.0`);
@@ -56,7 +56,7 @@ async function readHeader(table: string, bytes: ByteReader): Promise<Header> {
   const lengthBytes = await bytes.take(major === 1 ? 2 : 4);
   const length = lengthBytes.reduce((sum, byte, index) => sum + byte * 256 ** index, 0);
   if (length > MAX_HEADER_BYTES) {
-    throw new TableError(table, `has a header of ${length} bytes: expected ${MAX_HEADER_BYTES} at most`);
+    throw new TableError(table, `has a header of ${length} bytes: expected at most ${MAX_HEADER_BYTES}`);
   }
   const header = await bytes.take(length);
   if (lengthBytes.length < (major === 1 ? 2 : 4) || header.length < length) {
@@ -77,7 +77,7 @@ function headerOf(table: string, text: string): Header {
   }
   throw new TableError(
     table,
-    `has the header ${quoted(text.trim())}, expected one as "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)}"`,
+    `has the header ${quoted(text.trim())}, expected one like "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)}"`,
   );
 }
 
@@ -85,7 +85,7 @@ function isShape(value: Literal | undefined): value is readonly number[] {
   return Array.isArray(value) && value.every((axis) => typeof axis === 'number');
 }
 
-/** What NumPy has and no table can be made of, by the letters of its types. */
+/** NumPy types that can't be in a table, by type letter. */
 const refused: ReadonlyMap<string, string> = new Map([
   ['O', 'Python objects'],
   ['c', 'complex numbers'],
@@ -102,13 +102,13 @@ function elementOf(table: string, descr: Literal): Element {
     );
   }
   const [, order, kind = '', size = ''] = /^([<>|=]?)([a-zA-Z])(\d*)/.exec(descr) ?? [];
-  // What has no order of its own is in that of the machine that wrote it; all that are in use put the low byte first.
+  // Native order is that of the machine that wrote the file; every one in use is little-endian.
   const little = order !== '>';
   const found = refused.get(kind);
   if (found !== undefined) {
     throw new TableError(
       table,
-      `has an array of ${found} (dtype ${quoted(descr)}): expected one of numbers, or of text where it has labels; ` +
+      `has an array of ${found} (dtype ${quoted(descr)}): expected one of numbers, or of text if it holds labels; ` +
         'save it with a numeric dtype, or as str',
     );
   }
@@ -123,7 +123,7 @@ function elementOf(table: string, descr: Literal): Element {
     if (isText) {
       throw new TableError(
         table,
-        `has text of ${length} characters: expected labels, of 1 to ${MAX_LABEL_CHARACTERS} characters`,
+        `has text of ${length} characters: expected labels of 1 to ${MAX_LABEL_CHARACTERS} characters`,
       );
     }
   }
@@ -133,7 +133,7 @@ function elementOf(table: string, descr: Literal): Element {
   );
 }
 
-/** The rows of an array that is stored column by column, which has to be in memory as a whole. */
+/** The rows of an array stored column by column, which must be held in memory as a whole. */
 async function* transposedRows(
   table: string,
   bytes: ByteReader,
@@ -144,7 +144,7 @@ async function* transposedRows(
   const stored = await gathered(
     table,
     wholeUnits(table, bytes, { count: rows * columns, size, units: 'values' }),
-    'what is stored by columns is read as a whole',
+    'an array stored by columns is read as a whole',
   );
   const places = storedPlaces(shape.slice(1));
   const atOnce = rowsAtOnce(columns * size);
@@ -162,7 +162,7 @@ async function* transposedRows(
   }
 }
 
-/** Where each element of a row stands among the columns, if the first axis runs fastest. */
+/** Column at which each element of a row is stored if the first axis varies fastest. */
 function storedPlaces(axes: readonly number[]): number[] {
   let stride = 1;
   let places = [0];

@@ -5,7 +5,7 @@ import { gathered } from './byte-reader.js';
 import { openNpy } from './npy.js';
 import { zipEntries } from './zip.js';
 
-/** Labels that are written out when their rows come. */
+/** Labels kept as bytes until the rows they belong to arrive. */
 interface Labels {
   readonly table: string;
   readonly array: TableArray;
@@ -13,15 +13,15 @@ interface Labels {
 }
 
 /**
- * NPZ, a zip of NumPy's arrays: `X` has the features, `y` the labels. Where X comes first, as it mostly does, it
- * waits in memory for y.
+ * NPZ, a zip of NumPy arrays: `X` holds the features, `y` the labels. If X comes first, as it usually does, it waits in
+ * memory for y.
  */
 export async function* readNpz(source: Source, { columns }: ReadOptions): AsyncGenerator<Portion> {
   const table = source.name;
   if (typeof columns.label === 'string') {
     throw new TableError(
       table,
-      `its labels are the array y, but --label is ${quoted(columns.label)}: leave that out`,
+      `its labels are the array y, but --label is ${quoted(columns.label)}: leave --label out`,
     );
   }
   const wanted = [...(columns.features?.length === 0 ? [] : ['X']), ...(columns.label === null ? [] : ['y'])];
@@ -38,10 +38,10 @@ export async function* readNpz(source: Source, { columns }: ReadOptions): AsyncG
     const opened = await openNpy(inTable, entry.bytes);
     const { array } = opened;
     if (name === 'y' && array.columns > 1) {
-      throw new TableError(inTable, `found ${array.columns} columns, expected one, that of the labels`);
+      throw new TableError(inTable, `found ${array.columns} columns, expected a single column of labels`);
     }
     if (rows !== undefined && array.rows !== rows) {
-      throw new TableError(inTable, `found ${array.rows} rows, expected ${rows}, as the other array has`);
+      throw new TableError(inTable, `found ${array.rows} rows, expected ${rows} as in the other array`);
     }
     rows = array.rows;
     if (wanted.length === 1) {
@@ -77,7 +77,7 @@ export async function* readNpz(source: Source, { columns }: ReadOptions): AsyncG
   }
 }
 
-/** The labels of a portion of X. */
+/** Adds the labels of its rows to a portion of X. */
 function withLabels(portion: Portion, { table, array, bytes }: Labels): Portion {
   const [first] = portion.places;
   const start = (first - 1) * array.element.bytes;

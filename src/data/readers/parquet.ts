@@ -15,23 +15,23 @@ import { gathered } from './byte-reader.js';
 import { type Column, type RowGroup, readMetadata, type Storage } from './parquet/metadata.js';
 import { type Page, readPages } from './parquet/pages.js';
 
-/** Values of a portion: a megabyte, that stays in the cache while columns become rows. */
+/** Values per portion: a megabyte, which stays in the cache while columns become rows. */
 const PORTION_VALUES = 2 ** 18;
-/** Rows of a portion, however few values they have. */
+/** Most rows per portion, however few values they have. */
 const PORTION_ROWS = 2 ** 14;
-/** The longest decimals in use, of 76 digits. */
+/** The longest decimals in use, those of 76 digits. */
 const MAX_DECIMAL_BYTES = 32;
-/** What pandas calls the index of a data frame that has no name; it never shows it as a column. */
+/** Pandas' name for the unnamed index of a data frame, which it never shows as a column. */
 const PANDAS_INDEX = /^__index_level_\d+__$/;
 
 /**
- * Apache Parquet, with any encoding but DELTA_BYTE_ARRAY and any codec but LZO. Of each row group the columns that were
- * chosen are read, page by page.
+ * Apache Parquet, with any encoding but DELTA_BYTE_ARRAY and any codec but LZO. Only the chosen columns of each row group
+ * are read, page by page.
  *
- * Features are numbers of any type and truth values, 0 or 1; labels may be text, too. Lists, maps, structures, points
- * in time and bytes can't be chosen. A column of pandas for an index without a name counts as not there.
+ * Features are numbers of any type, or booleans as 0 or 1; labels may be text, too. Lists, maps, structs, dates, times
+ * and binary values can't be chosen. A pandas column for an unnamed index is treated as absent.
  *
- * @throws TableError where it is damaged, or a value is missing or unfit
+ * @throws TableError if it is damaged, or a value is missing or unsuitable
  */
 export async function* readParquet(
   source: Source,
@@ -47,7 +47,7 @@ export async function* readParquet(
   const way = choice.features ? '' : ': leave it out with --drop';
   const features = Array.from(plan.features, (index) => chooseFeature(table, columns, index, way));
   const label = plan.label < 0 ? undefined : chooseLabel(table, columns, plan.label);
-  // Who has a model may read more than memory holds.
+  // Predictions need not hold the whole table in memory.
   if (!choice.features) requireRoom(table, 'its', sum(groups.map(({ rows }) => rows)), features.length);
   let rows = 0;
   for (const group of groups) {
@@ -59,9 +59,9 @@ export async function* readParquet(
   }
 }
 
-/** All bytes of a source that can't be read by their places. */
+/** Reads a source without random access into memory. */
 async function gather({ name, chunks }: Source): Promise<RandomAccess> {
-  const bytes = await gathered(name, chunks(), 'what is gzipped or comes from a pipe is read as a whole');
+  const bytes = await gathered(name, chunks(), 'gzipped or piped Parquet is read as a whole');
   return { size: bytes.length, read: async (start, end) => bytes.slice(start, end) };
 }
 
@@ -78,7 +78,7 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-/** A column that was chosen, and what is made of its values. */
+/** A chosen column, and how its values are converted. */
 interface Chosen<Values> {
   readonly storage: Storage;
   readonly place: { readonly column: number; readonly columnName: string };
@@ -123,7 +123,7 @@ function chooseLabel(table: string, columns: readonly Column[], index: number): 
       isText: false,
     };
   }
-  // Older writers don't say that bytes are text.
+  // Older writers don't mark binary values as text.
   if (storage?.physical === 'BYTE_ARRAY' && (type === 'text' || type === 'binary')) {
     const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
     return {
@@ -135,21 +135,21 @@ function chooseLabel(table: string, columns: readonly Column[], index: number): 
   }
   throw new TableError(
     table,
-    `found values of type ${type}, expected labels: text, numbers or truth values`,
+    `found values of type ${type}, expected labels: text, numbers or booleans`,
     place,
   );
 }
 
-/** Truth values as Python writes them; empty for what is no finite number, and so no label. */
+/** A label for a number or boolean, the latter as Python writes it; empty if it is not finite, and so not a label. */
 function wordFor(value: number | bigint | boolean): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   return Number.isFinite(Number(value)) ? String(value) : '';
 }
 
-/** What a value means, a number, truth value or bytes where it is stored. */
+/** Interprets a stored value. */
 type Meaning = (stored: number | bigint | boolean | Uint8Array) => number | bigint | boolean;
 
-/** Of the values of a type; none where they are neither numbers nor truth values. */
+/** How values of a type are interpreted; undefined if they are neither numbers nor booleans. */
 function meaningOf(type: Column['type'], { scale }: Storage): Meaning | undefined {
   switch (type) {
     case 'boolean':
@@ -174,7 +174,7 @@ function unscaled(stored: Parameters<Meaning>[0]): number {
   return parseDecimal(stored);
 }
 
-/** Makes rows of the columns of a row group. */
+/** Transposes the columns of a row group into rows. */
 async function* readGroup(
   table: string,
   file: RandomAccess,
@@ -185,7 +185,7 @@ async function* readGroup(
 ): AsyncGenerator<Portion> {
   const chunks = [...features, ...(label ? [label] : [])].map(({ storage }) => group.chunks[storage.leaf]);
   if (sum(chunks.map(({ start, end }) => end - start)) > file.size) {
-    throw new TableError(table, "can't be read as Parquet: columns of a row group lie upon one another");
+    throw new TableError(table, "can't be read as Parquet: columns of a row group overlap");
   }
   const takeFeatures: Take<number>[] = [];
   for (const feature of features) {
@@ -201,7 +201,7 @@ async function* readGroup(
     takeFeatures.forEach((take, column) => {
       take(rows, (value, row) => {
         if (!Number.isFinite(value)) {
-          const fault = `found ${Number.isNaN(value) ? 'NaN' : 'an infinite or too large number'}, expected one that float32 holds`;
+          const fault = `found ${Number.isNaN(value) ? 'NaN' : 'an infinite or too large number'}, expected a number within the range of float32`;
           throw new TableError(table, fault, { row: start + row + 1, ...features[column].place });
         }
         values[row * width + column] = value;
@@ -210,7 +210,7 @@ async function* readGroup(
     const labels: string[] = [];
     takeLabels?.(rows, (text, row) => {
       if (text === '') {
-        const fault = 'found no label, but empty text, NaN or an infinite number';
+        const fault = 'found empty text, NaN or an infinite number, expected a label';
         throw new TableError(table, fault, { row: start + row + 1, ...label?.place });
       }
       labels.push(text);
@@ -224,7 +224,7 @@ async function* readGroup(
   }
 }
 
-/** Calls `put` with the value of each of the next rows, and the index of the row among them. */
+/** Calls `put` with the value of each of the next rows and its index among them. */
 type Take<Value> = (rows: number, put: (value: Value, index: number) => void) => void;
 
 async function openColumn<Value>(
@@ -235,7 +235,7 @@ async function openColumn<Value>(
   { storage, place, convert }: Chosen<ArrayLike<Value>>,
 ): Promise<Take<Value>> {
   const { start, end, codec, encrypted } = group.chunks[storage.leaf];
-  if (encrypted) throw new TableError(table, 'is encrypted, expected values that are not', place);
+  if (encrypted) throw new TableError(table, 'is encrypted, expected unencrypted values', place);
   const pages = readPages(await file.read(start, end), codec, storage, group.rows, convert);
   let page: Page<ArrayLike<Value>> = { rows: 0, values: [], missing: -1 };
   let next = 0;

@@ -1,7 +1,7 @@
-/** A value as Python writes it: of what a header of NumPy's may hold. */
+/** A Python literal, as far as a NumPy header may contain it. */
 export type Literal = string | number | boolean | null | readonly Literal[] | ReadonlyMap<string, Literal>;
 
-/** Deeper than any type of NumPy's. */
+/** Deeper than any NumPy type. */
 const MAX_DEPTH = 16;
 
 const TOKEN = /\s*('[^'\\\n]*'|"[^"\\\n]*"|\d+L?|True|False|None|[{}()[\]:,]|$)/y;
@@ -12,7 +12,7 @@ const constants: ReadonlyMap<string, Literal> = new Map<string, Literal>([
   ['None', null],
 ]);
 
-/** The literal that a text is: of strings without escapes, whole numbers, lists, tuples and dicts; else undefined. */
+/** Parses strings without escapes, whole numbers, constants, lists, tuples and dicts; undefined for anything else. */
 export function parseLiteral(text: string): Literal | undefined {
   const tokens = tokensOf(text) ?? [];
   let next = 0;
@@ -23,7 +23,7 @@ export function parseLiteral(text: string): Literal | undefined {
     return true;
   }
 
-  /** What stands up to a closing token, with commas between: one more may follow the last. */
+  /** Comma-separated items up to a closing token, with an optional trailing comma. */
   function items<Item>(close: string, item: () => Item | undefined): Item[] | undefined {
     const all: Item[] = [];
     while (!accept(close)) {

@@ -1,18 +1,18 @@
 import type { ReadPortions } from '../table.js';
 import { isIdx, isNpy, isParquet, isZip } from './magic.js';
 
-/** A format of tables. Adding one is a file here and an entry below. */
+/** A table format. To add one, write a file in this folder and an entry below. */
 export interface Reader {
   readonly format: string;
-  /** Of the names of its files, before any .gz. */
+  /** File name suffixes, before any .gz. */
   readonly extensions: readonly string[];
-  /** Whether a file begins as all of this format do; without it the name has to tell. */
+  /** Whether a file's first bytes are those of this format; without it, only the name can tell. */
   recognises?(head: Uint8Array): boolean;
-  /** Loads what reads it: its library is loaded only for those who have such a table. */
+  /** Imports the reader, so that its library is loaded only when such a table is read. */
   load(): Promise<ReadPortions>;
 }
 
-/** Every format that tables can be in. */
+/** All table formats. */
 export const readers: readonly Reader[] = [
   {
     format: 'csv',
@@ -26,7 +26,7 @@ export const readers: readonly Reader[] = [
   },
   {
     format: 'idx',
-    // As MNIST's train-images-idx3-ubyte, or train-images.idx3-ubyte.
+    // Such as MNIST's train-images-idx3-ubyte, or train-images.idx3-ubyte.
     extensions: ['.idx', '-ubyte'],
     recognises: isIdx,
     load: async () => (await import('./idx.js')).readIdx,
@@ -56,5 +56,5 @@ export const readers: readonly Reader[] = [
   },
 ];
 
-/** The formats that tables can be in. */
+/** Names of the table formats. */
 export const formats: readonly string[] = readers.map(({ format }) => format);

@@ -1,28 +1,28 @@
 import { type Source, TableError } from '../table.js';
 import { joined } from './byte-reader.js';
 
-/** Bytes that become text at a time. */
+/** Bytes decoded at a time. */
 const PIECE_BYTES = 2 ** 18;
 
 /** A piece of a text. */
 export interface Piece {
   readonly text: string;
-  /** Why there is no more after it. */
+  /** Why the text ends here. */
   readonly fault?: string;
   readonly isLast?: true;
 }
 
 /**
- * The text of a source in UTF-8, without its byte order mark, and ended by a line feed in a piece of its own. Where it is
- * none, the piece before that says so.
+ * Decodes a source as UTF-8, without its byte order mark, and ends it with a line feed in a piece of its own. If it is not
+ * UTF-8, the last piece that is carries the fault.
  *
- * @throws TableError where it is UTF-16
+ * @throws TableError if it is UTF-16
  */
 export async function* textOf(source: Source): AsyncGenerator<Piece> {
   let isFirst = true;
   for await (const bytes of wholeCharacters(source.chunks())) {
     if (isFirst && isUtf16(bytes)) {
-      throw new TableError(source.name, 'is UTF-16, expected UTF-8: save it as that');
+      throw new TableError(source.name, 'is UTF-16, expected UTF-8: convert it');
     }
     const piece = decode(bytes);
     yield isFirst ? { ...piece, text: piece.text.replace(/^\ufeff/, '') } : piece;
@@ -31,13 +31,13 @@ export async function* textOf(source: Source): AsyncGenerator<Piece> {
   yield { text: '\n', isLast: true };
 }
 
-/** Whether a file begins so, with a byte order mark or, mostly, without. */
+/** Whether these first bytes are UTF-16: either with a byte order mark or, in most cases, without. */
 function isUtf16([a, b, c, d]: Uint8Array): boolean {
   const isMarked = (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff);
   return isMarked || ((a === 0) !== (b === 0) && (a === 0) === (c === 0) && (b === 0) === (d === 0));
 }
 
-/** Bytes cut where a character ends, at least four in the first piece, where there are as many. */
+/** Cuts the bytes at character boundaries, with at least four in the first piece if there are as many. */
 async function* wholeCharacters(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let rest = new Uint8Array();
   let least = 4;
@@ -55,7 +55,7 @@ async function* wholeCharacters(chunks: AsyncIterable<Uint8Array>): AsyncGenerat
   if (rest.length > 0) yield rest;
 }
 
-/** Where the last character ends that has all its bytes. */
+/** Where the last complete character ends. */
 function endOfCharacters(bytes: Uint8Array): number {
   for (let at = bytes.length - 1; at >= Math.max(0, bytes.length - 3); at--) {
     const size = bytes[at] >= 0xf0 ? 4 : bytes[at] >= 0xe0 ? 3 : bytes[at] >= 0xc0 ? 2 : 1;
@@ -72,7 +72,7 @@ function decode(bytes: Uint8Array): Piece {
   if (nul >= 0) return { text: text.slice(0, nul), fault: 'found a NUL character, expected text' };
   if (end === bytes.length) return { text };
   const byte = bytes[end].toString(16).toUpperCase();
-  return { text, fault: `found the byte 0x${byte}, which is no UTF-8, expected text in UTF-8` };
+  return { text, fault: `found the byte 0x${byte}, which is not valid UTF-8, expected text in UTF-8` };
 }
 
 function decoded(bytes: Uint8Array, options: TextDecodeOptions = {}): string | undefined {
@@ -83,7 +83,7 @@ function decoded(bytes: Uint8Array, options: TextDecodeOptions = {}): string | u
   }
 }
 
-/** Where the first character of a text begins that is none. */
+/** Where the first invalid character begins. */
 function endOfText(bytes: Uint8Array): number {
   let end = 0;
   for (let step = 2 * PIECE_BYTES; step >= 1; step /= 2) {

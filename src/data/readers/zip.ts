@@ -3,19 +3,19 @@ import { quoted, type Source, TableError } from '../table.js';
 import { ByteReader, joined } from './byte-reader.js';
 import { isZip } from './magic.js';
 
-/** What is unpacked at a time: it becomes a thousand times as much at most. */
+/** Compressed bytes pushed at a time; each can expand about a thousandfold. */
 const PIECE_BYTES = 2 ** 14;
-/** Deflated data become at least a byte in every 64 KiB; what follows their end does not. */
+/** Deflated data yield at least a byte per 64 KiB; whatever follows their end does not. */
 const MAX_SILENT_BYTES = 2 ** 18;
-/** Of the end of an archive, where its directory stands. */
+/** Bytes kept from the end of an archive, where its directory is. */
 const TAIL_BYTES = 2 ** 20;
 const MAX_ENTRIES = 4096;
 
-/** How data of a zip are stored. */
+/** Compression methods. */
 const STORED = 0;
 const DEFLATED = 8;
 
-/** Marks of a zip's parts. */
+/** Signatures of a zip's records. */
 const DIRECTORY_ENTRY = 0x02014b50;
 const DIRECTORY_END = 0x06054b50;
 const DIRECTORY_END_64 = 0x06064b50;
@@ -24,7 +24,7 @@ const DIRECTORY_LOCATOR_64 = 0x07064b50;
 /** A file in a zip archive. */
 export interface ZipEntry {
   readonly name: string;
-  /** Its bytes, unpacked as they are asked for; to be read before the next entry is. */
+  /** Its bytes, decompressed on demand; to be read before the next entry. */
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
@@ -36,14 +36,14 @@ interface Piece {
 }
 
 /**
- * The entries of a zip archive in the order in which they are stored.
+ * The entries of a zip archive, in stored order.
  *
- * @throws TableError where it is damaged, cut off or encrypted; of damage that its checksums tell, at the end
+ * @throws TableError if it is damaged, truncated or encrypted; damage that only checksums reveal is reported at the end
  */
 export async function* zipEntries(source: Source): AsyncGenerator<ZipEntry> {
   const pieces = unpack(source);
   for await (const piece of pieces) {
-    // Others are what was left of an entry.
+    // Other pieces are the unread rest of an entry.
     if (piece.isFirst) yield { name: piece.entry, bytes: bytesOf(source.name, piece, pieces) };
   }
 }
@@ -104,7 +104,7 @@ async function* unpack(source: Source): AsyncGenerator<Piece> {
       throw error instanceof TableError ? error : unpackFault(table, error);
     }
     yield* pieces.splice(0);
-    if (silent > MAX_SILENT_BYTES) throw unpackFault(table, 'data follow their end');
+    if (silent > MAX_SILENT_BYTES) throw unpackFault(table, 'the compressed data are followed by other data');
   }
   const last = joined(tail);
   checkSums(table, checksums, readDirectory(last, size - last.length));
@@ -112,7 +112,7 @@ async function* unpack(source: Source): AsyncGenerator<Piece> {
 
 function requireOpenZip(table: string, head: Uint8Array): void {
   if (!isZip(head))
-    throw new TableError(table, 'does not begin as a zip archive with an entry, with PK\\x03\\x04');
+    throw new TableError(table, 'does not begin with PK\\x03\\x04, as a zip archive with an entry does');
   if (head[6] & 1) throw new TableError(table, 'is encrypted: expected a zip archive without a password');
 }
 
@@ -122,7 +122,7 @@ function requireReadable(
   earlier: ReadonlyMap<string, number>,
 ): void {
   if (earlier.has(name)) {
-    throw new TableError(table, `two of its entries are called ${quoted(name)}: expected a name for each`);
+    throw new TableError(table, `two of its entries are called ${quoted(name)}: expected distinct names`);
   }
   if (earlier.size === MAX_ENTRIES) {
     throw new TableError(table, `has more than ${MAX_ENTRIES} entries: expected an archive of a few arrays`);
@@ -130,17 +130,17 @@ function requireReadable(
   if (compression !== STORED && compression !== DEFLATED) {
     throw new TableError(
       table,
-      `its entry ${quoted(name)} is packed by method ${compression}: expected 0 (stored) or 8 (deflated)`,
+      `its entry ${quoted(name)} has compression method ${compression}: expected 0 (stored) or 8 (deflated)`,
     );
   }
 }
 
 function unpackFault(table: string, error: unknown): TableError {
   const reason = error instanceof Error ? error.message : error;
-  return new TableError(table, `cannot be unpacked, as the archive is damaged or was cut off: ${reason}`);
+  return new TableError(table, `can't be decompressed, the archive is damaged or was cut off: ${reason}`);
 }
 
-/** Compares the checksums of what was unpacked with those of the directory. */
+/** Compares the checksums of the decompressed entries with those in the directory. */
 function checkSums(
   table: string,
   found: ReadonlyMap<string, number>,
@@ -154,16 +154,16 @@ function checkSums(
   }
   for (const name of [...found.keys(), ...expected.keys()]) {
     if (found.get(name) !== expected.get(name)) {
-      throw new TableError(table, `its entry ${quoted(name)} is damaged: its checksum is not what it was`);
+      throw new TableError(table, `its entry ${quoted(name)} is damaged: its checksum does not match`);
     }
   }
 }
 
 /**
- * The checksums by the names of the entries; undefined where there is no directory.
+ * The checksums in the directory by entry name; undefined if there is no directory.
  *
- * @param tail the last bytes of an archive.
- * @param start where these begin.
+ * @param tail the last bytes of an archive
+ * @param start their offset in the archive
  */
 function readDirectory(tail: Uint8Array, start: number): Map<string, number> | undefined {
   const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
@@ -182,7 +182,7 @@ function readDirectory(tail: Uint8Array, start: number): Map<string, number> | u
   return checksums;
 }
 
-/** Where the end of the directory stands, that only a comment follows; −1 where there is none. */
+/** Position of the end-of-directory record, which only a comment may follow; −1 if there is none. */
 function findEnd(view: DataView): number {
   let at = view.byteLength - 22;
   while (at >= 0) {
@@ -199,7 +199,7 @@ interface DirectoryPlace {
   readonly count: number;
 }
 
-/** Where the directory begins; archives of more than 4 GiB have that in a record of its own, before the end. */
+/** Locates the directory; for archives of more than 4 GiB, its place is in a separate record before the end. */
 function findDirectory(view: DataView, start: number, end: number): DirectoryPlace | undefined {
   const locator = end - 20;
   if (locator < 0 || view.getUint32(locator, true) !== DIRECTORY_LOCATOR_64) {
@@ -219,7 +219,7 @@ const crcTable = Int32Array.from({ length: 256 }, (_, byte) => {
   return remainder;
 });
 
-/** The checksum of bytes that follow those of another checksum. */
+/** CRC-32 of bytes that continue those of a previous checksum. */
 function crc32(bytes: Uint8Array, before = 0): number {
   let crc = ~before;
   for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ crcTable[(crc ^ bytes[i]) & 0xff];

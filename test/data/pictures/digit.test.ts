@@ -193,7 +193,7 @@ t.test('specks are no ink', async (t) => {
 });
 
 t.test('a picture without ink is refused', async (t) => {
-  const expected = new TableError('seven.png', 'shows one even colour, expected a digit');
+  const expected = new TableError('seven.png', 'shows a single even colour, expected a digit');
   for (const [width, height] of [
     [1, 1],
     [1, 300],

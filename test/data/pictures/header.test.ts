@@ -60,7 +60,7 @@ t.test('a JPEG of any kind, and what may stand around its frame', async (t) => {
 });
 
 t.test('what is neither is refused', async (t) => {
-  const expected = new TableError('x', 'is no picture that can be read, expected a PNG or a JPEG');
+  const expected = new TableError('x', 'is not a picture that can be read, expected a PNG or a JPEG');
   const others = [
     '',
     'GIF89a',

@@ -92,7 +92,7 @@ t.test('a delimiter that is none', async (t) => {
     t.equal(
       await faultOf('a,b\n1,2\n', { delimiter }),
       `a.csv: found the delimiter ${JSON.stringify(delimiter)}, expected a single character such as ";", ` +
-        'no quote and no line break',
+        'not a quote or a line break',
     );
   }
 });
@@ -152,7 +152,7 @@ t.test('a first line of numbers is data, unless it counts', async (t) => {
     t.equal(await faultOf(text, { columns: choice, header: false }), 'no fault', text);
   }
   t.match(await faultOf('\n\n5.1,x\n3,y\n'), /^a\.csv, line 3: found numbers/);
-  t.match(await faultOf('5.0,3.0,3.0,setosa\n1,2,3,x\n'), /are called "3\.0".*--no-header/);
+  t.match(await faultOf('5.0,3.0,3.0,setosa\n1,2,3,x\n'), /are both called "3\.0".*--no-header/);
   const taken: [string, ColumnChoice?][] = [
     ['0,1,2,3\n5,6,7,8\n'],
     ['1,2,3,class\n5,6,7,x\n'],
@@ -283,22 +283,31 @@ t.test('what is no text in UTF-8', async (t) => {
     utf16,
     utf16be,
   ]) {
-    t.equal(await faultOf(bytes), 'a.csv: is UTF-16, expected UTF-8: save it as that');
+    t.equal(await faultOf(bytes), 'a.csv: is UTF-16, expected UTF-8: convert it');
   }
   const cases: [Uint8Array, string][] = [
     [
       latin1('a,b\r\n1,caf\xe9\r\n'),
-      'line 2: found the byte 0xE9, which is no UTF-8, expected text in UTF-8',
+      'line 2: found the byte 0xE9, which is not valid UTF-8, expected text in UTF-8',
     ],
-    [latin1('a,b\n1,x\n2,\xc3'), 'line 3: found the byte 0xC3, which is no UTF-8, expected text in UTF-8'],
-    [latin1('a,b\n1,\xc3\xa4\x80'), 'line 2: found the byte 0x80, which is no UTF-8, expected text in UTF-8'],
-    [latin1('\x89PNG\r\n\x1a\n\0'), 'line 1: found the byte 0x89, which is no UTF-8, expected text in UTF-8'],
+    [
+      latin1('a,b\n1,x\n2,\xc3'),
+      'line 3: found the byte 0xC3, which is not valid UTF-8, expected text in UTF-8',
+    ],
+    [
+      latin1('a,b\n1,\xc3\xa4\x80'),
+      'line 2: found the byte 0x80, which is not valid UTF-8, expected text in UTF-8',
+    ],
+    [
+      latin1('\x89PNG\r\n\x1a\n\0'),
+      'line 1: found the byte 0x89, which is not valid UTF-8, expected text in UTF-8',
+    ],
     [latin1('PK\x03\x04\x14\0\0\0'), 'line 1: found a NUL character, expected text'],
     [latin1('a,b\n1,x\n2,\0\n'), 'line 3: found a NUL character, expected text'],
     [latin1('a,b\n1,"x\ny\r\0'), 'line 4: found a NUL character, expected text'],
     [
       latin1('PAR1\x15\x04\x15\xf0'),
-      'line 1: found the byte 0xF0, which is no UTF-8, expected text in UTF-8',
+      'line 1: found the byte 0xF0, which is not valid UTF-8, expected text in UTF-8',
     ],
   ];
   for (const [bytes, expected] of cases) {

@@ -101,13 +101,13 @@ t.test('pictures, columns and labels', async (t) => {
   t.match(await read(table, { label: null }), { columns: 3, labels: undefined });
   await t.rejects(read(pictures, { label: '1' }), {
     message:
-      'table: its shape is (3, 2, 2), in which no column has labels, but --label is "1": name the file that has them with --labels',
+      'table: its shape is (3, 2, 2), which has no label column, but --label is "1": give the file that has the labels with --labels',
   });
   await t.rejects(read(pictures, { features: ['pixel_0_0', 'pixel_0_1'] }), {
-    message: 'table: its shape is (3, 2, 2), so found 4 columns, expected 2, those of the model',
+    message: "table: its shape is (3, 2, 2), that is 4 columns, expected the model's 2 features",
   });
   await t.rejects(read(pictures, { features: [] }), {
-    message: 'table: its shape is (3, 2, 2), that of pictures: expected labels, one a row',
+    message: 'table: its shape is (3, 2, 2), that of pictures: expected one label per row',
   });
 });
 
@@ -121,8 +121,10 @@ t.test('files as MNIST has them', async (t) => {
   t.same([...features.values], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 255]);
   t.same([...found], [2, 0, 1]);
   t.same(classes, ['0', '4', '5']);
-  await t.rejects(readTable(data), { message: /has no labels: name the file that has them with --labels/ });
-  await t.rejects(readTable(data, { labels: data }), { message: /that of pictures: expected labels/ });
+  await t.rejects(readTable(data), { message: /has no labels: give the file that has them with --labels/ });
+  await t.rejects(readTable(data, { labels: data }), {
+    message: /that of pictures: expected one label per row/,
+  });
   const unnamed = join(folder, 'images');
   await writeFile(unnamed, pictures);
   t.equal((await readTable(unnamed, { labels })).features.rows, 3);
@@ -130,17 +132,17 @@ t.test('files as MNIST has them', async (t) => {
 
 t.test('what is no IDX, or damaged', async (t) => {
   const cases: [string, string][] = [
-    ['', 'begins with nothing, expected an IDX: 00 00, a type of elements, a number of axes'],
-    ['000008', 'begins with 00 00 08, expected an IDX: 00 00, a type of elements, a number of axes'],
-    ['504b0304', 'begins with 50 4b 03 04, expected an IDX: 00 00, a type of elements, a number of axes'],
+    ['', 'begins with nothing, expected an IDX: 00 00, an element type, a number of axes'],
+    ['000008', 'begins with 00 00 08, expected an IDX: 00 00, an element type, a number of axes'],
+    ['504b0304', 'begins with 50 4b 03 04, expected an IDX: 00 00, an element type, a number of axes'],
     ['00000a01', 'is an IDX of elements of type 0a: expected 08, 09, 0b, 0c, 0d or 0e'],
-    ['00000800', 'is an IDX of no axes: expected one at least, that of the rows'],
+    ['00000800', 'is an IDX without axes: expected at least one, that of the rows'],
     ['0000080200000003', 'ends within its header, expected the sizes of 2 axes: it was cut off'],
     ['0000080100000000', 'its shape is (0,), which is empty: expected rows and columns'],
     ['000008020000000100000000', 'its shape is (1, 0), which is empty: expected rows and columns'],
     [
       '00000803ffffffffffffffffffffffff',
-      'its shape is (4294967295, 4294967295, 4294967295): expected 1048576 columns at most, those of a row',
+      'its shape is (4294967295, 4294967295, 4294967295): expected at most 1048576 columns in a row',
     ],
     [
       '00000801ffffffff0102',
@@ -150,7 +152,7 @@ t.test('what is no IDX, or damaged', async (t) => {
       '00000c020000000200000001000000010000',
       'found 1 rows, expected the 2 that its header promises: the file was cut off',
     ],
-    ['00000801000000010203', 'more bytes follow the 1 rows that its header promises: expected its end'],
+    ['00000801000000010203', 'more bytes follow the 1 rows that its header promises: expected the end'],
   ];
   for (const [hex, fault] of cases) {
     await t.rejects(read(Buffer.from(hex, 'hex'), { features: [] }), {

@@ -177,10 +177,12 @@ t.test('what the columns are', async (t) => {
   t.match(await read(pictures, { features: ['pixel_0_2', 'pixel_0_0'] }), { values: [3, 1, 6, 4] });
   t.match(await read(pictures, { features: ['a', 'b', 'c'] }), { values: [1, 2, 3, 4, 5, 6] });
   await t.rejects(read(pictures, { features: ['a', 'b'] }), {
-    message: 'table: its shape is (2, 1, 3), so found 3 columns, expected 2, those of the model',
+    message: "table: its shape is (2, 1, 3), that is 3 columns, expected the model's 2 features",
   });
   await t.rejects(read(pictures, { label: '3' }), TableError);
-  await t.rejects(read(pictures, { features: [] }), { message: /that of pictures: expected labels/ });
+  await t.rejects(read(pictures, { features: [] }), {
+    message: /that of pictures: expected one label per row/,
+  });
 
   const column = doubles([2], [1, 0.1]);
   t.match(await read(column), { columns: 1, values: [1, Math.fround(0.1)], labels: undefined });
@@ -209,9 +211,9 @@ t.test('values that are none say where they are', async (t) => {
   await t.rejects(read(text([0, 0, 0, 0]), { features: [] }), {
     message: /row 1.*found nothing, expected a label/,
   });
-  await t.rejects(read(text([0, 0, 17, 0]), { features: [] }), { message: /what is no character/ });
-  await t.rejects(read(text([0, 0xd8, 0, 0]), { features: [] }), { message: /what is no character/ });
-  await t.rejects(read(text([65, 0, 0, 0])), { message: /expected numbers, the features/ });
+  await t.rejects(read(text([0, 0, 17, 0]), { features: [] }), { message: /an invalid character/ });
+  await t.rejects(read(text([0, 0xd8, 0, 0]), { features: [] }), { message: /an invalid character/ });
+  await t.rejects(read(text([65, 0, 0, 0])), { message: /expected numeric features/ });
 });
 
 t.test('arrays of which no table is made', async (t) => {
@@ -283,8 +285,7 @@ t.test('hostile headers', async (t) => {
 t.test('a table of more than 4 GiB is refused before it is read', async (t) => {
   const header = "{'descr': '<f4', 'fortran_order': False, 'shape': (134217728, 17), }";
   await t.rejects(read(npy(header, Buffer.alloc(2 ** 20))), {
-    message:
-      'table: its 134217728 rows of 16 features take 8.0 GiB, expected 4 GiB at most: write fewer rows',
+    message: 'table: its 134217728 rows of 16 features take 8.0 GiB, expected at most 4 GiB: use fewer rows',
   });
 });
 

@@ -8,22 +8,22 @@ import {
 import type { RandomAccess } from '../../table.js';
 import { natural, readStruct, record, type Struct } from './thrift.js';
 
-/** What a Parquet file says of itself at its end. */
+/** The metadata in the footer of a Parquet file. */
 export interface Metadata {
   readonly columns: readonly Column[];
   readonly groups: readonly RowGroup[];
 }
 
-/** A column of the table: of those in one another, the outermost. */
+/** A column of the table; for nested columns, the outermost. */
 export interface Column {
   readonly name: string;
-  /** What its values are. */
+  /** Type of its values. */
   readonly type: ColumnType;
-  /** How they are stored; none where they are nested. */
+  /** How its values are stored; missing if they are nested. */
   readonly storage?: Storage;
 }
 
-/** The types that are read, and names of others for a person. */
+/** The types that are read, and names of the others for messages. */
 export type ColumnType =
   | 'boolean'
   | 'integer'
@@ -50,27 +50,27 @@ type Unread =
     )
   | ('list' | 'map' | 'variant' | 'struct' | 'unknown');
 
-/** How the values of a column are stored. */
+/** Physical storage of a column's values. */
 export interface Storage {
   readonly physical: ParquetType;
-  /** Bytes of a value, where all have as many. */
+  /** Bytes per value, for values of fixed length. */
   readonly width?: number;
   /** Whether values may be missing. */
   readonly optional: boolean;
-  /** Of decimals: digits after the point. */
+  /** Digits after the point, for decimals. */
   readonly scale: number;
-  /** Place among all that is stored in a row group. */
+  /** Index among the leaf columns of the schema. */
   readonly leaf: number;
 }
 
 /** Consecutive rows, stored column by column. */
 export interface RowGroup {
   readonly rows: number;
-  /** One for each `leaf`. */
+  /** One per `leaf`. */
   readonly chunks: readonly Chunk[];
 }
 
-/** The values of a column in a row group: bytes of the file, in pages. */
+/** A column's values in a row group: a byte range of the file, made of pages. */
 export interface Chunk {
   readonly start: number;
   readonly end: number;
@@ -78,27 +78,27 @@ export interface Chunk {
   readonly encrypted: boolean;
 }
 
-/** Bytes that are read in one piece: many times those of any metadata or column in use. */
+/** Most bytes read in one piece: far beyond any metadata or column in use. */
 const MAX_PIECE = 2 ** 30;
 
 const MAGIC = 0x31524150;
 const MAGIC_ENCRYPTED = 0x45524150;
 
 /**
- * Reads what a Parquet file says of itself.
+ * Reads the metadata of a Parquet file.
  *
- * @throws Error where it is damaged, encrypted, or no Parquet file at all
+ * @throws Error if it is damaged, encrypted, or not a Parquet file at all
  */
 export async function readMetadata(file: RandomAccess): Promise<Metadata> {
-  if (file.size < 12) throw new Error(`found ${file.size} bytes, expected 12 and more`);
+  if (file.size < 12) throw new Error(`found ${file.size} bytes, expected at least 12`);
   const tail = new DataView((await file.read(file.size - 8, file.size)).buffer);
   const magic = tail.getUint32(4, true);
-  if (magic === MAGIC_ENCRYPTED) throw new Error('it is encrypted, expected one that is not');
+  if (magic === MAGIC_ENCRYPTED) throw new Error('it is encrypted, expected an unencrypted file');
   if (magic !== MAGIC)
-    throw new Error('found no PAR1 at its end: the file was cut off, or is of another format');
+    throw new Error('found no PAR1 at its end: the file was cut off, or has another format');
   const length = tail.getUint32(0, true);
   if (length > file.size - 12 || length > MAX_PIECE) {
-    throw new Error(`its metadata are said to take ${length} of ${file.size} bytes`);
+    throw new Error(`its metadata claim ${length} of its ${file.size} bytes`);
   }
   const bytes = await file.read(file.size - 8 - length, file.size - 8);
   const { struct } = readStruct(bytes, 0);
@@ -109,7 +109,7 @@ export async function readMetadata(file: RandomAccess): Promise<Metadata> {
   };
 }
 
-/** The schema is a tree, listed from its root on, each element followed by its children. */
+/** The schema is a tree in depth-first order: each element is followed by its children. */
 function readSchema([root, ...elements]: readonly Struct[]): { columns: Column[]; leaves: string[] } {
   const columns: Column[] = [];
   const leaves: string[] = [];
@@ -151,7 +151,7 @@ function describe(element: Struct, leaf: number): Omit<Column, 'name'> {
   };
 }
 
-/** By the number of the field that a logical type has in its union; 10 are integers. */
+/** Logical types by their field number in the Thrift union; 10, integers, is handled apart. */
 const logicalTypes: Readonly<Record<number, ColumnType>> = {
   1: 'text',
   2: 'map',
@@ -171,7 +171,7 @@ const logicalTypes: Readonly<Record<number, ColumnType>> = {
   18: 'geography',
 };
 
-/** Converted types are the logical types of older files. */
+/** Converted types, the logical types of older files. */
 const convertedTypes: Readonly<Record<string, ColumnType>> = {
   UTF8: 'text',
   ENUM: 'text',
@@ -208,7 +208,7 @@ const physicalTypes: Readonly<Record<ParquetType, ColumnType>> = {
   FIXED_LEN_BYTE_ARRAY: 'binary',
 };
 
-/** What each type that is read may be stored as. */
+/** The physical types that each readable type may be stored as. */
 const storedAs: Partial<Record<ColumnType, readonly ParquetType[]>> = {
   boolean: ['BOOLEAN'],
   integer: ['INT32', 'INT64'],
@@ -258,21 +258,21 @@ function readChunk(chunk: Struct, size: number): Chunk {
   const encrypted = chunk.field_8 !== undefined || chunk.field_3 === undefined;
   if (encrypted) return { start: 0, end: 0, codec: '', encrypted };
   const meta = record(chunk.field_3);
-  // Some writers say 0 where there is no dictionary, or where it comes first among the pages.
+  // Some writers put 0 if there is no dictionary page, or if it comes first among the pages.
   const start = natural(meta.field_11 ?? 0) || natural(meta.field_9);
   const end = start + natural(meta.field_7);
   if (end > size || end - start > MAX_PIECE) {
-    throw new Error(`a column is said to take the bytes from ${start} to ${end}, the file has ${size}`);
+    throw new Error(`a column claims the bytes from ${start} to ${end}, but the file has ${size}`);
   }
   return { start, end, codec: CompressionCodecs[natural(meta.field_4)] ?? `${meta.field_4}`, encrypted };
 }
 
 function list(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  throw new Error('its metadata have another value where a list should be');
+  throw new Error('its metadata have something else in place of a list');
 }
 
 function text(value: unknown): string {
   if (value instanceof Uint8Array) return new TextDecoder().decode(value);
-  throw new Error('its metadata have another value where a name should be');
+  throw new Error('its metadata have something else in place of a name');
 }

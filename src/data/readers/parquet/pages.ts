@@ -7,32 +7,32 @@ import type { Storage } from './metadata.js';
 import { natural, readStruct, readVarint, record, type Struct } from './thrift.js';
 import { unpack } from './unpack.js';
 
-/** Values of a page; writers make pages of some ten thousands, and of more where all are the same. */
+/** Most values per page; writers use tens of thousands, or more if all are the same. */
 const MAX_PAGE_VALUES = 2 ** 24;
-/** Values of a page where each is a piece of memory of its own, with a hundred bytes about it. */
+/** Most values per page if each is an object of its own, with an overhead of about a hundred bytes. */
 const MAX_PAGE_PIECES = 2 ** 20;
-/** Values that a dictionary may have beside one for each row: categories that no row has. */
+/** Entries that a dictionary may have beyond one per row: categories that no row has. */
 const MAX_UNUSED = 1000;
 
 /** Consecutive values of a column. */
 export interface Page<Values> {
   readonly rows: number;
-  /** One for each row, or those of a dictionary. */
+  /** One value per row, or the dictionary. */
   readonly values: Values;
-  /** The place in the dictionary of each, where there is one. */
+  /** Dictionary index of each row, if there is a dictionary. */
   readonly indices?: Uint32Array;
-  /** Index of the first value that is missing; −1 where none is. Then there are no values. */
+  /** Index of the first missing value, in which case there are no values; −1 if none is missing. */
   readonly missing: number;
 }
 
 /**
- * Reads the pages of a column in a row group one after another. What a header says is believed where there are bytes
- * for it.
+ * Reads the pages of a column in a row group in turn. The counts in a header are trusted only as far as there are bytes to
+ * back them.
  *
- * @param chunk all bytes of the column.
- * @param rows of the row group.
- * @param convert makes of values as they are stored what is wanted.
- * @throws Error where the data are damaged, or of a kind that is not read
+ * @param chunk all bytes of the column
+ * @param rows number of rows of the row group
+ * @param convert converts stored values
+ * @throws Error if the data are damaged or of an unsupported kind
  */
 export function* readPages<Values>(
   chunk: Uint8Array,
@@ -50,7 +50,7 @@ export function* readPages<Values>(
     const type = PageTypes[natural(header.field_1)];
     const length = natural(header.field_2);
     at = end + natural(header.field_3);
-    if (at > chunk.length) throw new Error('a page goes beyond the end of its column');
+    if (at > chunk.length) throw new Error('a page extends beyond the end of its column');
     const packed = chunk.subarray(end, at);
     if (type === 'DICTIONARY_PAGE') {
       const size = natural(record(header.field_7).field_1);
@@ -75,7 +75,7 @@ export function* readPages<Values>(
   }
 }
 
-/** A page that was unpacked. */
+/** A decompressed page. */
 interface OpenPage {
   readonly count: number;
   readonly missing: number;
@@ -88,7 +88,7 @@ function openPage(bytes: Uint8Array, { optional }: Storage, header: Struct): Ope
   const encoding = encodingOf(header.field_2);
   if (!optional || count === 0) return { count, missing: -1, encoding, bytes };
   if (encodingOf(header.field_3) !== 'RLE') {
-    throw new Error('which values are missing is encoded in an outdated way, BIT_PACKED');
+    throw new Error('which values are missing is encoded as BIT_PACKED, which is deprecated: expected RLE');
   }
   const levels = prefixed(bytes);
   return { count, missing: firstMissing(levels, count), encoding, bytes: bytes.subarray(4 + levels.length) };
@@ -104,10 +104,10 @@ function openPageV2(
   const count = countOf(header);
   const repetition = natural(header.field_6);
   const start = repetition + natural(header.field_5);
-  if (start > packed.length) throw new Error('a page is shorter than it is said to be');
+  if (start > packed.length) throw new Error('a page is shorter than its header says');
   const missing = optional && count > 0 ? firstMissing(packed.subarray(repetition, start), count) : -1;
   const body = packed.subarray(start);
-  // An empty body need not be packed at all.
+  // An empty body need not be compressed.
   const bytes = header.field_7 === false || length === start ? body : unpack(codec, body, length - start);
   return { count, missing, encoding: encodingOf(header.field_4), bytes };
 }
@@ -115,22 +115,22 @@ function openPageV2(
 function countOf(header: Struct): number {
   const count = natural(header.field_1);
   if (count <= MAX_PAGE_VALUES) return count;
-  throw new Error(`a page has ${count} values, expected ${MAX_PAGE_VALUES} at most: write smaller pages`);
+  throw new Error(`a page has ${count} values, expected at most ${MAX_PAGE_VALUES}: write smaller pages`);
 }
 
 function encodingOf(value: unknown): string {
   return Encodings[natural(value)] ?? `${value}`;
 }
 
-/** Which values are there is told by ones and zeros. */
+/** Definition levels are 1 for present values and 0 for missing ones. */
 function firstMissing(levels: Uint8Array, count: number): number {
   return readRuns(levels, 1, count).indexOf(0);
 }
 
-/** What follows its length in four bytes. */
+/** The bytes after their own length, which takes four bytes. */
 function prefixed(bytes: Uint8Array): Uint8Array {
   const length = viewOf(bytes).getUint32(0, true);
-  if (length > bytes.length - 4) throw new Error('a page is shorter than it is said to be');
+  if (length > bytes.length - 4) throw new Error('a page is shorter than its header says');
   return bytes.subarray(4, 4 + length);
 }
 
@@ -163,7 +163,7 @@ function readEncoded(bytes: Uint8Array, encoding: string, storage: Storage, coun
     deltaLengthByteArray(reader, count, values);
     return values;
   }
-  throw new Error(`its values are encoded as ${encoding}, which is not read for ${physical}`);
+  throw new Error(`its values are encoded as ${encoding}, which is not supported for ${physical}`);
 }
 
 function readPlainValues(bytes: Uint8Array, storage: Storage, count: number): DecodedArray {
@@ -172,7 +172,7 @@ function readPlainValues(bytes: Uint8Array, storage: Storage, count: number): De
   return readPlain({ view: viewOf(bytes), offset: 0 }, storage.physical, count, storage.width);
 }
 
-/** Bytes that a value takes at least. */
+/** Least bytes per value. */
 const widths = { BOOLEAN: 1 / 8, INT32: 4, INT64: 8, INT96: 12, FLOAT: 4, DOUBLE: 8, BYTE_ARRAY: 4 };
 
 function requireBytes(bytes: Uint8Array, { physical, width = 0 }: Storage, count: number): void {
@@ -183,7 +183,7 @@ function requireBytes(bytes: Uint8Array, { physical, width = 0 }: Storage, count
 function requireFew({ physical }: Storage, count: number): void {
   const most = physical.endsWith('BYTE_ARRAY') ? MAX_PAGE_PIECES : MAX_PAGE_VALUES;
   if (count > most)
-    throw new Error(`a page has ${count} values, expected ${most} at most: write smaller pages`);
+    throw new Error(`a page has ${count} values, expected at most ${most}: write smaller pages`);
 }
 
 function viewOf(bytes: Uint8Array): DataView {
@@ -191,13 +191,13 @@ function viewOf(bytes: Uint8Array): DataView {
 }
 
 /**
- * Reads numbers of some bits that are written as runs: of one number again and again, or of eight and more in turn. A
- * run may be longer than there are values to read; the library would go on with it, or never end.
+ * Decodes numbers of the given width from the RLE/bit-packing hybrid: runs of one repeated number, or of eight or more
+ * packed ones. A run may be longer than the values to read; the library would read on, or never end.
  */
 function readRuns(bytes: Uint8Array, bits: number, count: number): Uint32Array {
   const numbers = new Uint32Array(count);
   if (bits === 0) return numbers;
-  if (bits > 32) throw new Error(`a page has numbers of ${bits} bits, expected 32 at most`);
+  if (bits > 32) throw new Error(`a page has numbers of ${bits} bits, expected at most 32`);
   let seen = 0;
   let at = 0;
   while (seen < count) {
@@ -207,13 +207,13 @@ function readRuns(bytes: Uint8Array, bits: number, count: number): Uint32Array {
     at = end + (isPacked ? length * bits : Math.ceil(bits / 8));
     seen += isPacked ? 8 * length : length;
     if (at > bytes.length || seen > count + MAX_PAGE_VALUES)
-      throw new Error('a run of values goes beyond its page');
+      throw new Error('a run of values extends beyond its page');
   }
   readRleBitPackedHybrid({ view: viewOf(bytes), offset: 0 }, bits, numbers, bytes.length);
   return numbers;
 }
 
-/** Values in blocks of differences: the library would go in a circle, or count without end, where a block is odd. */
+/** Validates delta-encoded blocks: on malformed ones, the library would loop or count without end. */
 function checkDeltas(bytes: Uint8Array, count: number): void {
   let at = 0;
   const next = (longest: number) => {
@@ -238,6 +238,6 @@ function checkDeltas(bytes: Uint8Array, count: number): void {
       if (!(bits <= 64)) throw new Error(`a page has differences of ${bits} bits`);
       at += (partSize / 8) * bits;
     }
-    if (at > bytes.length) throw new Error('a block of values goes beyond its page');
+    if (at > bytes.length) throw new Error('a block of values extends beyond its page');
   }
 }

@@ -1,11 +1,11 @@
 import { deserializeTCompactProtocol } from 'hyparquet/src/thrift.js';
 
-/** A structure of Thrift: what its fields hold is only known once it was looked at. */
+/** A Thrift struct; what its fields hold must be checked before use. */
 export type Struct = Readonly<Record<`field_${number}`, unknown>>;
 
-/** Structures in one another; Parquet has seven. */
+/** Nesting depth of structs; Parquet has seven. */
 const MAX_DEPTH = 16;
-/** Values that a structure may have in all, each of them some tens of bytes in memory. */
+/** Most values in a struct, all told; each takes tens of bytes in memory. */
 const MAX_VALUES = 2 ** 23;
 
 /** Types of Thrift's compact protocol. */
@@ -20,11 +20,11 @@ const LIST = 9;
 const STRUCT = 12;
 
 /**
- * Reads a structure in Thrift's compact protocol, having seen that there are as many bytes as it speaks of: hyparquet
- * takes the memory for a list before it reads its elements.
+ * Reads a struct in Thrift's compact protocol, after checking that its data are all there: hyparquet allocates memory for
+ * a list before reading its elements.
  *
- * @returns the structure, and where it ends
- * @throws Error where it is damaged
+ * @returns the struct, and where it ends
+ * @throws Error if it is damaged
  */
 export function readStruct(bytes: Uint8Array, start: number): { struct: Struct; end: number } {
   const end = endOfStruct(bytes, start);
@@ -38,7 +38,7 @@ function endOfStruct(bytes: Uint8Array, start: number): number {
 
   function skip(count: number): void {
     at += count;
-    if (at > bytes.length) throw new Error('a structure goes beyond the end of its data');
+    if (at > bytes.length) throw new Error('a struct extends beyond the end of its data');
   }
 
   function skipVarint(longest: number): number {
@@ -48,16 +48,15 @@ function endOfStruct(bytes: Uint8Array, start: number): number {
   }
 
   function skipValue(type: number, depth: number): void {
-    if (++values > MAX_VALUES) throw new Error(`a structure has more than ${MAX_VALUES} values`);
-    if (depth > MAX_DEPTH) throw new Error(`structures are more than ${MAX_DEPTH} deep in one another`);
+    if (++values > MAX_VALUES) throw new Error(`a struct has more than ${MAX_VALUES} values`);
+    if (depth > MAX_DEPTH) throw new Error(`structs are nested more than ${MAX_DEPTH} deep`);
     if (type === BYTE) skip(1);
     else if (type >= I16 && type <= I64) skipVarint(10);
     else if (type === DOUBLE) skip(8);
     else if (type === BINARY) skip(skipVarint(5));
     else if (type === LIST) skipList(depth);
     else if (type === STRUCT) skipFields(depth);
-    else if (type !== TRUE && type !== FALSE)
-      throw new Error(`a structure has a value of unknown type ${type}`);
+    else if (type !== TRUE && type !== FALSE) throw new Error(`a struct has a value of unknown type ${type}`);
   }
 
   function skipList(depth: number): void {
@@ -86,10 +85,10 @@ function endOfStruct(bytes: Uint8Array, start: number): number {
 }
 
 /**
- * An unsigned number in groups of seven bits.
+ * Reads an unsigned number in groups of seven bits.
  *
- * @returns the number, exact where it is below 2^53, and where it ends
- * @throws Error where it takes more bytes than `longest`, or than there are
+ * @returns the number, exact below 2^53, and where it ends
+ * @throws Error if it takes more bytes than `longest`, or than there are
  */
 export function readVarint(
   bytes: Uint8Array,
@@ -105,10 +104,10 @@ export function readVarint(
   throw new Error('a number is longer than its data');
 }
 
-/** @throws Error where it is no structure */
+/** @throws Error if the value is not a struct */
 export function record(value: unknown): Struct {
   if (isRecord(value)) return value;
-  throw new Error('found another value where a structure should be');
+  throw new Error('found something else in place of a struct');
 }
 
 function isRecord(value: unknown): value is Struct {
@@ -118,13 +117,13 @@ function isRecord(value: unknown): value is Struct {
 }
 
 /**
- * A number that counts something, or is a place.
+ * A count or a position as a number.
  *
- * @throws Error where it is none
+ * @throws Error if the value is not one
  */
 export function natural(value: unknown): number {
   const number = typeof value === 'bigint' ? Number(value) : value;
   if (typeof number === 'number' && Number.isSafeInteger(number) && number >= 0) return number;
   const found = typeof number === 'number' ? number : 'another value';
-  throw new Error(`found ${found} where a number from 0 on should be`);
+  throw new Error(`found ${found} in place of a whole number of at least 0`);
 }

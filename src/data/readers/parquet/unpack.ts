@@ -8,7 +8,7 @@ import {
 } from 'hyparquet-compressors';
 import { readVarint } from './thrift.js';
 
-/** Bytes of a page once it is unpacked; writers make pages of a megabyte, some of a hundred. */
+/** Most bytes of a decompressed page; writers make pages of about a megabyte, at times a hundred. */
 const MAX_PAGE_BYTES = 2 ** 28;
 
 type Unpack = (packed: Uint8Array, length: number) => Uint8Array;
@@ -24,33 +24,34 @@ const unpackers: ReadonlyMap<string, Unpack> = new Map([
 ]);
 
 /**
- * Unpacks a page.
+ * Decompresses a page.
  *
- * @param length what its header says that it has unpacked.
- * @throws Error where it is damaged, or has another length
+ * @param length decompressed length according to its header
+ * @throws Error if it is damaged, or has another length
  */
 export function unpack(codec: string, packed: Uint8Array, length: number): Uint8Array {
   const unpacker = unpackers.get(codec);
   if (!unpacker)
-    throw new Error(`its pages are packed with ${codec}, expected ${[...unpackers.keys()].join(', ')}`);
+    throw new Error(`its pages are compressed with ${codec}, expected ${[...unpackers.keys()].join(', ')}`);
   if (!(length >= 0 && length <= MAX_PAGE_BYTES)) {
-    throw new Error(`a page is said to have ${length} bytes, expected ${MAX_PAGE_BYTES} at most`);
+    throw new Error(`a page claims ${length} bytes, expected at most ${MAX_PAGE_BYTES}`);
   }
   const page = unpacker(packed, length);
   if (page.length !== length) throw new Error(`a page has ${page.length} bytes, expected ${length}`);
   return page;
 }
 
-/** What is packed begins with its length. The library writes as many bytes as that says. */
+/** Snappy data begin with their decompressed length, which the library trusts. */
 function unpackSnappy(packed: Uint8Array, length: number): Uint8Array {
   const { value } = readVarint(packed, 0, 5);
-  if (value !== length) throw new Error(`a page packed with SNAPPY has ${value} bytes, expected ${length}`);
+  if (value !== length)
+    throw new Error(`a page compressed with SNAPPY has ${value} bytes, expected ${length}`);
   return compressors.SNAPPY?.(packed, length) ?? new Uint8Array();
 }
 
 /**
- * Hadoop's blocks, each after the lengths of what it is unpacked and packed; some writers leave them out. The library
- * tells the two apart by itself, but goes in a circle where a length is negative to it.
+ * Hadoop's blocks, each preceded by its decompressed and its compressed length; some writers leave the lengths out. The
+ * library tells the two apart itself, but loops without end if it takes a length for negative.
  */
 function unpackLz4(packed: Uint8Array, length: number): Uint8Array {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
@@ -65,16 +66,16 @@ function unpackZstd(packed: Uint8Array, length: number): Uint8Array {
 }
 
 /**
- * Looks for what the library would read without end: weights of a Huffman code, themselves packed with a code in which
- * one symbol has all the probability and takes no bits. No writer makes such a one: RFC 8878, 4.2.1.2.
+ * Detects input that the library would read without end: Huffman weights compressed with a code in which one symbol has all
+ * the probability and takes no bits. No writer produces one: see RFC 8878, 4.2.1.2.
  *
- * @throws Error where there is one
+ * @throws Error if there is such a code
  */
 function refuseEndlessWeights(packed: Uint8Array): void {
   const byte = (at: number) => packed[at] ?? 0;
   let at = 0;
   while (at < packed.length) {
-    // A frame that is to be skipped has its length after the magic number.
+    // Skippable frames have their length after the magic number.
     if (byte(at) >> 4 === 5) {
       at += 8 + (byte(at + 4) | (byte(at + 5) << 8) | (byte(at + 6) << 16)) + byte(at + 7) * 2 ** 24;
       continue;
@@ -97,7 +98,7 @@ function refuseEndlessWeights(packed: Uint8Array): void {
   }
 }
 
-/** @param block where a block begins that is packed: with its literals, and those with the weights */
+/** @param block start of a compressed block: the header of its literals, then their Huffman weights */
 function refuseEndlessWeightsAt(byte: (at: number) => number, block: number): void {
   const literals = byte(block);
   const tree = block + [3, 3, 4, 5][(literals >> 2) & 3];
@@ -108,12 +109,12 @@ function refuseEndlessWeightsAt(byte: (at: number) => number, block: number): vo
     const at = bit >> 3;
     return ((byte(at) | (byte(at + 1) << 8)) >> (bit & 7)) & (2 ** bits - 1);
   };
-  // Symbols that have no probability, each followed by how many more there are: 3 for three, and then more.
+  // Symbols of zero probability are each followed by a repeat count in 2-bit digits, of which 3 means that another follows.
   while (peek(accuracy) === 1) {
     bit += accuracy;
     while (peek(2) === 3) bit += 2;
     bit += 2;
   }
   if (peek(accuracy + 1) === 2 ** (accuracy + 1) - 1)
-    throw new Error('a page packed with ZSTD has an endless code');
+    throw new Error('a page compressed with ZSTD has an endless code');
 }
