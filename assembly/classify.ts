@@ -1,10 +1,10 @@
 import { LANE_BYTES } from './layout';
 
 /**
- * Classes of a tile's rows: the index of each row's largest logit, the first where they tie, and −1 where any
- * logit of the row is not finite.
+ * Class indices of a tile's rows: that of each row's largest logit, the first if tied, or −1 if any logit of the row is not
+ * finite.
  *
- * Registers: one vector each of maxima, indices, faults, logits, the class and a mask.
+ * Registers: one vector each for maxima, indices, faults, logits, the class and a mask.
  * Error: none, given the logits.
  *
  * @param logits k × 8 float32
@@ -16,12 +16,12 @@ export function classesOfTile(logits: usize, k: i32, classes: usize): void {
     let z = logits;
     let max = v128.load(z);
     let largest = i32x4.splat(0);
-    // 0 times a finite number is 0, and times another NaN, which it stays.
+    // Multiplying by a finite number keeps 0; by any other number it becomes NaN, and stays so.
     let fault = f32x4.mul(max, f32x4.splat(0.0));
     for (let c = 1; c < k; c++) {
       z += LANE_BYTES;
       const next = v128.load(z);
-      // The class is above all before it, so the larger index is the newer one.
+      // Classes are visited in ascending order, so the larger index is the newer maximum.
       largest = i32x4.max_s(largest, v128.and(i32x4.splat(c), f32x4.lt(max, next)));
       max = f32x4.pmax(max, next);
       fault = f32x4.mul(fault, next);

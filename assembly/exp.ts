@@ -1,16 +1,16 @@
 /**
  * The exponential, for four float32 and for one float64.
  *
- * Engines differ in `Math.exp`, and AssemblyScript's own depends on the optimisation level, so the core
- * brings its own: only IEEE 754 additions, multiplications, divisions and shifts, in one fixed order.
+ * Engines differ in `Math.exp`, and AssemblyScript's own depends on the optimisation level. The core therefore has its own,
+ * which uses only IEEE 754 additions, multiplications, divisions and shifts, in a fixed order.
  */
 
-/** What `expF32x4` reads: its constants, a vector each. */
+/** Size of the constants of `expF32x4`, one vector each. */
 export const EXP_CONSTANT_BYTES: usize = 11 * 16;
 
 /**
- * Writes the constants of `expF32x4` into memory. V8 makes a vector constant of four to six instructions anew
- * wherever it is used; from memory it is one load (measured: a third of the softmax's time on Node 24).
+ * Writes the constants of `expF32x4` into memory. V8 rebuilds a vector constant with four to six instructions wherever it is
+ * used; from memory it takes one load (measured: a third of the softmax's time on Node 24).
  */
 export function storeExpConstants(constants: usize): void {
   v128.store(constants, f32x4.splat(-86.0));
@@ -27,11 +27,11 @@ export function storeExpConstants(constants: usize): void {
 }
 
 /**
- * e^x of four float32, for x ≤ 0 as softmax has it: x = n · ln 2 + r with the reduction of Cephes' `expf`, then
- * 1 + r + r² · q(r), where q of degree 4 is minimax for the relative error (3e−9), and n goes into the exponent.
+ * e^x of four float32, for x ≤ 0 as in softmax: x = n · ln 2 + r with the reduction of Cephes' `expf`, then
+ * 1 + r + r² · q(r), where q of degree 4 is minimax for the relative error (3e−9), and n is added to the exponent.
  *
- * Error: at most 1.5 ulp for −86 ≤ x ≤ 0. Below −86 the result is e^−86 ≈ 4.5e−38, which keeps it a normal
- * number; NaN stays NaN; e^0 is exactly 1.
+ * Error: at most 1.5 ulp for −86 ≤ x ≤ 0. Below −86 the result is e^−86 ≈ 4.5e−38, which keeps it a normal number; NaN
+ * stays NaN; e^0 is exactly 1.
  *
  * @param constants where `storeExpConstants` wrote
  */
@@ -43,11 +43,11 @@ export function expF32x4(x: v128, constants: usize): v128 {
   return expOfParts(shifted, remainder(clamped, shifted, constants), constants);
 }
 
-/** The parts of `expF32x4`, for kernels that interleave two of them: its argument, no less than −86. */
+/** The steps of `expF32x4`, for kernels that interleave two of them. First: the argument, clamped to at least −86. */
 // @ts-ignore: decorator
 @inline
 export function clampExponent(x: v128, constants: usize): v128 {
-  // pmax keeps a NaN in its first operand, and is one instruction where max is seven.
+  // pmax keeps a NaN in its first operand, and compiles to one instruction instead of max's seven.
   return f32x4.pmax(x, v128.load(constants));
 }
 
@@ -82,11 +82,11 @@ export function expOfParts(shifted: v128, r: v128, constants: usize): v128 {
 }
 
 /**
- * e^x of a float64, for x ≤ 0. FreeBSD msun `e_exp.c`: x = n · ln 2 + r, then
- * e^r = 1 + 2r / (R − r) by a rational approximation of degree 5 in r².
+ * e^x of a float64, for x ≤ 0. FreeBSD msun's `e_exp.c`: x = n · ln 2 + r, then e^r = 1 + 2r / (R − r), where R is a
+ * rational approximation of degree 5 in r².
  *
- * Error: below 1 ulp, of the smallest number where the result is subnormal. Below −745.2 the result is 0; NaN
- * stays NaN; e^0 is exactly 1.
+ * Error: below 1 ulp, or below the smallest number if the result is subnormal. Below −745.2 the result is 0; NaN stays NaN;
+ * e^0 is exactly 1.
  */
 export function expF64(x: f64): f64 {
   if (x < -745.2) return 0.0;
@@ -104,7 +104,7 @@ export function expF64(x: f64): f64 {
             square *
               (6.61375632143793436117e-5 + square * (-1.65339022054652515390e-6 + square * 4.13813679705723846039e-8))));
   const y = 1.0 - (low - (r * c) / (2.0 - c) - high);
-  // Two factors, the second of them 1 unless the result is subnormal.
+  // Scales by two factors, the second being 1 unless the result is subnormal.
   const exponent = max<i64>(<i64>n, -1022);
   const rest = <i64>n - exponent;
   return y * reinterpret<f64>((exponent + 1023) << 52) * reinterpret<f64>((rest + 1023) << 52);

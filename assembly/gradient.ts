@@ -4,16 +4,16 @@ import { multiplyAdd } from './multiply-add';
 /**
  * Micro-kernel: adds the gradient of a block of tiles, featuresᵀ · deltas, to a shard's accumulators.
  *
- * Two features by up to five classes at a time: ten accumulators, two vectors of rows, two of deltas and one
- * product make the 15 vector registers that V8 hands out on x86-64. A step of the loop takes one tile, unrolled
- * by hand, with a fence (see layout.ts) wherever more deltas would be loaded than there are registers for.
+ * Takes two features by up to five classes at a time: ten accumulators, two vectors of rows, two of deltas and one product
+ * fill the 15 vector registers that V8 allocates on x86-64. A step of the loop takes one tile, unrolled by hand, with a
+ * fence (see layout.ts) wherever more deltas would be loaded than there are registers.
  *
- * Error: within a block each lane sums a quarter of the rows in float32; blocks add up in float64, so the
- * error does not grow with the number of rows.
+ * Error: within a block each lane sums a quarter of the rows in float32; blocks are added in float64, so the error does not
+ * grow with the number of rows.
  *
  * @param tiles tileCount × stride × 8 float32
  * @param deltas tileCount × k × 8 float32
- * @param stride features of a tile, even
+ * @param stride features per tile, even
  * @param sums stride × k pairs of float64 whose sum is the gradient, row-major
  */
 export function addGradient(tiles: usize, deltas: usize, tileCount: i32, stride: i32, k: i32, sums: usize): void {
@@ -40,7 +40,7 @@ export function addGradient(tiles: usize, deltas: usize, tileCount: i32, stride:
   }
 }
 
-/** The classes c … c + width − 1; `width` is a constant where this is inlined, so its tests cost nothing. */
+/** The classes c … c + width − 1; `width` is constant once this is inlined, so tests of it cost nothing. */
 // @ts-ignore: decorator
 @inline
 function addClasses(
@@ -148,7 +148,7 @@ function addClasses(
   }
 }
 
-/** Adds the sums of a block's deltas, the gradient of the bias, to k pairs of float64. */
+/** Adds the sums of a block's deltas, which are the gradient of the bias, to k pairs of float64. */
 export function addBiasGradient(deltas: usize, tileCount: i32, k: i32, sums: usize): void {
   const deltaBytes = <usize>k * LANE_BYTES;
   const end = deltas + <usize>tileCount * deltaBytes;

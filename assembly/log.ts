@@ -1,7 +1,7 @@
-/** What `logF32x4` reads: its constants, a vector each. */
+/** Size of the constants of `logF32x4`, one vector each. */
 export const LOG_CONSTANT_BYTES: usize = 14 * 16;
 
-/** Writes the constants of `logF32x4` into memory, for the reason that those of `expF32x4` have. */
+/** Writes the constants of `logF32x4` into memory, for the same reason as those of `expF32x4`. */
 export function storeLogConstants(constants: usize): void {
   v128.store(constants, i32x4.splat(0x3f3504f3)); // the bits of √½
   v128.store(constants, f32x4.splat(1.0), 16);
@@ -20,7 +20,7 @@ export function storeLogConstants(constants: usize): void {
 }
 
 /**
- * The natural logarithm of four positive, normal float32, with no engine's `Math.log` in it. Cephes `logf`:
+ * The natural logarithm of four positive, normal float32, independent of the engine's `Math.log`. Cephes' `logf`:
  * x = m · 2^e with m in [√½, √2), a polynomial of degree 9 in m − 1, then e · ln 2 in two parts.
  *
  * Error: at most 1 ulp of the result or 6e−8, whichever is more. NaN stays NaN, and infinity becomes NaN.
@@ -48,6 +48,6 @@ export function logF32x4(x: v128, constants: usize): v128 {
   y = f32x4.add(y, f32x4.mul(e, v128.load(constants, 176)));
   y = f32x4.sub(y, f32x4.mul(square, v128.load(constants, 192)));
   y = f32x4.add(f32x4.add(f, y), f32x4.mul(e, v128.load(constants, 208)));
-  // All of the above works on the bits, where NaN is a number like any other.
+  // The above operates on the bits, which treats NaN as a number like any other; this restores it.
   return f32x4.add(y, f32x4.mul(x, f32x4.splat(0.0)));
 }

@@ -4,20 +4,19 @@ import { multiplyAdd } from './multiply-add';
 /**
  * Micro-kernel: logits of a tile = features · weights + bias.
  *
- * Up to five classes at a time: ten accumulators (two vectors of rows for each class), two vectors of rows,
- * two broadcast weights and one product make the 15 vector registers that V8 hands out on x86-64. A step of the
- * loop takes two features, unrolled by hand, with a fence (see layout.ts) wherever more weights would be loaded
- * than there are registers for.
+ * Takes up to five classes at a time: ten accumulators (two vectors of rows per class), two vectors of rows, two broadcast
+ * weights and one product fill the 15 vector registers that V8 allocates on x86-64. A step of the loop takes two features,
+ * unrolled by hand, with a fence (see layout.ts) wherever more weights would be loaded than there are registers.
  *
  * Error: float32, each logit a sum of d products in the order of the features.
  *
  * @param tile stride × 8 float32
  * @param weights stride × k float32, row-major
  * @param bias k float32
- * @param stride features of the tile, even
+ * @param stride features per tile, even
  * @param logits k × 8 float32, written
- * @param next the tile after this, or any memory of its size. It is touched, a cache line a step, which has it come
- * from memory meanwhile: otherwise the first classes of a tile wait for memory, and the others leave it idle
+ * @param next the following tile, or any memory of its size. It is prefetched by touching one cache line per step:
+ * otherwise the first classes of a tile wait for memory, and the others leave it idle
  */
 export function logitsOfTile(
   tile: usize,
@@ -49,7 +48,7 @@ export function logitsOfTile(
   }
 }
 
-/** The classes c … c + width − 1; `width` is a constant where this is inlined, so its tests cost nothing. */
+/** The classes c … c + width − 1; `width` is constant once this is inlined, so tests of it cost nothing. */
 // @ts-ignore: decorator
 @inline
 function logitsOfClasses(

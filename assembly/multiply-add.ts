@@ -1,8 +1,8 @@
 /**
  * sum + a · b of four float32, rounded after each of the two operations.
  *
- * In the build with relaxed SIMD, where the processor may as well round once: a fifth of an epoch less where it does,
- * and results that differ from one machine to the next.
+ * In the relaxed SIMD build, the processor may round only once. Where it does, an epoch takes a fifth less time, but results
+ * differ from one machine to the next.
  */
 // @ts-ignore: decorator
 @inline

@@ -1,15 +1,15 @@
 import { FEATURE_STEP, LANE_BYTES, TILE_ROWS } from './layout';
 
 /**
- * Standardises row-major rows and writes them as tiles: (x − mean) / scale in float64, rounded once to
- * float32. Rows and features that only fill up a tile become 0.
+ * Standardises row-major rows and writes them as tiles: (x − mean) / scale in float64, rounded once to float32. Padding
+ * rows and features become 0.
  *
- * Two features of eight rows at a time: a vector holds two features of a row until it is rounded, and four such
- * vectors are transposed into two of the tile. The rows of a last tile that is not full, and a last odd feature,
- * go one number at a time.
+ * Takes two features of eight rows at a time: a vector holds two features of a row until it is rounded, and four such
+ * vectors are transposed into two of the tile. The rows of an incomplete last tile, and an odd last feature, are packed
+ * one number at a time.
  *
  * Registers: a pair of means, a pair of scales, eight pairs of features, two for the transposition.
- * Error: half an ulp of float32, and half of float64 for each of the two operations.
+ * Error: half an ulp of float32, and half an ulp of float64 for each of the two operations.
  *
  * @param source rows × d float32, row-major
  * @param mean d float64
@@ -36,7 +36,7 @@ export function pack(source: usize, rows: i32, d: i32, mean: usize, scale: usize
   }
 }
 
-/** The first `paired` features, an even number of them, of eight rows. */
+/** Packs the first `paired` features, an even number, of eight rows. */
 // @ts-ignore: decorator
 @inline
 function packPairs(source: usize, paired: i32, d: i32, mean: usize, scale: usize, tile: usize): void {
@@ -75,7 +75,7 @@ function standardised(x: usize, mean: v128, scale: v128): v128 {
   return f32x4.demote_f64x2_zero(f64x2.div(f64x2.sub(pair, mean), scale));
 }
 
-/** The features first … d − 1 of some rows of a tile. */
+/** Packs the features first … d − 1 of some rows of a tile. */
 function packNumbers(
   source: usize,
   rows: i32,

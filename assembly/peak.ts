@@ -1,31 +1,31 @@
 import { multiplyAdd } from './multiply-add';
 
 /**
- * The most that vectors of 128 bits can do: multiplications and additions that touch nothing but registers. A
- * module of its own and no part of the ABI, because it measures a machine and computes nothing of the model.
+ * The peak throughput of 128-bit vectors: multiplications and additions that only touch registers. This is a module of its
+ * own and not part of the ABI, because it measures the machine and computes nothing for the model.
  */
 
-/** Chains of a step, each a multiplication and an addition on four lanes. */
+/** Chains per step, each a multiplication and an addition on four lanes. */
 const CHAINS: i32 = 14;
 
-/** Steps of the loop's body. */
+/** Steps per turn of the loop. */
 const UNROLL: i32 = 2;
 
-/** Floating-point operations of a turn of the loop. */
+/** Floating-point operations per turn of the loop. */
 export function operations(): i32 {
   return CHAINS * UNROLL * 8;
 }
 
 /**
- * Every chain is x ← x · factor + factor: 14 of them, so that a pipe always finds one whose last result is ready
- * (two additions and two multiplications a cycle, of three cycles each, need twelve), and with the factor
- * they fill the 15 vector registers that V8 hands out on x86-64. Measured: twelve chains reach 49 GFLOP/s where
- * these reach 59; unrolled four times it is 48.
+ * Every chain is x ← x · factor + factor. There are 14 of them, so that an execution port always finds one whose last result
+ * is ready (two additions and two multiplications per cycle, with a latency of three cycles each, need twelve); together
+ * with the factor they fill the 15 vector registers that V8 allocates on x86-64. Measured: twelve chains reach 49 GFLOP/s,
+ * these reach 59; unrolled four times, they reach 48.
  *
- * For a factor below 1 a chain rises to factor / (1 − factor), far from infinities and denormals. Nobody knows
- * the factor before the call, so nothing can be folded.
+ * For a factor below 1, a chain converges to factor / (1 − factor), far from infinities and denormals. The factor is only
+ * known at run time, so nothing can be folded.
  *
- * @returns a sum over all chains, so that none can be left out
+ * @returns a sum over all chains, so that none can be optimised away
  */
 export function burst(turns: i32, factor: f32): f32 {
   const a = f32x4.splat(factor);

@@ -1,7 +1,7 @@
 import { expF64 } from './exp';
 
 /**
- * Softmax of row-major float32 logits in float64, so that scores near 1 stay apart.
+ * Softmax of row-major float32 logits in float64, so that probabilities near 1 stay distinct.
  *
  * Error: below 3 ulp of float64 for each probability.
  *

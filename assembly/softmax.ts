@@ -9,7 +9,7 @@ import {
 import { LANE_BYTES, TILE_ROWS } from './layout';
 import { LOG_CONSTANT_BYTES, logF32x4, storeLogConstants } from './log';
 
-/** What `softmaxOfTile` reads: the constants of its exponential, its logarithm and its series, a vector each. */
+/** Size of the constants of `softmaxOfTile`: those of its exponential, its logarithm and its series, one vector each. */
 export const SOFTMAX_CONSTANT_BYTES: usize = 29 * 16;
 
 const LOG_CONSTANTS: usize = EXP_CONSTANT_BYTES;
@@ -27,17 +27,17 @@ export function storeSoftmaxConstants(constants: usize): void {
 }
 
 /**
- * Turns the logits of a tile into deltas, probability − 1 for the label's class and probability for the
- * others: the gradient of the cross-entropy by the logits. Rows that only fill up the tile get deltas of 0.
+ * Turns the logits of a tile into deltas, the gradient of the cross-entropy with respect to the logits: probability − 1 for
+ * the label's class, the probability for the others. Padding rows get deltas of 0.
  *
- * Registers: two vectors each of maxima, margins, sums and exponents; the rest are for the two exponentials. Those
- * are interleaved, for each is a chain in which every step waits for the one before, and a fence (see layout.ts)
- * keeps the constants of their second half out of the first.
- * Error: deltas to 4 ulp of the probability; the loss of a row to 3e−7 of itself, given its logits.
+ * Registers: two vectors each for maxima, margins, sums and exponents; the rest are for the two exponentials. Those are
+ * interleaved, since each is a chain of dependent steps, and a fence (see layout.ts) keeps the constants of their second
+ * half out of the first.
+ * Error: deltas to 4 ulp of the probability; the loss of a row to a relative 3e−7, given its logits.
  *
- * @param logits k × 8 float32; deltas when done
- * @param labels eight int32 class indices, whatever `rows` is
- * @param rows rows of the tile that count, 1 … 8
+ * @param logits k × 8 float32; replaced by the deltas
+ * @param labels eight int32 class indices, all valid whatever `rows` is
+ * @param rows number of rows in the tile that are not padding, 1 … 8
  * @param constants where `storeSoftmaxConstants` wrote
  * @returns the summed cross-entropy of those rows, each max − logit of the label + log Σ exp(logits − max)
  */
@@ -49,8 +49,8 @@ export function softmaxOfTile(logits: usize, labels: usize, k: i32, rows: i32, c
     lowMax = f32x4.pmax(lowMax, v128.load(z));
     highMax = f32x4.pmax(highMax, v128.load(z, 16));
   }
-  // The logit of the label is subtracted from the maximum itself, which gives exactly 0 where they are the
-  // same, and taken before the logits are overwritten.
+  // Subtracting the label's logit from the maximum gives exactly 0 if they are the same; done before the logits are
+  // overwritten.
   let lowLabel = v128.load32_zero(labelled(logits, labels, 0));
   lowLabel = v128.load32_lane(labelled(logits, labels, 1), lowLabel, 1);
   lowLabel = v128.load32_lane(labelled(logits, labels, 2), lowLabel, 2);
@@ -62,7 +62,7 @@ export function softmaxOfTile(logits: usize, labels: usize, k: i32, rows: i32, c
   const lowMargin = f32x4.sub(lowMax, lowLabel);
   const highMargin = f32x4.sub(highMax, highLabel);
 
-  // The sum of all, and of all but the largest: beside its 1 the others would lose their last digits.
+  // Sums all exponentials, and all but the largest: next to its 1, the others would lose their last digits.
   let lowSum = f32x4.splat(0.0);
   let highSum = lowSum;
   let lowRest = lowSum;
@@ -111,8 +111,8 @@ export function softmaxOfTile(logits: usize, labels: usize, k: i32, rows: i32, c
 }
 
 /**
- * log of a sum of exponentials of which the largest is 1. Where the rest is small, log(1 + rest) by its series,
- * so that the loss of a row that is all but certain keeps its relative precision.
+ * log of a sum of exponentials of which the largest is 1. If the rest is small, uses the series of log(1 + rest), so that the
+ * loss of a nearly certain row keeps its relative precision.
  */
 // @ts-ignore: decorator
 @inline
@@ -120,12 +120,12 @@ function logOfSum(sum: v128, rest: v128, constants: usize): v128 {
   let series = f32x4.sub(v128.load(constants, SERIES_CONSTANTS + 16), f32x4.mul(rest, v128.load(constants, SERIES_CONSTANTS)));
   series = f32x4.sub(v128.load(constants, SERIES_CONSTANTS + 32), f32x4.mul(rest, series));
   series = f32x4.sub(rest, f32x4.mul(f32x4.mul(rest, rest), series));
-  // A tie for the largest makes the sum 2 or more, and the rest no part of it.
+  // A tie for the largest makes the sum at least 2; the rest then excludes more than one exponential and is not used.
   const small = f32x4.lt(sum, v128.load(constants, SERIES_CONSTANTS + 48));
   return v128.bitselect(series, logF32x4(sum, constants + LOG_CONSTANTS), small);
 }
 
-/** Address of the entry of a row's label. */
+/** Address of the entry for a row's label. */
 // @ts-ignore: decorator
 @inline
 function labelled(entries: usize, labels: usize, row: i32): usize {

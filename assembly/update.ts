@@ -1,11 +1,11 @@
 /**
  * Adds up the shards of an epoch, always in the same order, and divides by the number of rows.
  *
- * Two parameters at a time: their pairs of sums are transposed, added and divided in one vector.
+ * Takes two parameters at a time: their pairs of sums are transposed, added and divided in one vector.
  *
  * @param accumulators shards × (1 + parameters) pairs of float64: the summed loss, then the gradient
- * @param parameters weights and biases of the model, and spare ones up to a multiple of eight
- * @param gradient float64, one a parameter, written: the gradient of the mean cross-entropy
+ * @param parameters number of weights and biases, with spare ones up to a multiple of eight
+ * @param gradient the gradient of the mean cross-entropy, one float64 per parameter, written
  * @returns the mean cross-entropy
  */
 export function reduceShards(
@@ -38,8 +38,8 @@ export function reduceShards(
 }
 
 /**
- * A step of gradient descent: parameters (float32) − rate · direction (float64), rounded once; two at a time. Spare ones
- * stay zero.
+ * A step of gradient descent: parameters (float32) − rate · direction (float64), rounded once; two at a time. Spare
+ * parameters stay zero.
  */
 export function descend(weights: usize, direction: usize, parameters: i32, rate: f64): void {
   const end = weights + ((<usize>parameters) << 2);

@@ -51,8 +51,7 @@ async function bundleInOneFile(script: string, page: string): Promise<void> {
   writeFileSync(page, `<!doctype html><meta charset="utf-8"><script>${outputFiles[0].text}</script>`);
 }
 
-const noThreads =
-  'other threads are for a Web Worker of a cross-origin isolated page: train in one, or on one thread';
+const noThreads = 'threads need a Web Worker of a cross-origin isolated page: train in one, or on one thread';
 
 if (chromium === undefined) {
   t.plan(0, leftOut);
@@ -170,7 +169,7 @@ if (chromium === undefined) {
     await bundleInOneFile(join(folder, 'inline/alone.js'), page);
     const expected = reportOf('page', false);
     expected[5] =
-      'page: relaxed digit-classifier/inline has the deterministic core alone: expected no other arithmetic';
+      'page: relaxed digit-classifier/inline only has the deterministic core: expected no other arithmetic';
     t.strictSame(await visit(pathToFileURL(page).href), expected);
   });
 

@@ -1,28 +1,28 @@
 import type { Shape } from './core.js';
 
-/** Consecutive rows that are worked on while they are in the cache; added up in the accumulator of a shard. */
+/** Consecutive rows that are processed while they are in the cache, and summed in their shard's accumulator. */
 export interface Block {
   readonly firstRow: number;
   readonly rows: number;
   readonly shard: number;
 }
 
-/** Rows in a tile of the core; blocks, and portions that are packed, begin at a tile. */
+/** Rows per tile of the core; blocks, and packed portions, start at a tile. */
 export const TILE_ROWS = 8;
-/** Packed features of a block: half of a second-level cache. */
+/** Packed features per block: half of a second-level cache. */
 const BLOCK_BYTES = 512 * 1024;
-/** Fewer tiles would spend more time on adding up blocks than on their rows, more would sum too long in float32. */
+/** With fewer tiles, adding up blocks would outweigh their rows; with more, float32 sums would become too long. */
 const MIN_BLOCK_TILES = 8;
 const MAX_BLOCK_TILES = 64;
 
-/** So many threads can share a table. */
+/** Most threads that can share a table. */
 export const MAX_SHARDS = 8;
 /** Multiply-adds of one product below which a shard is not worth a thread: about 50 µs of work. */
 const SHARD_PRODUCTS = 2 ** 20;
 
 /**
- * Cuts the rows of a table into blocks, and those into shards, by the shape alone: whoever works on them, and
- * in whatever order, the sums are added in the same order.
+ * Cuts the rows of a table into blocks, and those into shards, by the shape alone: the sums are added in the same order
+ * whatever the number of threads and whichever finishes first.
  */
 export function planBlocks({ rows, features, classes }: Shape): Block[] {
   const tiles = Math.ceil(rows / TILE_ROWS);
@@ -46,8 +46,8 @@ export function planBlocks({ rows, features, classes }: Shape): Block[] {
 }
 
 /**
- * Shares the blocks of a table among so many threads, whole shards to each, so that the first has no more than
- * another; among as many as there are shards where those are fewer.
+ * Distributes the blocks of a table over threads in whole shards, so that no thread has fewer than the first. Uses at most
+ * as many threads as there are shards.
  */
 export function shareBlocks(shape: Shape, threads: number): Block[][] {
   const blocks = planBlocks(shape);
@@ -60,20 +60,20 @@ export function shareBlocks(shape: Shape, threads: number): Block[][] {
   });
 }
 
-/** Numbers that are packed at a time, a MiB of them: about a millisecond. */
+/** Values packed at a time, a MiB of them: about a millisecond. */
 const PORTION_VALUES = 2 ** 18;
 
-/** How many rows are packed at a time, in whole tiles: what a training hands over between two looks at the clock. */
+/** Rows packed at a time, in whole tiles: what a training hands over between two checks of the clock. */
 export function countPortionRows(features: number): number {
   return Math.max(1, Math.floor(PORTION_VALUES / features / TILE_ROWS)) * TILE_ROWS;
 }
 
-/** How many rows the blocks have. */
+/** Number of rows in the blocks. */
 export function countRows(blocks: readonly Block[]): number {
   return blocks.reduce((count, { rows }) => count + rows, 0);
 }
 
-/** How many shards there are up to the last of these blocks. */
+/** Number of shards up to and including that of the last block. */
 export function countShards(blocks: readonly Block[]): number {
   return (blocks.at(-1)?.shard ?? 0) + 1;
 }

@@ -2,22 +2,22 @@ import { type Block, countPortionRows, countRows } from './blocks.js';
 import type { Shape } from './core.js';
 
 /**
- * What the thread that trains and one of its workers share, in a SharedArrayBuffer: a block of control words, and
- * the numbers that cross between their two cores. The one writes a task and counts `ordered` up, the other carries
- * it out and counts `finished` up; so each sees what the other wrote before.
+ * The memory shared by the training thread and one worker, in SharedArrayBuffers: control words, and the numbers that cross
+ * between their two cores. The training thread writes a task and increments `ordered`; the worker carries it out and
+ * increments `finished`. Each increment publishes everything written before it.
  */
 export interface Channel {
-  /** `words`, each an index into these. */
+  /** Indexed by `words`. */
   readonly control: Int32Array;
-  /** To the worker before each epoch. */
+  /** Sent to the worker before each epoch. */
   readonly parameters: Float32Array;
-  /** From the worker after each epoch: those of its shards. */
+  /** Sums of the worker's shards, sent back after each epoch. */
   readonly sums: Float64Array;
   readonly mean: Float64Array;
   readonly scale: Float64Array;
   /** A portion of rows to be packed, row-major. */
   readonly features: Float32Array;
-  /** Class indices of all rows of the worker: their labels one way, what the model says of them the other. */
+  /** Class indices of the worker's rows: labels on the way in, predictions on the way out. */
   readonly classes: Int32Array;
 }
 
@@ -26,30 +26,33 @@ export const words = {
   ordered: 0,
   /** Tasks carried out so far. */
   finished: 1,
-  /** Grows while a task is worked on. */
+  /** Incremented while a task is being worked on. */
   progress: 2,
-  /** Not 0 once the worker shall end, whatever it is at. */
+  /** Non-zero once the worker must end, whatever it is doing. */
   abort: 3,
-  /** Not 0 once the worker has failed; an event says why. */
+  /** Non-zero once the worker has failed; an event gives the reason. */
   failed: 4,
   task: 5,
-  /** The first row that a task is about, and how many there are. */
+  /** The first row that a task concerns, and the number of rows. */
   first: 6,
   count: 7,
 } as const;
 
 export const tasks = { pack: 1, label: 2, gradient: 3, classify: 4 } as const;
 
-/** What a worker is given when it starts. */
+/** What a worker is started with. */
 export interface WorkerSetup {
   readonly module: WebAssembly.Module;
   readonly shape: Shape;
-  /** Those of its shards. */
+  /** Those of the worker's shards. */
   readonly blocks: readonly Block[];
   readonly channel: Channel;
 }
 
-/** Whether this thread can share memory with others and wait for them: that of a page itself can't, nor one that is not isolated. */
+/**
+ * Whether this thread can share memory with others and wait for them: the main thread of a page can't, nor can a thread
+ * that is not cross-origin isolated.
+ */
 export function canShare(): boolean {
   try {
     return Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 0) === 'timed-out';
@@ -58,7 +61,7 @@ export function canShare(): boolean {
   }
 }
 
-/** Makes a channel for a worker with those blocks, whose core has so many parameters and so many numbers of sums. */
+/** Creates the channel of a worker with the given blocks; `parameters` and `sums` are numbers of values. */
 export function openChannel(
   { features, projection }: Shape,
   blocks: readonly Block[],
@@ -77,11 +80,11 @@ export function openChannel(
   };
 }
 
-/** Looks at a word for some microseconds before it sleeps: being woken takes longer. */
+/** Spins for some microseconds before sleeping, since waking up takes longer. */
 const SPINS = 5000;
 
 /**
- * Waits while a word has that value, so many milliseconds at most: awake at first, then asleep.
+ * Waits while a word has the given value, up to so many milliseconds: spinning at first, then asleep.
  *
  * @returns whether the word has changed
  */
@@ -93,11 +96,11 @@ export function waitForChange(
 ): boolean {
   for (let spin = 0; spin < SPINS; spin++) if (Atomics.load(control, word) !== value) return true;
   Atomics.wait(control, word, value, milliseconds);
-  // Being woken says little: who counted up before may only now come to wake who waits since.
+  // Being woken proves little: an earlier increment may only now notify whoever has been waiting since.
   return Atomics.load(control, word) !== value;
 }
 
-/** Counts a word up and wakes who waits for it. */
+/** Increments a word and wakes whoever waits for it. */
 export function countUp(control: Int32Array, word: number): void {
   Atomics.add(control, word, 1);
   Atomics.notify(control, word);

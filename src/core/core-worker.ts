@@ -1,9 +1,9 @@
-/** What a worker of the core runs: it takes part in one training, with a core and rows of its own. */
+/** Entry point of a worker of the core, which takes part in one training with a core and rows of its own. */
 import { enterThread } from '#platform';
 import { countUp, tasks, type WorkerSetup, waitForChange, words } from './channel.js';
 import { createWasmCore } from './wasm.js';
 
-/** How long to sleep before looking whether anyone still wants something. */
+/** How long to sleep between checks whether the training still needs this worker. */
 const DOZE_MS = 1000;
 
 enterThread(({ module, shape, blocks, channel }: WorkerSetup, ready) => {

@@ -2,18 +2,18 @@ import { planBlocks } from './blocks.js';
 import type { Core, RandomFeatures, Room, Shape, Standardisation } from './core.js';
 import { drawRandomFeatures } from './random-features.js';
 
-/** Rows and classes that a pass over the features takes at a time: eight sums in local variables. */
+/** Rows and classes per step of a pass over the features: eight sums in local variables. */
 const ROW_STEP = 4;
 const CLASS_STEP = 2;
 
 /**
- * The core's twin in plain JavaScript: the same algorithm, written to be read. Features and weights are
- * float32 as in the core, sums are float64. It is the oracle of the core's tests and the baseline of its
- * benchmark; its `Math.exp` and `Math.log` differ between engines, so it is no source of published numbers.
+ * The core's twin in plain JavaScript: the same algorithm, written to be read. Features and weights are float32 as in the
+ * core, sums are float64. It is the oracle of the core's tests and the baseline of its benchmark; since `Math.exp` and
+ * `Math.log` differ between engines, it is not a source of published numbers.
  *
- * To be a fair baseline it takes four rows and two classes at a time, which quarters the time of an epoch: a
- * step over the features loads six numbers for eight products. Rows and classes that are missing to the last
- * step are zeros and change no sum.
+ * To be a fair baseline, it processes four rows and two classes at a time, which quarters the time of an epoch: each step
+ * over the features loads six numbers for eight products. The last step is padded with zero rows and classes, which don't
+ * affect any sum.
  */
 export function createJavaScriptCore(shape: Shape, { vectors = 0, batchRows = 0 }: Room = {}): Core {
   const { features: d, classes: k, projection } = shape;
@@ -27,19 +27,19 @@ export function createJavaScriptCore(shape: Shape, { vectors = 0, batchRows = 0 
   });
   const table = spaceFor(shape.rows);
   const batch = spaceFor(batchRows);
-  /** What a gradient is taken of: the table, or a batch that was gathered from it. */
+  /** The rows that gradients are taken over: the table, or a batch gathered from it. */
   let selection = table;
   const parameters = new Float32Array((d + 1) * k);
   const weights = parameters.subarray(0, d * k);
   const bias = parameters.subarray(d * k);
   const meanGradient = new Float64Array((d + 1) * k);
-  /** The weights class by class (k × d), as the passes read them. */
+  /** The weights transposed (k × d), as the passes read them. */
   const classWeights = new Float32Array(paddedClasses * d);
   const classBias = new Float32Array(paddedClasses);
-  /** Class by class too. */
+  /** Transposed as well. */
   const weightGradient = new Float64Array(paddedClasses * d);
   const biasGradient = new Float64Array(paddedClasses);
-  /** Logits, then deltas, of the rows of a step, one row after another. */
+  /** Logits, then deltas, of the rows of a step, row by row. */
   const z = new Float64Array(ROW_STEP * paddedClasses);
   let loss = 0;
 
@@ -50,7 +50,7 @@ export function createJavaScriptCore(shape: Shape, { vectors = 0, batchRows = 0 
     classBias.set(bias);
   }
 
-  /** Leaves the logits of four packed rows in `z`. */
+  /** Computes the logits of four packed rows into `z`. */
   function computeLogits({ standardised }: typeof table, firstRow: number): void {
     const [z0, z1, z2, z3] = startsOf(0, paddedClasses);
     const [x0, x1, x2, x3] = startsOf(firstRow, d);
@@ -89,7 +89,7 @@ export function createJavaScriptCore(shape: Shape, { vectors = 0, batchRows = 0 
     for (let c = start + 1; c < end; c++) if (z[c] > z[largest]) largest = c;
     const max = z[largest];
     const margin = max - z[start + label];
-    // All exponentials but the largest, which is 1 and would take the last digits of the others.
+    // The sum without the largest exponential, which is 1 and would absorb the last digits of the others.
     let rest = 0;
     for (let c = start; c < end; c++) {
       z[c] = Math.exp(z[c] - max);
@@ -100,7 +100,7 @@ export function createJavaScriptCore(shape: Shape, { vectors = 0, batchRows = 0 
     return margin + Math.log1p(rest);
   }
 
-  /** Adds what the deltas in `z` of four packed rows give to the gradient. */
+  /** Adds the contribution of the four rows whose deltas are in `z` to the gradient. */
   function addGradient({ standardised }: typeof table, firstRow: number): void {
     const [z0, z1, z2, z3] = startsOf(0, paddedClasses);
     const [x0, x1, x2, x3] = startsOf(firstRow, d);
@@ -272,7 +272,7 @@ export function createJavaScriptCore(shape: Shape, { vectors = 0, batchRows = 0 
   };
 }
 
-/** Where each of four rows begins in a row-major table of so many columns. */
+/** Where each of four consecutive rows begins in a row-major table. */
 function startsOf(firstRow: number, columns: number): [number, number, number, number] {
   const start = firstRow * columns;
   return [start, start + columns, start + 2 * columns, start + 3 * columns];

@@ -4,9 +4,9 @@ import { startThreads } from './threads.js';
 import { createWasmCore } from './wasm.js';
 
 /**
- * Loads and compiles the WebAssembly core that comes with the package.
+ * Loads and compiles the package's WebAssembly core.
  *
- * @throws Error where the engine cannot run it
+ * @throws Error if the engine cannot run it
  */
 export async function loadCore(arithmetic: Arithmetic = 'deterministic'): Promise<CreateCore> {
   const module = await loadModule('core', arithmetic);
@@ -14,10 +14,10 @@ export async function loadCore(arithmetic: Arithmetic = 'deterministic'): Promis
 }
 
 /**
- * Loads the core and sets it up for the training of a table on so many threads, each with its own instance.
+ * Loads the core and sets it up to train on a table with the given number of threads, each with an instance of its own.
  *
- * @throws RangeError where a share of the table does not fit a WebAssembly memory
- * @throws Error where the engine cannot run it, or a worker cannot be started
+ * @throws RangeError if a share of the table does not fit in a WebAssembly memory
+ * @throws Error if the engine cannot run the core, or a worker cannot be started
  */
 export async function loadTrainer(
   shape: Shape,

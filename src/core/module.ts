@@ -3,14 +3,15 @@ import type { Arithmetic } from './core.js';
 
 const missing: Readonly<Record<Arithmetic, string>> = {
   deterministic:
-    'WebAssembly SIMD (128-bit vectors), which Node 16.4, Chrome 91, Firefox 89 and Safari 16.4 brought',
-  relaxed: 'relaxed WebAssembly SIMD, which Node 22 and Chrome 114 have; the deterministic core needs none',
+    'WebAssembly SIMD (128-bit vectors), available since Node 16.4, Chrome 91, Firefox 89 and Safari 16.4',
+  relaxed:
+    'relaxed WebAssembly SIMD, available since Node 22 and Chrome 114; the deterministic core does without',
 };
 
 /**
- * Compiles a module of the package.
+ * Compiles a WebAssembly module.
  *
- * @throws Error where the engine lacks the instructions
+ * @throws Error if the engine lacks the instructions
  */
 export async function compileModule(
   bytes: BufferSource,
@@ -25,10 +26,10 @@ export async function compileModule(
 const modules = new Map<string, Promise<WebAssembly.Module>>();
 
 /**
- * Loads and compiles the core, or what measures its limit; once, so that what the engine has optimised in one training
- * is there for the next, and for predictions.
+ * Loads and compiles the core, or the peak measurement. Modules are cached, so that code optimised during one training is
+ * reused by the next, and by predictions.
  *
- * @throws Error where the engine lacks the instructions
+ * @throws Error if the engine lacks the instructions
  */
 export function loadModule(name: 'core' | 'peak', arithmetic: Arithmetic): Promise<WebAssembly.Module> {
   const file = arithmetic === 'relaxed' ? (`${name}-relaxed` as const) : name;
@@ -36,7 +37,7 @@ export function loadModule(name: 'core' | 'peak', arithmetic: Arithmetic): Promi
   if (known) return known;
   const module = loadWasm(file).then((bytes) => compileModule(bytes, arithmetic));
   modules.set(file, module);
-  // A network may be there the next time.
+  // Don't cache failures: the network may be back the next time.
   module.catch(() => modules.delete(file));
   return module;
 }

@@ -2,10 +2,11 @@ import { MersenneTwister } from '../data/mersenne-twister.js';
 import type { Projection, RandomFeatures } from './core.js';
 
 /**
- * Draws what scikit-learn's `RBFSampler(gamma, n_components=components, random_state=seed)` draws: its `random_weights_` and
- * `random_offset_`, divided by 2π (A. Rahimi and B. Recht, "Random features for large-scale kernel machines", NIPS 2007).
+ * Draws the random Fourier features of scikit-learn's `RBFSampler(gamma, n_components=components, random_state=seed)`: its
+ * `random_weights_` and `random_offset_`, divided by 2π (A. Rahimi and B. Recht, "Random features for large-scale kernel
+ * machines", NIPS 2007).
  *
- * @param ln the natural logarithm, of a core: engines differ in theirs
+ * @param ln the natural logarithm, from a core, since those of engines differ
  */
 export function drawRandomFeatures(
   { columns, gamma, seed }: Projection,
@@ -23,7 +24,7 @@ export function drawRandomFeatures(
   return { weights, offsets };
 }
 
-/** Normal numbers, two at a time, as NumPy's legacy `RandomState` has them: G. Marsaglia's polar method. */
+/** Standard normal numbers, drawn in pairs as by NumPy's legacy `RandomState`: G. Marsaglia's polar method. */
 function normalsOf(random: MersenneTwister, ln: (x: number) => number): () => number {
   let spare: number | undefined;
   return () => {

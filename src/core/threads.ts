@@ -5,26 +5,26 @@ import type { Room, Shape, Standardisation, Trainer } from './core.js';
 import { gatherRows } from './gather.js';
 import { createWasmCore, planMemory, type WasmCore } from './wasm.js';
 
-/** Where workers come from, and what is expected of them. */
+/** How workers are started, and how long they may stall. */
 export interface Workers {
-  /** Starts one, and tells when it ends by itself. */
+  /** Starts a worker; calls `onEnd` if it ends unexpectedly. */
   start(setup: WorkerSetup, onEnd: (reason: Error) => void): Promise<Thread>;
-  /** For so many milliseconds of waiting one may get nothing done, then it counts as lost. */
+  /** Milliseconds of waiting without any progress after which a worker counts as lost. */
   readonly patience: number;
 }
 
 const ownWorkers: Workers = { start: startThread, patience: 30_000 };
 
-/** How long this thread sleeps at a time where its event loop has to wait with it. */
+/** How long this thread sleeps at a time where it must block its event loop. */
 const NAP_MS = 10;
 
 /**
- * Sets up the training of a table on several threads: this one and workers, each with an instance of the core and
- * whole shards of the rows; on as many as there are shards where those are fewer. Any number of threads
- * gives the same bits. Vectors and batches are this thread's.
+ * Sets up a training on several threads: this one and workers, each with an instance of the core and whole shards of the
+ * rows. Uses at most as many threads as there are shards. Any number of threads gives the same bits. Vectors and batches
+ * live on this thread only.
  *
- * @throws RangeError where a share of the table does not fit a WebAssembly memory
- * @throws Error where a worker cannot be started
+ * @throws RangeError if a share of the table does not fit in a WebAssembly memory
+ * @throws Error if a worker cannot be started
  */
 export async function startThreads(
   module: WebAssembly.Module,
@@ -36,7 +36,7 @@ export async function startThreads(
   const [own, ...shares] = shareBlocks(shape, threads);
   if (shares.length > 0 && !canShare()) {
     throw new Error(
-      'other threads are for a Web Worker of a cross-origin isolated page: train in one, or on one thread',
+      'threads need a Web Worker of a cross-origin isolated page: train in one, or on one thread',
     );
   }
   const core = createWasmCore(module, shape, room, own);
@@ -108,29 +108,29 @@ export async function startThreads(
 }
 
 /**
- * Checks that a table can be trained on so many threads.
+ * Checks that a table can be trained on the given number of threads.
  *
- * @throws RangeError where a share of it does not fit a WebAssembly memory
+ * @throws RangeError if a share of it does not fit in a WebAssembly memory
  */
 export function checkShares(shape: Shape, threads: number): void {
   for (const blocks of shareBlocks(shape, threads)) planMemory(shape, blocks);
 }
 
-/** A worker, as the thread that trains sees it. It takes one task at a time. */
+/** A worker as seen by the training thread. It takes one task at a time. */
 interface Partner {
-  /** Has it pack those of the rows that are of its share. */
+  /** Has it pack those of the rows that belong to its share. */
   pack(features: Float32Array, rows: Int32Array, standardisation: Standardisation, offset: number): void;
-  /** Has it label those of the rows that are of its share. */
+  /** Has it label those of the rows that belong to its share. */
   label(labels: Int32Array, rows: Int32Array, offset: number): void;
-  /** Has it compute the gradient of its share for the parameters of now. */
+  /** Has it compute the gradient of its share at the current parameters. */
   beginEpoch(): void;
-  /** Waits for the last task, so many milliseconds at most; throws where the worker is lost. */
+  /** Waits up to so many milliseconds for the last task to finish; throws if the worker is lost. */
   isThrough(milliseconds: number): boolean;
-  /** Leaves the sums of its shards in this thread's core. */
+  /** Copies the sums of its shards into this thread's core. */
   handInSums(): void;
-  /** Has it tell the classes of those of the table's first so many rows that are of its share. */
+  /** Has it classify those of the table's first `rows` rows that belong to its share. */
   beginClasses(rows: number): void;
-  /** Adds those to the classes of the table's first rows. */
+  /** Copies the results to their places among the classes of the table's first rows. */
   handInClasses(classes: Int32Array): void;
   close(): void;
 }
@@ -152,7 +152,7 @@ async function employ(
   let failure: Error | undefined;
   let tasksGiven = 0;
   let progress = 0;
-  /** Milliseconds that were slept through: a clock would count those of a computer that is asleep. */
+  /** Milliseconds slept without progress: a clock would also count time during which the computer was suspended. */
   let napped = 0;
   const thread = await start({ module, shape, blocks, channel }, (reason) => {
     failure ??= reason;
@@ -166,7 +166,7 @@ async function employ(
     napped = reached === progress ? napped + milliseconds : 0;
     progress = reached;
     if (napped <= patience) return false;
-    throw new Error(`a worker thread has got nothing done for ${patience / 1000} s: train on one thread`);
+    throw new Error(`a worker thread has made no progress for ${patience / 1000} s: train on one thread`);
   }
 
   function settle(): void {
@@ -175,7 +175,7 @@ async function employ(
     }
   }
 
-  /** The worker must be through with the task before. */
+  /** Gives the next task; the previous one must be finished. */
   function give(task: number, first = 0, count = 0): void {
     control[words.task] = task;
     control[words.first] = first;
@@ -185,14 +185,14 @@ async function employ(
     countUp(control, words.ordered);
   }
 
-  /** Starts what depends on the parameters. */
+  /** Starts a task that depends on the parameters. */
   function begin(task: number, rows: number): void {
     settle();
     channel.parameters.set(parameters);
     give(task, 0, rows);
   }
 
-  /** How many of the table's first so many rows are of this share. */
+  /** How many of the table's first `rows` rows belong to this share. */
   function countOwn(rows: number): number {
     return Math.max(0, Math.min(ownRows, rows - firstRow));
   }
@@ -236,7 +236,7 @@ async function employ(
     },
 
     close() {
-      failure ??= new Error('the threads of this training were ended');
+      failure ??= new Error('the threads of this training were closed');
       Atomics.store(control, words.abort, 1);
       countUp(control, words.ordered);
       thread.end();
@@ -244,7 +244,7 @@ async function employ(
   };
 }
 
-/** Of rows that stand from `offset` on in the whole table, those in the blocks, and where in these they begin. */
+/** The part of rows stored from `offset` on that falls into the blocks, and its offset within them. */
 function shareOf(
   blocks: readonly Block[],
   rows: Int32Array,

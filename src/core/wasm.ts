@@ -4,7 +4,7 @@ import type { Core, RandomFeatures, Room, Shape, Standardisation } from './core.
 import { gatherRows } from './gather.js';
 import { drawRandomFeatures } from './random-features.js';
 
-/** The functions that `assembly/index.ts` exports; all addresses are bytes. */
+/** The exports of `assembly/index.ts`; all addresses are in bytes. */
 interface Exports extends Record<string, unknown> {
   pack(source: number, rows: number, d: number, mean: number, scale: number, tiles: number): void;
   project(
@@ -68,19 +68,19 @@ interface Exports extends Record<string, unknown> {
 }
 
 const FEATURE_STEP = 2;
-/** The kernels of solvers take so many parameters at a time; spare ones are zero. */
+/** Parameters per step of the solvers' kernels; spare ones are zero. */
 const PARAMETER_STEP = 8;
-/** Columns of random weights that are multiplied with all rows of a portion before the next: a first-level cache holds them. */
+/** Columns of random weights that are multiplied with all rows of a portion in one pass: they fit a first-level cache. */
 const PANEL_COLUMNS = 60;
 const SOFTMAX_CONSTANT_BYTES = 464;
 const PAGE_BYTES = 65536;
 const MEMORY_BYTES = 2 ** 32;
-/** Rows and logits cross into the memory in portions of about this size. */
+/** Rows and logits cross into and out of the memory in portions of about this size. */
 const STAGING_BYTES = 256 * 1024;
 
-/** A core that may share a table with others: between them cross its parameters and its sums. */
+/** A core that may share a table with others, exchanging parameters and sums with them. */
 export interface WasmCore extends Core {
-  /** Loss and gradient of the shards that these blocks fall into: a live view. */
+  /** Loss and gradient sums of the shards that these blocks belong to; a live view. */
   sumsOf(blocks: readonly Block[]): Float64Array;
 }
 
@@ -104,9 +104,9 @@ function allocate(shape: Shape, ownRows: number, bytes: number): WebAssembly.Mem
 }
 
 /**
- * Where everything lies in the memory of a core that has those blocks of a table, in bytes.
+ * The memory layout, in bytes, of a core that holds the given blocks of a table.
  *
- * @throws RangeError where it does not fit a WebAssembly memory
+ * @throws RangeError if it does not fit in a WebAssembly memory
  */
 export function planMemory(
   shape: Shape,
@@ -150,7 +150,7 @@ export function planMemory(
     batchLabels: reserve(batchTiles * TILE_ROWS * 4),
     batchTiles: reserve(batchTiles * tileBytes),
   };
-  // One byte less than the whole: an address of 2³² would be 0.
+  // Strictly less than 2³² bytes: as an address, 2³² would wrap to 0.
   if (end >= MEMORY_BYTES) {
     const remedies = [
       ...(projection ? ['fewer components'] : at.labels >= MEMORY_BYTES ? ['fewer features'] : []),
@@ -167,10 +167,10 @@ export function planMemory(
 }
 
 /**
- * Sets up a WebAssembly core for a table, or for some of its blocks, those of consecutive whole shards. Its
- * memory goes when it goes.
+ * Sets up a WebAssembly core for a table, or for some of its blocks, which must be consecutive whole shards. Its memory is
+ * freed with it.
  *
- * @throws RangeError where that does not fit a WebAssembly memory, or the machine
+ * @throws RangeError if the table does not fit in a WebAssembly memory, or in the machine's
  */
 export function createWasmCore(
   module: WebAssembly.Module,
@@ -181,7 +181,7 @@ export function createWasmCore(
   const { features: d, classes: k } = shape;
   const { at, end, shards, stride, columns, columnStride, ...plan } = planMemory(shape, blocks, room);
   const { tileBytes, parameters, accumulatorBytes, rowBytes, stagingRows } = plan;
-  /** What a gradient is taken of: rows of the table, or a batch that was gathered from it. */
+  /** The rows that gradients are taken over: the table, or a batch gathered from it. */
   const table = { blocks, shards, rows: shape.rows, tiles: at.tiles, labels: at.labels };
   const origin = blocks[0]?.firstRow ?? 0;
   let selection = table;
@@ -203,7 +203,7 @@ export function createWasmCore(
   const staging = new Float32Array(buffer, at.staging, (stagingRows * rowBytes) / 4);
   const stagedProbabilities = at.staging + stagingRows * k * 4;
 
-  /** Lays the weights out panel by panel, each with its offsets behind it. */
+  /** Stores the random weights panel by panel, each followed by its offsets. */
   function storePanels({ weights, offsets }: RandomFeatures): void {
     let next = at.randomFeatures / 4;
     const all = new Float32Array(buffer);
@@ -218,7 +218,7 @@ export function createWasmCore(
     }
   }
 
-  /** Leaves the random features of standardised rows in the table's tiles. */
+  /** Writes the random features of standardised rows into the table's tiles. */
   function projectRows(rows: number, tile: number): void {
     const amplitude = Math.sqrt(2 / d);
     let panel = at.randomFeatures;

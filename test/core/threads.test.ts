@@ -127,7 +127,7 @@ t.test('what ended is not used again', async (t) => {
   const trainer = await loadTrainer(large, 2);
   trainer.close();
   trainer.close();
-  t.throws(() => trainer.join(1), { message: 'the threads of this training were ended' });
+  t.throws(() => trainer.join(1), { message: 'the threads of this training were closed' });
 });
 
 t.test('a share too large for a WebAssembly memory is refused, more threads may do', async (t) => {
@@ -171,7 +171,7 @@ t.test('a worker that throws, ends or hangs ends the training with its reason', 
   for (const [script, message] of [
     [onTask("throw new Error('out of luck')"), 'a worker thread failed: out of luck'],
     [onTask('process.exit(7)'), 'a worker thread ended with code 7'],
-    [onTask('for (;;);'), /^a worker thread has got nothing done for 0.2 s: train on one thread$/],
+    [onTask('for (;;);'), /^a worker thread has made no progress for 0.2 s: train on one thread$/],
   ] as const) {
     const trainer = await withWorkers(script, 200);
     await t.rejects(joined(trainer), { message });

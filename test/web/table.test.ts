@@ -280,7 +280,7 @@ await testInChromium(t, async (test) => {
     await train(page);
     t.equal(
       await complaintOf(page),
-      'other threads are for a Web Worker of a cross-origin isolated page: train in one, or on one thread',
+      'threads need a Web Worker of a cross-origin isolated page: train in one, or on one thread',
     );
     await page.selectOption('#threads', '1');
     await train(page);
