@@ -1,47 +1,47 @@
 import type { Arithmetic, Shape } from '../core/core.js';
 import type { Machine } from '../platform/node.js';
 
-/** What a race has shown after some of its rounds; its lists grow from round to round. */
+/** Results of a race after some of its rounds; the lists grow from round to round. */
 export interface Race {
   readonly shape: Shape;
-  /** Of the WebAssembly core; the twin has one. */
+  /** Threads of the WebAssembly core; the twin always has one. */
   readonly threads: number;
-  /** Finished rounds. */
+  /** Rounds completed. */
   readonly rounds: number;
-  /** Largest difference between a parameter of one core and of the other, as a share of the largest parameter. */
+  /** Largest difference between corresponding parameters of the two cores, relative to the largest parameter. */
   readonly difference: number;
-  /** Seconds of each epoch. */
+  /** Seconds per epoch. */
   readonly wasm: readonly number[];
   readonly javascript: readonly number[];
-  /** Floating-point operations a second of 128-bit vectors, on one core, by a burst each round. */
+  /** Peak floating-point operations per second of 128-bit vectors on one CPU core, from one burst per round. */
   readonly peaks: readonly number[];
 }
 
-/** The races of a benchmark, with all that their times depend on. */
+/** All races of a benchmark, with everything that their times depend on. */
 export interface Measurement {
   readonly date: Date;
-  /** Of this package. */
+  /** Version of this package. */
   readonly version: string;
   readonly machine: Machine;
   readonly shapes: readonly Shape[];
-  /** Epochs of each core in a round. */
+  /** Epochs of each core per round. */
   readonly epochs: number;
-  /** Rounds. */
+  /** Rounds per race. */
   readonly repeats: number;
-  /** Asked for, for the WebAssembly core. */
+  /** Threads requested for the WebAssembly core. */
   readonly threads: number;
-  /** Of the WebAssembly core, and of what measures the limit. */
+  /** Arithmetic of the WebAssembly core, and of the peak measurement. */
   readonly arithmetic: Arithmetic;
-  /** At least one; fewer than `shapes`, and the last with fewer rounds, where the benchmark was interrupted. */
+  /** At least one race; if interrupted, fewer than `shapes`, and the last may have fewer rounds. */
   readonly races: readonly Race[];
 }
 
-/** Floating-point operations of the two matrix products of an epoch. */
+/** Floating-point operations per epoch, counting its two matrix products. */
 export function operationsOf({ rows, features, classes }: Shape): number {
   return 4 * rows * features * classes;
 }
 
-/** A shape as `--shape` takes it. */
+/** Formats a shape the way `--shape` takes it. */
 export function formatShape({ rows, features, classes }: Shape): string {
   return `${rows}x${features}x${classes}`;
 }

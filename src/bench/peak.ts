@@ -2,25 +2,25 @@ import { instantiateSync } from '@assemblyscript/loader';
 import type { Arithmetic } from '../core/core.js';
 import { loadModule } from '../core/module.js';
 
-/** The functions that `assembly/peak.ts` exports. */
+/** The exports of `assembly/peak.ts`. */
 interface Exports extends Record<string, unknown> {
   operations(): number;
   burst(turns: number, factor: number): number;
 }
 
-/** Floating-point operations a second that 128-bit vectors reach on one core, by a burst of about 2 ms. */
+/** Measures the floating-point operations per second of 128-bit vectors on one CPU core, in a burst of about 2 ms. */
 export type MeasurePeak = () => number;
 
 /** 2 ms at 57 GFLOP/s. */
 const TURNS = 2 ** 19;
 /** Just below 1, so that the sums settle near 1023. */
 const FACTOR = 1 - 2 ** -10;
-/** Until then the engine still optimises the loop, and the processor still raises its clock. */
+/** Until then the engine is still optimising the loop, and the processor raising its clock. */
 const WARM_UP_MS = 150;
 
 /**
- * Loads what measures the limit that the kernels are held against: multiplications and additions of
- * independent 128-bit vectors, without touching memory, by the same compiler and engine as the kernels.
+ * Loads the measure of the machine's limit that kernels are compared with: multiplications and additions of independent
+ * 128-bit vectors that never touch memory, built and run by the same compiler and engine as the kernels.
  */
 export async function loadPeak(arithmetic: Arithmetic): Promise<MeasurePeak> {
   const module = await loadModule('peak', arithmetic);

@@ -5,7 +5,7 @@ export interface Quartiles {
   readonly upper: number;
 }
 
-/** Quartiles by linear interpolation, as NumPy's `percentile`; of at least one value. */
+/** Quartiles of at least one value by linear interpolation, as NumPy's `percentile`. */
 export function quartiles(values: readonly number[]): Quartiles {
   const sorted = Float64Array.from(values).sort();
   const at = (share: number) => {

@@ -10,10 +10,10 @@ import { formatShape, type Race } from './measurement.js';
 import { loadPeak, type MeasurePeak } from './peak.js';
 import { randomTable } from './table.js';
 
-/** What a training runs on. */
+/** How one contestant trains. */
 export type Racer = Pick<TrainOptions, 'threads' | 'arithmetic' | 'createCore'>;
 
-/** Who races, and what measures the limit that they are held against. */
+/** The two contestants, and the measure of the machine's limit. */
 export interface Racers {
   readonly wasm: Racer;
   readonly javascript: Racer;
@@ -21,27 +21,27 @@ export interface Racers {
 }
 
 export interface RaceOptions {
-  /** Epochs of each core in a round, 1 or more. */
+  /** Epochs of each core per round, 1 or more. */
   readonly epochs: number;
   /** Rounds, 1 or more. */
   readonly repeats: number;
-  /** Ends the race with the signal's reason, as in `train`. */
+  /** Aborts the race with the signal's reason, as in `train`. */
   readonly signal?: AbortSignal;
 }
 
-/** The two cores do not compute the same. */
+/** The two cores compute different results. */
 export class DisagreementError extends Error {
   override readonly name = 'DisagreementError';
 }
 
-/** Largest difference that rounding explains, as a share of the largest parameter. */
+/** Largest relative difference that rounding explains, as a share of the largest parameter. */
 const TOLERANCE = 1e-4;
 const CHECKED_EPOCHS = 10;
-/** How long each core trains before its time counts, so that the engine has optimised it. */
+/** Untimed training of each core, so that the engine has optimised it. */
 const WARM_UP_MS = 250;
 const SEED = 13;
 
-/** The WebAssembly core on so many threads, its JavaScript twin on one, and the measure of the machine. */
+/** Loads the WebAssembly core on the given threads, its JavaScript twin on one, and the peak measurement. */
 export async function loadRacers(threads: number, arithmetic: Arithmetic): Promise<Racers> {
   return {
     wasm: { threads, arithmetic },
@@ -51,18 +51,18 @@ export async function loadRacers(threads: number, arithmetic: Arithmetic): Promi
 }
 
 /**
- * Lets the WebAssembly core and its twin train on the same pseudo-random table by turns, some epochs each, so
- * that whatever else the machine does slows both. An async iterator: it yields what is known after each round,
- * and gives the event loop a turn between them.
+ * Trains the WebAssembly core and its twin on the same pseudo-random table, alternating every few epochs so that whatever
+ * else the machine does slows both. Yields the results so far after each round, and the event loop gets a turn between
+ * rounds.
  *
- * @throws DisagreementError before the first round, where the two do not reach the same parameters
- * @throws RangeError where the shape is too large for a core
+ * @throws DisagreementError before the first round, if the two do not reach the same parameters
+ * @throws RangeError if the shape is too large for a core
  */
 export async function* race(shape: Shape, racers: Racers, options: RaceOptions): AsyncGenerator<Race> {
   const { epochs, repeats, signal } = options;
   const table = randomTable(shape, SEED);
   const rows = everyRow(table.features);
-  // Features may all be the same: a rate that is small enough even then keeps rounding from growing.
+  // All features may be nearly the same: the rate must be small enough even then to keep rounding errors from growing.
   const rate = { learningRate: 1 / (1 + shape.features), learningRateDecay: 0, ...(signal && { signal }) };
   const learn = (racer: Racer) => fit(table, rows, { ...rate, ...racer, epochs: CHECKED_EPOCHS });
   const difference = differenceOf(await learn(racers.wasm), await learn(racers.javascript));
@@ -104,7 +104,7 @@ type Training = AsyncGenerator<Epoch, unknown, undefined>;
 
 async function nextDuration(training: Training): Promise<number> {
   const step = await training.next();
-  if (step.done) throw new Error('the training of a race ended by itself');
+  if (step.done) throw new Error('the training of a race ended unexpectedly');
   return step.value.duration;
 }
 

@@ -2,10 +2,10 @@ import type { Shape } from '../core/core.js';
 import type { Dataset } from '../data/dataset.js';
 import { MersenneTwister } from '../data/mersenne-twister.js';
 
-/** From there on the features of a large table repeat: a prime number, so that no two rows are alike for long. */
+/** Features repeat from here on in a large table; prime, so that matching rows are far apart. */
 const PERIOD = 1_000_003;
 
-/** A table of pseudo-random features whose labels depend on them; each class has a row where rows suffice. */
+/** A table of pseudo-random features with labels that depend on them; every class has a row if there are enough rows. */
 export function randomTable({ rows, features, classes }: Shape, seed: number): Dataset {
   const random = new MersenneTwister(seed);
   const uniform = () => random.next32() / 2 ** 32;

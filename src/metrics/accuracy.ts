@@ -1,9 +1,9 @@
 import { requirePaired } from './paired.js';
 
 /**
- * The share of rows whose prediction is their label, from 0 to 1.
+ * The share of rows predicted correctly, from 0 to 1.
  *
- * @throws RangeError if there are no rows, or not as many predictions as labels.
+ * @throws RangeError if there are no rows, or the numbers of predictions and labels differ
  */
 export function accuracy(labels: Int32Array, predictions: Int32Array): number {
   requirePaired(labels, predictions);

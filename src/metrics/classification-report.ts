@@ -1,12 +1,12 @@
-/** How well a class, or an average over classes, was told; all but `support` from 0 to 1. */
+/** Scores of a class, or an average over classes; all but `support` are from 0 to 1. */
 export interface ClassScores {
-  /** Of the rows predicted to be of the class, the share that is; 0 if there are none. */
+  /** Share of the rows predicted to be of the class that are; 0 if there are none. */
   precision: number;
-  /** Of the rows of the class, the share predicted to be; 0 if there are none. */
+  /** Share of the rows of the class that are predicted to be; 0 if there are none. */
   recall: number;
-  /** Harmonic mean of precision and recall; 0 if both are. */
+  /** Harmonic mean of precision and recall; 0 if both are 0. */
   'f1-score': number;
-  /** Rows of the class. */
+  /** Number of rows of the class. */
   support: number;
 }
 
@@ -14,19 +14,19 @@ export interface ClassScores {
 export interface ClassificationReport {
   [className: string]: ClassScores | number;
   accuracy: number;
-  /** Every class counts the same. */
+  /** Unweighted mean over the classes. */
   'macro avg': ClassScores;
-  /** Every class counts by its support. */
+  /** Mean over the classes weighted by support. */
   'weighted avg': ClassScores;
 }
 
 /**
- * Precision, recall, f1-score and support of each class, then the accuracy and the averages: scikit-learn's
- * `classification_report(output_dict=True, zero_division=0)`. As there, a class whose name is one of the last
- * three keys gives way to them.
+ * Precision, recall, F1 score and support of each class, then the accuracy and the averages, as scikit-learn's
+ * `classification_report(output_dict=True, zero_division=0)`. As there, the last three keys override classes of the same
+ * name.
  *
- * @param confusionMatrix counts `[actual][predicted]`, k × k.
- * @param classes k names, in the order of the matrix.
+ * @param confusionMatrix counts `[actual][predicted]`, k × k
+ * @param classes k names, in the order of the matrix
  */
 export function classificationReport(
   confusionMatrix: readonly (readonly number[])[],

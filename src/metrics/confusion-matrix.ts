@@ -3,9 +3,9 @@ import { requirePaired } from './paired.js';
 /**
  * Counts of rows, `matrix[actual][predicted]`, k × k.
  *
- * @param labels n class indices below `classCount`.
- * @param predictions n class indices below `classCount`.
- * @throws RangeError if there are no rows, not as many predictions as labels, or an index out of range.
+ * @param labels n class indices below `classCount`
+ * @param predictions n class indices below `classCount`
+ * @throws RangeError if there are no rows, the numbers of predictions and labels differ, or an index is out of range
  */
 export function confusionMatrix(labels: Int32Array, predictions: Int32Array, classCount: number): number[][] {
   requirePaired(labels, predictions);

@@ -1,4 +1,4 @@
-/** @throws RangeError unless there is one value for each label, and at least one label. */
+/** @throws RangeError unless there is exactly one value per label, and at least one label */
 export function requirePaired(labels: Int32Array, values: Int32Array | Float64Array): void {
   if (labels.length === 0) throw new RangeError('there are no rows to measure');
   if (values.length !== labels.length) {

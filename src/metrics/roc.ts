@@ -2,34 +2,33 @@ import { requirePaired } from './paired.js';
 
 /** A receiver operating characteristic: points (fpr, tpr) from (0, 0) to (1, 1), and the area under them. */
 export interface RocCurve {
-  /** False positive rates, never falling. */
+  /** False positive rates, non-decreasing. */
   fpr: number[];
-  /** True positive rates, never falling. */
+  /** True positive rates, non-decreasing. */
   tpr: number[];
   /** From 0 to 1; 0.5 is chance. */
   auc: number;
 }
 
-/** Rows at or above a threshold of the score. */
+/** Counts of the rows whose score reaches a threshold. */
 interface Counts {
   readonly falsePositives: number;
   readonly truePositives: number;
 }
 
 /**
- * The ROC curve of a score that should be high for one class and low for the others, as scikit-learn's
- * `roc_curve` (points amid two like steps left out) and `roc_auc_score`. Rows of equal score make one point.
- * O(n log n).
+ * The ROC curve of a score that should be high for one class and low for the others. Matches scikit-learn's `roc_curve`,
+ * which drops points between two equal steps, and `roc_auc_score`. Rows with equal scores share a point. O(n log n).
  *
- * @param labels n class indices.
- * @param positive the class to find.
- * @param scores n scores, one a row.
- * @throws RangeError if the rows are all of that class or none is, where rates are undefined (a stratified
- * split always leaves both), if a score is NaN, or if there are not as many scores as labels.
+ * @param labels n class indices
+ * @param positive index of the positive class
+ * @param scores n scores, one per row
+ * @throws RangeError if all rows or none are of the positive class, which leaves a rate undefined (a stratified split
+ * never does), if a score is NaN, or if the numbers of scores and labels differ
  */
 export function rocCurve(labels: Int32Array, positive: number, scores: Float64Array): RocCurve {
   requirePaired(labels, scores);
-  // Two native sorts and a merge; sorting row numbers by a comparison is several times slower.
+  // Two native sorts and a merge are several times faster than sorting row numbers with a comparator.
   const positives = scores
     .filter((_, row) => labels[row] === positive)
     .sort()
@@ -54,11 +53,11 @@ export function rocCurve(labels: Int32Array, positive: number, scores: Float64Ar
 }
 
 /**
- * The ROC curve of every class against the rest, in the order of the classes.
+ * One-versus-rest ROC curves, one per class in order.
  *
- * @param labels n class indices, every class among them.
- * @param probabilities n × k, row-major.
- * @throws RangeError as `rocCurve` does.
+ * @param labels n class indices, with every class among them
+ * @param probabilities n × k, row-major
+ * @throws RangeError as `rocCurve`
  */
 export function oneVersusRest(
   labels: Int32Array,
@@ -75,8 +74,8 @@ export function oneVersusRest(
 }
 
 /**
- * Counts from none to all rows, at each distinct score from the highest down, less the points reached and
- * left by the same step; the highest score's point stays always, as in scikit-learn. Both arrays descend.
+ * Cumulative counts at each distinct score from the highest down, starting from zero, without points reached and left by
+ * the same step; the highest score's point is always kept, as in scikit-learn. Both arrays must be descending.
  */
 function countCorners(positives: Float64Array, negatives: Float64Array): Counts[] {
   let falsePositives = 0;
@@ -97,7 +96,7 @@ function countCorners(positives: Float64Array, negatives: Float64Array): Counts[
   return points;
 }
 
-/** Area under the points by the trapezoidal rule, in pairs of a negative and a positive: exact below 2⁵². */
+/** Area under the points by the trapezoidal rule, in units of negative–positive pairs: exact below 2⁵². */
 function area(points: readonly Counts[]): number {
   let twice = 0;
   for (let i = 1; i < points.length; i++) {

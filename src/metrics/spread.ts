@@ -1,11 +1,11 @@
-/** What several measurements of the same have in common. */
+/** Mean and spread of repeated measurements. */
 export interface Spread {
   readonly mean: number;
-  /** Standard deviation of a sample: the squares are divided by one less than their number. */
+  /** Sample standard deviation, with n − 1 in the denominator. */
   readonly std: number;
 }
 
-/** @param values two or more */
+/** @param values at least two */
 export function spread(values: readonly number[]): Spread {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
