@@ -1,6 +1,6 @@
 /**
- * The artifacts of a training, for Node and for browsers: their payloads, what holds these to their schemas, the data of
- * their charts, and the files that all of this makes.
+ * The artifacts of a training, for Node and browsers: their payloads, validation against the schemas, the data of their
+ * charts, and the files they make up.
  */
 
 export type {

@@ -1,4 +1,4 @@
-/** Races between the core and its JavaScript twin, for Node and for browsers, there best in a worker. */
+/** Races between the core and its JavaScript twin, for Node and browsers; in a browser, best run in a worker. */
 
 export { operationsOf, type Race } from './bench/measurement.js';
 export type { MeasurePeak } from './bench/peak.js';

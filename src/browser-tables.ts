@@ -1,4 +1,4 @@
-/** Tables in a page or in a worker of one: what `tables.ts` has for files, for `Blob`s. */
+/** Tables from `Blob`s, in a page or a worker; the counterpart of `tables.ts`. */
 import { named, openFile } from './data/blobs.js';
 import type { Dataset } from './data/dataset.js';
 import { type DatasetOptionsOf, readTableFrom } from './data/read-table.js';
@@ -8,14 +8,14 @@ export { formats } from './data/readers/registry.js';
 export type { OnRead } from './data/source.js';
 export { type Place, TableError } from './data/table.js';
 
-/** How to read a table to train on, or to test on; `labels` is a `Blob` with the labels alone. */
+/** How to read a table to train or test on; `labels` is a separate `Blob` with the labels. */
 export type DatasetOptions = DatasetOptionsOf<Blob>;
 
 /**
- * Reads a table into memory: the features as float32, the labels as indices of their classes, which are ordered as
- * scikit-learn's `LabelEncoder` orders them: numbers as numbers, text by code point.
+ * Reads a table into memory: features as float32, and labels as indices of their classes, which are ordered as by
+ * scikit-learn's `LabelEncoder`: numerically, or by code point for text.
  *
- * @param table such as a `File`, gzipped or not. What has no name is known by its first bytes, if not by `options.format`.
+ * @param table such as a `File`, gzipped or not; without a name, its format follows from `options.format` or its first bytes
  * @throws TableError that says what was found where, and what was expected
  */
 export async function readTable(table: Blob, options: DatasetOptions = {}): Promise<Dataset> {

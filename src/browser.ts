@@ -1,6 +1,6 @@
 /**
- * `digits` in a page or in a worker of one: what `index.ts` offers, less the file system and the drawing of pictures.
- * What is known of artifacts stands apart, in `artifacts.ts`, so that a training does not carry it along.
+ * `digits` for a page or a worker: what `index.ts` offers, less the file system and the drawing of charts. Artifacts are in
+ * a separate `artifacts.ts`, so that training does not pull them in.
  */
 
 export { parseModel, parseSavedModel, restoreModel } from './artifacts/model.js';

@@ -1,6 +1,6 @@
 /**
- * The charts of the artifacts for pages that draw them with Vega: what each looks like. What it shows comes from `data`
- * of its `Chart`, in `artifacts.ts`.
+ * The charts of the artifacts, for pages that draw them with Vega. This is how they look; what they show comes from the
+ * `data` of each `Chart`, in `artifacts.ts`.
  */
 import type { Look } from './artifacts/theme.js';
 import { dataflows } from './generated/dataflows.js';
@@ -10,12 +10,12 @@ export { type CurvePoint, type CurvePoints, curveStyles, nearestCurve } from './
 export { fontFamily, type Look, pictureScale } from './artifacts/theme.js';
 
 /**
- * The dataflow that draws a chart, a new one each time, for `new View(dataflow, { expr: expressionInterpreter })` of
- * `vega` 6 and `vega-interpreter` 2: it holds no text to be evaluated, so that a strict content policy lets it run. It
- * is loaded when it is asked for.
+ * The dataflow that draws a chart, a new object for each call, for `new View(dataflow, { expr: expressionInterpreter })` of
+ * `vega` 6 and `vega-interpreter` 2. It contains no code to evaluate, so it runs under a strict content security policy. It
+ * is loaded on demand.
  *
- * @param picture a file name, as `picture` of an artifact
- * @throws RangeError where there is no such chart, or no such look
+ * @param picture file name, the `picture` of an artifact
+ * @throws RangeError if there is no such chart or look
  */
 export async function loadDataflow(picture: string, look: Look): Promise<object> {
   if (!Object.hasOwn(dataflows, picture)) throw new RangeError(`there is no chart ${picture}`);

@@ -7,31 +7,31 @@ import { confusionMatrix } from './metrics/confusion-matrix.js';
 import { oneVersusRest } from './metrics/roc.js';
 import { type Model, type Prediction, predict } from './model/model.js';
 
-/** What a model says of n rows whose classes are known, and how well it tells them. */
+/** Predictions for n rows whose classes are known, and how good they are. */
 export interface Scores extends Prediction {
-  /** n indices of the model's classes. */
+  /** n indices into the model's classes. */
   readonly labels: Int32Array;
-  /** Share of the rows whose class was predicted, from 0 to 1. */
+  /** Share of the rows predicted correctly, from 0 to 1. */
   readonly accuracy: number;
   /** Counts of rows, `[actual][predicted]`, k × k, in the order of the model's classes. */
   readonly confusionMatrix: number[][];
-  /** Precision, recall, f1-score and support by class, as scikit-learn's. */
+  /** Precision, recall, F1 score and support by class, as scikit-learn's. */
   readonly classificationReport: ClassificationReport;
   /**
-   * The ROC curve of each class against the rest, by the name of the class; computed when asked for.
+   * The one-versus-rest ROC curves by class name; computed on demand.
    *
-   * @throws RangeError where a class has none of the rows, whose curve is undefined
+   * @throws RangeError if a class has none of the rows, which leaves its curve undefined
    */
   rocCurves(): RocCurves;
 }
 
 /**
- * Predicts rows of a table and measures how well that went. The classes of the table are matched with those of the
- * model by their names.
+ * Predicts rows of a table and scores the predictions. The classes of the table are matched with those of the model by
+ * name.
  *
- * @param rows the row indices to look at, all where none are given.
- * @throws RangeError where the table has other features than the model, a row is of a class that the model does not
- * know, there are no rows, or one of them has no finite logits
+ * @param rows indices of the rows to use, by default all
+ * @throws RangeError if the table has other features than the model, a row has a class that the model does not know, there
+ * are no rows, or the logits of a row are not finite
  */
 export async function evaluate(
   model: Model,
@@ -58,17 +58,17 @@ export async function evaluate(
 }
 
 function checkNames({ featureNames: expected }: Model, { featureNames: found }: Dataset): void {
-  // Of another number of features `predict` tells.
+  // A different number of features is reported by `predict`.
   if (!expected || !found || found.length !== expected.length) return;
   const wrong = expected.findIndex((name, index) => name !== found[index]);
   if (wrong < 0) return;
   throw new RangeError(
-    `feature ${wrong} of the table is called ${quoted(found[wrong])}, expected ${quoted(expected[wrong])}, ` +
+    `feature ${wrong} of the table is called ${quoted(found[wrong])}, expected ${quoted(expected[wrong])} ` +
       'as in the model: read the table with the features of the model',
   );
 }
 
-/** The classes of the rows, as indices of the model's. */
+/** The classes of the rows as indices into the model's. */
 function labelsFor({ classes: known }: Model, { labels, classes }: Dataset, rows: Int32Array): Int32Array {
   const index = classes.map((name) => known.indexOf(name));
   return Int32Array.from(rows, (row) => {

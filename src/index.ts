@@ -1,6 +1,6 @@
 /**
- * `digits` in a Node program: data → model → metrics → artifacts, as plain functions on plain records. All that pages
- * have, and what takes files and a thread that draws.
+ * `digits` for Node: data → model → metrics → artifacts, as plain functions on plain records. This is everything that
+ * browsers get, plus what needs files and a drawing thread.
  */
 
 export { type Drawing, startDrawing } from './artifacts/drawing.js';

@@ -1,13 +1,13 @@
 import { prepareDrawing } from './artifacts/drawing.js';
 
-/** The commands that always draw. */
+/** Commands that always draw. */
 const drawing = new Set(['train', 'evaluate']);
 
 /**
- * Runs the command line. What takes longest to load goes first: Vega, in its thread, and meanwhile oclif.
+ * Runs the command line. Vega takes longest to load, so it starts first, in a thread of its own, while this one loads oclif.
  *
- * @param argv the words behind `digits`
- * @param root URL of a file of this package
+ * @param argv the arguments after `digits`
+ * @param root URL of a file in this package
  */
 export async function main(argv: string[], root: string): Promise<void> {
   if (drawing.has(argv[0])) prepareDrawing();

@@ -1,4 +1,4 @@
-/** Pictures of digits in files, for Node; `browser-pictures.ts` has the same for pages. */
+/** Pictures of digits from files, for Node; `browser-pictures.ts` is the counterpart for pages. */
 import { openSource } from './data/files.js';
 import { readPictureFrom } from './data/pictures/read-picture.js';
 
@@ -6,10 +6,10 @@ export { digitFeatures, type Picture, pictureFeatureNames } from './data/picture
 export { type Place, TableError } from './data/table.js';
 
 /**
- * The 64 features of the digit that a PNG or a JPEG shows, named by `pictureFeatureNames`.
+ * The 64 features of the digit in a PNG or JPEG, in the order of `pictureFeatureNames`.
  *
- * @param path of a file, or `-` for standard input.
- * @throws TableError where it can't be read, or shows no digit
+ * @param path a file, or `-` for standard input
+ * @throws TableError if it can't be read, or shows no digit
  */
 export async function readPicture(path: string): Promise<Float32Array> {
   return readPictureFrom(openSource, path);

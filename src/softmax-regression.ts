@@ -8,48 +8,48 @@ import type { TrainOptions } from './model/options.js';
 import { learningRateOf } from './model/solvers.js';
 import { type Epoch, fit } from './model/train.js';
 
-/** How to train, whatever the table. */
+/** Training options that don't depend on the table. */
 export type RegressionOptions = Omit<TrainOptions, 'signal' | 'resume' | 'validation' | 'createCore'>;
 
-/** What is about one training. */
+/** Options of a single training. */
 export interface FitOptions extends Pick<TrainOptions, 'signal' | 'resume' | 'validation'> {
-  /** The row indices to train on; all where none are given. */
+  /** Indices of the rows to train on, by default all. */
   readonly rows?: Int32Array;
-  /** Told of each finished epoch. */
+  /** Called after each epoch. */
   readonly onEpoch?: (epoch: Epoch) => void;
 }
 
-/** Those of `digits train`. */
+/** The same as for `digits train`. */
 const defaults = { epochs: 150, learningRateDecay: 0.01 };
 
 /**
- * A multinomial logistic regression in the manner of scikit-learn's estimators: trained by `fit`, then it predicts and
- * goes into JSON and back. Anything but `fit` throws an Error as long as there is no model; a `fit` that fails
- * leaves the model of the one before.
+ * Multinomial logistic regression in the style of scikit-learn's estimators: train it with `fit`, then predict, score, or
+ * convert it to JSON and back. Before the first `fit`, everything else throws an Error; a `fit` that fails leaves the
+ * previous model in place.
  */
 export class SoftmaxRegression {
   readonly options: RegressionOptions;
   #fitted: { readonly model: Model; readonly trainAccuracy: number } | undefined;
 
-  /** @param options 150 epochs, learning rate 0.1 (0.01 for `adam`) and decay 0.01 where nothing else is said; `fit` checks them. */
+  /** @param options by default 150 epochs, learning rate 0.1 (0.01 for `adam`) and decay 0.01; checked by `fit` */
   constructor(options: Partial<RegressionOptions> = {}) {
     this.options = { ...defaults, learningRate: learningRateOf(options.solver), ...options };
   }
 
-  /** The trained model, for the functions that take one. */
+  /** The trained model, for functions that take one. */
   get model(): Model {
     return this.#result.model;
   }
 
   get #result() {
     if (this.#fitted) return this.#fitted;
-    throw new Error('this softmax regression has no model yet: expected a call of fit before');
+    throw new Error('this softmax regression has no model yet: call fit first');
   }
 
   /**
-   * Trains from zero weights, or goes on from `resume`, and resolves to itself.
+   * Trains from zero weights, or continues from `resume`, and resolves to this object.
    *
-   * @throws as `train` does; the signal's reason where that aborts
+   * @throws as `train`; the signal's reason if it aborts
    */
   async fit(dataset: Dataset, { rows, onEpoch, ...training }: FitOptions = {}): Promise<this> {
     const chosen = rows ?? everyRow(dataset.features);
@@ -60,10 +60,10 @@ export class SoftmaxRegression {
   }
 
   /**
-   * The name of the class of each row.
+   * The predicted class name of each row.
    *
-   * @param rows the row indices to look at; all where none are given.
-   * @throws RangeError where the features are not as many as the model's, or a row has no finite logits
+   * @param rows indices of the rows to use, by default all
+   * @throws RangeError if the number of features is not the model's, or the logits of a row are not finite
    */
   async predict(features: Matrix | FeatureRows, rows?: Int32Array): Promise<string[]> {
     const { classes } = this.model;
@@ -72,10 +72,10 @@ export class SoftmaxRegression {
   }
 
   /**
-   * For each row k probabilities, in the order of the model's classes.
+   * The k probabilities of each row, in the order of the model's classes.
    *
-   * @param rows the row indices to look at; all where none are given.
-   * @throws RangeError as `predict` does
+   * @param rows indices of the rows to use, by default all
+   * @throws RangeError as `predict`
    */
   async predictProbabilities(features: Matrix | FeatureRows, rows?: Int32Array): Promise<Float64Array[]> {
     const k = this.model.classes.length;
@@ -90,10 +90,10 @@ export class SoftmaxRegression {
   }
 
   /**
-   * The share of rows whose class is predicted, from 0 to 1.
+   * The share of rows predicted correctly, from 0 to 1.
    *
-   * @param rows the row indices to look at; all where none are given.
-   * @throws RangeError as `evaluate` does
+   * @param rows indices of the rows to use, by default all
+   * @throws RangeError as `evaluate`
    */
   async score(dataset: Dataset, rows?: Int32Array): Promise<number> {
     const { accuracy } = await evaluate(this.model, dataset, rows);
@@ -101,9 +101,9 @@ export class SoftmaxRegression {
   }
 
   /**
-   * The model as a `model.json` tells it, without a run.
+   * The model in the format of `model.json`, without the details of a run.
    *
-   * @throws InvalidArtifactError where it would not be one: names of classes or of features are empty or not distinct
+   * @throws InvalidArtifactError if it would be invalid: names of classes or features are empty or not distinct
    */
   toJSON(): SavedModel {
     const { model, trainAccuracy } = this.#result;
@@ -111,10 +111,10 @@ export class SoftmaxRegression {
   }
 
   /**
-   * The model of a `model.json`, by its text or by what that was parsed to; its probabilities are those of the
-   * model that was saved, to the last bit. Of a run nothing but the model is kept.
+   * Restores a model from the text of a `model.json` or its parsed value. Its probabilities equal those of the saved model to
+   * the last bit. Details of the run are dropped.
    *
-   * @throws InvalidArtifactError where it is no JSON, of a newer format, or breaks its schema
+   * @throws InvalidArtifactError if it is not JSON, has a newer format, or violates its schema
    */
   static fromJSON(json: unknown): SoftmaxRegression {
     const saved = typeof json === 'string' ? parseSavedModel(json) : checkSavedModel(json);

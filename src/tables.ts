@@ -1,4 +1,4 @@
-/** Tables in files, for Node; `browser-tables.ts` has the same for pages. */
+/** Tables from files, for Node; `browser-tables.ts` is the counterpart for pages. */
 import type { Dataset } from './data/dataset.js';
 import { openSource } from './data/files.js';
 import { type DatasetOptionsOf, readTableFrom } from './data/read-table.js';
@@ -8,14 +8,14 @@ export { formats } from './data/readers/registry.js';
 export type { OnRead } from './data/source.js';
 export { type Place, TableError } from './data/table.js';
 
-/** How to read a table to train on, or to test on; `labels` is the path of a file with the labels alone. */
+/** How to read a table to train or test on; `labels` is the path of a separate file with the labels. */
 export type DatasetOptions = DatasetOptionsOf<string>;
 
 /**
- * Reads a table into memory: the features as float32, the labels as indices of their classes, which are ordered as
- * scikit-learn's `LabelEncoder` orders them: numbers as numbers, text by code point.
+ * Reads a table into memory: features as float32, and labels as indices of their classes, which are ordered as by
+ * scikit-learn's `LabelEncoder`: numerically, or by code point for text.
  *
- * @param path of a file, gzipped or not, or `-` for standard input.
+ * @param path a file, gzipped or not, or `-` for standard input
  * @throws TableError that says what was found where, and what was expected
  */
 export async function readTable(path: string, options: DatasetOptions = {}): Promise<Dataset> {

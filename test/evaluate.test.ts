@@ -74,7 +74,7 @@ t.test('tables that do not fit the model are refused', async (t) => {
   await t.rejects(evaluate(named, other), {
     name: 'RangeError',
     message:
-      'feature 5 of the table is called "other", expected "pixel 5", as in the model: ' +
+      'feature 5 of the table is called "other", expected "pixel 5" as in the model: ' +
       'read the table with the features of the model',
   });
   t.equal((await evaluate(named, { ...digits, featureNames: names })).accuracy > 0.8, true);

@@ -163,7 +163,7 @@ t.test('JSON of no model is refused with its place', async (t) => {
   const { model } = samplePayloads();
   const refused: [json: unknown, message: string | RegExp][] = [
     [undefined, 'model.json: the payload must be object, found undefined'],
-    ['', /^model\.json: the payload is no JSON/],
+    ['', /^model\.json: the payload is not JSON/],
     [{ ...model, bias: [1] }, 'model.json: /bias must NOT have fewer than 2 items'],
     [{ ...model, weights: undefined }, 'model.json: /weights is missing'],
     [
@@ -184,7 +184,7 @@ t.test('what could not be read again is not given as JSON', async (t) => {
 
 t.test('without a model it says so', async (t) => {
   const regression = new SoftmaxRegression();
-  const message = 'this softmax regression has no model yet: expected a call of fit before';
+  const message = 'this softmax regression has no model yet: call fit first';
   t.throws(() => regression.model, { message });
   t.throws(() => regression.toJSON(), { message });
   await t.rejects(regression.predict(features), { message });
@@ -223,7 +223,7 @@ t.test('options and tables are checked', async (t) => {
   await t.rejects(new SoftmaxRegression({ epochs: 0 }).fit(digits), { message: 'epochs: 1 or more, not 0' });
   await t.rejects(new SoftmaxRegression({ learningRate: -1 }).fit(digits), { name: 'RangeError' });
   await t.rejects(new SoftmaxRegression().fit(datasetOf([[1], [2]], ['a', 'a'])), {
-    message: 'a classifier takes two classes or more, not 1',
+    message: 'a classifier needs at least two classes, not 1',
   });
   const regression = await new SoftmaxRegression(quick).fit(digits);
   await t.rejects(regression.predict([[1, 2]]), { message: 'the model reads 64 features, the table has 2' });

@@ -1,8 +1,8 @@
-/** The platform of a browser, in a page or in a worker: the same as `node.ts` gives to the rooms that run in both. */
+/** Browser implementation of the platform, for pages and workers; the counterpart of `node.ts`. */
 import { fitPicture } from './fit-picture.js';
 import type * as node from './node.js';
 
-// Bundlers look for `new URL('…', import.meta.url)` as it stands here. The paths are those seen from dist/.
+// Bundlers recognise `new URL('…', import.meta.url)` in exactly this form. The paths are relative to dist/.
 const modules: Readonly<Record<node.ModuleName, () => URL>> = {
   core: () => new URL('./assets/core.wasm', import.meta.url),
   'core-relaxed': () => new URL('./assets/core-relaxed.wasm', import.meta.url),
@@ -15,7 +15,7 @@ export const loadWasm: typeof node.loadWasm = (name) => load(modules[name]());
 export const loadDigitBytes: typeof node.loadDigitBytes = () =>
   load(new URL('./assets/digits.bin', import.meta.url));
 
-/** @throws Error that names what could not be loaded */
+/** @throws Error naming what could not be loaded */
 async function load(url: URL): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetch(url).catch((cause) => {
     throw new Error(`${url} could not be loaded: ${cause.message}`, { cause });
@@ -24,7 +24,7 @@ async function load(url: URL): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** By a message to itself: a timer waits 4 ms, and a second in a page that nobody looks at. */
+/** Posts a message to itself, since a timer waits 4 ms, and a second in a page that is not visible. */
 export const nextTurn: typeof node.nextTurn = () =>
   new Promise((fulfil) => {
     const { port1, port2 } = new MessageChannel();
@@ -35,9 +35,9 @@ export const nextTurn: typeof node.nextTurn = () =>
     port2.postMessage('turn');
   });
 
-/** @throws Error in a page that came over a network unencrypted: browsers keep hashing from it */
+/** @throws Error in a page that is not a secure context, where browsers don't offer hashing */
 export const sha256: typeof node.sha256 = async (pieces) => {
-  if (!globalThis.crypto?.subtle) throw new Error('SHA-256 takes a page of https:// or of localhost');
+  if (!globalThis.crypto?.subtle) throw new Error('SHA-256 needs a page from https:// or localhost');
   const gathered: Uint8Array<ArrayBuffer>[] = [];
   for await (const piece of pieces) gathered.push(piece.slice());
   const hash = await crypto.subtle.digest('SHA-256', await new Blob(gathered).arrayBuffer());

@@ -1,4 +1,4 @@
-/** As the build of `digit-classifier/inline` reads them: in base64. */
+/** Assets as the build of `digit-classifier/inline` embeds them: in base64. */
 declare module '*.wasm' {
   const base64: string;
   export default base64;

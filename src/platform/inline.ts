@@ -1,4 +1,4 @@
-/** The platform of a page in one file: that of a browser, with what it loads inside, and without threads. */
+/** The platform of a single-file page: that of a browser, with its assets embedded and without threads. */
 import core from '#assets/core.wasm';
 import digits from '#assets/digits.bin';
 import type * as node from './node.js';
@@ -7,7 +7,7 @@ export { decodePicture, nextTurn, sha256 } from './browser.js';
 
 export const loadWasm: typeof node.loadWasm = async (name) => {
   if (name === 'core') return decode(core);
-  throw new Error('digit-classifier/inline has the deterministic core alone: expected no other arithmetic');
+  throw new Error('digit-classifier/inline only has the deterministic core: expected no other arithmetic');
 };
 
 export const loadDigitBytes: typeof node.loadDigitBytes = async () => decode(digits);
@@ -19,5 +19,5 @@ function decode(base64: string): Uint8Array<ArrayBuffer> {
 export const parallelism: typeof node.parallelism = () => 1;
 
 export const startThread: typeof node.startThread = async () => {
-  throw new Error('digit-classifier/inline has no other threads: train on one');
+  throw new Error('digit-classifier/inline does not support threads: train on one');
 };

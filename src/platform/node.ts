@@ -10,7 +10,7 @@ import { fitPicture } from './fit-picture.js';
 const load = createRequire(import.meta.url);
 const { resolve } = load;
 
-/** A module that the build compiled. */
+/** A module compiled by the build. */
 export type ModuleName = 'core' | 'core-relaxed' | 'peak' | 'peak-relaxed';
 
 /** The bytes of a WebAssembly module. */
@@ -23,30 +23,30 @@ export function loadDigitBytes(): Promise<Uint8Array<ArrayBuffer>> {
   return readFile(resolve('#assets/digits.bin'));
 }
 
-/** Resolves after pending events (signals, timers, input) had their turn. */
+/** Resolves after pending events (signals, timers, input) have had their turn. */
 export const nextTurn: () => Promise<void> = setImmediate;
 
-/** SHA-256, in hexadecimal digits, of bytes that come in pieces. */
+/** SHA-256, in hexadecimal, of bytes that arrive in pieces. */
 export async function sha256(pieces: AsyncIterable<Uint8Array>): Promise<string> {
   const hash = createHash('sha256');
   for await (const piece of pieces) hash.update(piece);
   return hash.digest('hex');
 }
 
-/** How many threads can work at the same time. */
+/** Number of threads that can run at the same time. */
 export const parallelism: () => number = availableParallelism;
 
-/** A worker that was started. */
+/** A running worker. */
 export interface Thread {
-  /** Ends it, whatever it is at. */
+  /** Terminates it, whatever it is doing. */
   end(): void;
 }
 
 /**
- * Starts a worker of the core and resolves once it is ready. From then on it does not hold the process.
+ * Starts a worker of the core and resolves once it is ready. From then on it does not keep the process alive.
  *
- * @param onEnd called when it fails or ends by itself, with a sentence about that
- * @throws Error where it does not become ready
+ * @param onEnd called with the reason if the worker fails or ends unexpectedly
+ * @throws Error if it does not become ready
  */
 export function startThread(
   setup: unknown,
@@ -70,7 +70,7 @@ export function startThread(
 
 function createWorker(script: string | URL, setup: unknown): Worker {
   try {
-    // Options of the main thread need not suit the script: --input-type stops it.
+    // The main thread's options need not suit the script: --input-type would stop it.
     return new Worker(script, { workerData: setup, execArgv: [] });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : cause;
@@ -78,24 +78,24 @@ function createWorker(script: string | URL, setup: unknown): Worker {
   }
 }
 
-/** In a thread that `startThread` started: works with what it was given, and can tell that it is ready. */
+/** In a thread started by `startThread`, runs its work, passing it the setup and a way to signal that it is ready. */
 export function enterThread<Setup>(work: (setup: Setup, ready: () => void) => void): void {
   const port = parentPort;
-  if (!port) throw new Error('this is a worker of the core, to be started as one');
+  if (!port) throw new Error('this is a worker of the core: start it as one');
   work(workerData, () => port.postMessage('ready'));
 }
 
 /**
- * Decodes a PNG or a JPEG, and turns it as its orientation says. Its pixels come row by row, red, green, blue and alpha
- * of each; a picture with a side of more than 1024 comes smaller.
+ * Decodes a PNG or JPEG, applying its orientation. Pixels come row by row as red, green, blue and alpha; a picture with a
+ * side of more than 1024 is scaled down.
  *
- * @param bytes all of a file of not too many pixels: each takes four bytes while it is decoded.
- * @throws Error where that is not possible
+ * @param bytes a whole file of a reasonable number of pixels, each of which takes four bytes during decoding
+ * @throws Error if it can't be decoded
  */
 export async function decodePicture(
   bytes: Uint8Array,
 ): Promise<{ width: number; height: number; pixels: Uint8ClampedArray }> {
-  // Not with the others above: it takes its time, and few need it.
+  // Imported here because it is slow to load and rarely needed.
   const { createCanvas, Image }: typeof import('canvas') = load('canvas');
   const image = new Image();
   image.src = bytes;
@@ -107,13 +107,13 @@ export async function decodePicture(
   context.imageSmoothingQuality = 'high';
   context.drawImage(image, 0, 0, width, height);
   const pixels = context.getImageData(0, 0, width, height).data;
-  // What they hold would else stay until the next garbage collection.
+  // Otherwise their memory would be held until the next garbage collection.
   canvas.width = 0;
   image.src = new Uint8Array();
   return { width, height, pixels };
 }
 
-/** What a measurement depends on beside the program. */
+/** What a measurement depends on besides the program. */
 export interface Machine {
   readonly cpu: string;
   /** Logical cores. */
@@ -126,7 +126,7 @@ export interface Machine {
   readonly v8: string;
 }
 
-/** The machine and the engine that this runs on. */
+/** The machine and engine that this runs on. */
 export function describeMachine(): Machine {
   const [cpu] = cpus();
   return {
@@ -140,11 +140,11 @@ export function describeMachine(): Machine {
   };
 }
 
-/** What the system says, in words. */
+/** The reason of a system error in words. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const number = 'errno' in error ? Number(error.errno) : Number.NaN;
-  // Node has no words for it.
+  // Node has no message for this one.
   if (number === -constants.errno.EDQUOT) return 'disk quota exceeded';
   return getSystemErrorMap().get(number)?.[1] ?? error.message;
 }

@@ -1,6 +1,6 @@
 /**
- * What a page may load, and whom it may talk to: itself alone. Also for a `<meta http-equiv>`, where the page is served by
- * others.
+ * Content security policy of the page: it may load from, and talk to, its own server only. Also usable in a
+ * `<meta http-equiv>` if the page is served by others.
  */
 export const contentPolicy = [
   "default-src 'none'",
@@ -15,9 +15,9 @@ export const contentPolicy = [
   "form-action 'none'",
 ].join('; ');
 
-/** What every response carries, by names in lower case; without the two in the middle a page gets no threads. */
+/** Headers of every response, with lower-case names; a page gets no threads without the opener and embedder policies. */
 export const headers: Readonly<Record<string, string>> = {
-  // A meta element may not say who frames it.
+  // Not allowed in a meta element, hence added here.
   'content-security-policy': `${contentPolicy}; frame-ancestors 'none'`,
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',

@@ -7,38 +7,38 @@ import { join, sep } from 'node:path';
 import sirv from 'sirv';
 import { headers } from './headers.js';
 
-/** A path of names that need no escaping and do not start with a dot: all that a build makes, and no way out. */
+/** Paths whose names need no escaping and don't start with a dot: covers all files of a build, and prevents traversal. */
 const PLAIN_PATH = /^(\/[\w@~+-][\w@~+.-]*)+$/;
 
-/** A name or an IPv4 address, or an IPv6 address in brackets, and a port: any, for a tunnel may have one of its own. */
+/** A name, IPv4 address, or IPv6 address in brackets, with any port, since a tunnel may use its own. */
 const HOST = /^(?:\[([\da-f:.]+)\]|([^:[\]]+))(?::\d+)?$/;
 
 const localNames = ['localhost', '127.0.0.1', '::1'];
 
 export interface StaticServer {
-  /** What a browser of this machine finds it by. */
+  /** Address for a browser on this machine. */
   readonly url: string;
-  /** Whether this machine alone reaches it. */
+  /** Whether it is reachable from this machine only. */
   readonly isLocal: boolean;
-  /** Ends it and all its connections, whatever they are at; resolves once none is left. */
+  /** Stops the server and drops all connections; resolves once none is left. */
   close(): Promise<void>;
 }
 
 /**
- * Serves the files of a folder as they are at each request, with `index.html` for `/`. Those in its `assets/` may be kept
- * for good by who got them: their names have to change with their content.
+ * Serves the files of a folder, read at each request, with `index.html` for `/`. Files in its `assets/` may be cached
+ * forever, so their names have to change with their content.
  *
- * Only who calls the server by a name of its own is answered, for a page from elsewhere may let its own name lead here.
- * The server's names are `host` and the address behind it; on this machine also `localhost`, `127.0.0.1` and `[::1]`; on all
- * addresses (`0.0.0.0` or `::`) those, the name of the machine, and any IP address, since none of them is a page's name.
+ * To prevent DNS rebinding, only requests whose Host is one of the server's own names are answered. Those are `host` and the
+ * address it resolves to; if that is this machine, also `localhost`, `127.0.0.1` and `[::1]`; if it is all addresses
+ * (`0.0.0.0` or `::`), all of these, the name of the machine, and any IP address, since another page's name is never one.
  *
  * @param host name or address to listen on
  * @param port port to listen on, 0 for a free one
- * @throws NodeJS.ErrnoException where it can't listen there
+ * @throws NodeJS.ErrnoException if it can't listen there
  */
 export async function serveFolder(folder: string, host: string, port: number): Promise<StaticServer> {
   const serveFile = fileServer(await realpath(folder));
-  // Without a Host header Node would answer itself, and without our headers.
+  // Node's own response to a missing Host header would lack our headers.
   const server = createServer({ requireHostHeader: false });
   server.listen({ host, port });
   await once(server, 'listening');
@@ -55,16 +55,16 @@ export async function serveFolder(folder: string, host: string, port: number): P
     response.setHeader('cache-control', 'no-cache');
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (!isOwn(request.headers.host)) {
-      refuse(response, 403, `The Host of this request is no name of this server: expected ${url}`);
+      refuse(response, 403, `The Host of this request is not a name of this server: expected ${url}`);
     } else if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
-      refuse(response, 405, 'There are files to GET here, and nothing else to do.');
+      refuse(response, 405, 'This server only has files to GET.');
     } else {
-      // Files may go while they are looked at.
+      // Files may disappear while they are being served.
       serveFile(request, response).catch(() => response.destroy());
     }
   });
-  // A connection that could not be had is no reason to end the others.
+  // A connection that could not be accepted must not end the others.
   server.on('error', () => {});
 
   return {
@@ -78,7 +78,7 @@ export async function serveFolder(folder: string, host: string, port: number): P
   };
 }
 
-/** Tells whether a Host header has one of the names, or an IP address where any will do. */
+/** A check whether a Host header is one of the names, or an IP address if any is allowed. */
 function hostCheck(names: readonly string[], anyAddress: boolean) {
   const known = new Set(names.map((name) => name.toLowerCase()));
   return (header = ''): boolean => {
@@ -88,13 +88,13 @@ function hostCheck(names: readonly string[], anyAddress: boolean) {
   };
 }
 
-/** Answers with the file that a request names, or with 404. */
+/** Answers requests with the file they name, or with 404. */
 function fileServer(root: string) {
   const send = sirv(root, {
-    // Looks for files at each request, where it would else list them, and all that links lead to, at its start.
+    // Looks files up at each request, instead of listing them, and everything that links lead to, at startup.
     dev: true,
-    // Its tags are made of size and time: builds that differ in names of assets alone would have the same one wherever
-    // a package's files all have one time.
+    // sirv's tags derive from size and time: builds that differ only in the names of assets would share a tag wherever all
+    // files of a package have the same time.
     etag: false,
     setHeaders(response, path) {
       if (path.startsWith('/assets/')) {
@@ -108,18 +108,18 @@ function fileServer(root: string) {
     const path = asked === '/' ? '/index.html' : asked;
     if (!PLAIN_PATH.test(path) || !(await isFileIn(root, path))) return notFound();
     request.url = path;
-    // Nobody has to answer in ranges, and sirv throws at those that end before they begin.
+    // Answering in ranges is optional, and sirv throws on ranges that end before they begin.
     delete request.headers.range;
     response.once('pipe', (file) => {
       file.once('error', () => response.destroy());
-      // It would stay open when its reader goes.
+      // The file would otherwise stay open when the client disconnects.
       response.once('close', () => file.destroy());
     });
     send(request, response, notFound);
   };
 }
 
-/** Whether a path is that of a file in the folder, and of none that a link has elsewhere. */
+/** Whether a path is a file in the folder, not one elsewhere that a link leads to. */
 async function isFileIn(root: string, path: string): Promise<boolean> {
   try {
     const file = await realpath(join(root, path));

@@ -286,7 +286,7 @@ t.test('who calls the server by another name is refused', async (t) => {
   ];
   for (const host of foreign) t.equal(await statusOf(host), 403, host);
   const { body } = await ask('GET /', ['Host: example.com']);
-  t.equal(body, `The Host of this request is no name of this server: expected ${server.url}\n`);
+  t.equal(body, `The Host of this request is not a name of this server: expected ${server.url}\n`);
 });
 
 t.test('on all addresses: by the name of the machine and by addresses, by no other name', async (t) => {
