@@ -6,13 +6,13 @@ import type { Epoch } from '../model/train.js';
 import type { CrossValidation } from '../trials/cross-validation.js';
 import type { Chart } from './chart.js';
 
-/** Labels beside what the model predicted for the same rows; class indices. */
+/** Labels and predictions for the same rows, as class indices. */
 export interface Predictions {
   readonly labels: Int32Array;
   readonly predictions: Int32Array;
 }
 
-/** What a run was asked for and its result depends on. */
+/** The options of a run that its result depends on. */
 export type RunOptions = Pick<
   TrainOptions,
   | 'features'
@@ -31,32 +31,32 @@ export type RunOptions = Pick<
   | 'arithmetic'
 > &
   Pick<SplitOptions, 'testSplit' | 'seed'> & {
-    /** Share of the training rows of each class that was held out for validation. */
+    /** Share of each class's training rows that was held out for validation. */
     readonly validationSplit?: number;
   };
 
-/** A model on rows that it was not trained on. */
+/** The results of a model on rows that it was not trained on. */
 export interface Evaluation {
   readonly classes: readonly string[];
-  /** Share of the training rows whose class was predicted. */
+  /** Share of the training rows predicted correctly. */
   readonly trainAccuracy: number;
   readonly test: Predictions & {
-    /** Probabilities (n × k, row-major), computed when asked for. */
+    /** Probabilities (n × k, row-major), computed on demand. */
     probabilities(): Float64Array;
   };
 }
 
-/** What a finished training run hands to the artifacts. */
+/** A finished training run, from which artifacts are made. */
 export interface Run extends Evaluation {
-  /** The whole table, of which a part was trained on. */
+  /** The whole table, including rows that were not trained on. */
   readonly dataset: Dataset;
   readonly options: RunOptions;
   /** Version of the program. */
   readonly version: string;
   readonly model: Model;
-  /** One entry an epoch; empty where no artifact of the run asked for them. */
+  /** One entry per epoch; empty if no requested artifact needs them. */
   readonly history: readonly RecordedEpoch[];
-  /** Present where the options were cross-validated on the training rows. */
+  /** Set if the options were cross-validated on the training rows. */
   readonly crossValidation?: CrossValidation;
 }
 
@@ -67,12 +67,12 @@ export type RecordedEpoch = Pick<
 >;
 
 /**
- * Epochs that an artifact records at most: to check and format more would keep Ctrl-C waiting for over 100 ms.
- * The schemas allow ten times as many.
+ * Most epochs that an artifact records: checking and formatting more would delay Ctrl-C by over 100 ms. The schemas allow
+ * ten times as many.
  */
 export const MAX_RECORDED_EPOCHS = 100_000;
 
-/** A JSON file with its picture. */
+/** A JSON file with a picture. */
 export interface Artifact<Payload extends object> {
   /** The stem of `NAME.json` and of `schemas/NAME.schema.json`. */
   readonly name: string;
@@ -88,16 +88,16 @@ export interface PlainArtifact {
   readonly chart?: never;
 }
 
-/** How an artifact comes from what it tells of. Adding one is a schema, a file here and a line in the registry. */
+/** How an artifact is made from its subject. To add one, write a schema, a file here and a line in the registry. */
 interface Made<Payload extends object, Subject> {
-  /** The switch of the command that asks for it; without one it is always made. */
+  /** The command-line switch that asks for it; without one it is always made. */
   readonly flag?: { readonly name: string; readonly description: string };
-  /** Set where the payload has an entry for every epoch, and so needs the history of the run. */
+  /** Set if the payload has an entry per epoch, and so needs the history of the run. */
   readonly everyEpoch?: true;
   payload(subject: Subject): Payload | Promise<Payload>;
 }
 
-/** An artifact of a training run, with its picture; one of an `Evaluation` tells of any model on any rows. */
+/** An artifact of a training run with a picture; if made from an `Evaluation`, it suits any model on any rows. */
 export interface RunArtifact<Payload extends object, Subject = Run>
   extends Artifact<Payload>,
     Made<Payload, Subject> {

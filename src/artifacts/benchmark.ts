@@ -7,10 +7,10 @@ import type { Chart } from './chart.js';
 import { counted, grouped, timed } from './quantity.js';
 import { frameOf, type Look, palettes } from './theme.js';
 
-/** Pixels across. */
+/** Width in pixels. */
 const width = 680;
 
-/** How much of the axis a letter of a label takes. */
+/** Share of the axis taken by a letter of a label. */
 const letterShare = 0.011;
 
 const y = { field: 'index', type: 'ordinal' } as const;
@@ -34,7 +34,7 @@ function specOf(look: Look) {
         encoding: {
           x: {
             type: 'quantitative',
-            title: 'Floating-point operations a second (GFLOP/s)',
+            title: 'Floating-point operations per second (GFLOP/s)',
             scale: { domain: { expr: '[0, limit]' }, nice: false },
             axis: { tickCount: 7 },
           },
@@ -128,7 +128,7 @@ const chart: Chart<Benchmark> = {
   data: ({ machine, options, results }) => ({
     params: {
       heading: headingOf(results),
-      subtitle: ['Full-batch epochs of both by turns: their median, and a line from quartile to quartile'],
+      subtitle: ['Full-batch epochs of both in turn: the median, and a line from quartile to quartile'],
       note: [
         machine.cpu,
         `Node ${machine.node}`,
@@ -155,7 +155,7 @@ const chart: Chart<Benchmark> = {
           { core: 'JavaScript', threads: 1, pace: result.javascript },
         ].map(({ core, threads, pace }) => {
           const racer = threads === 1 ? core : `${core} on ${counted(threads, 'thread')}`;
-          const label = `${racer} · ${timed(pace.median_epoch_time_sec)} an epoch`;
+          const label = `${racer} · ${timed(pace.median_epoch_time_sec)} per epoch`;
           return {
             index,
             core,
@@ -176,7 +176,7 @@ const chart: Chart<Benchmark> = {
   }),
 };
 
-/** How many cores so many threads can use. */
+/** How many cores these threads can use. */
 function usedCores({ threads }: { threads: number }, { cores }: { cores: number }): number {
   return Math.min(threads, cores);
 }
@@ -191,10 +191,10 @@ function times(ratio: number): string {
   return `${Number(ratio.toPrecision(2))}×`;
 }
 
-/** How fast the WebAssembly core trains beside its JavaScript twin: the artifact of `digits bench`. */
+/** Training speed of the WebAssembly core and its JavaScript twin: the artifact of `digits bench`. */
 export const benchmark: Artifact<Benchmark> = { name: 'benchmark', picture: 'benchmark.png', chart };
 
-/** What a benchmark has measured, as its medians and their quartiles, in the words of `benchmark.json`. */
+/** Summarises a benchmark by medians and quartiles, in the format of `benchmark.json`. */
 export function summariseBenchmark(measurement: Measurement): Benchmark {
   const { date, version, machine, shapes, epochs, repeats, threads, arithmetic, races } = measurement;
   const { memory, ...engine } = machine;

@@ -5,7 +5,7 @@ import type { Drawing } from './drawing.js';
 import type { ModelExport } from './export.js';
 import { validatePayload } from './schemas.js';
 
-/** File names that the artifacts and the exports of the model make, sorted. */
+/** Names of the files that the artifacts and model exports consist of, sorted. */
 export function fileNames(
   artifacts: readonly AnyArtifact<object>[],
   exports: readonly ModelExport[] = [],
@@ -17,14 +17,14 @@ export function fileNames(
   return [...ofArtifacts, ...exports.map(({ file }) => file)].sort();
 }
 
-/** The files of a bundle by their names: JSON text, and the bytes of pictures and exported models. */
+/** Files by name: JSON text, or the bytes of pictures and exported models. */
 export type Files = Map<string, string | Uint8Array>;
 
 /**
- * Builds the files of a run, or of an evaluation, in memory: payloads, validated and held against each other, as JSON
- * text, and their pictures as PNG.
+ * Builds the files of a run or an evaluation in memory: payloads as JSON text, validated and checked against each other,
+ * and their pictures as PNG.
  *
- * @throws InvalidArtifactError where a payload does not fit its schema or the others
+ * @throws InvalidArtifactError if a payload violates its schema or contradicts another
  */
 export async function composeBundle<Subject>(
   artifacts: readonly AnyRunArtifact<object, Subject>[],
@@ -42,9 +42,9 @@ export async function composeBundle<Subject>(
 }
 
 /**
- * Builds the two files of an artifact that stands alone.
+ * Builds the two files of a stand-alone artifact.
  *
- * @throws InvalidArtifactError where the payload does not fit its schema
+ * @throws InvalidArtifactError if the payload violates its schema
  */
 export async function composeArtifact<Payload extends object>(
   artifact: Artifact<Payload>,
@@ -56,9 +56,9 @@ export async function composeArtifact<Payload extends object>(
 }
 
 /**
- * Builds the files of a trained model in other programs' formats.
+ * Builds the files of a trained model in the formats of other programs.
  *
- * @param version of the program
+ * @param version version of this program
  */
 export async function composeExports(
   exports: readonly ModelExport[],

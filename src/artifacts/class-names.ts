@@ -1,14 +1,14 @@
 import { fonts } from '../generated/fonts.js';
 
-/** Class names as a picture writes them. */
+/** Class names as written in pictures. */
 export interface WrittenNames {
-  /** One a class, each different from all others, in at most `LONGEST_NAME` characters. */
+  /** One per class, all distinct, in at most `LONGEST_NAME` characters. */
   readonly names: string[];
-  /** Lines that say what a `#` stands for; none where no name has one. */
+  /** Lines that explain the `#`; empty if no name has one. */
   readonly notes: string[];
 }
 
-/** Characters that a picture gives a name, a mark above or below another not counted. */
+/** Most characters of a name in a picture, not counting combining marks. */
 export const LONGEST_NAME = 28;
 
 const meaningOfPlaces =
@@ -17,10 +17,10 @@ const meaningOfPlaces =
 const unwritable = new RegExp(`[^${fonts.map(({ characters }) => characters).join('')}]+`, 'g');
 
 /**
- * Writes the names of classes in characters that the fonts of the package have: Latin, Cyrillic, Greek and Vietnamese.
- * White space is a single space; a name that is too long loses its middle to `…`. Whatever else a name has, as Chinese,
- * Arabic, emoji and control characters, becomes `…` too, and the name then begins with the place of its class, from 1:
- * `#3 … apple`, or `#3` alone where neither a letter nor a digit is left. So do names that would look the same.
+ * Writes class names in the characters of the package's fonts: Latin, Cyrillic, Greek and Vietnamese. White space is
+ * collapsed, and the middle of a name that is too long becomes `…`. Any other characters, such as Chinese, Arabic, emoji and
+ * control characters, become `…` too, and the name then begins with the position of its class, from 1: `#3 … apple`, or just
+ * `#3` if no letter or digit is left. The same goes for names that would otherwise look the same.
  */
 export function writeNames(classes: readonly string[]): WrittenNames {
   const tidy = classes.map((name) => name.normalize('NFC').replace(/\s+/g, ' ').trim());
@@ -36,7 +36,7 @@ export function writeNames(classes: readonly string[]): WrittenNames {
     name !== '' && partial[index] === tidy[index] && times.get(name) === 1;
   const names = whole.map((name, index) => (isTold(name, index) ? name : placed(index)));
   if (whole.every(isTold)) return { names, notes: [] };
-  // A class may be called #3.
+  // A class may itself be called #3.
   const differ = countEach(names).size === names.length;
   return { names: differ ? names : whole.map((_, index) => placed(index)), notes: [meaningOfPlaces] };
 }
@@ -48,7 +48,7 @@ function countEach(texts: readonly string[]): Map<string, number> {
   return times;
 }
 
-/** The beginning and the end of a text that has more characters than that. */
+/** Shortens a text to `length` characters, keeping its beginning and its end. */
 function shorten(text: string, length: number): string {
   if (text.length <= length) return text;
   const characters = text.match(/\P{M}\p{M}*|\p{M}+/gu) ?? [];

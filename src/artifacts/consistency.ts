@@ -9,17 +9,16 @@ import type {
 import { type Payloads, validatePayload, validatePayloads } from './schemas.js';
 import { InvalidArtifactError, jsonPointer } from './validation.js';
 
-/** Far above the rounding of a sum over a million ratios, far below what one row counts among 10⁹. */
+/** Far above the rounding of a sum over a million ratios, far below the weight of one row in 10⁹. */
 const tolerance = 1e-10;
 
 /**
- * Checks what a run is about to write: each payload by its schema, then what the payloads, and the fields of
- * one, say about each other. The confusion matrix gives the accuracies and the supports, the points of a ROC
- * curve its area; all artifacts are of the same classes and of the same number of epochs, and the model has the
- * accuracies of the metrics.
+ * Checks the payloads of a run before they are written: each against its schema, then the payloads, and the fields of each,
+ * against one another. The confusion matrix determines the accuracies and supports, the points of a ROC curve its area; all
+ * artifacts must have the same classes and number of epochs, and the model the accuracies of the metrics.
  *
- * @throws InvalidArtifactError for the first fault; its message names the file, the field by JSON pointer,
- * what was found and what was expected.
+ * @throws InvalidArtifactError for the first fault; its message names the file, the field as a JSON pointer, what was found
+ * and what was expected
  */
 export function validateBundle(payloads: Readonly<Record<string, unknown>>): asserts payloads is Payloads {
   validatePayloads(payloads);
@@ -27,8 +26,8 @@ export function validateBundle(payloads: Readonly<Record<string, unknown>>): ass
 }
 
 /**
- * The first fault of each payload that has one, by the name of its artifact: what breaks its schema is not held
- * against the others. Takes any payloads of one run, `metrics` among them or not.
+ * The first fault of each faulty payload, by artifact name. A payload that violates its schema is not compared with others.
+ * Takes any payloads of one run, with or without `metrics`.
  */
 export function findFaults(payloads: Readonly<Record<string, unknown>>): Map<string, InvalidArtifactError> {
   const faults = new Map<string, InvalidArtifactError>();
@@ -48,7 +47,7 @@ export function findFaults(payloads: Readonly<Record<string, unknown>>): Map<str
   return faults;
 }
 
-/** What the payload of an artifact says about those that are there, and its fields about each other. */
+/** Checks of each artifact's payload against itself and the other payloads, if present. */
 const checks: Readonly<Record<string, (payloads: Partial<Payloads>) => void>> = {
   metrics: ({ metrics }) => metrics && checkMetrics(metrics),
   roc_curves: ({ roc_curves, metrics }) => roc_curves && checkRocCurves(roc_curves, metrics?.classes),
@@ -150,7 +149,7 @@ function expect(
   throw new InvalidArtifactError(artifact, jsonPointer(...path), fault);
 }
 
-/** Area under the stored points by the trapezoidal rule: not by the code that made `auc`, which this checks. */
+/** Area under the stored points by the trapezoidal rule, independent of the code that computed the `auc` checked here. */
 function area({ fpr, tpr }: RocCurve): number {
   return sum(fpr.slice(1).map((x, index) => ((x - fpr[index]) * (tpr[index + 1] + tpr[index])) / 2));
 }

@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import type { DrawReply, DrawRequest } from './drawing.js';
 import { draw } from './renderer.js';
 
-if (!parentPort) throw new Error('this is the drawing thread, to be started as a worker');
+if (!parentPort) throw new Error('this is the drawing thread: start it as a worker');
 const port = parentPort;
 
 async function answer({ id, picture, data }: DrawRequest): Promise<DrawReply> {
@@ -16,7 +16,7 @@ async function answer({ id, picture, data }: DrawRequest): Promise<DrawReply> {
 
 let last: Promise<unknown> = Promise.resolve();
 
-// One picture after another, with a turn of the event loop between them, in which the pixels of the last one go.
+// Draws one picture at a time, with a turn of the event loop in between, which releases the pixels of the last one.
 port.on('message', (request: DrawRequest) => {
   last = last
     .then(() => answer(request))

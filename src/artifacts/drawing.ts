@@ -4,7 +4,7 @@ import type { ChartData } from './chart.js';
 
 const { resolve } = createRequire(import.meta.url);
 
-/** What the drawing thread is asked, and what it answers. */
+/** Requests to the drawing thread, and its replies. */
 export interface DrawRequest {
   readonly id: number;
   readonly picture: string;
@@ -17,12 +17,12 @@ export type DrawReply =
 /** A thread that draws charts. */
 export interface Drawing {
   /**
-   * The bytes of a PNG: the chart of that file name, with that data.
+   * Draws the chart with that file name from the given data, and returns the bytes of a PNG.
    *
-   * @throws Error if it can't be drawn, or if the thread has ended.
+   * @throws Error if it can't be drawn, or the thread has ended
    */
   draw(picture: string, data: ChartData): Promise<Uint8Array>;
-  /** Ends the thread; what it has not drawn yet is rejected. */
+  /** Ends the thread, rejecting pending drawings. */
   close(): void;
 }
 
@@ -34,7 +34,7 @@ interface Caller {
 const drawWorker = resolve('#draw-worker');
 let prepared: Drawing | undefined;
 
-/** Starts the thread of the next `startDrawing` ahead of its use; where it can't, that one shall say so. */
+/** Starts the thread for the next `startDrawing` early; a failure is left for that call to report. */
 export function prepareDrawing(): void {
   try {
     prepared ??= startThread(drawWorker);
@@ -42,8 +42,8 @@ export function prepareDrawing(): void {
 }
 
 /**
- * Starts a thread that loads Vega while this one does something else, and leaves this one free to answer while
- * it draws. It holds the process only while something waits to be drawn.
+ * Starts a thread that loads Vega while this one does other work, and keeps this one responsive while it draws. It keeps the
+ * process alive only while drawings are pending.
  */
 export function startDrawing(): Drawing {
   const drawing = prepared ?? startThread(drawWorker);
@@ -51,14 +51,14 @@ export function startDrawing(): Drawing {
   return drawing;
 }
 
-/** @param script what the thread runs: answers each `DrawRequest` with a `DrawReply` */
+/** @param script run by the thread; answers each `DrawRequest` with a `DrawReply` */
 export function startThread(script: string | URL): Drawing {
   const worker = new Worker(script, {
-    // The charts bring their own font: to look for those of the system takes time and could change the picture.
+    // The charts bring their own fonts: looking for those of the system takes time and could change the picture.
     env: { ...process.env, DISABLE_SYSTEM_FONTS_LOAD: '1' },
-    // Options of the main thread need not suit this script: --input-type stops it.
+    // The main thread's options need not suit this script: --input-type would stop it.
     execArgv: [],
-    // What lives longer than a moment here lives until its picture is drawn: a large nursery only takes memory.
+    // Objects here either die at once or live until their picture is drawn: a large nursery would only waste memory.
     resourceLimits: { maxYoungGenerationSizeMb: 2 },
   });
   const waiting = new Map<number, Caller>();
@@ -83,7 +83,7 @@ export function startThread(script: string | URL): Drawing {
   });
   worker.on('error', (cause) => end(new Error(`the drawing thread failed: ${cause.message}`, { cause })));
   worker.on('exit', (code) => end(new Error(`the drawing thread ended with code ${code}`)));
-  // After the listeners, which would hold the process again.
+  // After adding the listeners, which would ref the worker again.
   worker.unref();
 
   return {

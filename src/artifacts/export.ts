@@ -1,34 +1,34 @@
 import { areNumbers } from '../data/label-encoder.js';
 import type { Model } from '../model/model.js';
 
-/** A trained model as a file for other programs. Adding one is a file here and a line in the registry. */
+/** A file format of other programs for trained models. To add one, write a file here and a line in the registry. */
 export interface ModelExport {
-  /** What `--export` calls it. */
+  /** Its name for `--export`. */
   readonly format: string;
   readonly file: string;
   /** What the file is for, in the help. */
   readonly description: string;
   /**
-   * The bytes of the file, the same for the same model.
+   * The bytes of the file, identical for the same model.
    *
-   * @param version of the program, for formats that tell who wrote a file
+   * @param version version of this program, for formats that record it
    */
   encode(model: Model, version: string): Promise<Uint8Array>;
 }
 
-/** Classes as the programs that read exports take them. */
+/** Class labels as exports store them. */
 export type ClassValues =
   | { readonly type: 'int64' | 'float64'; readonly values: readonly number[] }
   | { readonly type: 'text'; readonly values: readonly string[] };
 
-/** Whole numbers or numbers where all classes are such, otherwise their names. */
+/** The classes as integers or floats if all are such, otherwise as text. */
 export function classValues(classes: readonly string[]): ClassValues {
   if (!areNumbers(classes)) return { type: 'text', values: classes };
   const values = classes.map(Number);
   return { type: values.every(Number.isInteger) ? 'int64' : 'float64', values };
 }
 
-/** The bytes of numbers, little-endian. */
+/** Encodes numbers as little-endian bytes. */
 export function numberBytes(
   type: 'float32' | 'float64' | 'int64',
   values: ArrayLike<number>,

@@ -1,4 +1,4 @@
-/** Holds files against their schemas, and those of one folder against each other. */
+/** Checks files against their schemas, and those of the same folder against each other. */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { reasonOf } from '#platform';
@@ -6,33 +6,33 @@ import { findFaults } from './consistency.js';
 import { schemaNames } from './schemas.js';
 import { InvalidArtifactError, parsePayload } from './validation.js';
 
-/** What was found of a file, or of a folder without any artifact. */
+/** The result for a file, or for a folder without artifacts. */
 export interface Finding {
-  /** As it was named, or below the folder that was. */
+  /** As given, or inside the folder that was given. */
   readonly path: string;
-  /** The artifact that it should be, where that is known. */
+  /** The artifact that the file should be, if known. */
   readonly artifact?: string;
-  /** What is wrong, where something is. */
+  /** What is wrong, if anything. */
   readonly fault?: {
-    /** JSON pointer to what is wrong; there where the fault is in the payload, empty for all of it. */
+    /** JSON pointer to the fault; empty for the whole payload, missing if the payload could not be read. */
     readonly pointer?: string;
     /** What was found and what was expected, as the predicate of a sentence. */
     readonly text: string;
   };
 }
 
-/** A file of which it is known which artifact it should be. */
+/** A file and the artifact that it should be. */
 interface Candidate {
   readonly path: string;
   readonly artifact: string;
 }
 
 /**
- * Looks at files and at the artifacts in folders, in the order in which they are named, each once. Files of one
- * folder are of one run, and held against each other.
+ * Inspects files and the artifacts in folders, each once and in the given order. Files in the same folder are taken to be of
+ * one run, and are checked against each other.
  *
- * @param schema the artifact that the named files are, whatever their names; then each stands alone. Without it,
- * and in folders, the name tells.
+ * @param schema the artifact that the given files are, whatever their names; each is then checked on its own. Without it,
+ * and in folders, the name tells
  */
 export async function inspect(paths: readonly string[], schema?: string): Promise<Finding[]> {
   const found = (await Promise.all(paths.map((path) => findArtifacts(path, schema)))).flat();
@@ -56,7 +56,7 @@ export async function inspect(paths: readonly string[], schema?: string): Promis
   });
 }
 
-/** The artifacts that a path leads to: those in a folder, or the file. */
+/** The artifacts at a path: the file itself, or those in a folder. */
 async function findArtifacts(path: string, schema?: string): Promise<(Candidate | Finding)[]> {
   const names = await namesIn(path);
   if (typeof names === 'string') return [{ path, fault: { text: `cannot be read: ${names}` } }];
@@ -65,15 +65,15 @@ async function findArtifacts(path: string, schema?: string): Promise<(Candidate 
     if (artifacts.length > 0) {
       return artifacts.map((artifact) => ({ path: join(path, `${artifact}.json`), artifact }));
     }
-    return [{ path, fault: { text: `is a folder without any artifact: ${expectedNames()}` } }];
+    return [{ path, fault: { text: `is a folder without artifacts: ${expectedNames()}` } }];
   }
   const artifact = schema ?? schemaNames.find((name) => basename(path) === `${name}.json`);
   if (artifact !== undefined) return [{ path, artifact }];
-  const text = `is no artifact by its name: ${expectedNames()}; for another name, give --schema`;
+  const text = `does not have the name of an artifact: ${expectedNames()}; for another name, give --schema`;
   return [{ path, fault: { text } }];
 }
 
-/** The names in a folder; none where the path leads to something else, and the reason where to nothing. */
+/** The names in a folder; undefined if the path is not a folder, or the reason if it can't be read. */
 async function namesIn(path: string): Promise<string[] | string | undefined> {
   try {
     return await readdir(path);

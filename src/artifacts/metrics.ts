@@ -9,16 +9,16 @@ import { writeNames } from './class-names.js';
 import { abbreviated, grouped } from './quantity.js';
 import { frameOf, type Look, palettes } from './theme.js';
 
-/** Cells along a side at most; more classes share them. */
+/** Most cells along a side; with more classes, several share a cell. */
 const maximumCells = 200;
-/** Sizes of counts, in pixels: in full they have to be larger than abbreviated; where neither fits, colour has to do. */
+/** Font sizes of counts, in pixels: full counts need a larger one than abbreviated ones; if neither fits, colour must do. */
 const countSizes = { leastInFull: 8, least: 6, most: 26 };
-/** From this side on, in pixels, a cell has room for its share below its count. */
+/** Side in pixels from which a cell has room for a share below its count. */
 const roomyCell = 110;
 
 function specOf(look: Look) {
   const { surface, ink, shades, onNothing, onShades } = palettes[look];
-  /** What is read on the colour of its cell. */
+  /** Text colour that is legible on the colour of its cell. */
   const countColor = {
     condition: [
       { test: 'datum.count === 0', value: onNothing },
@@ -85,7 +85,7 @@ function specOf(look: Look) {
             field: 'shade',
             type: 'quantitative',
             scale: {
-              // The square root keeps a single mistake among hundreds of rows in sight.
+              // The square root keeps a single mistake among hundreds of rows visible.
               type: 'sqrt',
               domain: [-1, -0.25, 0, 0.25, 1],
               range: [...shades],
@@ -176,11 +176,11 @@ interface Cell {
   readonly actual: number;
   readonly predicted: number;
   readonly count: number;
-  /** Correct predictions shade one way, mistakes the other, each by its share of the actual class. */
+  /** Share of the actual class: positive for correct predictions, negative for mistakes. */
   readonly shade: number;
 }
 
-/** Row by row, each of `size` × `size` classes; on the diagonal they stand for the right predictions alone. */
+/** Row by row; each cell covers `size` × `size` classes, and on the diagonal counts only correct predictions. */
 function cellsOf(matrix: readonly (readonly number[])[], size: number): Cell[] {
   const across = Math.ceil(matrix.length / size);
   const counts = new Float64Array(across ** 2);
@@ -201,7 +201,7 @@ function cellsOf(matrix: readonly (readonly number[])[], size: number): Cell[] {
   });
 }
 
-/** The counts in full or, where these don't fit into their cells, abbreviated, and how large: 0 where neither fits. */
+/** Counts in full or, if these don't fit into their cells, abbreviated, and their font size: 0 if neither fits. */
 function writeCounts(cells: readonly Cell[], cell: number): { texts: string[]; size: number } {
   const { leastInFull, least, most } = countSizes;
   for (const [write, legible] of [
@@ -217,7 +217,7 @@ function writeCounts(cells: readonly Cell[], cell: number): { texts: string[]; s
   return { texts: [], size: 0 };
 }
 
-/** About how many digits the widest text is as wide as. */
+/** Approximate width of the widest text, in digits. */
 function widestOf(texts: readonly string[]): number {
   const widthOf = (text: string) => text.length + 0.5 * (text.match(/\p{Lu}|[mw@%]/gu)?.length ?? 0);
   return texts.reduce((widest, text) => Math.max(widest, widthOf(text)), 1);
@@ -227,14 +227,14 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** A share that rounding would make all or nothing is said to be less, or more. */
+/** A percentage, in which only exact shares are shown as 0.0% or 100.0%. */
 function percent(share: number): string {
   if (share > 0 && share < 0.0005) return '<0.1%';
   if (share < 1 && share >= 0.9995) return '>99.9%';
   return `${(100 * share).toFixed(1)}%`;
 }
 
-/** Accuracy, confusion matrix and classification report: made by every run. */
+/** Accuracy, confusion matrix and classification report: part of every run. */
 export const metrics: RunArtifact<Metrics, Evaluation> = {
   name: 'metrics',
   picture: 'confusion_matrix.png',

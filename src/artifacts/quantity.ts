@@ -1,11 +1,11 @@
-/** Numbers as the pictures say them. */
+/** Formats numbers for pictures. */
 
-/** A number in thousands, 12345.6 → "12,345.6": as `toLocaleString` has it, which loads its tables for 20 ms. */
+/** Groups thousands, 12345.6 → "12,345.6", like `toLocaleString`, which takes 20 ms to load its tables. */
 export function grouped(value: number): string {
   return String(value).replace(/(?<!\.\d*)\B(?=(\d{3})+(?!\d))/g, ',');
 }
 
-/** A count to two digits where it has more than three: 999, 1.2k, 350k, 12M. */
+/** A count, to two digits if it has more than three: 999, 1.2k, 350k, 12M. */
 export function abbreviated(count: number): string {
   const rounded = count < 1000 ? count : Number(count.toPrecision(2));
   const power = Math.floor(Math.log10(Math.max(rounded, 1)) / 3);
@@ -17,7 +17,7 @@ export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** A share as a percentage to two digits behind the point: 0.98765 → "98.77 %". */
+/** A share as a percentage with two decimals: 0.98765 → "98.77 %". */
 export function percentage(share: number): string {
   return `${(100 * share).toFixed(2)} %`;
 }
@@ -27,13 +27,13 @@ export interface TimeUnit {
   readonly seconds: number;
 }
 
-/** The unit in which a duration is 1 or more, seconds at most and microseconds at least. */
+/** The largest unit, out of s, ms and µs, in which a duration is at least 1; µs if there is none. */
 export function timeUnitOf(seconds: number): TimeUnit {
   if (seconds >= 1) return { name: 's', seconds: 1 };
   return seconds >= 1e-3 ? { name: 'ms', seconds: 1e-3 } : { name: 'µs', seconds: 1e-6 };
 }
 
-/** A duration to three digits, in its unit. */
+/** A duration to three significant digits, in a suitable unit. */
 export function timed(seconds: number): string {
   const unit = timeUnitOf(seconds);
   return `${grouped(Number((seconds / unit.seconds).toPrecision(3)))} ${unit.name}`;

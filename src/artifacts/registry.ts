@@ -9,16 +9,16 @@ import { sweep } from './sweep.js';
 import { timingStats } from './timing-stats.js';
 import { trainingDynamics } from './training-dynamics.js';
 
-/** Every artifact that tells of a model on rows that it was not trained on. */
+/** All artifacts about a model on rows that it was not trained on. */
 export const evaluationArtifacts = [metrics, rocCurves] as const;
 
-/** Every artifact that a training run can make; its flag, schema check, picture and files follow from its entry. */
+/** All artifacts of a training run; flag, schema check, picture and files follow from the entry. */
 export const artifacts = [...evaluationArtifacts, trainingDynamics, timingStats, savedModel] as const;
 
-/** Everything that has a chart, for the build to compile. */
+/** Everything that has a chart for the build to compile. */
 export const charted = [...artifacts, crossValidation, benchmark, sweep].filter(
   (artifact) => artifact.chart !== undefined,
 );
 
-/** Every format in which a trained model can stand beside the artifacts. */
+/** All formats to export a trained model to. */
 export const modelExports = [onnx, npz] as const;

@@ -7,7 +7,7 @@ import { type Font, fonts } from '../generated/fonts.js';
 import { type ChartData, textOfChart } from './chart.js';
 import { pictureScale } from './theme.js';
 
-/** Plain areas compress well as they are: filters would make files a little smaller, and take far longer. */
+/** Plain areas compress well without filters, which would make files slightly smaller but take far longer. */
 const compression = { filterType: 0, deflateLevel: 3, deflateStrategy: 0, deflateChunkSize: 2 ** 16 };
 
 const { resolve } = createRequire(import.meta.url);
@@ -23,7 +23,7 @@ function register({ family, files }: Font): void {
   }
 }
 
-/** Registers the fonts that only some names need: most runs are spared the time that it takes. */
+/** Registers fonts that only some names need, which saves time in most runs. */
 function registerFor(data: ChartData): void {
   const text = textOfChart(data);
   for (const font of unregistered) {
@@ -34,14 +34,15 @@ function registerFor(data: ChartData): void {
 }
 
 /**
- * Draws the chart of that file name, with that data. The picture is the same whatever fonts the machine has.
+ * Draws the chart with that file name from the given data, and returns the bytes of a PNG. The picture does not depend on
+ * the fonts of the machine.
  *
- * @throws Error if no such chart was compiled, or its specification can't be drawn with the data.
+ * @throws Error if no such chart was compiled, or it can't be drawn from the data
  */
 export async function draw(picture: string, data: ChartData): Promise<Uint8Array> {
   if (!Object.hasOwn(charts, picture)) throw new RangeError(`there is no chart ${picture}`);
   registerFor(data);
-  // Vega tells of what goes wrong in the middle of a chart to its logger only, and draws the rest.
+  // Vega only logs errors in parts of a chart, and draws the rest.
   const problems: unknown[] = [];
   const view = new View(JSON.parse(charts[picture]), {
     renderer: 'none',
@@ -58,7 +59,7 @@ export async function draw(picture: string, data: ChartData): Promise<Uint8Array
 function encode(drawn: Canvas): Uint8Array {
   const { width, height } = drawn;
   const image = Object.assign(new PNG(), { width, height, data: drawn.data() });
-  // What the canvas holds would else stay until the next garbage collection.
+  // Otherwise the canvas would hold its memory until the next garbage collection.
   drawn.width = 0;
   return PNG.sync.write(image, compression);
 }

@@ -10,37 +10,37 @@ import { frameOf, type Look, palettes } from './theme.js';
 type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number];
 type Layer = Extract<Panel, { layer: unknown }>['layer'][number];
 
-/** Pixels along a side of a panel, at most. */
+/** Largest side of a panel, in pixels. */
 const side = 420;
 
-/** A room of as many pixels across has its panels side by side. */
+/** Width in pixels from which a room has the panels side by side. */
 const roomForBoth = 600;
 
 /**
- * Colours come round again with the next dash: 28 lines that differ. The first is solid; as a dash of 1 with a gap
- * of 0 it would be drawn piece by piece.
+ * Hues repeat with the next dash, which makes 28 distinct lines. The first is solid, as an empty dash: a dash of 1 with a
+ * gap of 0 would be drawn piece by piece.
  */
 const dashes = [[], [7, 3], [2, 2.5], [10, 2, 2, 2]];
 const hueCount = Object.keys(palettes.paper.hues).length;
 const styleCount = dashes.length * hueCount;
 
-/** Of more classes than there are styles, those of lowest AUC have one each, and their mean the next, which is black. */
+/** With more classes than styles, those of lowest AUC get one style each, and the mean the next, which is black. */
 const namedCurves = hueCount - 1;
 
-/** About how many points the curves without a style have in a panel at most, all together. */
+/** Approximate limit on the points of all curves without a style in a panel. */
 const faintPoints = 60_000;
 
-/** A number of columns that is a parameter of that name. Vega takes it, and Vega-Lite leaves it to Vega, but for its types. */
+/** A number of columns from a parameter. Vega accepts it and Vega-Lite passes it on, but its types don't allow for it. */
 function countOf(parameter: string): number {
   return { signal: parameter } as unknown as number;
 }
 
-/** The title of an axis, with what explains it where there is room. Its type has it for text only, as that of columns. */
+/** An axis title, with an explanation if there is room. As above, the types allow only for text. */
 function titleOf(rate: string, explanation: string): string {
   return { signal: `childWidth < 320 ? '${rate}' : '${rate} ${explanation}'` } as unknown as string;
 }
 
-/** The axes of the upper left corner of that extent; a margin keeps perfect curves off them. */
+/** The axes of an upper left corner of the given extent; a margin keeps perfect curves off the axes. */
 function axesWithin(extent: '1' | 'corner') {
   return {
     x: {
@@ -60,7 +60,7 @@ function axesWithin(extent: '1' | 'corner') {
   } satisfies Layer['encoding'];
 }
 
-/** How the curves differ, in their order; those behind the last begin anew. */
+/** The styles of the curves, in order; curves beyond the last start over. */
 export function curveStyles(
   look: Look,
 ): readonly { readonly hue: string; readonly dash: readonly number[] }[] {
@@ -206,7 +206,7 @@ const chart: Chart<RocCurves> = {
     const numbered = (points: CurvePoints[]) => points.map((curve, index) => ({ index, ...curve }));
     const columns = room && room.width < roomForBoth ? 1 : 2;
     const panelSide = room ? Math.min(side, Math.floor(plotWidth(room) / columns)) : side;
-    // Paper is white; what is black there is white in the dark.
+    // What is black on paper is white in a dark page.
     const strongest = room ? 'the colour of text' : 'black';
     const grouping = `: the ${namedCurves} of lowest AUC in colour, the others in grey, the mean in ${strongest}`;
     return {
@@ -237,11 +237,10 @@ const chart: Chart<RocCurves> = {
   },
 };
 
-/** The points of a curve, from the origin on. */
-/** The points of a curve, in order. */
+/** The points of a curve, in order from the origin. */
 export type CurvePoints = Pick<RocCurve, 'fpr' | 'tpr'>;
 
-/** Side of the upper left corner in which every curve bends; half of the whole at most. */
+/** Side of the upper left corner in which every curve bends, at most half of the whole. */
 function cornerOf(curves: readonly RocCurve[]): number {
   const bends = curves.map(({ fpr, tpr }) =>
     fpr.reduce((nearest, rate, i) => Math.min(nearest, Math.max(rate, 1 - tpr[i])), 1),
@@ -251,8 +250,8 @@ function cornerOf(curves: readonly RocCurve[]): number {
 }
 
 /**
- * The points of a curve that its panel shows, the upper left corner of that extent: those inside, the one before
- * and the one after, less any within so many pixels of the last one kept, unless a longer step leads on from it.
+ * The points of a curve that are shown in the upper left corner of the given extent: those inside, and one before and after.
+ * Leaves out points within so many pixels of the last one kept, unless a longer step follows.
  */
 function pointsWithin({ fpr, tpr }: RocCurve, extent: number, pixels: number): CurvePoints {
   const inside = fpr.map((_, i) => i).filter((i) => !(fpr[i - 1] > extent || tpr[i + 1] < 1 - extent));
@@ -282,17 +281,17 @@ function meanWithin(curves: readonly RocCurve[], extent: number): CurvePoints {
   return { fpr: [0, ...rates], tpr: [0, ...Array.from(totals, (total) => total / curves.length)] };
 }
 
-/** A point of one of several curves. */
+/** A point on one of several curves. */
 export interface CurvePoint {
-  /** Which of the curves. */
+  /** Index of the curve. */
   readonly index: number;
   readonly fpr: number;
   readonly tpr: number;
-  /** How far it is from what was asked for. */
+  /** Distance from the requested place. */
   readonly distance: number;
 }
 
-/** The point of all curves, and of the lines between their points, that is nearest to a place; of one point or more. */
+/** The point nearest to a place on any curve, lines between points included; undefined if there are no points. */
 export function nearestCurve(
   curves: readonly CurvePoints[],
   place: { readonly fpr: number; readonly tpr: number },

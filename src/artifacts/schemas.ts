@@ -1,9 +1,9 @@
-/** All schemas at once: apart from `validation.ts`, so that who reads one artifact carries one validator. */
+/** All schemas at once; separate from `validation.ts`, so that reading one artifact only pulls in one validator. */
 import type { PayloadTypes } from '../generated/payloads.js';
 import { type Validator, validators } from '../generated/validators.js';
 import { checkPayload, InvalidArtifactError } from './validation.js';
 
-/** The payloads of one run by the name of their artifact: `metrics` always, others where they were asked for. */
+/** The payloads of one run by artifact name: always `metrics`, others if requested. */
 export type Payloads = Pick<PayloadTypes, 'metrics'> & Partial<Omit<PayloadTypes, 'benchmark'>>;
 
 const validatorByName = new Map<string, Validator<object>>(Object.entries(validators));
@@ -12,10 +12,10 @@ const validatorByName = new Map<string, Validator<object>>(Object.entries(valida
 export const schemaNames: readonly string[] = [...validatorByName.keys()].sort();
 
 /**
- * Holds each payload against the schema of its artifact.
+ * Checks each payload against the schema of its artifact.
  *
- * @throws InvalidArtifactError for the first that is missing or breaks it. JSON has no infinity and no NaN, so
- * neither has a valid payload.
+ * @throws InvalidArtifactError for the first that is missing or invalid. As in JSON, valid payloads contain neither
+ * infinities nor NaN
  */
 export function validatePayloads(payloads: Readonly<Record<string, unknown>>): asserts payloads is Payloads {
   if (payloads.metrics === undefined) throw new InvalidArtifactError('metrics', '', 'is missing');
@@ -23,9 +23,9 @@ export function validatePayloads(payloads: Readonly<Record<string, unknown>>): a
 }
 
 /**
- * Holds a payload against the schema of its artifact.
+ * Checks a payload against the schema of its artifact.
  *
- * @throws InvalidArtifactError where it breaks it
+ * @throws InvalidArtifactError if it is invalid
  */
 export function validatePayload(name: string, payload: unknown): void {
   const validate = validatorByName.get(name);

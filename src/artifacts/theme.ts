@@ -1,40 +1,40 @@
 import type { Config, TopLevelSpec } from 'vega-lite';
 import { fonts } from '../generated/fonts.js';
 
-/** The families of all fonts, each for the characters that those before it don't have. */
+/** All font families, in order of preference: each has characters that those before it lack. */
 export const fontFamily = fonts.map(({ family }) => family).join(', ');
 
-/** Pixels of a picture to one of its specification: sharp, and 1000 and more wide; 2 takes twice as long to draw. */
+/** Device pixels per pixel of the specification: sharp, and at least 1000 wide; 2 would take twice as long to draw. */
 export const pictureScale = 1.4;
 
-/** Where a picture is seen: by itself on white paper, as a PNG is, or in a page, which has headings of its own. */
+/** Where a picture is seen: on white paper, as a stand-alone PNG, or in a light or dark page with headings of its own. */
 export type Look = 'paper' | 'light' | 'dark';
 
 /** The colours of a look. */
 export interface Palette {
-  /** What lies behind the picture. */
+  /** Background of the picture. */
   readonly surface: string;
-  /** Text, and lines that are as strong. */
+  /** Text, and lines of the same strength. */
   readonly ink: string;
   readonly muted: string;
-  /** Lines of axes. */
+  /** Axis lines. */
   readonly faint: string;
-  /** Lines that stay behind the data. */
+  /** Lines behind the data. */
   readonly line: string;
   /**
-   * Hues by Okabe and Ito, told apart with any kind of colour vision (M. Okabe, K. Ito, Color Universal Design,
-   * 2008), without their yellow, which is faint on white. The last, their black, is as strong as ink.
+   * Hues of Okabe and Ito, distinguishable with any kind of colour vision (M. Okabe, K. Ito, Color Universal Design, 2008),
+   * without their yellow, which is faint on white. The last, their black, is as strong as ink.
    */
   readonly hues: Readonly<
     Record<'blue' | 'vermillion' | 'green' | 'purple' | 'skyBlue' | 'orange' | 'strongest', string>
   >;
-  /** Text on the blue and the vermillion. */
+  /** Text on blue and vermillion. */
   readonly onHue: string;
-  /** From mistakes alone over nothing to all that is right. */
+  /** From all mistakes, over nothing, to all correct. */
   readonly shades: readonly [string, string, string, string, string];
   /** Text on the shade of nothing. */
   readonly onNothing: string;
-  /** Text on shades of a luminance below and above that. */
+  /** Text on shades below and above the given luminance. */
   readonly onShades: { readonly luminance: number; readonly below: string; readonly above: string };
 }
 
@@ -59,14 +59,14 @@ const paper: Palette = {
   onShades: { luminance: 0.22, below: 'white', above: '#1c2430' },
 };
 
-/** Text in a page has to stand out: orange on white, and the zeros of a matrix. */
+/** Text in a page needs more contrast: orange on white, and the zeros of a matrix. */
 const light: Palette = {
   ...paper,
   hues: { ...paper.hues, vermillion: '#c04f00' },
   onNothing: '#8b95a1',
 };
 
-/** On what is almost black hues are lighter, and more of something is brighter. */
+/** On near-black, hues are lighter, and more is brighter. */
 const dark: Palette = {
   surface: '#1a2027',
   ink: '#e6eaef',
@@ -90,14 +90,14 @@ const dark: Palette = {
 
 export const palettes: Readonly<Record<Look, Palette>> = { paper, light, dark };
 
-/** What the specifications of all pictures begin with, on paper with the heading. */
+/** The common part of all specifications; on paper, with the heading. */
 export function frameOf(look: Look): object {
   const { surface, ink, muted, faint, line } = palettes[look];
   const config: Config = {
     background: surface,
     padding: 28,
     font: fontFamily,
-    // Descriptions for screen readers have no place in a PNG, and cost a string a mark.
+    // Descriptions for screen readers are of no use in a PNG, and cost a string per mark.
     aria: false,
     title: {
       anchor: 'start',
@@ -142,7 +142,7 @@ export function frameOf(look: Look): object {
   return frame;
 }
 
-/** A subtitle whose lines are a parameter of that name. Vega-Lite compiles it, though its types have it for titles only. */
+/** Subtitle lines from a parameter. Vega-Lite compiles this, though its types only allow for it in titles. */
 function linesOf(parameter: string): string[] {
   return { expr: parameter } as unknown as string[];
 }

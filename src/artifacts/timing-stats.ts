@@ -5,7 +5,7 @@ import { type Chart, sizeWithin } from './chart.js';
 import { counted, grouped, timed, timeUnitOf } from './quantity.js';
 import { frameOf, type Look, palettes } from './theme.js';
 
-/** Pixels across. */
+/** Width in pixels. */
 const width = 760;
 
 function specOf(look: Look) {
@@ -21,7 +21,7 @@ function specOf(look: Look) {
       { name: 'limit', value: 1 },
       { name: 'unit', value: 's' },
       { name: 'slot', expr: 'width / bars' },
-      // Thin bars touch, and overlap by the half pixel that hides the seam.
+      // Thin bars touch, and overlap by half a pixel to hide the seam.
       { name: 'gap', expr: 'slot < 4 ? -0.5 : max(slot / 5, slot - 64)' },
     ],
     width,
@@ -116,7 +116,7 @@ const chart: Chart<TimingStats> = {
   data: ({ total_training_time_sec: total, epoch_durations_sec: durations }, room) => {
     const epochs = durations.length;
     const size = room ? sizeWithin(room) : { width };
-    // A longer run shares its bars among consecutive epochs, so that each is at least two pixels wide.
+    // In longer runs, consecutive epochs share a bar, so that each bar is at least two pixels wide.
     const epochsPerBar = roundUp((2 * epochs) / size.width);
     const bars = means(durations, epochsPerBar);
     const limit = axisLimit(bars);
@@ -133,12 +133,12 @@ const chart: Chart<TimingStats> = {
       epochs === 1 ? '' : `slowest: epoch ${grouped(slowest + 1)}, ${timed(durations[slowest])}`,
     ];
     const note = notes.filter((note) => note !== '').join(' · ');
-    const subtitle = 'Time computing each epoch, by a monotonic clock';
+    const subtitle = 'Time to compute each epoch, by a monotonic clock';
     return {
       params: {
         ...size,
         heading: `Training time: ${counted(epochs, 'epoch')} in ${timed(total)}`,
-        // In a page there may be no room for it in the picture.
+        // The picture in a page may lack room for the note.
         subtitle: room && note !== '' ? [subtitle, note] : [subtitle],
         note: room ? '' : note,
         epochs,
@@ -172,7 +172,7 @@ function means(values: readonly number[], size: number): number[] {
   });
 }
 
-/** Warm-up and interruptions may take many times the usual: bars far above most of the others are cut off. */
+/** Warm-up and interruptions can take many times longer than usual: bars far above most of the others are cut off. */
 function axisLimit(bars: readonly number[]): number {
   const usual = 2 * quantile(bars, 0.9);
   const highest = Math.max(...bars);
@@ -183,7 +183,7 @@ function quantile(values: readonly number[], share: number): number {
   return Float64Array.from(values).sort()[Math.floor(share * (values.length - 1))];
 }
 
-/** How long each epoch took. */
+/** Duration of each epoch. */
 export const timingStats: RunArtifact<TimingStats> = {
   name: 'timing_stats',
   picture: 'timing_stats.png',

@@ -1,13 +1,13 @@
 import type { ValidationError, Validator } from '../generated/validators.js';
 
-/** A payload that breaks its schema, or disagrees with another of the same run. */
+/** A payload that violates its schema, or contradicts another of the same run. */
 export class InvalidArtifactError extends Error {
   override name = 'InvalidArtifactError';
 
   /**
-   * @param artifact name of the artifact, the stem of its file.
-   * @param pointer JSON pointer to what is wrong; empty for the payload as a whole.
-   * @param fault what was found and what was expected, as the predicate of a sentence.
+   * @param artifact name of the artifact, the stem of its file
+   * @param pointer JSON pointer to the fault; empty for the payload as a whole
+   * @param fault what was found and what was expected, as the predicate of a sentence
    */
   constructor(
     readonly artifact: string,
@@ -18,35 +18,35 @@ export class InvalidArtifactError extends Error {
   }
 }
 
-/** What a pointer leads to, in words and one line: a class name may hold a line break. */
+/** A pointer for messages, escaped to a single line, since a class name may contain a line break. */
 export function placeOf(pointer: string): string {
   return JSON.stringify(pointer).slice(1, -1) || 'the payload';
 }
 
 /**
- * Reads the text of an artifact, which may still break its schema.
+ * Parses the text of an artifact, without checking it against its schema.
  *
- * @throws InvalidArtifactError where it is no JSON
+ * @throws InvalidArtifactError if it is not JSON
  */
 export function parsePayload(name: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new InvalidArtifactError(name, '', `is no JSON: ${reason.replace(/\s+/g, ' ')}`);
+    throw new InvalidArtifactError(name, '', `is not JSON: ${reason.replace(/\s+/g, ' ')}`);
   }
 }
 
-/** The JSON pointer (RFC 6901) to the value that these keys lead to. */
+/** The JSON pointer (RFC 6901) for a path of keys. */
 export function jsonPointer(...keys: readonly string[]): string {
   return keys.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 /**
- * Holds a payload against a schema, by its validator.
+ * Checks a payload with the validator of its schema.
  *
- * @param name of the artifact
- * @throws InvalidArtifactError where it breaks it
+ * @param name name of the artifact
+ * @throws InvalidArtifactError if it is invalid
  */
 export function checkPayload<Payload>(
   validate: Validator<Payload>,
@@ -64,7 +64,7 @@ function invalid(artifact: string, payload: unknown, error: ValidationError): In
     new InvalidArtifactError(artifact, instancePath + jsonPointer(...keys.map(String)), fault);
   if (keyword === 'required') return fail('is missing', params.missingProperty);
   if (keyword === 'additionalProperties') {
-    return fail('is no key that the schema knows', params.additionalProperty);
+    return fail('is not a key of the schema', params.additionalProperty);
   }
   if (propertyName !== undefined) return fail(`is a key, and a key ${message}`, propertyName);
   const found = valueAt(payload, instancePath);

@@ -1,7 +1,6 @@
 /**
- * What Vega asks for its canvases; the bundle has it in place of the package `vega-canvas`. That one awaits
- * `import('canvas')` while it loads, and a process that ends in that moment, as one with a wrong flag does, was seen to
- * crash in V8 instead.
+ * The canvases that Vega needs, bundled in place of the package `vega-canvas`. That one awaits `import('canvas')` while it
+ * loads, and a process that exits at that moment, as with a wrong flag, was seen to crash in V8.
  */
 import loaded, { type Canvas } from 'canvas';
 

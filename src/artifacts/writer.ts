@@ -1,6 +1,6 @@
 /**
- * Puts the files of a run into their folder so that each is whole at every moment, old or new: all go to
- * temporary names beside their targets, are flushed, and then take their places one right after another.
+ * Writes the files of a run into their folder so that each is complete at every moment, old or new: all are written to
+ * temporary names beside their targets and flushed, and then renamed one right after another.
  */
 import { randomBytes } from 'node:crypto';
 import {
@@ -24,26 +24,26 @@ import { reasonOf } from '#platform';
 
 const [writeAll, flush, closeFile] = [promisify(writeFile), promisify(fsync), promisify(close)];
 
-/** Comes last, so that whoever watches for it finds the others of its run in place. */
+/** Replaced last, so that whoever watches for it finds the other files of its run in place. */
 const lastFile = 'metrics.json';
 
-/** Of this machine, or container, whose process numbers mean nothing on another. */
+/** This machine or container; its process numbers mean nothing on others. */
 const host = hostname().replace(/[^\w-]/g, '-');
 
 const temporaryName = /^\..+\.(?<host>[\w-]*)\.(?<pid>\d+)\.[0-9a-f]{12}\.tmp$/;
 
 const hour = 3_600_000;
 
-/** Output that can't go where it should; the message is a sentence for the user. */
+/** Output can't be written where it should go; the message is a sentence for the user. */
 export class OutputError extends Error {
   override name = 'OutputError';
 }
 
 /**
- * Finds out, without changing anything, whether files can be written into a folder, which need not exist yet.
+ * Checks, without changing anything, that files can be written into a folder, which need not exist yet.
  *
- * @throws OutputError if the folder is something else or lies below something else, if it or the nearest folder
- * that exists can't be written to, or if a target is a folder.
+ * @throws OutputError if the folder, or a path above it, is not a folder, if it or its nearest existing parent is not
+ * writable, or if a target is a folder
  */
 export async function checkTargets(directory: string, fileNames: Iterable<string>): Promise<void> {
   const folder = resolve(directory);
@@ -56,7 +56,7 @@ export async function checkTargets(directory: string, fileNames: Iterable<string
       `cannot ${task} ${quote(existing)}: ${reasonOf(error)}; choose another output folder`,
     );
   }
-  // Below a missing folder every name is just missing; here one that is too long shows.
+  // Any name below a missing folder is reported as missing; looking it up here detects names that are too long.
   await Promise.all(missing.map((path) => statIfFound(join(existing, basename(path)))));
   for (const name of fileNames) {
     const target = join(folder, name);
@@ -67,12 +67,12 @@ export async function checkTargets(directory: string, fileNames: Iterable<string
 }
 
 /**
- * Writes all files into a folder, which is created with its parents, or none: each is flushed to the disk
- * before the first takes the place of an older one. Also removes the temporary files of killed runs.
+ * Writes all files into a folder, which is created with its parents, or none: all are flushed to disk before the first one
+ * replaces an older one. Also removes temporary files left by killed runs.
  *
- * @param files contents by file name.
- * @throws OutputError as `checkTargets` does, or if a file can't be written; then its temporary files and the
- * folders that it created are gone again. They are too if the process exits meanwhile.
+ * @param files contents by file name
+ * @throws OutputError as `checkTargets`, or if a file can't be written; its temporary files and the folders that it created
+ * are then removed again, as they are if the process exits meanwhile
  */
 export async function writeBundle(
   directory: string,
@@ -106,7 +106,7 @@ export async function writeBundle(
   await flushFolder(folder);
 }
 
-/** A file under its temporary name. */
+/** A file with its temporary name. */
 interface Draft {
   readonly target: string;
   readonly path: string;
@@ -120,8 +120,8 @@ function draftOf(target: string, content: Uint8Array | string): Draft {
 }
 
 /**
- * The file is opened before this returns, so that no file appears after an exit hook has run: an `open` on
- * another thread would still go through.
+ * Opens the file before returning, so that no file appears after an exit hook has run: an asynchronous `open` on another
+ * thread would still go through.
  */
 async function writeDraft({ target, path, content }: Draft): Promise<void> {
   try {
@@ -137,7 +137,7 @@ async function writeDraft({ target, path, content }: Draft): Promise<void> {
   }
 }
 
-/** Without a pause: between two files no signal is handled, so no exit leaves a bundle half replaced. */
+/** Synchronous: no signal is handled between two files, so no exit leaves a bundle half replaced. */
 function replaceTargets(drafts: readonly Draft[]): void {
   const replaced: string[] = [];
   for (const { target, path } of drafts) {
@@ -159,7 +159,7 @@ function createFolder(folder: string): void {
   }
 }
 
-/** Makes the new names last; the files are in place already, so a system that can't is no failure. */
+/** Makes the new names durable; a system that can't is not a failure, since the files are already in place. */
 async function flushFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder);
@@ -179,9 +179,9 @@ function sweep(folder: string): void {
   }
 }
 
-/** Whether a temporary file of this machine, of this age in milliseconds, belongs to no run any more. */
+/** Whether a temporary file of this machine, `age` milliseconds old, belongs to a run that has ended. */
 function isAbandoned(pid: number, age: number): boolean {
-  // In a container every run may have the same number: a file older than this process is of an earlier one.
+  // In a container every run may have the same number: a file older than this process belongs to an earlier run.
   if (pid === process.pid) return age > process.uptime() * 1000;
   try {
     process.kill(pid, 0);
@@ -191,7 +191,7 @@ function isAbandoned(pid: number, age: number): boolean {
   }
 }
 
-/** The nearest folder at or above a path that exists, and those that are missing below it, innermost first. */
+/** The nearest existing folder at or above a path, and the missing ones below it, innermost first. */
 async function survey(folder: string): Promise<{ existing: string; missing: string[] }> {
   const missing: string[] = [];
   for (let path = folder; ; path = dirname(path)) {
@@ -231,7 +231,7 @@ function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
-/** Quoted, with its line breaks escaped. */
+/** Quotes a path, escaping line breaks. */
 function quote(path: string): string {
   return JSON.stringify(path);
 }

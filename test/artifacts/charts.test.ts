@@ -407,7 +407,7 @@ t.test('in a page plots are as wide as there is room, and no larger than on pape
   t.equal(params.bars, 75);
   t.equal(datasets.bars.length, 75, 'of two pixels each');
   t.equal(params.note, '');
-  t.match(params.subtitle, [/^Time computing/, /^each bar: mean of 2 epochs · /]);
+  t.match(params.subtitle, [/^Time to compute/, /^each bar: mean of 2 epochs · /]);
 });
 
 t.test('every ROC curve bends inside the corner that is magnified', async () => {
@@ -561,7 +561,7 @@ t.test(
     t.equal(params.heading, 'WebAssembly trains 9× to 12× as fast as JavaScript');
     t.same(params.shapes, ['1,437 × 64 × 10\n12× as fast', '10,000 × 784 × 10\n9× as fast']);
     t.equal(datasets.bars.length, 4);
-    t.match(datasets.bars[0], { core: 'WebAssembly', label: 'WebAssembly · 100 µs an epoch' });
+    t.match(datasets.bars[0], { core: 'WebAssembly', label: 'WebAssembly · 100 µs per epoch' });
     for (const bar of datasets.bars as { slower: number; gflops: number; faster: number; peak: number }[]) {
       t.ok(bar.slower < bar.gflops && bar.gflops < bar.faster && bar.peak < Number(params.limit));
     }

@@ -74,7 +74,7 @@ t.test(
       [['__proto__'], {}, '__proto__.json: the payload has no schema'],
       [['toString'], {}, 'toString.json: the payload has no schema'],
       [['metrics', 'train_accuracy'], undefined, 'metrics.json: /train_accuracy is missing'],
-      [['metrics', 'a/b'], 1, 'metrics.json: /a~1b is no key that the schema knows'],
+      [['metrics', 'a/b'], 1, 'metrics.json: /a~1b is not a key of the schema'],
       [['metrics', 'train_accuracy'], 1.5, 'metrics.json: /train_accuracy must be <= 1, found 1.5'],
       [['metrics', 'train_accuracy'], Number.NaN, 'metrics.json: /train_accuracy must be number, found NaN'],
       [

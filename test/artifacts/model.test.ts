@@ -100,7 +100,7 @@ t.test('names that are not as many as the features are refused before training',
   const [, digits] = tables[0];
   await t.rejects(fit({ ...digits, featureNames: ['one'] }, everyRow(digits.features), options), {
     name: 'RangeError',
-    message: '64 features, but 1 names of features',
+    message: '64 features, but 1 feature names',
   });
 });
 
@@ -117,8 +117,8 @@ function refusalOf(text: string): string {
 t.test('what is no model of this format is refused with its place', async (t) => {
   const valid = JSON.stringify(samplePayloads().model);
   t.equal(refusalOf(valid), 'no refusal');
-  t.match(refusalOf(''), /^model\.json: the payload is no JSON: /);
-  t.match(refusalOf(valid.slice(0, -9)), /^model\.json: the payload is no JSON: /);
+  t.match(refusalOf(''), /^model\.json: the payload is not JSON: /);
+  t.match(refusalOf(valid.slice(0, -9)), /^model\.json: the payload is not JSON: /);
   t.equal(refusalOf('null'), 'model.json: the payload must be object, found null');
   const faults: [path: string[], value: unknown, message: string][] = [
     [
@@ -141,7 +141,7 @@ t.test('what is no model of this format is refused with its place', async (t) =>
     [['weights', '1'], [1, 2], 'model.json: /weights/1 must have as many elements as classes, 3, not 2'],
     [['weights', '1', '0'], null, 'model.json: /weights/1/0 must be number, found null'],
     [['weights', '0', '2'], 1e39, 'model.json: /weights/0/2 must be <= 3.4028234663852886e+38, found 1e+39'],
-    [['extra'], 1, 'model.json: /extra is no key that the schema knows'],
+    [['extra'], 1, 'model.json: /extra is not a key of the schema'],
   ];
   for (const [path, value, message] of faults) {
     const { model } = samplePayloads();
