@@ -29,12 +29,11 @@ export default class Bench extends Command {
   static override summary = 'Race the WebAssembly core against its JavaScript twin on this machine.';
 
   static override description = [
-    'Trains both on the same pseudo-random tables, first to show that they reach the same weights, then by ' +
-      'turns against the clock, and holds them against what 128-bit vectors can do on this machine, measured in ' +
-      'the same minute. The twin has one thread, the core as many as --threads says.',
-    'stdout carries a table, with --json one JSON object and nothing else. Ctrl-C ends the measuring and prints ' +
-      'what there is, without writing files. Exit codes: 0 done, 1 the benchmark failed, 2 wrong flags, ' +
-      '130 interrupted.',
+    'Trains both on the same pseudo-random tables: first to check that they reach the same weights, then in alternating ' +
+      'timed rounds. Also compares them with the peak throughput of 128-bit vectors on this machine, measured in every ' +
+      'round. The twin uses one thread, the core as many as --threads says.',
+    'Prints a table to stdout, or with --json a single JSON object. Ctrl-C stops measuring and prints the results so ' +
+      'far, without writing files. Exit codes: 0 done, 1 the benchmark failed, 2 wrong flags, 130 interrupted.',
   ].join('\n\n');
 
   static override examples = [
@@ -57,24 +56,24 @@ export default class Bench extends Command {
       default: 5,
       min: 1,
       max: MAX_COUNT,
-      description: 'epochs of each core in a round, 1 or more',
+      description: 'epochs of each core per round, 1 or more',
     }),
     repeats: wholeNumber({
       helpValue: 'N',
       default: 15,
       min: 1,
       max: MAX_COUNT,
-      description: 'rounds of each table, 1 or more',
+      description: 'rounds per table, 1 or more',
     }),
     threads: threadCount({
       default: 1,
       description:
-        'threads of the WebAssembly core, 1 to 8; a table too small to be shared among them takes fewer, ' +
-        'and any number computes the same bits',
+        'threads of the WebAssembly core, 1 to 8; a table too small to share among them uses fewer, and any number ' +
+        'computes the same bits',
     }),
     'relaxed-simd': relaxedSimd,
     'output-dir': folder({
-      description: `folder for ${benchmark.name}.json and ${benchmark.picture}; created with its parents`,
+      description: `folder for ${benchmark.name}.json and ${benchmark.picture}; created if missing, with its parents`,
     }),
     json: Flags.boolean({ description: 'print the result as JSON, as in benchmark.json' }),
   };
@@ -113,9 +112,9 @@ export default class Bench extends Command {
     process.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : formatBenchmark(result));
   }
 
-  /** Refuses a table that could not be raced, before any is. */
+  /** Rejects a table that is too large to race, before any race starts. */
   private checkSize(shape: Shape, threads: number): void {
-    // The table itself, and the copy that each core packs.
+    // The table itself, and a packed copy per core.
     const bytes = 3 * 4 * shape.rows * shape.features;
     if (bytes > totalmem()) {
       const [needed, found] = [bytes, totalmem()].map((size) => (size / 2 ** 30).toPrecision(3));
@@ -132,7 +131,7 @@ export default class Bench extends Command {
   }
 }
 
-/** One race after another; those that the signal left time for, the last perhaps with fewer rounds. */
+/** Runs the races one after another; if the signal aborts, returns those so far, the last perhaps with fewer rounds. */
 async function raceAll(
   shapes: readonly Shape[],
   racers: Racers,

@@ -26,10 +26,10 @@ export default class Evaluate extends Command {
   static override summary = 'Test a saved model on new data and write its metrics.';
 
   static override description = [
-    'Predicts every row of a table with a model that digits train --save-model wrote, and writes metrics.json and ' +
-      'confusion_matrix.png; train_accuracy comes from the model. The columns of the table are matched by their ' +
-      "names in its header, by their places where there is none; its labels have to be among the model's classes.",
-    'stdout carries one JSON object: both accuracies and the names of the files. Exit codes: 0 done, ' +
+    'Predicts every row of a table with a model written by digits train --save-model, and writes metrics.json and ' +
+      'confusion_matrix.png; train_accuracy comes from the model. Columns are matched by the names in the header, or by ' +
+      "position without one; labels must be among the model's classes.",
+    'Prints a JSON object with both accuracies and the names of the files to stdout. Exit codes: 0 done, ' +
       '1 the run failed, 2 wrong flags, 130 interrupted.',
   ].join('\n\n');
 
@@ -86,7 +86,7 @@ export default class Evaluate extends Command {
       if (absent !== undefined && asked.includes(rocCurves)) {
         throw new TableError(
           sourceName(flags.data),
-          `has no row of the class ${quoted(absent)}, whose ROC curve is undefined then: leave --roc-per-class out`,
+          `has no row of the class ${quoted(absent)}, so its ROC curve is undefined: leave out --roc-per-class`,
         );
       }
       const prediction = await predict(model, features, everyRow(features)).catch((error) => {

@@ -19,11 +19,11 @@ export default class Predict extends Command {
   static override summary = 'Predict the classes of new rows, or of pictures of digits, with a saved model.';
 
   static override description = [
-    'Takes a model that digits train --save-model wrote, and tables in any format that training takes; with a model ' +
-      'of the digits also PNGs and JPEGs of one digit each, of any size, dark on light or light on dark. ' +
-      'Columns are matched by the names in their header, others, such as the label, are ignored; without a header ' +
-      'they are matched by their places. Rows are predicted as they are read, however many there are.',
-    'stdout carries a JSON object for each row or picture, in order: {"input":"FILE:LINE","prediction":"CLASS"}. ' +
+    'Takes a model written by digits train --save-model, and tables in any format that training accepts. A model of ' +
+      'the digits also accepts PNGs and JPEGs of one digit each, of any size, dark on light or light on dark. Columns ' +
+      'are matched by the names in the header, and others, such as the label, are ignored; without a header they are ' +
+      'matched by position. Rows are predicted as they are read, however many there are.',
+    'Prints a JSON object per row or picture to stdout, in order: {"input":"FILE:LINE","prediction":"CLASS"}. ' +
       'Exit codes: 0 done, 1 something could not be read or predicted, 2 wrong flags, 130 interrupted.',
   ].join('\n\n');
 
@@ -38,7 +38,7 @@ export default class Predict extends Command {
     model: Args.string({ required: true, description: 'a model.json' }),
     file: Args.string({
       multiple: true,
-      description: 'a table or a picture, "-" for standard input [default: standard input]',
+      description: 'a table or picture, or "-" for standard input [default: standard input]',
     }),
   };
 
@@ -50,25 +50,25 @@ export default class Predict extends Command {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Predict);
     if (!args.file && process.stdin.isTTY) {
-      this.error('expected a FILE to predict, or rows on standard input; "-" for rows to be typed in');
+      this.error('expected a FILE to predict, or rows on standard input; give "-" to type rows in');
     }
     const paths = args.file ?? ['-'];
     requireOneInput(paths);
     const { model } = await readModel(args.model);
-    // Where the lines go to the terminal, they show how far it is.
+    // Lines printed to the terminal show the progress themselves.
     const isUnseen = process.stderr.isTTY && !process.stdout.isTTY;
     const startProgress = isUnseen ? readingProgress : () => noProgress;
     const lines = predictLines(model, paths, tableOptions(flags), flags.probabilities, startProgress);
     try {
       await pipeline(lines, process.stdout, { end: false });
     } catch (error) {
-      // What happens to stdout is told already, and a reader that has seen enough is no failure.
+      // Errors of stdout have been reported already, and a reader that has seen enough is not a failure.
       if (!(error instanceof Error && 'syscall' in error && error.syscall === 'write')) throw error;
     }
   }
 }
 
-/** The lines of all inputs, a text for each portion of them. */
+/** The output for all inputs, a text per portion. */
 async function* predictLines(
   model: Model,
   paths: readonly string[],
@@ -101,7 +101,7 @@ async function* predictLines(
   }
 }
 
-/** Rows to predict, and what a person calls each. */
+/** Rows to predict, and the name of each for people. */
 interface Inputs {
   readonly features: Matrix;
   nameOf(row: number): string;
@@ -135,7 +135,7 @@ function requirePictures(name: string, { featureNames = [] }: Model): void {
   }
   throw new TableError(
     name,
-    `is a picture, and the model is not one of digits in 8 × 8 pixels: expected a table of its ${featureNames.length} features`,
+    `is a picture, but the model was not trained on 8 × 8 pixel digits: expected a table of its ${featureNames.length} features`,
   );
 }
 
@@ -146,7 +146,7 @@ type LineFormat = (
   row: number,
 ) => string;
 
-/** The line of a row; names of classes are put into JSON once. */
+/** Formats the line of a row; class names are converted to JSON only once. */
 function lineFormat(classes: readonly string[]): LineFormat {
   const names = classes.map((name) => JSON.stringify(name));
   return (input, prediction, probabilities, row) => {

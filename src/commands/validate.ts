@@ -6,14 +6,14 @@ import { schemaNames } from '../artifacts/schemas.js';
 import { formatFindings, summariseFindings } from '../terminal/findings.js';
 
 export default class Validate extends Command {
-  static override summary = 'Hold artifacts against their schemas and against each other.';
+  static override summary = 'Check artifacts against their schemas and against each other.';
 
   static override description = [
-    'Takes files, and folders for the artifacts in them; other files of a folder are skipped. A file belongs to ' +
-      'the schema of its name, as metrics.json to that of metrics. Files of one folder are taken for one run, and ' +
-      'must agree: accuracies, classes, epochs.',
-    'stdout carries a line for each file, "ok PATH" or "failed PATH: /JSON/POINTER what is wrong", with --json ' +
-      'one JSON object. Exit codes: 0 all are valid, 1 one is not, 2 wrong flags, 130 interrupted.',
+    'Takes files, and folders whose artifacts are checked; other files in a folder are skipped. The name of a file ' +
+      'determines its schema: metrics.json is checked against that of metrics. Files in the same folder are taken to ' +
+      'be of one run, and must agree on accuracies, classes and epochs.',
+    'Prints a line per file to stdout, "ok PATH" or "failed PATH: /JSON/POINTER what is wrong", or with --json a ' +
+      'single JSON object. Exit codes: 0 all are valid, 1 one is not, 2 wrong flags, 130 interrupted.',
   ].join('\n\n');
 
   static override examples = [
@@ -36,8 +36,8 @@ export default class Validate extends Command {
       helpValue: 'NAME',
       options: [...schemaNames],
       description:
-        `schema of the files, for those whose names do not tell it: ${schemaNames.join(', ')}; such a file is not ` +
-        'held against others, and folders still go by the names of their files',
+        `schema of files whose names don't tell it: ${schemaNames.join(', ')}; such a file is not checked against ` +
+        'others, and in folders the names still count',
     }),
     json: Flags.boolean({ description: 'print one JSON object instead of lines' }),
   };

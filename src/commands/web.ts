@@ -8,7 +8,7 @@ import { type StaticServer, serveFolder } from '../server/static-server.js';
 import { hostName, wholeNumber } from '../terminal/flags.js';
 import { interruptible } from '../terminal/interrupt.js';
 
-/** Not 8080: a service worker that some other page left at the same address would answer in place of ours. */
+/** Not 8080, where a service worker left by some other page would answer in place of ours. */
 const DEFAULT_PORT = 8064;
 const MAX_PORT = 65_535;
 
@@ -16,12 +16,12 @@ export default class Web extends Command {
   static override summary = 'Serve a page that trains, explains and reads digits in a browser.';
 
   static override description = [
-    'The page computes on its own, in the browser: nothing is sent anywhere, and this command only hands out its ' +
-      'files, with the headers without which a page gets no threads. Unless --host says otherwise it is reached from ' +
-      'this machine alone, by its own name alone. From elsewhere browsers give a page without https no threads and do ' +
-      'not keep it for offline use; a tunnel, as ssh -L 8064:127.0.0.1:8064 makes it, is as good as being here.',
-    'stdout carries one line, the address, once it can be opened. Ctrl-C is how it ends. Exit codes: 0 ended by Ctrl-C ' +
-      'or SIGTERM, 1 it could not listen, 2 wrong flags.',
+    'The page computes in the browser and sends nothing anywhere. This command only serves its files, with the headers ' +
+      'that a page needs to use threads. By default it is reachable only from this machine, and by its own name; ' +
+      '--host changes that. Browsers on other machines give a page without https no threads and do not keep it for ' +
+      'offline use; a tunnel such as ssh -L 8064:127.0.0.1:8064 avoids that.',
+    'Prints one line to stdout, the address, once it can be opened. Ctrl-C stops the server. Exit codes: 0 ended by ' +
+      'Ctrl-C or SIGTERM, 1 it could not listen, 2 wrong flags.',
   ].join('\n\n');
 
   static override examples = [
@@ -36,13 +36,13 @@ export default class Web extends Command {
       helpValue: 'N',
       min: 0,
       max: MAX_PORT,
-      description: `port to listen on, 0 for a free one [default: ${DEFAULT_PORT}, or a free one where that is taken]`,
+      description: `port to listen on, 0 for a free one [default: ${DEFAULT_PORT}, or a free one if that is taken]`,
     }),
     host: hostName({
       default: '127.0.0.1',
       description:
-        "name or address of this machine to listen on; 0.0.0.0 and :: are all of them, by the machine's name or any IP " +
-        'address',
+        "name or address of this machine to listen on; 0.0.0.0 or :: for all of them, reachable by the machine's name or " +
+        'any IP address',
     }),
     open: Flags.boolean({ description: 'open the page in the default browser' }),
   };
@@ -51,7 +51,7 @@ export default class Web extends Command {
     const { flags } = await this.parse(Web);
     const folder = join(this.config.root, 'dist', 'web');
     if (!existsSync(join(folder, 'index.html'))) {
-      throw new Error(`${folder} has no index.html: expected the page that npm run build leaves there`);
+      throw new Error(`${folder} has no index.html: expected the page that npm run build puts there`);
     }
     const server = await listen(folder, flags.host, flags.port);
     await interruptible(
@@ -60,11 +60,11 @@ export default class Web extends Command {
         process.stdout.write(`${server.url}\n`);
         if (!server.isLocal) {
           tell(
-            `--host ${flags.host} shows the page to the network; without https browsers elsewhere give it no threads ` +
+            `--host ${flags.host} exposes the page to the network; without https, browsers on other machines give it no threads ` +
               'and no service worker',
           );
         }
-        if (process.stderr.isTTY) process.stderr.write('Ctrl-C ends it\n');
+        if (process.stderr.isTTY) process.stderr.write('Ctrl-C stops it\n');
         if (flags.open) void openBrowser(server.url);
         await end;
         await server.close();
@@ -74,7 +74,7 @@ export default class Web extends Command {
   }
 }
 
-/** Listens on the port that was asked for, else on the default one, else on a free one. */
+/** Listens on the requested port, or else the default one, or else a free one. */
 async function listen(folder: string, host: string, port: number | undefined): Promise<StaticServer> {
   try {
     return await serveFolder(folder, host, port ?? DEFAULT_PORT);
@@ -89,12 +89,12 @@ function listenFault(error: unknown, host: string, port: number): string {
     case 'EADDRINUSE':
       return `--port ${port} is in use: choose another, or 0 for a free one`;
     case 'EACCES':
-      return `--port ${port} is not for this user to listen on: choose another, from 1024 on`;
+      return `--port ${port} needs privileges that this user lacks: choose another, from 1024 on`;
     case 'EADDRNOTAVAIL':
-      return `--host ${host} is no address of this machine: expected one, such as 127.0.0.1 or 0.0.0.0`;
+      return `--host ${host} is not an address of this machine: expected one, such as 127.0.0.1 or 0.0.0.0`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `--host ${host} has no address: expected a name or an address of this machine, such as 127.0.0.1`;
+      return `--host ${host} has no address: expected a name or address of this machine, such as 127.0.0.1`;
     default:
       return `cannot listen on --host ${host}, --port ${port}: ${reasonOf(error)}`;
   }
@@ -104,7 +104,7 @@ function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
-/** Without a browser the page is still there for others: that is said, and no failure. */
+/** Failing to open a browser is only reported, since the page can still be opened by hand. */
 async function openBrowser(url: string): Promise<void> {
   const fail = (reason: unknown) => tell(`no browser could be opened (${reason}): go to ${url} yourself`);
   try {

@@ -3,7 +3,7 @@ import { type AnyRunArtifact, MAX_RECORDED_EPOCHS } from '../artifacts/artifact.
 import { fileNames } from '../artifacts/bundle.js';
 import type { ModelExport } from '../artifacts/export.js';
 
-/** One switch for each artifact that is not always made. */
+/** One switch per optional artifact. */
 export function artifactFlags(artifacts: readonly AnyRunArtifact<object, never>[]) {
   return Object.fromEntries(
     artifacts.flatMap((artifact) => {
@@ -16,13 +16,13 @@ export function artifactFlags(artifacts: readonly AnyRunArtifact<object, never>[
   );
 }
 
-/** A flag that takes the formats in which the model shall stand beside the artifacts. */
+/** A flag that takes the formats to export the model to, beside the artifacts. */
 export function exportFlag(exports: readonly ModelExport[]) {
   const uses = exports.map(({ file, description }) => `${file} ${description}`).join(', ');
   return Flags.string({
     multiple: true,
     multipleNonGreedy: true,
     options: exports.map(({ format }) => format),
-    description: `the trained model for other programs: ${uses}; may be given several times`,
+    description: `export the trained model for other programs: ${uses}; may be given several times`,
   });
 }

@@ -4,7 +4,7 @@ import { formatDuration } from './duration.js';
 
 const columns = ['', 'epoch', 'quartiles', 'epochs/s', 'GFLOP/s', 'of limit'];
 
-/** What a benchmark has measured, as a table for a person; bold and dim where the terminal does so. */
+/** Formats a benchmark as a table for people, with bold and dim text if the terminal supports it. */
 export function formatBenchmark({ machine, options, results, version }: Benchmark): string {
   const rows = results.map(({ threads, wasm, javascript }) => [
     cellsOf(threads === 1 ? 'WebAssembly' : `WebAssembly, ${count(threads, 'thread')}`, wasm),
@@ -23,7 +23,7 @@ export function formatBenchmark({ machine, options, results, version }: Benchmar
   return [
     `${machine.cpu}, ${count(machine.cores, 'core')}, ${gibibytes} GiB, ${machine.os} ${machine.architecture}`,
     `digits ${version}, Node ${machine.node}, V8 ${machine.v8}: up to ${count(options.repeats, 'round')} of ` +
-      `${count(options.epochs, 'epoch')} by turns, on ${options.threads === 1 ? '' : 'up to '}` +
+      `${count(options.epochs, 'epoch')} each in turn, on ${options.threads === 1 ? '' : 'up to '}` +
       count(options.threads, 'thread') +
       (options.relaxed_simd ? ', with relaxed SIMD' : ''),
     '',
@@ -33,7 +33,7 @@ export function formatBenchmark({ machine, options, results, version }: Benchmar
       ...rows[index].map(line),
       `${bold(`${result.speedup.toPrecision(3)} times as fast`)}; ` +
         `weights equal to ${result.weight_difference.toExponential(0)}; ` +
-        `limit of 128-bit vectors ${result.peak_gflops.toFixed(1)} GFLOP/s a core; ${count(result.rounds, 'round')}`,
+        `limit of 128-bit vectors ${result.peak_gflops.toFixed(1)} GFLOP/s per core; ${count(result.rounds, 'round')}`,
       '',
     ]),
   ].join('\n');

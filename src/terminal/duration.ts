@@ -1,4 +1,4 @@
-/** A duration in the unit that suits its size, to three digits or so. */
+/** Formats a duration to about three digits, in a unit that suits its size. */
 export function formatDuration(seconds: number): string {
   if (seconds < 1e-5) return `${(seconds * 1e6).toFixed(2)} µs`;
   if (seconds < 1e-3) return `${(seconds * 1e6).toFixed(0)} µs`;

@@ -4,16 +4,16 @@ import { printable } from '../data/table.js';
 const RUN_FAILED = 1;
 const WRONG_USAGE = 2;
 
-/** How a command ended that did not succeed. */
+/** How a command failed. */
 export interface Failure {
   readonly exitCode: number;
-  /** One line for stderr; none where there is nothing to say, as after a help text. */
+  /** One line for stderr; missing if there is nothing to say, as after a help text. */
   readonly line?: string;
 }
 
 /**
- * What to tell a person of an error: one line, whatever oclif wraps its own messages into, and the exit code
- * (0 after a help text, 2 for wrong flags, 1 for a failed run).
+ * How to report an error: one line, however oclif wraps its own messages, and the exit code (0 after a help text, 2 for
+ * wrong flags, 1 for a failed run).
  */
 export function failureOf(error: unknown): Failure {
   if (error instanceof ExitError) return { exitCode: error.oclif.exit ?? 0 };
@@ -24,10 +24,10 @@ export function failureOf(error: unknown): Failure {
   return { exitCode: RUN_FAILED, line: printable(message.replace(/\s*\n\s*/g, ' ')) };
 }
 
-/** For oclif, a word right behind a command without arguments is one more word of the command's name. */
+/** To oclif, a word right after a command without arguments is part of the command's name. */
 const STRAY_WORD = /^command (train|bench|sweep|web):(.*) not found$/;
 
-/** oclif's "Parsing --epochs ⏎ ⇥ expected …, found … ⏎ See more help with --help" as one line. */
+/** Joins oclif's "Parsing --epochs ⏎ ⇥ expected …, found … ⏎ See more help with --help" into one line. */
 function usageLine(message: string): string {
   const [what, ...rest] = message
     .split('\n')
@@ -37,8 +37,8 @@ function usageLine(message: string): string {
     );
   const [, command, word] = STRAY_WORD.exec(what ?? '') ?? [];
   if (word !== undefined) {
-    const hint = command === 'train' ? '; a table goes behind --data' : '';
-    return `found ${JSON.stringify(word)}, expected flags alone behind ${command}${hint} (see --help)`;
+    const hint = command === 'train' ? '; give a table with --data' : '';
+    return `found ${JSON.stringify(word)}, expected only flags after ${command}${hint} (see --help)`;
   }
   const flag = /^Parsing (--[\w-]+)$/.exec(what ?? '')?.[1];
   const details = rest.join(' ');

@@ -2,7 +2,7 @@ import type { Finding } from '../artifacts/inspection.js';
 import { placeOf } from '../artifacts/validation.js';
 import { printable } from '../data/table.js';
 
-/** A line for each file: `ok PATH`, or `failed PATH: PLACE what is wrong`. */
+/** A line per file: `ok PATH`, or `failed PATH: PLACE what is wrong`. */
 export function formatFindings(findings: readonly Finding[]): string {
   return findings.map((finding) => `${lineOf(finding)}\n`).join('');
 }

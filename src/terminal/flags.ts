@@ -7,10 +7,10 @@ import type { DatasetOptionsOf, TableOptions } from '../data/read-table.js';
 import { formats } from '../data/readers/registry.js';
 import { isDelimiter } from '../data/table.js';
 
-/** As the schemas have it. */
+/** The same limit as in the schemas. */
 const MAX_FOLDS = 100;
 
-/** A range of numbers and its name in help texts and errors. */
+/** A range of numbers, and its description in help texts and errors. */
 interface Range {
   readonly expected: string;
   contains(value: number): boolean;
@@ -60,8 +60,8 @@ export const foldCount = Flags.custom<number>({
 
 export const relaxedSimd = Flags.boolean({
   description:
-    'let the processor multiply and add in one step: up to a fifth faster, but with other bits in the last ' +
-    'digits from machine to machine; needs Node 22 or newer',
+    'let the processor fuse multiplication and addition: up to a fifth faster, but the last digits differ from machine ' +
+    'to machine; needs Node 22 or newer',
 });
 
 /** A flag that takes a decimal number, such as 0.1 or 1e-3, in a range. */
@@ -99,7 +99,7 @@ export const tableShape = Flags.custom<Shape>({
     const isShape = [rows, features, classes].every((size) => size >= 1 && size <= MAX_INT32) && classes >= 2;
     if (isShape) return { rows, features, classes };
     throw unexpected(
-      'rows, features and classes as in 1437x64x10, at least one row, one feature and two classes',
+      'rows, features and classes as in 1437x64x10, with at least one row, one feature and two classes',
       input,
     );
   },
@@ -123,7 +123,7 @@ export const file = Flags.custom<string>({
   },
 });
 
-/** A flag that takes a name or an address of a machine. */
+/** A flag that takes the name or address of a machine. */
 export const hostName = Flags.custom<string>({
   helpValue: 'H',
   parse: async (input) => {
@@ -132,15 +132,15 @@ export const hostName = Flags.custom<string>({
   },
 });
 
-/** A flag that takes the name of a column, or its number. */
+/** A flag that takes the name or number of a column. */
 export const column = Flags.custom<string>({ helpValue: 'COLUMN' });
 
-/** How a table is written down. */
+/** Flags for the format of tables. */
 export const formatFlags = {
   format: Flags.string({
     options: [...formats],
     description:
-      "format of the tables [default: what the file's name or its first bytes tell; CSV from stdin]",
+      'format of the tables [default: detected from the file name or the first bytes; CSV for stdin]',
   }),
   delimiter: Flags.custom<string>({
     helpValue: 'C',
@@ -148,39 +148,39 @@ export const formatFlags = {
     parse: async (input) => {
       if (input === 'tab' || input === '\\t') return '\t';
       if (!isDelimiter(input))
-        throw unexpected('a single character, no quote and no line break, or tab', input);
+        throw unexpected('a single character other than a quote or line break, or tab', input);
       return input;
     },
   })(),
   header: Flags.boolean({
     allowNo: true,
     description:
-      'whether the first line of a CSV or TSV has the names of the columns [default: it has; a line of nothing but ' +
-      'numbers is asked about]',
+      'whether the first line of a CSV or TSV has column names [default: it has; a line of numbers only is an error that ' +
+      'asks for the flag]',
   }),
 };
 
-/** Which columns of a table with labels are what. */
+/** Flags for the labels of a table. */
 export const labelFlags = {
   label: column({
-    description: 'column of the labels, by its name or its number from 1 [default: the last]',
+    description: 'label column, by name or by number from 1 [default: the last]',
     exclusive: ['labels'],
   }),
   labels: file({
-    description: 'file of the labels alone, for a table without them, such as MNIST; NPY, IDX or CSV',
+    description: 'file with the labels, if the table has none, as for MNIST; NPY, IDX or CSV',
   }),
 };
 
-/** Refuses paths that have standard input more than once: it can be read once. */
+/** Rejects paths that name standard input more than once, since it can be read only once. */
 export function requireOneInput(paths: readonly (string | undefined)[]): void {
   if (paths.filter((path) => path === '-').length > 1) {
     throw new CLIError(
-      'found "-" more than once, but standard input can be read once: expected files beside it',
+      'found "-" more than once, but standard input can be read only once: expected files besides it',
     );
   }
 }
 
-/** `formatFlags` and `labelFlags` in the words of `readTable`. */
+/** Converts `formatFlags` and `labelFlags` to the options of `readTable`. */
 export function tableOptions(flags: {
   readonly format: string | undefined;
   readonly delimiter: string | undefined;

@@ -1,8 +1,8 @@
 /**
- * Runs a task that Ctrl-C ends early and not at once: the first aborts the signal, for the task to end by, the
- * second does what it would have done without.
+ * Runs a task that Ctrl-C ends gracefully: the first one aborts the signal, which the task should end on; the second has its
+ * usual effect.
  *
- * @param names the signals that do so
+ * @param names the process signals to handle this way
  */
 export async function interruptible<Result>(
   task: (signal: AbortSignal) => Promise<Result>,
@@ -11,7 +11,7 @@ export async function interruptible<Result>(
   const controller = new AbortController();
   const others = names.map((name) => ({ name, listeners: process.listeners(name) }));
   const restore = () => {
-    // Never without any: a signal would end the process by itself.
+    // Listeners are added before any are removed: without one, a signal would end the process.
     for (const { name, listeners } of others) {
       for (const listener of listeners.splice(0)) process.on(name, listener);
       process.off(name, interrupt);

@@ -5,16 +5,16 @@ import { InvalidArtifactError, placeOf } from '../artifacts/validation.js';
 import type { SavedModel } from '../generated/payloads.js';
 import type { Model } from '../model/model.js';
 
-/** A model and what its file tells of it. */
+/** A model, and the contents of its file. */
 export interface ModelFile {
   readonly model: Model;
   readonly saved: SavedModel;
 }
 
 /**
- * Reads a `model.json`, whatever it is called.
+ * Reads a `model.json`, whatever its name.
  *
- * @throws Error that names the file and what is wrong where
+ * @throws Error naming the file and what is wrong where
  */
 export async function readModel(path: string): Promise<ModelFile> {
   try {

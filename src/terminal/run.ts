@@ -1,29 +1,29 @@
 import { fileURLToPath } from 'node:url';
-// Loaded here, not with a command, for its listener on stdout to be there when ours takes its place.
+// Imported eagerly, so that its listener on stdout exists by the time it is replaced by ours.
 import '@oclif/core/command';
 import { run as runOclif } from '@oclif/core/run';
 import { settings } from '@oclif/core/settings';
 import { failureOf } from './failure.js';
 
-// The command runs what the build made; oclif would look for TypeScript sources where NODE_ENV says so.
+// Run the built commands; oclif would look for TypeScript sources if NODE_ENV is development or test.
 settings.enableAutoTranspile = false;
 
-/** As `bin/dev.js` asks for it; other values of DEBUG are for other programs. */
+/** Set by `bin/dev.js`; other values of DEBUG are meant for other programs. */
 const debugging = /(^|[\s,])digits([\s,]|$)/.test(process.env.DEBUG ?? '');
 
-/** Runs the command line, and answers every failure with one line on stderr and the exit code. */
+/** Runs the command line, and reports any failure with one line on stderr and the exit code. */
 export async function run(argv: string[], root: string): Promise<void> {
-  // oclif's own listener throws what is no closed pipe.
+  // oclif's own listener throws on anything but a closed pipe.
   process.stdout.removeAllListeners('error');
   process.stderr.on('error', () => {});
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // A reader that went away, as in `digits train | head -1`, is no error of ours.
+    // A reader that went away, as in `digits train | head -1`, is not an error of ours.
     if (error.code === 'EPIPE') return;
     process.exitCode = 1;
     process.stderr.write(`digits: cannot write to stdout: ${error.message}\n`);
   });
   try {
-    // What a user has installed beside us is none of ours to load, or to complain of.
+    // Plugins that a user has installed beside us should neither be loaded nor complained about.
     await runOclif(argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv, {
       root: fileURLToPath(root),
       userPlugins: false,

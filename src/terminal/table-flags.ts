@@ -1,11 +1,11 @@
 import { column, file, formatFlags, labelFlags } from './flags.js';
 
-/** What says how to read a table. */
+/** Flags that say how to read a table. */
 export const tableFlags = {
   ...labelFlags,
   drop: column({
     multiple: true,
-    description: 'column to leave out, by its name or its number from 1; may be given several times',
+    description: 'column to leave out, by name or by number from 1; may be given several times',
   }),
   ...formatFlags,
 };

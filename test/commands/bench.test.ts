@@ -132,7 +132,7 @@ t.test('--threads: those that a table can be shared among', async (t) => {
   const { code, stdout, stderr } = await digits(['bench', ...args, '--threads', '2']);
   t.equal(stderr, '');
   t.equal(code, 0);
-  t.match(stdout, /by turns, on up to 2 threads/);
+  t.match(stdout, /each in turn, on up to 2 threads/);
   t.match(stdout, /5000 rows × 64 features × 10 classes\nWebAssembly, 2 threads /);
   t.match(stdout, /200 rows × 16 features × 3 classes\nWebAssembly {2}/);
 });

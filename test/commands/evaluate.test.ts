@@ -61,7 +61,7 @@ t.test('without rows of a class: metrics, but no curve', async (t) => {
   t.equal(readJson(folder, 'evaluation', 'metrics.json').classification_report.virginica.support, 0);
   const { code, stderr } = await evaluate('--roc-per-class');
   t.equal(code, 1);
-  t.match(stderr, /^digits: two\.csv: has no row of the class "virginica", whose ROC curve is undefined/);
+  t.match(stderr, /^digits: two\.csv: has no row of the class "virginica", so its ROC curve is undefined/);
 });
 
 t.test('a row that no logit can be computed of', async (t) => {

@@ -107,11 +107,15 @@ t.test('what is wrong ends in one line', async (t) => {
   const cases: [string[], number, RegExp][] = [
     [[model, 'other.csv'], 1, /^digits: other\.csv: there is no column "sepal length \(cm\)" \(nor 3 more/],
     [[model, 'text.csv'], 1, /^digits: text\.csv, line 3, column 1 \("sepal length \(cm\)"\): found "x"/],
-    [[model, 'short.csv', '--no-header'], 1, /^digits: short\.csv: found 2 columns, expected 4/],
+    [
+      [model, 'short.csv', '--no-header'],
+      1,
+      /^digits: short\.csv: found 2 columns, expected the model's 4 features/,
+    ],
     [[model, 'missing.csv'], 1, /^digits: missing\.csv: cannot be read: no such file/],
     [['missing.json', iris], 1, /^digits: missing\.json: cannot be read: no such file/],
     [['newer.json', iris], 1, /^digits: newer\.json: \/format_version .*2/],
-    [['cut.json', iris], 1, /^digits: cut\.json: the payload is no JSON/],
+    [['cut.json', iris], 1, /^digits: cut\.json: the payload is not JSON/],
     [['wide.json', iris], 1, /^digits: wide\.json: \/weights\/0 must have as many elements as classes, 3/],
     [['.', iris], 1, /^digits: \.: is a folder, expected a model\.json/],
     [['\x1b[31m\x9b\n.json', iris], 1, /^digits: \\u001b\[31m\\u009b \.json: cannot be read: no such file/],
@@ -189,14 +193,14 @@ t.test('pictures of digits, beside tables and in order', async (t) => {
   const cases: [string[], RegExp][] = [
     [
       [model, 'seven.jpg'],
-      /^digits: seven\.jpg: is a picture, and the model is not one of digits.*4 features/,
+      /^digits: seven\.jpg: is a picture, but the model was not trained on 8 × 8 pixel digits.*4 features/,
     ],
     [['model.json', 'cut.png'], /^digits: cut\.png: .*cut off/],
     [
       ['model.json', 'seven.svg'],
-      /^digits: seven\.svg: is no picture that can be read, expected a PNG or a JPEG/,
+      /^digits: seven\.svg: is not a picture that can be read, expected a PNG or a JPEG/,
     ],
-    [['model.json', 'blank.png'], /^digits: blank\.png: shows one even colour, expected a digit/],
+    [['model.json', 'blank.png'], /^digits: blank\.png: shows a single even colour, expected a digit/],
   ];
   writeFileSync(
     join(pictures, 'cut.png'),

@@ -185,7 +185,7 @@ t.test('what does not go together is said in a line, and nothing is done', async
       ['--grid', 'l2=0', '--folds', '1'],
       /--folds: expected a whole number of folds from 2 to 100, found "1"/,
     ],
-    [['surplus'], /found "surplus", expected flags alone behind sweep/],
+    [['surplus'], /found "surplus", expected only flags after sweep/],
   ];
   for (const [words, message] of wrong) {
     const cwd = t.testdir({});

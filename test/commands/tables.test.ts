@@ -175,13 +175,13 @@ t.test('what is wrong with a table ends in one line, and nothing is written', as
       ['features.csv', '--labels', 'few-labels.csv'],
       /^digits: features\.csv: has 150 rows, but .* has 149 labels/,
     ],
-    [['unknown'], /^digits: unknown: neither its name nor its first bytes tell its format.*--format/],
+    [['unknown'], /^digits: unknown: cannot tell its format from its name or its first bytes.*--format/],
     [['missing.csv'], /^digits: missing\.csv: cannot be read: no such file/],
     [['.'], /^digits: \.: is a folder/],
-    [[iris, '--label', 'species'], /there is no column "species", which --label names/],
-    [[iris, '--label', '6'], /there is no column "6", which --label names/],
-    [[iris, '--drop', 'species'], /there is no column "species", which --drop names/],
-    [[iris, '--drop', 'class'], /"class" is the column of the labels/],
+    [[iris, '--label', 'species'], /there is no column "species", given by --label/],
+    [[iris, '--label', '6'], /there is no column "6", given by --label/],
+    [[iris, '--drop', 'species'], /there is no column "species", given by --drop/],
+    [[iris, '--drop', 'class'], /"class" is the label column/],
   ];
   for (const [words, expected] of cases) {
     const { code, stdout, stderr } = await digits(['train', '--output-dir', 'out', '--data', ...words], {
@@ -215,9 +215,15 @@ t.test('flags that do not go together', async (t) => {
       ['--data', iris, '--label', '5', '--labels', 'y.csv'],
       /^digits: --labels=y\.csv cannot also be provided/,
     ],
-    [[iris], /^digits: found ".*iris\.csv", expected flags alone behind train; a table goes behind --data/],
-    [['--data', iris, '--delimiter', ';;'], /^digits: --delimiter: expected a single character, no quote/],
-    [['--data', iris, '--delimiter', '"'], /^digits: --delimiter: expected a single character, no quote/],
+    [[iris], /^digits: found ".*iris\.csv", expected only flags after train; give a table with --data/],
+    [
+      ['--data', iris, '--delimiter', ';;'],
+      /^digits: --delimiter: expected a single character other than a quote/,
+    ],
+    [
+      ['--data', iris, '--delimiter', '"'],
+      /^digits: --delimiter: expected a single character other than a quote/,
+    ],
     [['--data', iris, '--format', 'xlsx'], /^digits: .*--format=xlsx/],
     [['--data', ''], /^digits: --data: expected the path of a file, found nothing/],
     [['--data', '-', '--labels', '-'], /^digits: found "-" more than once/],

@@ -55,7 +55,7 @@ t.test('each file that is wrong is named with its place', async (t) => {
     'failed run/roc_curves.json: /0/auc must be 0.9375, the area under the stored points, found 0.9',
   ]);
   t.equal(lines[5], 'ok run/sweep.json');
-  t.match(lines[6], /^failed run\/timing_stats\.json: the payload is no JSON: /);
+  t.match(lines[6], /^failed run\/timing_stats\.json: the payload is not JSON: /);
   t.equal(lines[7], 'failed run/training_dynamics.json: /epochs is missing');
 });
 
@@ -85,10 +85,10 @@ t.test('what is no artifact is refused by name', async (t) => {
   t.equal(
     stdout,
     [
-      `failed notes.json: is no artifact by its name: expected ${known}; for another name, give --schema`,
+      `failed notes.json: does not have the name of an artifact: expected ${known}; for another name, give --schema`,
       'failed nowhere.json: cannot be read: no such file or directory',
-      `failed empty: is a folder without any artifact: expected ${known}`,
-      `failed metrics.json: is a folder without any artifact: expected ${known}`,
+      `failed empty: is a folder without artifacts: expected ${known}`,
+      `failed metrics.json: is a folder without artifacts: expected ${known}`,
       '',
     ].join('\n'),
   );

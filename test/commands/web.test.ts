@@ -86,7 +86,7 @@ t.test('where it cannot listen, a line tells the flag, and the exit code is 1', 
   const taken = await occupy(t);
   const wrong: [string[], RegExp][] = [
     [['--port', `${taken}`], new RegExp(`--port ${taken} is in use`)],
-    [['--host', '192.0.2.1'], /--host 192\.0\.2\.1 is no address of this machine/],
+    [['--host', '192.0.2.1'], /--host 192\.0\.2\.1 is not an address of this machine/],
     [['--host', 'nowhere.invalid'], /--host nowhere\.invalid has no address/],
     [['--host', 'http://localhost'], /--host http:\/\/localhost has no address/],
   ];
@@ -101,7 +101,7 @@ t.test('where it cannot listen, a line tells the flag, and the exit code is 1', 
 
 t.test('wrong flags end in one line and exit code 2', async (t) => {
   const wrong: [string[], RegExp][] = [
-    [['surplus'], /found "surplus", expected flags alone behind web/],
+    [['surplus'], /found "surplus", expected only flags after web/],
     [['--frobnicate'], /frobnicate/],
     [['--host='], /--host: expected a name or an address, found nothing/],
     ...['', 'x', '-1', '65536', '80.5', '0x50'].map((value): [string[], RegExp] => [
@@ -168,11 +168,11 @@ t.test('on a terminal: how to end it, and Ctrl-C ends it', async (t) => {
   const closed = once(terminal, 'close');
   let seen = '';
   for await (const piece of terminal.stdout.setEncoding('utf8')) {
-    const isNew = !seen.includes('Ctrl-C ends it');
+    const isNew = !seen.includes('Ctrl-C stops it');
     seen += piece;
-    if (isNew && seen.includes('Ctrl-C ends it')) terminal.stdin.write('\x03');
+    if (isNew && seen.includes('Ctrl-C stops it')) terminal.stdin.write('\x03');
   }
-  t.match(seen, /^http:\/\/127\.0\.0\.1:\d+\/\r\nCtrl-C ends it\r\n/);
+  t.match(seen, /^http:\/\/127\.0\.0\.1:\d+\/\r\nCtrl-C stops it\r\n/);
   t.strictSame(await closed, [0, null]);
 });
 
