@@ -1,7 +1,7 @@
-/** @typedef {(below: number) => number} Random a whole number from 0 to below another */
+/** @typedef {(below: number) => number} Random a whole number from 0 to `below` − 1 */
 
 /**
- * Numbers that follow from a text: xorshift128, seeded by FNV-1a.
+ * A pseudo-random sequence determined by a text: xorshift128, seeded by FNV-1a.
  *
  * @param {string} seed
  * @returns {Random}
@@ -25,7 +25,7 @@ export function randomFrom(seed) {
   return (below) => next() % below;
 }
 
-/** Bytes that parsers look for, and those at the ends of ranges. */
+/** Bytes that parsers look for, and boundary values. */
 const telling = [
   ...Buffer.from('\0\n\r\t ",;:.+-#\'()[]{}0129eExNIa'),
   ...[0x01, 0x02, 0x7f, 0x80, 0xc3, 0xd8, 0xd9, 0xda, 0xe1, 0xef, 0xfe, 0xff],
@@ -92,7 +92,7 @@ function splice(bytes, random, count, replacement) {
 }
 
 /**
- * One of the samples, damaged once or a few times.
+ * One of the samples, damaged once or several times.
  *
  * @param {readonly Buffer[]} samples
  * @param {Random} random

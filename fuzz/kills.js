@@ -1,6 +1,6 @@
 /**
- * Kills `digits train` with SIGKILL again and again while it replaces a bundle, and looks at what it leaves: every
- * file whole, old or new, and all traces gone after the next run that may finish.
+ * Repeatedly kills `digits train` with SIGKILL while it replaces a bundle, and checks what is left: every file must be
+ * complete, old or new, and the next run that finishes must leave no traces.
  *
  *     node fuzz/kills.js [kills]
  */
@@ -16,7 +16,7 @@ const runJs = fileURLToPath(new URL('../bin/run.js', import.meta.url));
 const kills = Number(process.argv[2] ?? 200);
 const folder = mkdtempSync(join(tmpdir(), 'digits-kills-'));
 
-/** Two runs whose files differ; of what they write only the timing is not the same each time. */
+/** Two runs with different files; only the timing differs between repetitions of the same run. */
 const runs = ['5', '25'].map((epochs) => [
   ...[
     'train',
@@ -74,7 +74,7 @@ for (let kill = 0; kill < kills; kill++) {
   if (kill % 2 === 0 || !readdirSync(folder).includes('bundle')) {
     await Promise.race([exit, delay(1.1 * duration * Math.random())]);
   } else {
-    // The moments that matter come when the first temporary file is there.
+    // The critical moments begin when the first temporary file appears.
     const watcher = watch(directory);
     await Promise.race([exit, once(watcher, 'change')]);
     watcher.close();

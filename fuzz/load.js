@@ -1,4 +1,4 @@
-/** The readers as they are in src/, in one bundle. */
+/** Bundles and loads the readers from src/. */
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -11,7 +11,7 @@ export { TableError } from './src/data/table.ts';
 export { readPicture } from './src/data/pictures/read-picture.ts';
 `;
 
-/** Makes the bundle that `loadReaders` loads. */
+/** Builds the bundle that `loadReaders` loads. */
 export function buildReaders() {
   return build({
     stdin: { contents: entry, resolveDir: root, loader: 'ts' },
@@ -26,16 +26,14 @@ export function buildReaders() {
   });
 }
 
-/**
- * Loads what reads a table, or a picture, that is in memory: it resolves to the number of its rows.
- */
+/** Loads a function that reads a table or picture from memory and resolves to its number of rows. */
 export async function loadReaders() {
   const { readers, TableError, readPicture } = await import(bundle);
 
   /**
    * @param {string} format
    * @param {Buffer} bytes
-   * @param {number} size of the pieces in which they come
+   * @param {number} size bytes per chunk
    * @param {object} options
    * @returns {Promise<number>}
    */
@@ -82,7 +80,7 @@ function sourceOf(format, bytes, size) {
 
 /**
  * @param {any} portion
- * @param {number} before rows of the portions before
+ * @param {number} before rows in the portions before
  */
 function check({ features, featureNames, labels, places }, before) {
   const { rows, columns, values } = features;

@@ -1,12 +1,12 @@
 /**
- * Feeds damaged tables and pictures to every reader: each has to be read, or refused with a TableError, in little time
- * and memory.
+ * Feeds damaged tables and pictures to every reader: each input must be read, or refused with a TableError, within limits
+ * of time and memory.
  *
- *     node fuzz/readers.js [inputs] [format]           so many inputs of each format, 100,000 where none are given
- *     node fuzz/readers.js --only FORMAT INDEX         what one of them ends in; leaves it in a file
+ *     node fuzz/readers.js [inputs] [format]           that many inputs of each format, by default 100,000
+ *     node fuzz/readers.js --only FORMAT INDEX         the result for one of them; also writes it to a file
  *
- * Inputs follow from the format and their index alone. A process of its own reads them, so that a crash and a loop
- * without an end are seen from outside, and the input that is to blame is known.
+ * Inputs are determined by the format and their index. They are read in a process of its own, so that crashes and endless
+ * loops can be detected from outside and attributed to an input.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,7 +20,7 @@ import { loadSamples } from './samples.js';
 
 const BATCH = 5000;
 const PATIENCE_MS = 20_000;
-/** Bytes that a process may take more at its end, and at any time, than at its beginning. */
+/** Most bytes by which the memory of a process may grow, both at its peak and in the end. */
 const MEMORY_BYTES = 700 * 2 ** 20;
 const SLOW_MS = 2000;
 
@@ -33,7 +33,7 @@ else await runAll(Number(first), words[0] ? [words[0]] : Object.keys(samples));
 /** @typedef {Awaited<ReturnType<typeof loadReaders>>} Readers */
 
 /**
- * The input of that index: a damaged sample, in pieces of a random size, and how it is to be read.
+ * The input with the given index: a damaged sample, the size of its chunks, and how to read it.
  *
  * @param {string} format
  * @param {number} index
@@ -55,7 +55,7 @@ function inputOf(format, index) {
 }
 
 /**
- * Reads an input, and says what came of it.
+ * Reads an input, and reports the outcome.
  *
  * @param {Readers} readers
  * @param {string} format

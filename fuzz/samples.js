@@ -1,4 +1,4 @@
-/** Small sound tables of every format, and pictures: what the inputs are made of. */
+/** Small valid tables of every format, and pictures, from which the inputs are made. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import canvas from 'canvas';

@@ -1,6 +1,6 @@
 /**
- * Builds everything that the package runs: `node scripts/build.js`, with `--debug` unoptimised and with source
- * maps. What it makes stands in dist/, src/generated/ and oclif.manifest.json, none of it committed.
+ * Builds everything that the package runs: `node scripts/build.js`, or with `--debug` unoptimised and with source maps. The
+ * output goes to dist/, src/generated/ and oclif.manifest.json; none of it is committed.
  */
 import { execFile } from 'node:child_process';
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -25,7 +25,7 @@ async function node(...argv) {
   }
 }
 
-/** Each module by the name of its file in dist/assets: the core, and what measures the machine, both in two builds. */
+/** Entry points by file name in dist/assets: the core and the peak measurement, each in two builds. */
 const modules = {
   core: ['assembly/index.ts'],
   peak: ['assembly/peak.ts'],
@@ -45,7 +45,7 @@ const compileModules = (/** @type {boolean} */ debug) =>
     ),
   );
 
-/** What all bundles have in common. */
+/** Options common to all bundles. */
 const shared = (/** @type {boolean} */ debug) =>
   /** @type {const} */ ({
     absWorkingDir: root,
@@ -58,7 +58,7 @@ const shared = (/** @type {boolean} */ debug) =>
     metafile: true,
   });
 
-/** src/ and the libraries that it brings along → dist/, for Node. */
+/** Bundles src/ and the libraries that it uses into dist/, for Node. */
 async function bundleForNode(/** @type {boolean} */ debug) {
   const files = await readdir(`${root}src/commands`, { recursive: true });
   const commands = files.filter((file) => file.endsWith('.ts')).map((file) => `src/commands/${file}`);
@@ -81,10 +81,10 @@ async function bundleForNode(/** @type {boolean} */ debug) {
     splitting: true,
     platform: 'node',
     target: 'node20',
-    // canvas is native, ajv is the importing program's own, and oclif loads typescript only to run sources.
+    // canvas is native, ajv is provided by the importing program, and oclif loads typescript only to run from sources.
     external: ['ajv', 'canvas', 'typescript'],
     alias: { 'vega-canvas': './src/artifacts/vega-canvas.ts' },
-    // Bundled CommonJS packages ask for Node's modules with `require`.
+    // Bundled CommonJS packages load Node's modules with `require`.
     banner: {
       js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
     },
@@ -92,10 +92,10 @@ async function bundleForNode(/** @type {boolean} */ debug) {
 }
 
 /**
- * The files that browsers load, by their names in dist/. Chunks lie beside them: the addresses of assets and workers start
- * from there. Each group shares none with another: the worker, for one that starts workers would have a bundler bundle
- * workers without end; the readers, for `browser.js` would have to load parts of theirs along; the charts, which are for
- * Node too, for each dataflow to be a chunk that nothing else needs.
+ * Entry points for browsers, by their names in dist/. Chunks go into the same folder, since the URLs of assets and workers
+ * are relative to it. No chunks are shared between groups. The worker is apart because a worker that could start workers
+ * would make bundlers bundle workers without end; the readers, because `browser.js` would otherwise have to load parts of
+ * theirs; the charts, which are also for Node, so that each dataflow is a chunk that nothing else needs.
  */
 const groups = [
   { browser: 'src/browser.ts', 'browser-artifacts': 'src/artifacts.ts', 'browser-bench': 'src/bench.ts' },
@@ -104,7 +104,7 @@ const groups = [
   { 'browser-worker': 'src/core/core-worker.ts' },
 ];
 
-/** The same for browsers. */
+/** Bundles the groups for browsers. */
 const bundleForBrowsers = (/** @type {boolean} */ debug) =>
   groups.map((entryPoints) =>
     bundle({
@@ -117,7 +117,7 @@ const bundleForBrowsers = (/** @type {boolean} */ debug) =>
     }),
   );
 
-/** One file for pages of one file, with the assets inside. */
+/** Bundles a single file for single-file pages, with the assets embedded. */
 const bundleInline = (/** @type {boolean} */ debug) =>
   bundle({
     ...shared(debug),
@@ -128,11 +128,11 @@ const bundleInline = (/** @type {boolean} */ debug) =>
     target: 'es2022',
   });
 
-/** The page, which takes from the package what any page would: it comes last. */
+/** The page is built last, since it uses the package like any other page would. */
 const buildPage = ['node_modules/vite/bin/vite.js', 'build', 'web', '--logLevel', 'warn'];
 
 /**
- * The licences of the packages that the bundle contains.
+ * The licences of all packages in the bundle.
  *
  * @param {string[]} inputs
  */
@@ -150,7 +150,7 @@ async function licences(inputs) {
   return (await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-/** Declarations for those who import the package. */
+/** Emits type declarations for importers of the package. */
 async function declareTypes() {
   await node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--emitDeclarationOnly');
   const files = await readdir(`${root}src/generated`, { recursive: true });

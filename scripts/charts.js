@@ -1,4 +1,4 @@
-/** From the chart of each artifact to src/generated/: its Vega-Lite specification compiled to a Vega dataflow. */
+/** Compiles the Vega-Lite specification of each artifact's chart to a Vega dataflow in src/generated/. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -23,7 +23,7 @@ async function importRegistry() {
 }
 
 /**
- * A logger that takes what Vega-Lite would only warn of for an error: it leaves out what it does not understand.
+ * A logger that turns Vega-Lite's warnings into errors, since it leaves out whatever it does not understand.
  *
  * @param {string} picture
  */
@@ -36,11 +36,11 @@ function strictLogger(picture) {
   return logger;
 }
 
-/** Where a picture is seen. */
+/** Where pictures are seen. */
 const looks = /** @type {const} */ (['paper', 'light', 'dark']);
 
 /**
- * The Vega specification of a chart.
+ * Compiles a chart to a Vega specification.
  *
  * @param {typeof import('../src/artifacts/registry.js').charted[number]} artifact
  * @param {import('../src/artifacts/theme.js').Look} look
@@ -51,9 +51,10 @@ function compileChart({ picture, chart }, look) {
 }
 
 /**
- * Writes src/generated/charts.js, the dataflow of each picture on paper by its file name, as JSON text, which starts
- * faster than object literals: only the picture that is drawn gets parsed. And src/generated/dataflows.js, which loads
- * the dataflow of a picture in a look: with syntax trees of its expressions, for pages that may not evaluate text.
+ * Writes src/generated/charts.js, which holds the dataflow of each picture on paper by file name. It is JSON text because
+ * that starts faster than object literals: only the picture being drawn is parsed. Also writes src/generated/dataflows.js,
+ * which loads the dataflow of a picture in any look, with syntax trees of its expressions, for pages that may not evaluate
+ * code.
  */
 export async function compileCharts() {
   const { charted } = await importRegistry();
@@ -93,7 +94,7 @@ export async function compileCharts() {
 }
 
 const dataflowTypes = `${banner}
-/** What loads the JSON text of a dataflow, by the file name of its picture and its look. */
+/** Loaders of the JSON text of dataflows, by the file name of the picture and the look. */
 export declare const dataflows: Readonly<
   Record<string, Readonly<Record<'paper' | 'light' | 'dark', () => Promise<{ default: string }>>>>
 >;

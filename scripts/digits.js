@@ -1,4 +1,4 @@
-/** From data/digits.csv.gz to dist/assets/digits.bin: the pixels row by row, then the labels, a byte each. */
+/** Packs data/digits.csv.gz into dist/assets/digits.bin: the pixels row by row, then the labels, one byte each. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 

@@ -1,6 +1,6 @@
 /**
- * From @fontsource/inter to dist/assets/fonts/, with a style sheet that declares them to pages, and to src/generated/
- * which characters each of its files can draw.
+ * Copies @fontsource/inter to dist/assets/fonts/ with a style sheet for pages, and writes to src/generated/ which characters
+ * each file can draw.
  */
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -12,12 +12,12 @@ const target = `${root}dist/assets/fonts/`;
 const generated = `${root}src/generated/`;
 const banner = '// Generated from @fontsource/inter by scripts/fonts.js.\n';
 
-/** The parts that Inter comes in; where two have a character, the first draws it. */
+/** Inter's subsets; a character in several of them is drawn by the first. */
 const subsets = ['latin', 'latin-ext', 'vietnamese', 'cyrillic', 'cyrillic-ext', 'greek', 'greek-ext'];
 const weights = [400, 600];
 
 /**
- * The table `cmap` of a font in WOFF, which has the same characters as the WOFF2 beside it and is simpler to read.
+ * The `cmap` table of a WOFF font, which has the same characters as its WOFF2 counterpart and is simpler to read.
  *
  * @param {Buffer} woff
  */
@@ -31,8 +31,8 @@ function characterMap(woff) {
 }
 
 /**
- * The characters of a font. What names need of them lies in the basic plane, and so in segments of format 4; a segment
- * of that map is of characters that the font has, all of them.
+ * The characters of a font. Those that names need are in the basic plane, and so in a map of format 4, whose segments list
+ * only characters that the font has.
  *
  * @param {string} subset
  */
@@ -52,7 +52,7 @@ async function readCharacters(subset) {
 }
 
 /**
- * Ranges of characters, each its first and its last.
+ * Ranges of consecutive characters, as pairs of first and last.
  *
  * @param {number[]} codes ascending
  */
@@ -63,7 +63,7 @@ function rangesOf(codes) {
 }
 
 /**
- * Characters as the inside of a regular expression's brackets.
+ * Characters in the syntax of a regular expression's character class.
  *
  * @param {number[]} codes ascending
  */
@@ -75,10 +75,10 @@ function bracketed(codes) {
 }
 
 /**
- * Declarations of a font for pages, a rule a weight. A browser loads what the text of a page takes.
+ * Font-face rules for pages, one per weight. Browsers load only the files that the text of a page needs.
  *
  * @param {string} family
- * @param {string[]} files one a weight
+ * @param {string[]} files one per weight
  * @param {number[]} codes of its characters, ascending
  */
 function faces(family, files, codes) {
@@ -95,14 +95,14 @@ function faces(family, files, codes) {
   );
 }
 
-/** Copies the fonts and declares them, and writes `fonts.js`, which lists them with their characters, and its types. */
+/** Copies and declares the fonts, and writes `fonts.js`, which lists them with their characters, and its types. */
 export async function copyFonts() {
   await Promise.all([mkdir(target, { recursive: true }), mkdir(generated, { recursive: true })]);
   const characters = await Promise.all(subsets.map(readCharacters));
   const fonts = subsets.map((subset, index) => {
     const drawn = new Set(characters.slice(0, index).flat());
     return {
-      // A name of our own, so that no font of the system can stand in.
+      // A unique name, so that no system font can take its place.
       family: `Digits Sans ${subset}`,
       files: weights.map((weight) => `inter-${subset}-${weight}-normal.woff2`),
       codes: characters[index].filter((code) => !drawn.has(code)),
@@ -122,16 +122,16 @@ export async function copyFonts() {
 }
 
 const types = `${banner}
-/** A part of the typeface. */
+/** A subset of the typeface. */
 export interface Font {
   readonly family: string;
-  /** In dist/assets/fonts/, one a weight. */
+  /** In dist/assets/fonts/, one per weight. */
   readonly files: readonly string[];
-  /** What it draws, as the inside of a regular expression's brackets: nothing that one before it has. */
+  /** The characters it draws, in the syntax of a character class, without those of preceding fonts. */
   readonly characters: string;
 }
 
-/** Latin, then those that only some names need. */
+/** Latin first, then those that only some names need. */
 export declare const fonts: readonly Font[];
 `;
 

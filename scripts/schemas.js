@@ -1,4 +1,4 @@
-/** From schemas/ to src/generated/: types of the payloads, and their validators. */
+/** Generates the types and validators of payloads in src/generated/ from schemas/. */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -14,7 +14,7 @@ const banner = '// Generated from schemas/ by scripts/schemas.js.';
 
 /** @typedef {{ name: string, schema: import('ajv').SchemaObject }} NamedSchema */
 
-/** @returns {Promise<NamedSchema[]>} The schemas by the name of their artifact, sorted. */
+/** @returns {Promise<NamedSchema[]>} The schemas with their artifact names, sorted. */
 async function readSchemas() {
   const files = (await readdir(folder)).filter((file) => file.endsWith(suffix)).sort();
   return Promise.all(
@@ -26,14 +26,14 @@ async function readSchemas() {
 }
 
 /**
- * One interface over all payloads makes one run of the compiler, so that a type has one declaration.
+ * Compiles all schemas as one interface in a single run, so that each type is declared only once.
  *
  * @param {NamedSchema[]} schemas
  */
 function payloadTypes(schemas) {
   const payloads = {
     title: 'PayloadTypes',
-    description: 'The payload of each artifact, by its name.',
+    description: 'The payload of each artifact, by artifact name.',
     type: 'object',
     properties: Object.fromEntries(schemas.map(({ name }) => [name, { $ref: name + suffix }])),
     required: schemas.map(({ name }) => name),
@@ -47,7 +47,7 @@ function payloadTypes(schemas) {
 }
 
 /**
- * The keywords are TypeScript, and their bundle must lie where Node finds the `ajv` that it imports.
+ * Bundles the keywords, which are TypeScript, in a place where Node finds the `ajv` that they import.
  *
  * @returns {Promise<import('../src/artifacts/keywords.js')>}
  */
@@ -63,7 +63,7 @@ async function importKeywords() {
 }
 
 /**
- * What a validator goes by: it carries its schema along.
+ * Leaves descriptions out: validators carry their schema with them.
  *
  * @param {import('ajv').SchemaObject} schema
  */
@@ -74,7 +74,7 @@ const withoutDescriptions = (schema) =>
     ),
   );
 
-/** Around the code of a validator. In functions that nobody calls, a page that bundles `inline.js` and validates nothing can leave it out. */
+/** Wraps a validator's code in functions, so that bundlers of `inline.js` can drop it from pages that validate nothing. */
 const validatorHead = `${banner}
 let validate;
 export function validator(payload) {
@@ -87,7 +87,7 @@ function create(exports) {`;
 const validatorFoot = 'return exports.validator;\n}';
 
 /**
- * The code of each schema's validator, which needs no other file.
+ * Generates the code of each schema's validator, which is self-contained.
  *
  * @param {NamedSchema[]} schemas
  */
@@ -131,31 +131,31 @@ export declare const validator: Validator<PayloadTypes['${name}']>;
 const collectedTypes = `${banner}
 import type { PayloadTypes } from './payloads.js';
 
-/** What is wrong with a payload, as Ajv reports it. */
+/** An error in a payload, as reported by Ajv. */
 export interface ValidationError {
   keyword: string;
-  /** JSON pointer to what is wrong. */
+  /** JSON pointer to the error. */
   instancePath: string;
   schemaPath: string;
   params: Record<string, unknown>;
-  /** The key at fault, where a key is. */
+  /** The offending key, if a key is at fault. */
   propertyName?: string;
   message?: string;
 }
 
-/** Whether a payload keeps to its schema; what is wrong, where it does not, is in \`errors\` until the next call. */
+/** Whether a payload conforms to its schema; if not, \`errors\` holds what is wrong until the next call. */
 export interface Validator<Payload> {
   (payload: unknown): payload is Payload;
   errors?: ValidationError[] | null;
 }
 
-/** The validator of each artifact's payload, by the artifact's name. */
+/** The validator of each artifact's payload, by artifact name. */
 export declare const validators: {
   readonly [Name in keyof PayloadTypes]: Validator<PayloadTypes[Name]>;
 };
 `;
 
-/** Writes `payloads.ts`, `validators.js` and a file for each in `validators/` into src/generated/, with their types. */
+/** Writes `payloads.ts`, `validators.js`, a file per schema in `validators/`, and their types to src/generated/. */
 export async function generateSchemas() {
   await mkdir(`${generated}validators`, { recursive: true });
   const schemas = await readSchemas();

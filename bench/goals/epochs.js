@@ -1,14 +1,14 @@
-/** Times of epochs: trainings by turns, so that whatever else the machine does slows all of them. */
+/** Measures epochs: trainings take turns, so that whatever else the machine does slows all of them. */
 import { train } from '../peers/project.js';
 import { quantile } from '../peers/result.js';
 
 /** @typedef {import('../peers/jobs.js').Shape} Shape */
 
-/** How long a training goes on before the next has its turn, in seconds; an epoch at least. */
+/** Seconds until the next training has its turn; at least one epoch. */
 const TURN_SEC = 0.005;
 
 /**
- * A table of numbers that look random, with labels that depend on them.
+ * A table of pseudo-random numbers, with labels that depend on them.
  *
  * @param {Shape} shape
  */
@@ -27,12 +27,12 @@ export function makeTable({ rows, features, classes }) {
 }
 
 /**
- * Lets trainings of tables take turns.
+ * Trains on tables in turn.
  *
  * @param {readonly { table: ReturnType<typeof makeTable>, threads: number }[]} entries
  * @param {number} rounds
  * @param {() => void} [betweenTurns]
- * @returns {Promise<number[]>} the median seconds of an epoch of each
+ * @returns {Promise<number[]>} the median seconds per epoch of each
  */
 export async function medianEpochs(entries, rounds, betweenTurns = () => {}) {
   const trainings = entries.map(({ table, threads }) =>
@@ -49,13 +49,13 @@ export async function medianEpochs(entries, rounds, betweenTurns = () => {}) {
   );
   const durations = entries.map(() => /** @type {number[]} */ ([]));
   try {
-    // The first two rounds let the engine optimise, and do not count.
+    // The first two rounds warm up the engine and are not counted.
     for (let round = -2; round < rounds; round++) {
       for (const [index, training] of trainings.entries()) {
         betweenTurns();
         for (let spent = 0; spent < (round < 0 ? 20 : 1) * TURN_SEC; ) {
           const step = await training.next();
-          if (step.done) throw new Error('the training ended by itself');
+          if (step.done) throw new Error('the training ended unexpectedly');
           spent += step.value.duration;
           if (round >= 0) durations[index].push(step.value.duration);
         }

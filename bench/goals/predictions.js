@@ -1,4 +1,4 @@
-/** Times of predictions: a packed table's classes on one and on two threads by turns, then the packing. */
+/** Measures predictions: the classes of a packed table on one and two threads in turn, then the packing. */
 import { loadTrainer } from '../peers/project.js';
 import { quantile } from '../peers/result.js';
 
@@ -6,8 +6,8 @@ import { quantile } from '../peers/result.js';
  * @param {ReturnType<typeof import('./epochs.js').makeTable>} table
  * @param {number} rounds
  * @param {() => void} betweenTurns
- * @returns {Promise<{ packing: number, classes: number[] }>} median seconds: of packing on one thread, and of the
- * classes on one and on two
+ * @returns {Promise<{ packing: number, classes: number[] }>} median seconds: of packing on one thread, and of
+ * classifying on one and two
  */
 export async function medianPredictions(table, rounds, betweenTurns) {
   const { features, classes } = table;

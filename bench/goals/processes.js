@@ -1,4 +1,4 @@
-/** Times and memory of whole processes: `digits train` as a user runs it. */
+/** Measures the time and memory of whole processes: `digits train` as users run it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -10,16 +10,16 @@ import { quantile } from '../peers/result.js';
 
 const runJs = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
 
-/** Makes a process tell its peak memory, in KiB, as it exits. */
+/** Makes a process report its peak memory, in KiB, on exit. */
 const meter =
   'import { writeSync } from "node:fs";' +
   'process.on("exit", () => writeSync(3, String(process.resourceUsage().maxRSS)));';
 const metered = ['--import', `data:text/javascript,${encodeURIComponent(meter)}`];
 
 /**
- * @param {readonly (readonly string[])[]} commands words behind `digits`, each without its --output-dir
- * @param {number} rounds each command runs in each, once for its time and once for its memory
- * @returns {Promise<{ seconds: number, mebibytes: number }[]>} medians of each command
+ * @param {readonly (readonly string[])[]} commands arguments of `digits`, without --output-dir
+ * @param {number} rounds in each, every command runs twice: once to measure time, once to measure memory
+ * @returns {Promise<{ seconds: number, mebibytes: number }[]>} medians per command
  */
 export async function medianProcesses(commands, rounds) {
   const folder = await mkdtemp(join(tmpdir(), 'digits-goals-'));
@@ -45,8 +45,8 @@ export async function medianProcesses(commands, rounds) {
 }
 
 /**
- * @param {readonly string[]} words behind `node`
- * @returns {Promise<string>} what the process wrote to its fourth stream
+ * @param {readonly string[]} words arguments of `node`
+ * @returns {Promise<string>} what the process wrote to file descriptor 3
  */
 async function run(words) {
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });

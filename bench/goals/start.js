@@ -1,4 +1,4 @@
-/** `npm run goals`: what the project set out to reach, beside what it reaches on this machine. */
+/** `npm run goals`: the project's performance goals, beside what is reached on this machine. */
 import { stat } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { operationsOf } from '../peers/jobs.js';
@@ -13,7 +13,7 @@ import { medianProcesses } from './processes.js';
  * @property {string} job
  * @property {string} goal
  * @property {string} reached
- * @property {string} ofPeak of what 128-bit vectors reached in the same run on as many cores
+ * @property {string} ofPeak share of what 128-bit vectors reached in the same run on as many cores
  * @property {boolean} met
  */
 
@@ -29,7 +29,7 @@ const milliseconds = (seconds) => `${(seconds * 1000).toPrecision(3)} ms`;
 const burst = await loadPeak();
 
 /**
- * Measures with bursts of the peak in between.
+ * Measures, with bursts of the peak measurement in between.
  *
  * @template Result
  * @param {(betweenTurns: () => void) => Promise<Result>} measure

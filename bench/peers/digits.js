@@ -1,4 +1,4 @@
-/** `digits` itself through its public interface, on its core and on the core's twin in JavaScript. */
+/** `digits` itself through its public interface, on its core and on the core's JavaScript twin. */
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { classifyingRunner } from './peer.js';
@@ -58,7 +58,7 @@ export async function load() {
 }
 
 /**
- * Epochs as users get them, timed by the library.
+ * Epochs as users run them, timed by the library.
  *
  * @param {import('./jobs.js').Training} job
  * @param {Pick<import('../../dist/types/index.js').TrainOptions, 'threads' | 'arithmetic' | 'createCore'>} on
@@ -77,7 +77,7 @@ async function trainOn({ dataset, chosen, rate }, on) {
       const losses = [];
       for (let i = 0; i < count; i++) {
         const step = await training.next();
-        if (step.done) throw new Error('the training ended by itself');
+        if (step.done) throw new Error('the training ended unexpectedly');
         seconds.push(step.value.duration);
         losses.push(step.value.loss);
       }
@@ -90,7 +90,7 @@ async function trainOn({ dataset, chosen, rate }, on) {
 }
 
 /**
- * A core, or several, with the table packed.
+ * Classifies with a trainer on which the table is packed.
  *
  * @param {import('../../dist/types/index.js').Trainer} core
  * @param {import('./jobs.js').Prediction} job
@@ -106,7 +106,7 @@ async function classifyOn(core, { shape, values, weights, bias }) {
 }
 
 /**
- * The whole way from a table in JavaScript: standardise, pack, classify, 1024 rows at a time.
+ * The whole path from a table in JavaScript: standardise, pack and classify, 1024 rows at a time.
  *
  * @param {CreateCore} createCore
  * @param {import('./jobs.js').Prediction} job
@@ -129,7 +129,7 @@ function everyRow({ rows }) {
 }
 
 /**
- * The standardisation that changes nothing.
+ * The identity standardisation.
  *
  * @param {import('./jobs.js').Shape} shape
  */

@@ -1,4 +1,4 @@
-/** What the peers are asked to do, and the answers that a plain float64 computation gives. */
+/** The jobs that peers are given, and the answers of a plain float64 computation. */
 import { fitScaler, loadDigits, stratifiedSplit } from './project.js';
 import { referenceClasses, referenceLosses } from './reference.js';
 
@@ -18,15 +18,15 @@ import { referenceClasses, referenceLosses } from './reference.js';
  * @property {Shape} shape
  * @property {number} rate
  * @property {import('../../dist/types/index.js').Dataset} dataset
- * @property {Int32Array} chosen the rows of the data set that are trained on
- * @property {Float32Array} values these rows, standardised, row by row
- * @property {Int32Array} labels theirs
+ * @property {Int32Array} chosen indices of the training rows
+ * @property {Float32Array} values the training rows, standardised, row by row
+ * @property {Int32Array} labels their labels
  * @property {readonly number[]} expected the first losses
  * @property {number} rounds
  */
 
 /**
- * The class of each row: the largest of its logits.
+ * The class of each row, that with the largest logit.
  *
  * @typedef {object} Prediction
  * @property {'prediction'} kind
@@ -42,7 +42,7 @@ import { referenceClasses, referenceLosses } from './reference.js';
 /** @typedef {Training | Prediction} Job */
 
 /**
- * The jobs one after another, each made when its turn comes, so that one table is in memory at a time.
+ * The jobs in order, each made on demand, so that only one table is in memory at a time.
  *
  * @param {boolean} quick smaller and with fewer rounds
  * @returns {Generator<Promise<Job>>}
@@ -90,7 +90,7 @@ async function largeTraining(rows, rounds) {
  * @param {string} name
  * @param {import('../../dist/types/index.js').Dataset} dataset
  * @param {Int32Array} chosen
- * @param {{ epochs: number, rounds: number }} options epochs whose losses are known
+ * @param {{ epochs: number, rounds: number }} options epochs: how many losses to compute
  * @returns {Training}
  */
 function training(name, dataset, chosen, { epochs, rounds }) {
@@ -135,7 +135,7 @@ function format({ rows, features, classes }) {
 }
 
 /**
- * Floating-point operations of the matrix products: two in an epoch, one where rows are classified.
+ * Floating-point operations of the matrix products: two per epoch, or one to classify.
  *
  * @param {Pick<Job, 'kind' | 'shape'>} job
  */
@@ -144,7 +144,7 @@ export function operationsOf({ kind, shape: { rows, features, classes } }) {
 }
 
 /**
- * Pseudo-random numbers of mean 0 and deviation 1: Mulberry32, by Box and Muller.
+ * Pseudo-random numbers with mean 0 and standard deviation 1: Mulberry32, and the Box–Muller transform.
  *
  * @param {number} count
  * @param {number} seed

@@ -1,4 +1,4 @@
-/** NumPy in float64 as most people write it and in float32 as fast as it goes, each in a process of its own. */
+/** NumPy in float64 as most people write it, and in float32 as fast as possible, each in a process of its own. */
 import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ const ONE_THREAD = {
 };
 
 /**
- * @param {readonly string[]} pythons commands, of which the first that has NumPy is taken
+ * @param {readonly string[]} pythons commands, of which the first that has NumPy is used
  * @returns {Promise<import('./peer.js').Peer[]>}
  */
 export async function load(pythons) {
@@ -49,7 +49,7 @@ function peers(python, version, threaded) {
 }
 
 /**
- * Starts a process, hands it the table, and lets it have turns; it times itself.
+ * Starts a process, sends it the table, and lets it take turns; the process times itself.
  *
  * @param {string} python
  * @param {string} way
@@ -69,10 +69,10 @@ async function start(python, way, job, threaded) {
   const ended = new Promise((_, reject) => {
     child.on('error', reject);
     child.on('close', () =>
-      reject(new Error(complaint.trim().split('\n').at(-1) || `${python} ended by itself`)),
+      reject(new Error(complaint.trim().split('\n').at(-1) || `${python} ended unexpectedly`)),
     );
   });
-  // Whoever waits for an answer hears of it; at the end nobody does.
+  // A pending turn receives the rejection; at the end nobody is waiting for it.
   ended.catch(() => {});
   child.stdin.on('error', () => {});
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

@@ -1,4 +1,4 @@
-/** ONNX Runtime in machine code, on one thread and on as many as it takes by itself. */
+/** Native ONNX Runtime, on one thread and on its default number of threads. */
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import { encodeModel } from './onnx-model.js';
 import { classifyingRunner } from './peer.js';

@@ -1,4 +1,4 @@
-/** ONNX Runtime in WebAssembly with SIMD, on one thread: a process has it with one number of threads only. */
+/** ONNX Runtime in WebAssembly with SIMD, on one thread: it allows only one number of threads per process. */
 import { env, InferenceSession, Tensor } from 'onnxruntime-web';
 import { encodeModel } from './onnx-model.js';
 import { classifyingRunner } from './peer.js';
@@ -11,7 +11,7 @@ export async function load() {
 }
 
 /**
- * The rows are copied into its memory at every call: its interface has no other way.
+ * The rows are copied into its memory at every call, since its interface has no other way.
  *
  * @param {import('./jobs.js').Prediction} job
  */

@@ -7,10 +7,10 @@ const FACTOR = 1 - 2 ** -10;
 const WARM_UP_MS = 150;
 
 /**
- * What multiplications and additions of 128-bit vectors reach on one core without touching memory, by the
- * module that `digits bench` measures it with.
+ * Loads the measure of what multiplications and additions of 128-bit vectors reach on one core without touching memory; the
+ * module is the one that `digits bench` uses.
  *
- * @returns {Promise<() => number>} measures floating-point operations a second, in about 2 ms
+ * @returns {Promise<() => number>} measures floating-point operations per second, in about 2 ms
  */
 export async function loadPeak() {
   const bytes = await readFile(new URL('../../dist/assets/peak.wasm', import.meta.url));

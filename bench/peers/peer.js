@@ -1,5 +1,5 @@
 /**
- * Someone who does a job as `digits` does it.
+ * A library, or a way of using one, that can do the same jobs as `digits`.
  *
  * @typedef {object} Peer
  * @property {string} name
@@ -10,22 +10,22 @@
  */
 
 /**
- * A peer at a job, with its data where it wants them.
+ * A peer working on a job, with the data laid out as it prefers.
  *
  * @typedef {object} Runner
- * @property {(count: number) => Promise<Turn>} turn goes on with so many epochs, or classifies all rows so often
+ * @property {(count: number) => Promise<Turn>} turn runs the next `count` epochs, or classifies all rows `count` times
  * @property {() => void | Promise<void>} close
  */
 
 /**
  * @typedef {object} Turn
- * @property {number[]} seconds of each epoch, or each time
- * @property {ArrayLike<number | bigint>} outcome the losses of these epochs, each before its step, or the classes
- * of the last time
+ * @property {number[]} seconds of each epoch or classification
+ * @property {ArrayLike<number | bigint>} outcome the loss of each epoch, before its step, or the classes of the last
+ * classification
  */
 
 /**
- * A runner that steps once an epoch and returns the loss, timed from the call to the number.
+ * A runner that takes one step per epoch and returns the loss, timed from the call until the number is there.
  *
  * @param {() => number} epoch
  * @param {() => void} [close]
@@ -48,7 +48,7 @@ export function trainingRunner(epoch, close = () => {}) {
 }
 
 /**
- * A runner that classifies all rows, timed from the call to the classes.
+ * A runner that classifies all rows, timed from the call until the classes are there.
  *
  * @param {() => ArrayLike<number | bigint> | Promise<ArrayLike<number | bigint>>} classify
  * @param {() => void} [close]

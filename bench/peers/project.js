@@ -1,4 +1,4 @@
-/** The project as its build left it, with its types. */
+/** The built project, with its types. */
 
 /** @type {typeof import('../../dist/types/index.js')} */
 const project = await import(new URL('../../dist/index.js', import.meta.url).href).catch((cause) => {

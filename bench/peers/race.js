@@ -2,21 +2,21 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /** Largest relative difference of a loss from the float64 computation. */
 const LOSS_TOLERANCE = 1e-5;
-/** Least share of rows whose class is that of the float64 computation. */
+/** Least share of rows with the same class as in the float64 computation. */
 const EQUAL_CLASSES = 0.9999;
-/** How long each runs before its time counts, so that its engine has optimised it. */
+/** Untimed run of each peer, so that its engine has optimised it. */
 const WARM_UP_SEC = 0.3;
-/** A turn lasts about so long, but never longer than so many epochs. */
+/** Approximate duration of a turn, limited to this number of epochs. */
 const TURN_SEC = 0.03;
 const MOST_EPOCHS = 20;
-/** Until the idle threads of a pool stop to spin, so that they are not in the way of the next. */
+/** Time for the idle threads of a pool to stop spinning, so that they don't disturb the next peer. */
 const REST_MS = 150;
 
 /**
  * @typedef {object} Entry
  * @property {import('./peer.js').Peer} peer
  * @property {string} agreement how far its answers are from the reference
- * @property {number[]} seconds of each epoch; none where it was not timed
+ * @property {number[]} seconds of each epoch; empty if not timed
  * @property {string} [refused] why it was not timed
  */
 
@@ -24,12 +24,12 @@ const REST_MS = 150;
  * @typedef {object} Contestant
  * @property {Entry} entry
  * @property {import('./peer.js').Runner} runner
- * @property {number} count epochs of a turn
+ * @property {number} count epochs per turn
  */
 
 /**
- * Lets the peers that can do a job do it by turns, so that whatever else the machine does slows all of them, after each
- * has shown that its answers are right.
+ * Lets the peers that can do a job take turns at it, so that whatever else the machine does slows all of them. Each has to
+ * give the right answers first.
  *
  * @param {import('./jobs.js').Job} job
  * @param {readonly import('./peer.js').Peer[]} peers
@@ -69,10 +69,10 @@ export async function race(job, peers, measurePeak, onProgress) {
     for (let round = 0; round < job.rounds; round++) {
       onProgress(`round ${round + 1} of ${job.rounds}`);
       peaks.push(measurePeak());
-      // Nobody always comes after the same one.
+      // Rotates the order, so that no peer always follows the same one.
       const first = round % Math.max(1, contestants.length);
       for (const { entry, runner, count } of [...contestants.slice(first), ...contestants.slice(0, first)]) {
-        // What one has left behind is not collected in the time of another.
+        // Collects one peer's garbage outside the time of the next.
         globalThis.gc?.();
         const { seconds } = await runner.turn(count);
         entry.seconds.push(...seconds);
@@ -127,7 +127,7 @@ function compare({ kind, expected }, outcome) {
 
 /**
  * @param {import('./peer.js').Runner} runner
- * @returns {Promise<number>} how many epochs make a turn
+ * @returns {Promise<number>} the number of epochs per turn
  */
 async function warmUp(runner) {
   let total = 0;

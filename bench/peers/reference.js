@@ -1,4 +1,4 @@
-/** The definition of both jobs in float64, written to be read: what every peer has to agree with. */
+/** Both jobs in float64, written to be read: the answers that every peer must agree with. */
 
 /**
  * The losses of the first epochs, each before its step.
@@ -34,7 +34,7 @@ export function referenceLosses({ shape: { rows, features, classes }, values, la
 }
 
 /**
- * The class with the largest logit of each row, the first where they tie.
+ * The class with the largest logit for each row, the first if tied.
  *
  * @param {Pick<import('./jobs.js').Prediction, 'shape' | 'values' | 'weights' | 'bias'>} task
  */

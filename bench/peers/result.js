@@ -1,11 +1,11 @@
 import { availableParallelism, cpus } from 'node:os';
 import { operationsOf } from './jobs.js';
 
-/** The peer that all others are held against. */
+/** The peer that all others are compared with. */
 export const BASE = 'digits';
 
 /**
- * What was measured of a peer at a job; without times where it was not timed.
+ * The results of a peer at a job; without times if it was not timed.
  *
  * @typedef {object} Row
  * @property {string} name
@@ -43,7 +43,7 @@ export const BASE = 'digits';
  * @property {Section[]} sections
  */
 
-/** What the times depend on beside the programs. */
+/** What the times depend on besides the programs. */
 export function describeMachine() {
   return {
     cpu: cpus()[0]?.model.trim() || 'unknown processor',

@@ -1,4 +1,4 @@
-/** `npm start`: digits beside others that do the same, on this machine. */
+/** `npm start`: compares digits with other libraries that do the same, on this machine. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
@@ -6,10 +6,10 @@ const USAGE = `Usage: npm start -- [--quick] [--only NAME]... [--python COMMAND]
 
   --quick           smaller tables and fewer rounds: half a minute instead of three
   --only NAME       only peers whose name contains NAME, and digits; may be given several times
-  --python COMMAND  the Python whose NumPy takes part; python3 or /usr/bin/python3 where none is given
-  --json            prints one JSON object instead of a table
-  --markdown        prints the tables in Markdown
-  --refresh         also puts them into README.md here and in short into docs/performance.md
+  --python COMMAND  the Python whose NumPy to use; by default python3 or /usr/bin/python3
+  --json            print one JSON object instead of a table
+  --markdown        print the tables in Markdown
+  --refresh         also write them to README.md here, and a summary to docs/performance.md
 `;
 
 const MODULES = {
@@ -43,7 +43,7 @@ function readOptions() {
 }
 
 /**
- * Every peer that can be had here, and the reasons why others cannot.
+ * All peers that are available here, and the reasons why others are not.
  *
  * @param {readonly string[]} pythons
  */
@@ -71,7 +71,7 @@ function showProgress(what) {
 
 /**
  * @param {URL} file
- * @param {string} text what stands from now on between the two marks
+ * @param {string} text replaces what is between the two marks
  */
 async function replaceBetweenMarks(file, text) {
   const old = await readFile(file, 'utf8');
@@ -101,7 +101,7 @@ async function main() {
     options.python ? [options.python] : ['python3', '/usr/bin/python3'],
   );
   if (!peers.some(({ name }) => name === BASE))
-    throw new Error(`digits itself is not here: ${absent[0].reason}`);
+    throw new Error(`digits itself is not available: ${absent[0].reason}`);
   const wanted = options.only.map((name) => name.toLowerCase());
   const chosen = peers.filter(
     ({ name }) =>
@@ -109,7 +109,7 @@ async function main() {
   );
   if (wanted.length > 0 && chosen.length === 1) {
     throw new UsageError(
-      `--only: nobody has such a name; there are: ${peers.map(({ name }) => name).join('; ')}`,
+      `--only: no peer has such a name; there are: ${peers.map(({ name }) => name).join('; ')}`,
     );
   }
 

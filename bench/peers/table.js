@@ -1,4 +1,4 @@
-/** The result in words: as a table for the terminal, as Markdown, and in short for docs/performance.md. */
+/** Formats the results: as a table for the terminal, as Markdown, and as a summary for docs/performance.md. */
 
 /** @typedef {import('./result.js').Result} Result */
 
@@ -31,7 +31,7 @@ export function formatMarkdown(result) {
 }
 
 /**
- * A line for each peer with its times in all jobs.
+ * One line per peer, with its times in all jobs.
  *
  * @param {Result} result
  */
@@ -86,10 +86,10 @@ function cellsOf({ kind, rows }) {
 function notesOf(result) {
   const peaks = result.sections.map(({ peakGflops }) => formatNumber(peakGflops));
   return [
-    `${machineOf(result)} Medians of single epochs, by turns.`,
+    `${machineOf(result)} Medians of single epochs, taken in turn.`,
     `The peak is that of 128-bit vectors on one core, in the same rounds: ${peaks.join(', ')} GFLOP/s.`,
     `${result.libraries.join(', ')}.`,
-    ...result.absent.map(({ name, reason }) => `Not here: ${name}: ${reason}.`),
+    ...result.absent.map(({ name, reason }) => `Not available: ${name}: ${reason}.`),
   ];
 }
 
@@ -111,7 +111,7 @@ function formatRatio(ratio) {
 }
 
 /**
- * Three digits, as far as they stand before or behind the point.
+ * Formats a number to three digits where possible.
  *
  * @param {number} value
  */

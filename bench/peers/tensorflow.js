@@ -1,7 +1,8 @@
 /**
- * TensorFlow.js on its WebAssembly backend (SIMD, one thread: in Node it has no more) and on its JavaScript one. The
- * epoch by hand is the fastest found: fused matMul, softmax in one kernel, the transposed features made once, since
- * the backend's fast product takes nothing transposed. With gradients it is what the guides show: loss and optimizer.
+ * TensorFlow.js on its WebAssembly backend (with SIMD, and one thread, which is all it has in Node) and on its JavaScript
+ * one. The hand-written epoch is the fastest found: fused matMul, softmax in one kernel, and the features transposed once in
+ * advance, since the backend's fast product takes nothing transposed. The variant with gradients follows the guides: loss
+ * and optimizer.
  */
 import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs';
@@ -35,7 +36,7 @@ export async function load() {
 }
 
 /**
- * Tensors live on the backend that was set when they were made, so each turn sets its own.
+ * Tensors live on the backend that was active when they were made, so each turn activates its own.
  *
  * @param {string} backend
  * @param {import('./peer.js').Runner} runner
@@ -117,7 +118,7 @@ async function trainByGradients(backend, job) {
 }
 
 /**
- * The mean, in float64: the WebAssembly backend adds up a tensor in one float32, which costs the losses of many rows
+ * The mean, computed in float64: the WebAssembly backend sums a tensor in a single float32, which costs losses of many rows
  * their fifth digit.
  *
  * @param {tf.Tensor} tensor
