@@ -5,15 +5,22 @@ import type { RunArtifact } from './artifact.js';
 import { type Chart, sizeWithin } from './chart.js';
 import { describeOptions } from './model.js';
 import { counted, percentage } from './quantity.js';
-import { frameOf, type Look, palettes } from './theme.js';
+import { frameOf, type Look, palettes, percentLabel } from './theme.js';
 
 /** What a fold is told of. */
 export function describeFold({ rows, accuracy, crossEntropy, ending }: FoldScores): ValidationFold {
   return { rows, accuracy, cross_entropy: crossEntropy, ...ending };
 }
 
+/** Of the plot on paper. */
+const WIDTH = 620;
+/** Pixels across that an accuracy in numbers takes. */
+const LABEL_WIDTH = 50;
+
 function specOf(look: Look) {
-  const { hues, ink } = palettes[look];
+  const { hues, ink, surface } = palettes[look];
+  const label = { type: 'text', dy: -15, fontSize: 12 } as const;
+  const text = { field: 'label', type: 'nominal' } as const;
   return {
     ...frameOf(look),
     params: [
@@ -22,7 +29,7 @@ function specOf(look: Look) {
       { name: 'lowest', value: 0 },
       { name: 'highest', value: 1 },
     ],
-    width: 620,
+    width: WIDTH,
     height: 340,
     layer: [
       {
@@ -34,7 +41,7 @@ function specOf(look: Look) {
             type: 'quantitative',
             title: 'Accuracy on the fold',
             scale: { domain: [{ expr: 'lowest' }, { expr: 'highest' }], nice: true, clamp: true },
-            axis: { format: '.1%', tickCount: 6 },
+            axis: { labelExpr: percentLabel, tickCount: 6 },
           },
           y2: { field: 'high' },
         },
@@ -47,15 +54,14 @@ function specOf(look: Look) {
       {
         data: { name: 'folds' },
         encoding: {
-          x: { field: 'fold', type: 'ordinal', title: 'Fold', axis: { labelAngle: 0 } },
+          x: { field: 'fold', type: 'ordinal', title: 'Fold', axis: { labelAngle: 0, labelOverlap: true } },
           y: { field: 'accuracy', type: 'quantitative' },
         },
         layer: [
           { mark: { type: 'point', filled: true, size: 110, opacity: 1, color: hues.blue } },
-          {
-            mark: { type: 'text', dy: -15, fontSize: 12, color: ink },
-            encoding: { text: { field: 'accuracy', type: 'quantitative', format: '.1%' } },
-          },
+          // Around the letters, where lines would run through them.
+          { mark: { ...label, stroke: surface, strokeWidth: 4, strokeJoin: 'round' }, encoding: { text } },
+          { mark: { ...label, color: ink }, encoding: { text } },
         ],
       },
     ],
@@ -65,14 +71,16 @@ function specOf(look: Look) {
 const chart: Chart<CrossValidation> = {
   spec: specOf,
   data({ folds, accuracy: { mean, std }, cross_entropy }, room) {
+    const size = room && sizeWithin(room);
+    const hasLabels = folds.length * LABEL_WIDTH <= (size?.width ?? WIDTH);
     const accuracies = folds.map(({ accuracy }) => accuracy);
     const lowest = Math.max(0, Math.min(mean - std, ...accuracies) - 0.01);
     return {
       params: {
-        ...(room && sizeWithin(room)),
-        heading: `Cross-validation: ${percentage(mean)} of ${counted(folds.length, 'fold')}`,
+        ...size,
+        heading: `Cross-validation: ${percentage(mean)} on ${counted(folds.length, 'fold')}`,
         subtitle: [
-          `Each fold by a model of all others; dashed their mean, behind it ± ${percentage(std)}, one standard deviation`,
+          `Each is tested by a model of the others. Dashed the mean, shaded ± ${percentage(std)}, one standard deviation`,
           `Mean cross-entropy ${cross_entropy.mean.toPrecision(3)} ± ${cross_entropy.std.toPrecision(2)} nats`,
         ],
         lowest,
@@ -80,7 +88,10 @@ const chart: Chart<CrossValidation> = {
       },
       datasets: {
         spread: [{ mean, low: Math.max(lowest, mean - std), high: Math.min(1, mean + std) }],
-        folds: accuracies.map((accuracy, index) => ({ fold: index + 1, accuracy })),
+        folds: accuracies.map((accuracy, index) => ({
+          ...{ fold: index + 1, accuracy },
+          label: hasLabels ? percentage(accuracy) : '',
+        })),
       },
     };
   },
@@ -92,9 +103,13 @@ export const crossValidation: RunArtifact<CrossValidation> = {
   picture: 'cross_validation.png',
   payload({ crossValidation: found, options }) {
     if (!found) throw new Error('this run was not cross-validated');
-    const { testSplit, seed } = options;
+    const { testSplit, validationSplit, seed } = options;
     return {
-      options: { ...describeOptions(options), folds: found.folds.length, seed, test_split: testSplit },
+      options: {
+        ...describeOptions(options),
+        ...(validationSplit !== undefined && { validation_split: validationSplit }),
+        ...{ folds: found.folds.length, seed, test_split: testSplit },
+      },
       folds: found.folds.map(describeFold),
       accuracy: found.accuracy,
       cross_entropy: found.crossEntropy,
