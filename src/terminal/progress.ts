@@ -3,6 +3,7 @@ import type { Shape } from '../core/core.js';
 import type { Dataset } from '../data/dataset.js';
 import type { DatasetOptionsOf } from '../data/read-table.js';
 import type { Epoch } from '../model/train.js';
+import { formatDuration } from './duration.js';
 
 const PATIENCE_MS = 500;
 const REFRESH_MS = 100;
@@ -50,15 +51,33 @@ export interface TrialsDone {
   readonly best?: string;
 }
 
-/** A bar of the trials of a cross-validation or a sweep. */
-export function trialProgress(trials: number): Progress<TrialsDone> {
-  return progressBar(
-    ({ best }) => ({
-      format: ` validating {bar} {percentage}% │ training {value}/{total} │ ${best === undefined ? '' : 'best {best} │ '}{eta_formatted} left`,
+/**
+ * A bar of the trials of a cross-validation or a sweep, which is there before the first is finished.
+ *
+ * @param known trials that were finished before
+ */
+export function trialProgress(trials: number, known = 0): Progress<TrialsDone> {
+  const start = performance.now();
+  const bar = progressBar<TrialsDone>(
+    () => ({
+      format: ' validating {bar} {percentage}% │ training {value}/{total}{left}{best}',
       total: trials,
     }),
-    ({ finished, best = '' }) => ({ value: finished, words: { best } }),
+    ({ finished, best }) => {
+      const seconds = (performance.now() - start) / 1000;
+      const left = (seconds * (trials - finished)) / (finished - known);
+      return {
+        value: finished,
+        words: {
+          left: finished > known ? ` │ ${formatDuration(left)} left` : '',
+          // Last, where a terminal cuts what is too long for it.
+          best: best === undefined ? '' : ` │ best ${best}`,
+        },
+      };
+    },
   );
+  bar.advance({ finished: known });
+  return bar;
 }
 
 /** `readTable` with a bar on a terminal. */
@@ -101,10 +120,13 @@ function progressBar<Step>(
   let redraw: ((step: Step) => void) | undefined;
   let stop = () => {};
   let stopped = false;
+  let latest: Step;
+  let timer: NodeJS.Timeout | undefined;
 
-  async function show(first: Step) {
+  async function show() {
     const { default: cliProgress } = await import('cli-progress');
     if (stopped) return;
+    const first = latest;
     const { format, total } = open(first);
     const bar = new cliProgress.SingleBar(
       { format, stream: process.stderr, clearOnComplete: true, hideCursor: null },
@@ -120,20 +142,26 @@ function progressBar<Step>(
     process.once('exit', stop);
   }
 
+  function draw() {
+    due = performance.now() + REFRESH_MS;
+    if (redraw) redraw(latest);
+    else if (!loading) {
+      loading = true;
+      // A bar that can't be shown is no reason for a run to fail.
+      show().catch(() => {});
+    }
+  }
+
   return {
     advance(step) {
-      const now = performance.now();
-      if (now < due) return;
-      due = now + REFRESH_MS;
-      if (redraw) redraw(step);
-      else if (!loading) {
-        loading = true;
-        // A bar that can't be shown is no reason for a run to fail.
-        show(step).catch(() => {});
-      }
+      latest = step;
+      // The first step may be the last for long.
+      timer ??= setTimeout(draw, PATIENCE_MS).unref();
+      if (performance.now() >= due) draw();
     },
     stop() {
       stopped = true;
+      clearTimeout(timer);
       process.off('exit', stop);
       stop();
     },
