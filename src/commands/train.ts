@@ -12,15 +12,9 @@ import { startDrawing } from '../artifacts/drawing.js';
 import { artifacts, modelExports } from '../artifacts/registry.js';
 import { checkTargets, writeBundle } from '../artifacts/writer.js';
 import { loadCore } from '../core/load.js';
+import type { Dataset } from '../data/dataset.js';
 import { loadDigits } from '../data/digits.js';
-import {
-  type Split,
-  SplitError,
-  type SplitOptions,
-  splitRows,
-  stratifiedSplit,
-} from '../data/stratified-split.js';
-import { sourceName, TableError } from '../data/table.js';
+import { type Split, stratifiedSplit } from '../data/stratified-split.js';
 import { accuracy } from '../metrics/accuracy.js';
 import { predict } from '../model/model.js';
 import { fit } from '../model/train.js';
@@ -31,21 +25,21 @@ import {
   folder,
   properShare,
   relaxedSimd,
-  requireOneInput,
-  tableOptions,
   threadCount,
   wholeNumber,
 } from '../terminal/flags.js';
 import { epochProgress, noProgress, readTableInSight } from '../terminal/progress.js';
 import { formatTraining, leftBehind } from '../terminal/summary.js';
-import { dataFlag, tableFlags } from '../terminal/table-flags.js';
+import { dataFlag, splitTable, tableFlags, tableOf } from '../terminal/table-flags.js';
 import {
   givenTrainingFlags,
   requireHarmony,
   trainingFlags,
   trainingOptions,
 } from '../terminal/training-flags.js';
-import { crossValidateInSight } from '../terminal/trials.js';
+import { crossValidateInSight, trialDataOf } from '../terminal/trials.js';
+import { type Hyperparameters, holdOut } from '../trials/cross-validation.js';
+import { foldTrials } from '../trials/trial.js';
 
 const MAX_UINT32 = 2 ** 32 - 1;
 
@@ -142,12 +136,7 @@ export default class Train extends Command {
     }
     const training = trainingOptions(flags);
     requireHarmony(training, givenTrainingFlags(flags, metadata));
-    const astray = Object.keys(tableFlags).find((name) => flags[name] !== undefined);
-    if (flags.data === undefined && astray !== undefined) {
-      const written = flags[astray] === false ? `no-${astray}` : astray;
-      this.error(`--${written} tells how to read a table: expected --data beside it`);
-    }
-    requireOneInput([flags.data, flags.labels]);
+    const table = tableOf(flags);
     const validationSplit = flags['validation-split'];
     const arithmetic = flags['relaxed-simd'] ? 'relaxed' : 'deterministic';
     const directory = flags['output-dir'];
@@ -158,10 +147,7 @@ export default class Train extends Command {
     // Vega loads in the drawing thread while this one reads and trains.
     const drawing = startDrawing();
     try {
-      const dataset =
-        flags.data === undefined
-          ? await loadDigits()
-          : await readTableInSight(flags.data, { ...tableOptions(flags), drop: flags.drop ?? [] });
+      const dataset = table ? await readTableInSight(table.path, table.options) : await loadDigits();
       const { classes, features, labels } = dataset;
       const options: RunOptions = {
         ...training,
@@ -171,8 +157,10 @@ export default class Train extends Command {
         testSplit: flags['test-split'],
         seed: flags.seed,
       };
-      const rows = splitTable(flags.data, labels, { ...options, classes });
+      const rows = splitTable(flags.data, dataset, () => sidesOf(dataset, options));
       const { validation } = rows;
+      const { folds } = flags;
+      const data = folds && (await trialDataOf(dataset, table, options, folds));
 
       const history: RecordedEpoch[] = [];
       const progress = process.stderr.isTTY ? epochProgress(flags.epochs) : noProgress;
@@ -193,9 +181,13 @@ export default class Train extends Command {
       ).finally(() => progress.stop());
 
       const validated =
-        flags.folds === undefined
-          ? undefined
-          : await crossValidateInSight(dataset, { ...options, folds: flags.folds, threads: flags.threads });
+        folds &&
+        data &&
+        (await crossValidateInSight(
+          dataset,
+          foldTrials({ version: this.config.version, data, options: hyperparametersOf(options) }, folds),
+          flags.threads,
+        ));
 
       const [train, test] = await Promise.all(
         [rows.train, rows.test].map(async (side) => ({
@@ -273,35 +265,16 @@ interface Sides extends Split {
   readonly validation?: Int32Array;
 }
 
-/** The split of a table's rows; where there is none, its message names the table too. */
-function splitTable(
-  path: string | undefined,
-  labels: Int32Array,
-  options: SplitOptions & Pick<RunOptions, 'validationSplit'> & { readonly classes: readonly string[] },
-): Sides {
-  try {
-    const split = stratifiedSplit(labels, options);
-    return options.validationSplit === undefined
-      ? split
-      : { ...split, ...holdOut(labels, split.train, { ...options, testSplit: options.validationSplit }) };
-  } catch (error) {
-    if (path === undefined || !(error instanceof SplitError)) throw error;
-    const { length } = options.classes;
-    const doubt =
-      2 * length > labels.length
-        ? `; there are ${length} classes in ${labels.length} rows: is --label another column?`
-        : '';
-    throw new TableError(sourceName(path), `${error.message}${doubt}`);
-  }
+/** The options of a run without those that say which rows it is about. */
+function hyperparametersOf({ testSplit, ...options }: RunOptions): Hyperparameters {
+  return options;
 }
 
-/** Splits the training rows once more. */
-function holdOut(labels: Int32Array, rows: Int32Array, options: SplitOptions) {
-  try {
-    const { train, test } = splitRows(labels, rows, { ...options, purpose: 'validation' });
-    return { train, validation: test };
-  } catch (error) {
-    if (error instanceof SplitError) throw new SplitError(`--validation-split: ${error.message}`);
-    throw error;
-  }
+/** The rows to train on, to validate with and to test on. */
+function sidesOf(dataset: Dataset, { testSplit, validationSplit, seed }: RunOptions): Sides {
+  const { labels, classes } = dataset;
+  const split = stratifiedSplit(labels, { testSplit, seed, classes });
+  if (validationSplit === undefined) return split;
+  const { train, test } = holdOut(dataset, split.train, validationSplit, seed);
+  return { train, validation: test, test: split.test };
 }

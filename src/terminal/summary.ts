@@ -4,6 +4,7 @@ import { ux } from '@oclif/core/ux';
 import { nameOf } from '../artifacts/sweep.js';
 import type { Sweep } from '../generated/payloads.js';
 import { formatDuration } from './duration.js';
+import { commandLine } from './shell.js';
 
 /** What a finished run tells the person at the terminal. */
 interface Outcome {
@@ -73,7 +74,7 @@ export function formatSweep(
       .slice(0, SHOWN)
       .map(({ mean, std, own }) => `${bold(percent(mean))} ± ${percent(std)}  ${nameOf(own)}`),
     ...(ranked.length > SHOWN ? [dim(`and ${ranked.length - SHOWN} more`)] : []),
-    `digits train ${train_flags.join(' ')}`,
+    commandLine(['digits', 'train', ...train_flags]),
     `wrote to ${bold(directory)}: ${written.join(', ')}`,
   ]);
 }

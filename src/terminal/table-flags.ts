@@ -1,4 +1,8 @@
-import { column, file, formatFlags, labelFlags } from './flags.js';
+import { CLIError } from '@oclif/core/errors';
+import type { Dataset } from '../data/dataset.js';
+import { type Split, SplitError } from '../data/stratified-split.js';
+import { sourceName, TableError } from '../data/table.js';
+import { column, file, formatFlags, labelFlags, requireOneInput, tableOptions } from './flags.js';
 
 /** Flags that say how to read a table. */
 export const tableFlags = {
@@ -13,3 +17,57 @@ export const tableFlags = {
 export const dataFlag = file({
   description: 'table to train on, "-" for standard input [default: the handwritten digits]',
 });
+
+/** What `--data` and these flags were parsed to. */
+type TableWishes = Parameters<typeof tableOptions>[0] & {
+  readonly data: string | undefined;
+  readonly drop: readonly string[] | undefined;
+};
+
+/**
+ * The table that is asked for and how to read it; none for the digits.
+ *
+ * @throws CLIError where these flags do not go together
+ */
+export function tableOf(flags: TableWishes) {
+  const [astray] = tableWords(flags);
+  if (flags.data === undefined && astray !== undefined) {
+    throw new CLIError(`${astray} tells how to read a table: expected --data beside it`);
+  }
+  requireOneInput([flags.data, flags.labels]);
+  if (flags.data === undefined) return undefined;
+  return { path: flags.data, options: { ...tableOptions(flags), drop: flags.drop ?? [] } };
+}
+
+/** The flags that were given and their values, as one would type them. */
+export function tableWords(flags: TableWishes): string[] {
+  const names = Object.keys(tableFlags) as (keyof typeof tableFlags)[];
+  return (['data', ...names] as const).flatMap((name) => {
+    const value = flags[name];
+    if (value === undefined) return [];
+    if (typeof value === 'boolean') return [value ? `--${name}` : `--no-${name}`];
+    return [value].flat().flatMap((each) => [`--${name}`, each]);
+  });
+}
+
+/**
+ * Splits the rows of a table; where there is no such split, the message names the table too.
+ *
+ * @param path none for the digits
+ */
+export function splitTable<Sides extends Split | readonly Split[]>(
+  path: string | undefined,
+  { labels, classes }: Pick<Dataset, 'labels' | 'classes'>,
+  split: () => Sides,
+): Sides {
+  try {
+    return split();
+  } catch (error) {
+    if (path === undefined || !(error instanceof SplitError)) throw error;
+    const doubt =
+      2 * classes.length > labels.length
+        ? `; there are ${classes.length} classes in ${labels.length} rows: is --label another column?`
+        : '';
+    throw new TableError(sourceName(path), `${error.message}${doubt}`);
+  }
+}

@@ -196,6 +196,14 @@ export function requireHarmony(
   }
 }
 
+/** Flags and their values, as one would type them. */
+export function trainingWords(
+  values: Readonly<Record<TrainingFlagName, unknown>>,
+  names: readonly TrainingFlagName[],
+): string[] {
+  return names.flatMap((name) => [`--${name}`, String(values[name])]);
+}
+
 /**
  * What one of these flags would be parsed to.
  *

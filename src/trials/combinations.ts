@@ -32,22 +32,31 @@ export function everyCombination(choices: readonly Choice[]): Combination[] {
   );
 }
 
+/** Draws in a row that found nothing new: more would hardly do. */
+const MAX_VAIN_DRAWS = 10_000;
+
 /**
- * Draws combinations: choices evenly; ranges evenly by the logarithm, or evenly where they begin at 0, to three significant
- * digits. More draws with the same seed begin with the same. What was drawn before is left out.
+ * Draws combinations, each another: choices evenly; ranges evenly by the logarithm, or evenly where they begin at 0, to three
+ * significant digits. More of them with the same seed begin with the same.
  *
  * @param seed whole number from 0 to 4294967295
+ * @returns so many, or fewer where there are no more
  */
 export function drawCombinations(
   axes: readonly (Choice | Range)[],
-  draws: number,
+  count: number,
   seed: number,
 ): Combination[] {
   const random = new MersenneTwister(seed);
-  const drawn = Array.from({ length: draws }, () =>
-    Object.fromEntries(axes.map((axis) => [axis.name, draw(random, axis)])),
-  );
-  return [...new Map(drawn.map((combination) => [JSON.stringify(combination), combination])).values()];
+  const drawn = new Map<string, Combination>();
+  for (let vain = 0; drawn.size < count && vain < MAX_VAIN_DRAWS; vain++) {
+    const combination = Object.fromEntries(axes.map((axis) => [axis.name, draw(random, axis)]));
+    const key = JSON.stringify(combination);
+    if (drawn.has(key)) continue;
+    drawn.set(key, combination);
+    vain = 0;
+  }
+  return [...drawn.values()];
 }
 
 function draw(random: MersenneTwister, axis: Choice | Range): number | string {

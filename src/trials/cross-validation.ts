@@ -1,6 +1,6 @@
-import { checkDataset, type Dataset } from '../data/dataset.js';
+import type { Dataset } from '../data/dataset.js';
 import { stratifiedFolds } from '../data/stratified-folds.js';
-import type { Split } from '../data/stratified-split.js';
+import { type Split, SplitError, splitRows } from '../data/stratified-split.js';
 import { accuracy } from '../metrics/accuracy.js';
 import { type Spread, spread } from '../metrics/spread.js';
 import { createCrossEntropy } from '../model/cross-entropy.js';
@@ -29,34 +29,21 @@ export interface CrossValidation {
   readonly crossEntropy: Spread;
 }
 
-export interface CrossValidationOptions extends Omit<TrainOptions, 'resume'> {
-  /** Whole number, 2 or more. */
-  readonly folds: number;
-  /** Of the dealing: a whole number from 0 to 4294967295. */
-  readonly seed: number;
-}
+/** How to train, in plain JSON. */
+export type Hyperparameters = Omit<
+  TrainOptions,
+  'signal' | 'resume' | 'createCore' | 'threads' | 'validation'
+> & {
+  /** Share of the rows of each class that is not trained on but validated with; above 0 and below 1. */
+  readonly validationSplit?: number;
+};
 
 /**
- * Trains on all folds but one, tests on that one, and so on for each: the folds of scikit-learn's
- * `StratifiedKFold(n_splits=folds, shuffle=True, random_state=seed)` over the labels of the chosen rows, in their order.
+ * The folds of the chosen rows, as indices of rows of the table: those of scikit-learn's
+ * `StratifiedKFold(n_splits=folds, shuffle=True, random_state=seed)` over the labels of these rows, in their order.
  *
  * @throws SplitError where a class has fewer rows than there are folds
- * @throws DivergenceError, RangeError and Error as `train` does; OverflowError as `predict` does
  */
-export async function crossValidate(
-  dataset: Dataset,
-  rows: Int32Array,
-  { folds, seed, ...options }: CrossValidationOptions,
-): Promise<CrossValidation> {
-  checkDataset(dataset, rows);
-  const scores: FoldScores[] = [];
-  for (const split of dealRows(dataset, rows, folds, seed)) {
-    scores.push(await measureFold(dataset, split, options));
-  }
-  return summariseFolds(scores);
-}
-
-/** The folds of the chosen rows, as indices of rows of the table. */
 export function dealRows(
   { labels, classes }: Pick<Dataset, 'labels' | 'classes'>,
   rows: Int32Array,
@@ -76,18 +63,23 @@ export function dealRows(
 /**
  * Trains on one side and tests on the other.
  *
+ * @throws SplitError where rows for validation cannot be held out as well
  * @throws DivergenceError, RangeError and Error as `train` does; OverflowError as `predict` does
  */
 export async function measureFold(
   dataset: Dataset,
   { train, test }: Split,
-  options: TrainOptions,
+  { validationSplit, ...options }: Hyperparameters & Pick<TrainOptions, 'threads' | 'signal'>,
 ): Promise<FoldScores> {
-  const { createCore, signal, epochs } = options;
-  const model = await fit(dataset, train, options);
-  const { predictions } = await predict(model, dataset.features, test, createCore);
-  const turns = new Turns(signal);
-  const crossEntropyOf = await createCrossEntropy(dataset, test, model, turns, createCore);
+  const { signal, epochs } = options;
+  const held =
+    validationSplit === undefined ? undefined : holdOut(dataset, train, validationSplit, options.seed);
+  const model = await fit(dataset, held?.train ?? train, {
+    ...options,
+    ...(held && { validation: held.test }),
+  });
+  const { predictions } = await predict(model, dataset.features, test);
+  const crossEntropyOf = await createCrossEntropy(dataset, test, model, new Turns(signal));
   const crossEntropy = await crossEntropyOf(model);
   if (!Number.isFinite(crossEntropy)) throw new DivergenceError(epochs);
   const labels = test.map((row) => dataset.labels[row]);
@@ -97,6 +89,25 @@ export async function measureFold(
     crossEntropy,
     ...(model.ending && { ending: model.ending }),
   };
+}
+
+/**
+ * Splits the chosen rows once more, for validation.
+ *
+ * @throws SplitError where a class has too few rows
+ */
+export function holdOut(
+  { labels, classes }: Pick<Dataset, 'labels' | 'classes'>,
+  rows: Int32Array,
+  share: number,
+  seed = 0,
+): Split {
+  try {
+    return splitRows(labels, rows, { testSplit: share, seed, classes, purpose: 'validation' });
+  } catch (error) {
+    if (error instanceof SplitError) throw new SplitError(`--validation-split: ${error.message}`);
+    throw error;
+  }
 }
 
 /** The folds with their mean and how far they are from it. */

@@ -1,14 +1,18 @@
 /**
  * The trials that are finished, a line of JSON each: whatever ends the process, they are there when it is started again.
- * A line counts once its line break is written; half of one, at the end of the file, gives way to the next.
+ * Nothing is ever taken from the file, so that several processes may add to it. What was cut short counts for nothing, and the
+ * next may follow in the same line.
  */
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { reasonOf } from '#platform';
-import { type Trial, type TrialResult, trialKey } from './trial.js';
+import { type RunTrial, type Trial, type TrialResult, trialKey } from './trial.js';
 
-/** Of a line; a trial whose result would be another now needs the next. */
+/** Of a line. */
 const FORMAT = 1;
+/** What each begins with; no text inside of one has its quotes without a backslash. */
+const HEAD = '{"format":';
+const beforeHead = /(?=\{"format":)/;
 
 /** A journal that cannot be read or written; the message is a sentence for the user. */
 export class JournalError extends Error {
@@ -17,8 +21,6 @@ export class JournalError extends Error {
 
 /** What is known of finished trials. */
 export interface Journal {
-  /** How many trials it knows. */
-  readonly size: number;
   find(trial: Trial): TrialResult | undefined;
   /**
    * Resolves once the result is on the disk.
@@ -26,44 +28,45 @@ export interface Journal {
    * @throws JournalError where it can't be written
    */
   record(trial: Trial, result: TrialResult): Promise<void>;
-  /** Resolves once all that was recorded is on the disk. */
+  /** Resolves once nothing is written any more. */
   close(): Promise<void>;
 }
 
 /**
- * Reads a journal, or begins one with the first trial that is recorded, and its folder.
+ * Reads a journal, or begins one, and its folder.
  *
- * @throws JournalError that names the line where one is not as it was written
+ * @throws JournalError where it can't be read or written, or that names the line where one is not as it was written
  */
 export async function openJournal(path: string): Promise<Journal> {
-  const text = await readText(path);
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  const file = await openFile(path);
+  const text = await file.readFile('utf8');
   const results = new Map<string, TrialResult>();
-  whole
-    .split('\n')
-    .slice(0, -1)
-    .forEach((line, index) => {
-      const { trial, result } = parseLine(path, line, index + 1);
-      results.set(trialKey(trial), result);
-    });
-  let file: Promise<FileHandle> | undefined;
+  try {
+    for (const [index, line] of text.split('\n').entries()) {
+      for (const text of line.split(beforeHead)) {
+        const entry = parseEntry(path, index + 1, text);
+        if (entry) results.set(trialKey(entry.trial), entry.result);
+      }
+    }
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
   let last: Promise<unknown> = Promise.resolve();
 
   async function append(line: string): Promise<void> {
     try {
-      file ??= openAt(path, Buffer.byteLength(whole));
-      const handle = await file;
-      await handle.appendFile(line);
-      await handle.datasync();
+      // In one write, which no other process can come between.
+      await file.appendFile(line);
+      await file.datasync();
     } catch (error) {
-      throw new JournalError(`cannot write ${JSON.stringify(path)}: ${reasonOf(error)}`);
+      throw new JournalError(
+        `cannot write ${JSON.stringify(path)}: ${reasonOf(error)}; what it has already will not be repeated`,
+      );
     }
   }
 
   return {
-    get size() {
-      return results.size;
-    },
     find: (trial) => results.get(trialKey(trial)),
     record(trial, result) {
       results.set(trialKey(trial), result);
@@ -74,42 +77,56 @@ export async function openJournal(path: string): Promise<Journal> {
     },
     async close() {
       await last;
-      await (await file?.catch(() => undefined))?.close();
+      await file.close();
     },
   };
 }
 
-async function readText(path: string): Promise<string> {
+/** Does the trials that a journal does not know, and records them. */
+export function withJournal(journal: Journal, run: RunTrial): RunTrial {
+  return async (trial) => {
+    const known = journal.find(trial);
+    if (known) return known;
+    const result = await run(trial);
+    await journal.record(trial, result);
+    return result;
+  };
+}
+
+async function openFile(path: string): Promise<FileHandle> {
   try {
-    return await readFile(path, 'utf8');
+    await mkdir(dirname(path), { recursive: true });
+    return await open(path, 'a+');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) {
-      return '';
-    }
-    throw new JournalError(`cannot read ${JSON.stringify(path)}: ${reasonOf(error)}`);
+    throw new JournalError(
+      `cannot write ${JSON.stringify(path)}: ${reasonOf(error)}; choose another --output-dir`,
+    );
   }
 }
 
-/** Opens it behind so many bytes, and takes away what follows them. */
-async function openAt(path: string, size: number): Promise<FileHandle> {
-  await mkdir(dirname(path), { recursive: true });
-  const handle = await open(path, 'a');
-  await handle.truncate(size);
-  return handle;
+/** Whether it is the beginning of an entry, or of none; a power cut may leave zeros behind it. */
+function isCutShort(text: string): boolean {
+  const begun = text.replace(/\0+$/, '');
+  return begun.startsWith(HEAD) || HEAD.startsWith(begun);
 }
 
-function parseLine(path: string, line: string, number: number): { trial: Trial; result: TrialResult } {
+/** What an entry tells; nothing where it was cut short. */
+function parseEntry(
+  path: string,
+  line: number,
+  text: string,
+): { trial: Trial; result: TrialResult } | undefined {
   const fail = (found: string) => {
     throw new JournalError(
-      `${JSON.stringify(path)}, line ${number}: ${found}, expected a trial of a sweep; move the file away, or ` +
+      `${JSON.stringify(path)}, line ${line}: ${found}, expected a trial of a sweep; move the file away, or ` +
         'choose another --output-dir',
     );
   };
   let entry: unknown;
   try {
-    entry = JSON.parse(line);
+    entry = JSON.parse(text);
   } catch {
-    return fail('found no JSON');
+    return isCutShort(text) ? undefined : fail('found no JSON');
   }
   const { format, trial, result } = Object(entry);
   if (Number.isInteger(format) && format > FORMAT) return fail(`found format ${format}, of a newer version`);
@@ -121,7 +138,7 @@ function parseLine(path: string, line: string, number: number): { trial: Trial; 
 
 function isTrial(value: unknown): value is Trial {
   const { data, options, fold } = Object(value);
-  return [data, options, fold].every((part) => typeof part === 'object' && part !== null);
+  return [data, options, fold].every((part) => part === Object(part));
 }
 
 function isResult(value: unknown): value is TrialResult {

@@ -1,24 +1,12 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { Dataset } from '../data/dataset.js';
-import type { RunTrial, Trial, TrialResult } from './trial.js';
+import type { Trial, TrialResult, TrialStaff } from './trial.js';
 
 const { resolve } = createRequire(import.meta.url);
 
 /** What a worker answers to a `Trial`. */
 export type TrialReply = { readonly result: TrialResult } | { readonly error: Error };
-
-/** Threads that do trials. */
-export interface TrialThreads {
-  /**
-   * Does a trial on the first thread that is free, in the order in which they are asked for.
-   *
-   * @throws Error where a thread has failed or they were closed
-   */
-  readonly run: RunTrial;
-  /** Ends the threads; trials that are not done yet are rejected. */
-  close(): void;
-}
 
 interface Job {
   readonly trial: Trial;
@@ -27,7 +15,8 @@ interface Job {
 }
 
 /**
- * Starts so many threads over one table, which they share.
+ * Starts so many threads over one table, which they share. Each trial goes to the first that is free, in the order in which
+ * they are asked for; where one thread fails, all trials do.
  *
  * @param script what a thread runs: answers each `Trial` with a `TrialReply`
  */
@@ -35,7 +24,7 @@ export function startTrialThreads(
   dataset: Dataset,
   count: number,
   script: string | URL = resolve('#trial-worker'),
-): TrialThreads {
+): TrialStaff {
   const { features, labels } = dataset;
   const setup: Dataset = {
     ...dataset,
@@ -82,7 +71,7 @@ export function startTrialThreads(
         queue.push({ trial, fulfil, reject });
         for (const [worker, job] of jobs) if (!job && queue.length > 0) employ(worker);
       }),
-    close: () => end(new Error('the threads of the trials were closed')),
+    dismiss: () => end(new Error('the trials were given up')),
   };
 }
 

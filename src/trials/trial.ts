@@ -2,22 +2,24 @@ import type { Dataset } from '../data/dataset.js';
 import type { DatasetOptionsOf } from '../data/read-table.js';
 import { type Split, stratifiedSplit } from '../data/stratified-split.js';
 import { OverflowError } from '../model/model.js';
-import type { TrainOptions } from '../model/options.js';
 import { DivergenceError } from '../model/state.js';
-import { dealRows, type FoldScores, measureFold } from './cross-validation.js';
-
-/** How to train, in plain JSON. */
-export type Hyperparameters = Omit<TrainOptions, 'signal' | 'resume' | 'createCore' | 'threads'>;
+import {
+  type CrossValidation,
+  dealRows,
+  type FoldScores,
+  type Hyperparameters,
+  measureFold,
+  summariseFolds,
+} from './cross-validation.js';
 
 /** Which rows trials are about, in plain JSON. */
 export interface TrialData {
   /** Of the whole table, as `datasetSha256` takes it. */
   readonly sha256: string;
-  /** Where the table can be read again; the handwritten digits where there is none. */
-  readonly table?: {
-    readonly path: string;
-    readonly options: Omit<DatasetOptionsOf<string>, 'onRead'>;
-  };
+  /** Where `readTable` can read it again, or the handwritten digits; not there for what came by standard input. */
+  readonly table?:
+    | 'digits'
+    | { readonly path: string; readonly options: Omit<DatasetOptionsOf<string>, 'onRead' | 'signal'> };
   /** The share that `stratifiedSplit` holds out before, and that takes no part. */
   readonly testSplit: number;
   /** Of that split, and of the folds of the rows that remain. */
@@ -29,6 +31,8 @@ export interface TrialData {
  * JSON and says all that its result depends on, so that any process that can read the table can do it.
  */
 export interface Trial {
+  /** Of the program: another may come to another result. */
+  readonly version: string;
   readonly data: TrialData;
   readonly options: Hyperparameters;
   readonly fold: {
@@ -52,20 +56,54 @@ export function isDiverged(result: TrialResult): result is Diverged {
   return 'diverged' in result;
 }
 
+/** What the trials of a candidate come to, a fold each; nothing where one diverged. */
+export function summariseTrials(results: readonly TrialResult[]): CrossValidation | undefined {
+  const scores = results.flatMap((result) => (isDiverged(result) ? [] : result));
+  return scores.length === results.length ? summariseFolds(scores) : undefined;
+}
+
 /** Does a trial, wherever that is; the same trial has the same result everywhere. */
 export type RunTrial = (trial: Trial) => Promise<TrialResult>;
 
-/** Does trials on this thread, one at a time, on a table that has been read. */
-export function trialRunner(dataset: Dataset): RunTrial {
+/** Those that do trials: threads, this one alone, or whoever waits behind a queue. */
+export interface TrialStaff {
+  /** @throws Error where a trial fails other than by diverging, or the staff has been dismissed */
+  readonly run: RunTrial;
+  /** Trials that are not done yet are rejected. */
+  dismiss(): void;
+}
+
+/** The trials of options, a fold each. */
+export function foldTrials(trial: Omit<Trial, 'fold'>, folds: number): Trial[] {
+  return Array.from({ length: folds }, (_, index) => ({ ...trial, fold: { count: folds, index } }));
+}
+
+/**
+ * The folds that trials are about.
+ *
+ * @throws SplitError where the table has too few rows of a class for them
+ */
+export function dealFolds(
+  dataset: Dataset,
+  { testSplit, seed }: Pick<TrialData, 'testSplit' | 'seed'>,
+  count: number,
+): Split[] {
+  const { labels, classes } = dataset;
+  const { train } = stratifiedSplit(labels, { testSplit, seed, classes });
+  return dealRows(dataset, train, count, seed);
+}
+
+/**
+ * Does trials on this thread, on a table that has been read.
+ *
+ * @param signal ends a trial with its reason
+ */
+export function trialRunner(dataset: Dataset, signal?: AbortSignal): RunTrial {
   let dealt: { readonly key: string; readonly folds: Split[] } | undefined;
 
-  function foldsOf({ data: { testSplit, seed }, fold: { count } }: Trial): Split[] {
-    const key = `${testSplit} ${seed} ${count}`;
-    if (dealt?.key !== key) {
-      const { labels, classes } = dataset;
-      const { train } = stratifiedSplit(labels, { testSplit, seed, classes });
-      dealt = { key, folds: dealRows(dataset, train, count, seed) };
-    }
+  function foldsOf({ data, fold: { count } }: Trial): Split[] {
+    const key = `${data.testSplit} ${data.seed} ${count}`;
+    if (dealt?.key !== key) dealt = { key, folds: dealFolds(dataset, data, count) };
     return dealt.folds;
   }
 
@@ -73,7 +111,7 @@ export function trialRunner(dataset: Dataset): RunTrial {
     const split = foldsOf(trial)[trial.fold.index];
     if (!split) throw new RangeError(`there is no fold ${trial.fold.index} of ${trial.fold.count}`);
     try {
-      return await measureFold(dataset, split, { ...trial.options, threads: 1 });
+      return await measureFold(dataset, split, { ...trial.options, threads: 1, ...(signal && { signal }) });
     } catch (error) {
       const rows = split.test.length;
       if (error instanceof DivergenceError) return { rows, diverged: error.epoch };
@@ -87,10 +125,29 @@ export function trialRunner(dataset: Dataset): RunTrial {
  * What two trials have in common that have the same result, and no others: their JSON with sorted keys, without the place of
  * the table.
  */
-export function trialKey({ data: { sha256, testSplit, seed }, options, fold }: Trial): string {
-  return JSON.stringify({ data: { sha256, testSplit, seed }, options, fold }, (_key, value) =>
+export function trialKey({ version, data: { sha256, testSplit, seed }, options, fold }: Trial): string {
+  return JSON.stringify({ version, data: { sha256, testSplit, seed }, options, fold }, (_key, value) =>
     isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
   );
+}
+
+/** This thread, one trial after the other, however many are asked for. */
+export function workAlone(dataset: Dataset): TrialStaff {
+  const dismissal = new AbortController();
+  const { signal } = dismissal;
+  const run = trialRunner(dataset, signal);
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    run(trial) {
+      const result = last.then(() => {
+        signal.throwIfAborted();
+        return run(trial);
+      });
+      last = result.catch(() => {});
+      return result;
+    },
+    dismiss: () => dismissal.abort(new Error('the trials were given up')),
+  };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
