@@ -69,7 +69,7 @@ export function trialProgress(trials: number, known = 0): Progress<TrialsDone> {
       return {
         value: finished,
         words: {
-          left: finished > known ? ` │ ${formatDuration(left)} left` : '',
+          left: finished > known && finished < trials ? ` │ ${formatDuration(left)} left` : '',
           // Last, where a terminal cuts what is too long for it.
           best: best === undefined ? '' : ` │ best ${best}`,
         },

@@ -1,9 +1,12 @@
 import { once } from 'node:events';
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import t from 'tap';
+import { datasetSha256 } from '../../src/data/checksum.js';
 import { validators } from '../../src/generated/validators.js';
+import { readTable } from '../../src/tables.js';
+import { trialRunner } from '../../src/trials/trial.js';
 import { digits, digitsOnTerminal, listFiles, startDigits } from './digits.js';
 
 const JOURNAL = 'sweep.trials.jsonl';
@@ -164,6 +167,42 @@ t.test('a table of one’s own, and a terminal', async (t) => {
   t.match(readJson(cwd, 'out', 'sweep.json').train_flags, ['--data', 'table.csv', '--epochs']);
 });
 
+t.test(
+  'what all share, the line that trains the best, and a trial that anyone can do from its JSON',
+  async (t) => {
+    const rows = Array.from(
+      { length: 60 },
+      (_, i) => `${i % 2 ? 'a' : 'b'},${i % 7},${(i * i) % 5},${i % 2}`,
+    );
+    const cwd = t.testdir({ 'my table.csv': `kind of it,x,y,z\n${rows.join('\n')}\n` });
+    const flags = ['--data', 'my table.csv', '--label', 'kind of it', '--drop', 'z', '--header'];
+    const words = ['--grid', 'solver=gd,adam', '--epochs', '5', '--folds', '3', '--output-dir', 'out'];
+    const { stdout } = await digits(['sweep', ...flags, ...words], { cwd });
+    const payload = readJson(cwd, 'out', 'sweep.json');
+    t.same(payload.options, { epochs: 5, lr_decay: 0.01, folds: 3, seed: 13, test_split: 0.2 });
+    t.same(payload.train_flags.slice(0, 7).toSorted(), flags.toSorted());
+    t.match(JSON.parse(stdout).train, / --data 'my table\.csv' .*--label 'kind of it' /);
+    t.equal((await digits(['train', ...payload.train_flags], { cwd })).code, 0);
+
+    for (const line of linesOf(join(cwd, 'out'))) {
+      const { trial, result } = JSON.parse(line);
+      const dataset = await readTable(trial.data.table.path, trial.data.table.options);
+      t.equal(await datasetSha256(dataset), trial.data.sha256);
+      t.same(await trialRunner(dataset)(trial), result);
+    }
+  },
+);
+
+t.test('--folds validates each model as --validation-split says', async (t) => {
+  const cwd = t.testdir({});
+  const words = ['--folds', '2', '--validation-split', '0.2', '--patience', '2', '--learning-rate', '3'];
+  const { code } = await digits(['train', ...words, '--epochs', '100000'], { cwd });
+  t.equal(code, 0);
+  const { options, folds } = readJson(cwd, 'artifacts', 'cross_validation.json');
+  t.match(options, { validation_split: 0.2, patience: 2 });
+  for (const { converged } of folds) t.equal(converged, 'validation');
+});
+
 t.test('what does not go together is said in a line, and nothing is done', async (t) => {
   const wrong: [string[], RegExp][] = [
     [[], /nothing to try: expected --grid/],
@@ -180,6 +219,11 @@ t.test('what does not go together is said in a line, and nothing is done', async
     [['--random', '3', '--range', 'l2=1..0'], /--range l2=1\.\.0: expected the smaller number first/],
     [['--random', '3', '--range', 'l2=1'], /--range l2=1: expected two numbers with \.\. between/],
     [['--random', '3', '--range', 'solver=gd..adam'], /expected an option of numbers/],
+    [
+      ['--grid', 'solver=gd,lbfgs', '--grid', 'learning-rate=0.1,1'],
+      /--solver lbfgs finds .*, in the combination solver lbfgs, learning-rate 0\.1/,
+    ],
+    [['--grid', 'l2=0,1', '--no-header'], /--no-header tells how to read a table: expected --data/],
     [['--grid', 'momentum=0.1,0.2'], /--momentum is for momentum: gd, the default, keeps no velocity/],
     [
       ['--grid', 'l2=0', '--folds', '1'],
@@ -223,5 +267,5 @@ t.test('too few rows of a class for so many folds', async (t) => {
     t.equal(code, 1);
     t.match(stderr, /class "a" has 3 rows for 9 folds, but each fold needs one/);
   }
-  writeFileSync(join(cwd, 'done'), '');
+  t.same(listFiles(cwd), ['table.csv']);
 });

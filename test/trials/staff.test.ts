@@ -1,0 +1,105 @@
+import t from 'tap';
+import { loadDigits } from '../../src/data/digits.js';
+import { stratifiedFolds } from '../../src/data/stratified-folds.js';
+import { splitRows, stratifiedSplit } from '../../src/data/stratified-split.js';
+import { accuracy } from '../../src/metrics/accuracy.js';
+import { predict } from '../../src/model/model.js';
+import { fit } from '../../src/model/train.js';
+import type { Hyperparameters } from '../../src/trials/cross-validation.js';
+import { startTrialThreads } from '../../src/trials/threads.js';
+import { foldTrials, summariseTrials, trialRunner, workAlone } from '../../src/trials/trial.js';
+
+const dataset = await loadDigits();
+const data = { sha256: '', testSplit: 0.2, seed: 13 };
+const trialsOf = (options: Partial<Hyperparameters>, folds = 5) =>
+  foldTrials(
+    {
+      version: '',
+      data,
+      options: { ...{ epochs: 20, learningRate: 0.1, learningRateDecay: 0, seed: 13 }, ...options },
+    },
+    folds,
+  );
+const scriptOf = (code: string) =>
+  new URL(
+    `data:text/javascript,${encodeURIComponent(`import { parentPort } from 'worker_threads'; ${code}`)}`,
+  );
+
+t.test('one thread and several come to the same, each result with its trial', async (t) => {
+  const trials = [
+    ...trialsOf({}),
+    ...trialsOf({ learningRate: 1e300 }, 2),
+    ...trialsOf({ batchSize: 50 }, 3),
+  ];
+  const alone = workAlone(dataset);
+  const expected = await Promise.all(trials.map(alone.run));
+  t.same(
+    expected.slice(5, 7).map((result) => Object.keys(result)),
+    Array(2).fill(['rows', 'diverged']),
+  );
+  t.ok(new Set(expected.map((result) => JSON.stringify(result))).size >= trials.length - 1);
+  t.equal(summariseTrials(expected), undefined);
+  for (const count of [1, 3]) {
+    const threads = startTrialThreads(dataset, count);
+    t.same(await Promise.all(trials.map(threads.run)), expected, `${count}`);
+    threads.dismiss();
+  }
+});
+
+t.test('a fold that there is not is an error, on a thread too', async (t) => {
+  const [trial] = trialsOf({});
+  const astray = { ...trial, fold: { count: 5, index: 5 } };
+  const threads = startTrialThreads(dataset, 2);
+  for (const staff of [workAlone(dataset), threads]) {
+    await t.rejects(staff.run(astray), /^there is no fold 5 of 5$/);
+    t.ok(await staff.run(trial), 'and the next is done');
+    staff.dismiss();
+  }
+});
+
+t.test('a thread that fails or ends is told to all that wait', async (t) => {
+  for (const [code, message] of [
+    ['parentPort.on("message", () => { throw new Error("out of order") })', /failed: out of order/],
+    ['parentPort.on("message", () => process.exit(3))', /ended with code 3/],
+  ] as const) {
+    const threads = startTrialThreads(dataset, 2, scriptOf(code));
+    const settled = await Promise.allSettled(trialsOf({}).map(threads.run));
+    for (const outcome of settled) t.match(outcome, { status: 'rejected', reason: { message } });
+    await t.rejects(threads.run(trialsOf({})[0]), message);
+  }
+});
+
+t.test('a staff that is dismissed gives up what it is at, and what waits', async (t) => {
+  const [first, ...others] = trialsOf({ epochs: 10_000_000 });
+  for (const staff of [workAlone(dataset), startTrialThreads(dataset, 2)]) {
+    const running = [first, ...others].map(staff.run);
+    setTimeout(staff.dismiss, 100);
+    for (const outcome of await Promise.allSettled(running)) {
+      t.match(outcome, { status: 'rejected', reason: { message: /^the trials were given up$/ } });
+    }
+    await t.rejects(staff.run(trialsOf({ epochs: 1 })[0]), /given up/);
+  }
+});
+
+t.test('validation rows are held out of those that a fold is trained on', async (t) => {
+  const { labels } = dataset;
+  const options = { ...{ epochs: 400, learningRate: 1, learningRateDecay: 0 }, patience: 3, seed: 13 };
+  const [trial] = trialsOf({ ...options, validationSplit: 0.2 });
+  const { train } = stratifiedSplit(labels, data);
+  const [fold] = stratifiedFolds(
+    train.map((row) => labels[row]),
+    { folds: 5, seed: 13 },
+  );
+  const [rows, tested] = [fold.train, fold.test].map((side) => side.map((place) => train[place]));
+  const split = splitRows(labels, rows, { testSplit: 0.2, seed: 13 });
+  const model = await fit(dataset, split.train, { ...options, validation: split.test });
+  const { predictions } = await predict(model, dataset.features, tested);
+  const found = await trialRunner(dataset)(trial);
+  t.match(found, {
+    accuracy: accuracy(
+      tested.map((row) => labels[row]),
+      predictions,
+    ),
+    ending: { ...model.ending, converged: 'validation' },
+  });
+});
