@@ -23,13 +23,13 @@ export const combinationFlags = {
     helpValue: 'NAME=V,V…',
     multiple: true,
     description:
-      'values of a training option to try, by the name of its flag without dashes; several make all combinations',
+      'values of a training option to try, by the name of its flag without dashes, such as l2=0,1e-3; several --grid make all combinations',
   }),
   range: Flags.string({
     helpValue: 'NAME=A..B',
     multiple: true,
     description:
-      'numbers to draw from with --random, A and B among them: evenly by their logarithm, or evenly where A is 0; to ' +
+      'numbers to draw from with --random, A and B among them, such as l2=1e-6..0.1: evenly by their logarithm, or evenly where A is 0; to ' +
       'three significant digits',
   }),
   random: wholeNumber({
@@ -37,7 +37,7 @@ export const combinationFlags = {
     min: 1,
     max: MAX_COMBINATIONS,
     description:
-      'combinations to draw by the seed, 1 to 10000; more draws begin with the same [default: all of --grid]',
+      'combinations to draw by the seed, all different, 1 to 10000; more of them begin with the same [default: all of --grid]',
   }),
 };
 
