@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import t from 'tap';
 import { loadDigits } from '../../src/data/digits.js';
 import { stratifiedFolds } from '../../src/data/stratified-folds.js';
@@ -20,11 +21,6 @@ const trialsOf = (options: Partial<Hyperparameters>, folds = 5) =>
     },
     folds,
   );
-const scriptOf = (code: string) =>
-  new URL(
-    `data:text/javascript,${encodeURIComponent(`import { parentPort } from 'worker_threads'; ${code}`)}`,
-  );
-
 t.test('one thread and several come to the same, each result with its trial', async (t) => {
   const trials = [
     ...trialsOf({}),
@@ -57,15 +53,24 @@ t.test('a fold that there is not is an error, on a thread too', async (t) => {
   }
 });
 
-t.test('a thread that fails or ends is told to all that wait', async (t) => {
-  for (const [code, message] of [
-    ['parentPort.on("message", () => { throw new Error("out of order") })', /failed: out of order/],
-    ['parentPort.on("message", () => process.exit(3))', /ended with code 3/],
+t.test('a thread that fails or ends rejects its trial, and leaves none waiting', async (t) => {
+  const folder = t.testdir({
+    'throws.mjs': `import { worker } from '${import.meta.resolve('workerpool')}';
+      worker({ runTrial: () => setTimeout(() => { throw new Error('out of order'); }) && new Promise(() => {}) });`,
+    'exits.mjs': `import { worker } from '${import.meta.resolve('workerpool')}';
+      worker({ runTrial: () => process.exit(3) });`,
+    'breaks.mjs': `throw new Error('never began');`,
+  });
+  for (const [script, message] of [
+    ['throws.mjs', /^a thread of trials failed: .*out of order$/],
+    ['exits.mjs', /^a thread of trials failed: .*terminated/],
+    ['breaks.mjs', /^a thread of trials failed: .*never began$/],
   ] as const) {
-    const threads = startTrialThreads(dataset, 2, scriptOf(code));
-    const settled = await Promise.allSettled(trialsOf({}).map(threads.run));
-    for (const outcome of settled) t.match(outcome, { status: 'rejected', reason: { message } });
-    await t.rejects(threads.run(trialsOf({})[0]), message);
+    const threads = startTrialThreads(dataset, 2, join(folder, script));
+    const running = trialsOf({}).map(threads.run);
+    await t.rejects(Promise.all(running), { message }, script);
+    threads.dismiss();
+    for (const { status } of await Promise.allSettled(running)) t.equal(status, 'rejected');
   }
 });
 
@@ -75,7 +80,7 @@ t.test('a staff that is dismissed gives up what it is at, and what waits', async
     const running = [first, ...others].map(staff.run);
     setTimeout(staff.dismiss, 100);
     for (const outcome of await Promise.allSettled(running)) {
-      t.match(outcome, { status: 'rejected', reason: { message: /^the trials were given up$/ } });
+      t.match(outcome, { status: 'rejected', reason: { message: /^the trials were given up$|terminated$/ } });
     }
     await t.rejects(staff.run(trialsOf({ epochs: 1 })[0]), /given up/);
   }
