@@ -1,8 +1,8 @@
 import { LANE_BYTES } from './layout';
 
 /**
- * Class indices of a tile's rows: that of each row's largest logit, the first if tied, or −1 if any logit of the row is not
- * finite.
+ * Class indices of a tile's rows: that of each row's largest logit, the first if tied, or −1 if any logit of the
+ * row is not finite.
  *
  * Registers: one vector each for maxima, indices, faults, logits, the class and a mask.
  * Error: none, given the logits.

@@ -1,16 +1,16 @@
 /**
  * The exponential, for four float32 and for one float64.
  *
- * Engines differ in `Math.exp`, and AssemblyScript's own depends on the optimisation level. The core therefore has its own,
- * which uses only IEEE 754 additions, multiplications, divisions and shifts, in a fixed order.
+ * Engines differ in `Math.exp`, and AssemblyScript's own depends on the optimisation level. The core therefore has
+ * its own, which uses only IEEE 754 additions, multiplications, divisions and shifts, in a fixed order.
  */
 
 /** Size of the constants of `expF32x4`, one vector each. */
 export const EXP_CONSTANT_BYTES: usize = 11 * 16;
 
 /**
- * Writes the constants of `expF32x4` into memory. V8 rebuilds a vector constant with four to six instructions wherever it is
- * used; from memory it takes one load (measured: a third of the softmax's time on Node 24).
+ * Writes the constants of `expF32x4` into memory. V8 rebuilds a vector constant with four to six instructions
+ * wherever it is used; from memory it takes one load (measured: a third of the softmax's time on Node 24).
  */
 export function storeExpConstants(constants: usize): void {
   v128.store(constants, f32x4.splat(-86.0));
@@ -30,8 +30,8 @@ export function storeExpConstants(constants: usize): void {
  * e^x of four float32, for x ≤ 0 as in softmax: x = n · ln 2 + r with the reduction of Cephes' `expf`, then
  * 1 + r + r² · q(r), where q of degree 4 is minimax for the relative error (3e−9), and n is added to the exponent.
  *
- * Error: at most 1.5 ulp for −86 ≤ x ≤ 0. Below −86 the result is e^−86 ≈ 4.5e−38, which keeps it a normal number; NaN
- * stays NaN; e^0 is exactly 1.
+ * Error: at most 1.5 ulp for −86 ≤ x ≤ 0. Below −86 the result is e^−86 ≈ 4.5e−38, which keeps it a normal number;
+ * NaN stays NaN; e^0 is exactly 1.
  *
  * @param constants where `storeExpConstants` wrote
  */
@@ -85,8 +85,8 @@ export function expOfParts(shifted: v128, r: v128, constants: usize): v128 {
  * e^x of a float64, for x ≤ 0. FreeBSD msun's `e_exp.c`: x = n · ln 2 + r, then e^r = 1 + 2r / (R − r), where R is a
  * rational approximation of degree 5 in r².
  *
- * Error: below 1 ulp, or below the smallest number if the result is subnormal. Below −745.2 the result is 0; NaN stays NaN;
- * e^0 is exactly 1.
+ * Error: below 1 ulp, or below the smallest number if the result is subnormal. Below −745.2 the result is 0; NaN
+ * stays NaN; e^0 is exactly 1.
  */
 export function expF64(x: f64): f64 {
   if (x < -745.2) return 0.0;

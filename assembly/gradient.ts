@@ -4,12 +4,12 @@ import { multiplyAdd } from './multiply-add';
 /**
  * Micro-kernel: adds the gradient of a block of tiles, featuresᵀ · deltas, to a shard's accumulators.
  *
- * Takes two features by up to five classes at a time: ten accumulators, two vectors of rows, two of deltas and one product
- * fill the 15 vector registers that V8 allocates on x86-64. A step of the loop takes one tile, unrolled by hand, with a
- * fence (see layout.ts) wherever more deltas would be loaded than there are registers.
+ * Takes two features by up to five classes at a time: ten accumulators, two vectors of rows, two of deltas and one
+ * product fill the 15 vector registers that V8 allocates on x86-64. A step of the loop takes one tile, unrolled by
+ * hand, with a fence (see layout.ts) wherever more deltas would be loaded than there are registers.
  *
- * Error: within a block each lane sums a quarter of the rows in float32; blocks are added in float64, so the error does not
- * grow with the number of rows.
+ * Error: within a block each lane sums a quarter of the rows in float32; blocks are added in float64, so the error
+ * does not grow with the number of rows.
  *
  * @param tiles tileCount × stride × 8 float32
  * @param deltas tileCount × k × 8 float32

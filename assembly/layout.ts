@@ -1,10 +1,10 @@
 /**
  * How the features lie in memory.
  *
- * Rows are grouped in tiles of eight. A tile stores feature after feature, and each feature its eight rows, as two vectors
- * of four float32. A vector therefore never mixes features, and no sum needs a horizontal step inside a hot loop. The last
- * tile is padded with rows of zeros, and an odd number of features with one feature of zeros, because the kernels take
- * features two at a time.
+ * Rows are grouped in tiles of eight. A tile stores feature after feature, and each feature its eight rows, as two
+ * vectors of four float32. A vector therefore never mixes features, and no sum needs a horizontal step inside a hot
+ * loop. The last tile is padded with rows of zeros, and an odd number of features with one feature of zeros,
+ * because the kernels take features two at a time.
  *
  *     tile t, feature j, row r  →  features + ((t · stride + j) · 8 + r) · 4,   stride = d rounded up to even
  *
@@ -12,11 +12,11 @@
  *
  *     tile t, class c, row r    →  deltas + ((t · k + c) · 8 + r) · 4
  *
- * Fences: `if (x == 1) break;` in a kernel's loop compares an address, which is a multiple of 16, and is never taken. V8 up
- * to 12 (Node 22) hoists all loads of a basic block above its arithmetic, more of them than there are registers, and spills
- * accumulators; an exit at which all accumulators are live ends the block. Each fence compares with a different number, so
- * that no optimiser merges two of them. Newer versions of V8 keep the given order and lose nothing: compare and branch are
- * one operation of the processor.
+ * Fences: `if (x == 1) break;` in a kernel's loop compares an address, which is a multiple of 16, and is never
+ * taken. V8 up to 12 (Node 22) hoists all loads of a basic block above its arithmetic, more of them than there are
+ * registers, and spills accumulators; an exit at which all accumulators are live ends the block. Each fence
+ * compares with a different number, so that no optimiser merges two of them. Newer versions of V8 keep the given
+ * order and lose nothing: compare and branch are one operation of the processor.
  */
 
 /** Rows per tile. */

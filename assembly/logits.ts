@@ -4,9 +4,10 @@ import { multiplyAdd } from './multiply-add';
 /**
  * Micro-kernel: logits of a tile = features · weights + bias.
  *
- * Takes up to five classes at a time: ten accumulators (two vectors of rows per class), two vectors of rows, two broadcast
- * weights and one product fill the 15 vector registers that V8 allocates on x86-64. A step of the loop takes two features,
- * unrolled by hand, with a fence (see layout.ts) wherever more weights would be loaded than there are registers.
+ * Takes up to five classes at a time: ten accumulators (two vectors of rows per class), two vectors of rows, two
+ * broadcast weights and one product fill the 15 vector registers that V8 allocates on x86-64. A step of the loop
+ * takes two features, unrolled by hand, with a fence (see layout.ts) wherever more weights would be loaded than
+ * there are registers.
  *
  * Error: float32, each logit a sum of d products in the order of the features.
  *

@@ -1,8 +1,8 @@
 /**
  * sum + a · b of four float32, rounded after each of the two operations.
  *
- * In the relaxed SIMD build, the processor may round only once. Where it does, an epoch takes a fifth less time, but results
- * differ from one machine to the next.
+ * In the relaxed SIMD build, the processor may round only once. Where it does, an epoch takes a fifth less time,
+ * but results differ from one machine to the next.
  */
 // @ts-ignore: decorator
 @inline

@@ -1,12 +1,12 @@
 import { FEATURE_STEP, LANE_BYTES, TILE_ROWS } from './layout';
 
 /**
- * Standardises row-major rows and writes them as tiles: (x − mean) / scale in float64, rounded once to float32. Padding
- * rows and features become 0.
+ * Standardises row-major rows and writes them as tiles: (x − mean) / scale in float64, rounded once to float32.
+ * Padding rows and features become 0.
  *
- * Takes two features of eight rows at a time: a vector holds two features of a row until it is rounded, and four such
- * vectors are transposed into two of the tile. The rows of an incomplete last tile, and an odd last feature, are packed
- * one number at a time.
+ * Takes two features of eight rows at a time: a vector holds two features of a row until it is rounded, and four
+ * such vectors are transposed into two of the tile. The rows of an incomplete last tile, and an odd last feature,
+ * are packed one number at a time.
  *
  * Registers: a pair of means, a pair of scales, eight pairs of features, two for the transposition.
  * Error: half an ulp of float32, and half an ulp of float64 for each of the two operations.

@@ -1,8 +1,8 @@
 import { multiplyAdd } from './multiply-add';
 
 /**
- * The peak throughput of 128-bit vectors: multiplications and additions that only touch registers. This is a module of its
- * own and not part of the ABI, because it measures the machine and computes nothing for the model.
+ * The peak throughput of 128-bit vectors: multiplications and additions that only touch registers. This is a module
+ * of its own and not part of the ABI, because it measures the machine and computes nothing for the model.
  */
 
 /** Chains per step, each a multiplication and an addition on four lanes. */
@@ -17,13 +17,13 @@ export function operations(): i32 {
 }
 
 /**
- * Every chain is x ← x · factor + factor. There are 14 of them, so that an execution port always finds one whose last result
- * is ready (two additions and two multiplications per cycle, with a latency of three cycles each, need twelve); together
- * with the factor they fill the 15 vector registers that V8 allocates on x86-64. Measured: twelve chains reach 49 GFLOP/s,
- * these reach 59; unrolled four times, they reach 48.
+ * Every chain is x ← x · factor + factor. There are 14 of them, so that an execution port always finds one whose
+ * last result is ready (two additions and two multiplications per cycle, with a latency of three cycles each, need
+ * twelve); together with the factor they fill the 15 vector registers that V8 allocates on x86-64. Measured: twelve
+ * chains reach 49 GFLOP/s, these reach 59; unrolled four times, they reach 48.
  *
- * For a factor below 1, a chain converges to factor / (1 − factor), far from infinities and denormals. The factor is only
- * known at run time, so nothing can be folded.
+ * For a factor below 1, a chain converges to factor / (1 − factor), far from infinities and denormals. The factor
+ * is only known at run time, so nothing can be folded.
  *
  * @returns a sum over all chains, so that none can be optimised away
  */

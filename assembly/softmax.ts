@@ -9,7 +9,10 @@ import {
 import { LANE_BYTES, TILE_ROWS } from './layout';
 import { LOG_CONSTANT_BYTES, logF32x4, storeLogConstants } from './log';
 
-/** Size of the constants of `softmaxOfTile`: those of its exponential, its logarithm and its series, one vector each. */
+/**
+ * Size of the constants of `softmaxOfTile`: those of its exponential, its logarithm and its series, one vector
+ * each.
+ */
 export const SOFTMAX_CONSTANT_BYTES: usize = 29 * 16;
 
 const LOG_CONSTANTS: usize = EXP_CONSTANT_BYTES;
@@ -27,12 +30,12 @@ export function storeSoftmaxConstants(constants: usize): void {
 }
 
 /**
- * Turns the logits of a tile into deltas, the gradient of the cross-entropy with respect to the logits: probability − 1 for
- * the label's class, the probability for the others. Padding rows get deltas of 0.
+ * Turns the logits of a tile into deltas, the gradient of the cross-entropy with respect to the logits: probability
+ * − 1 for the label's class, the probability for the others. Padding rows get deltas of 0.
  *
- * Registers: two vectors each for maxima, margins, sums and exponents; the rest are for the two exponentials. Those are
- * interleaved, since each is a chain of dependent steps, and a fence (see layout.ts) keeps the constants of their second
- * half out of the first.
+ * Registers: two vectors each for maxima, margins, sums and exponents; the rest are for the two exponentials. Those
+ * are interleaved, since each is a chain of dependent steps, and a fence (see layout.ts) keeps the constants of
+ * their second half out of the first.
  * Error: deltas to 4 ulp of the probability; the loss of a row to a relative 3e−7, given its logits.
  *
  * @param logits k × 8 float32; replaced by the deltas
@@ -111,8 +114,8 @@ export function softmaxOfTile(logits: usize, labels: usize, k: i32, rows: i32, c
 }
 
 /**
- * log of a sum of exponentials of which the largest is 1. If the rest is small, uses the series of log(1 + rest), so that the
- * loss of a nearly certain row keeps its relative precision.
+ * log of a sum of exponentials of which the largest is 1. If the rest is small, uses the series of log(1 + rest),
+ * so that the loss of a nearly certain row keeps its relative precision.
  */
 // @ts-ignore: decorator
 @inline

@@ -1,6 +1,6 @@
 /**
- * Repeatedly kills `digits train` with SIGKILL while it replaces a bundle, and checks what is left: every file must be
- * complete, old or new, and the next run that finishes must leave no traces.
+ * Repeatedly kills `digits train` with SIGKILL while it replaces a bundle, and checks what is left: every file must
+ * be complete, old or new, and the next run that finishes must leave no traces.
  *
  *     node fuzz/kills.js [kills]
  */

@@ -1,12 +1,12 @@
 /**
- * Feeds damaged tables and pictures to every reader: each input must be read, or refused with a TableError, within limits
- * of time and memory.
+ * Feeds damaged tables and pictures to every reader: each input must be read, or refused with a TableError, within
+ * limits of time and memory.
  *
  *     node fuzz/readers.js [inputs] [format]           that many inputs of each format, by default 100,000
  *     node fuzz/readers.js --only FORMAT INDEX         the result for one of them; also writes it to a file
  *
- * Inputs are determined by the format and their index. They are read in a process of its own, so that crashes and endless
- * loops can be detected from outside and attributed to an input.
+ * Inputs are determined by the format and their index. They are read in a process of its own, so that crashes and
+ * endless loops can be detected from outside and attributed to an input.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,6 +1,6 @@
 /**
- * Builds everything that the package runs: `node scripts/build.js`, or with `--debug` unoptimised and with source maps. The
- * output goes to dist/, src/generated/ and oclif.manifest.json; none of it is committed.
+ * Builds everything that the package runs: `node scripts/build.js`, or with `--debug` unoptimised and with source
+ * maps. The output goes to dist/, src/generated/ and oclif.manifest.json; none of it is committed.
  */
 import { execFile } from 'node:child_process';
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -81,7 +81,8 @@ async function bundleForNode(/** @type {boolean} */ debug) {
     splitting: true,
     platform: 'node',
     target: 'node20',
-    // canvas is native, ajv is provided by the importing program, and oclif loads typescript only to run from sources.
+    // canvas is native, ajv is provided by the importing program, and oclif loads typescript only to run from
+    // sources.
     external: ['ajv', 'canvas', 'typescript'],
     alias: { 'vega-canvas': './src/artifacts/vega-canvas.ts' },
     // Bundled CommonJS packages load Node's modules with `require`.
@@ -92,10 +93,11 @@ async function bundleForNode(/** @type {boolean} */ debug) {
 }
 
 /**
- * Entry points for browsers, by their names in dist/. Chunks go into the same folder, since the URLs of assets and workers
- * are relative to it. No chunks are shared between groups. The worker is apart because a worker that could start workers
- * would make bundlers bundle workers without end; the readers, because `browser.js` would otherwise have to load parts of
- * theirs; the charts, which are also for Node, so that each dataflow is a chunk that nothing else needs.
+ * Entry points for browsers, by their names in dist/. Chunks go into the same folder, since the URLs of assets and
+ * workers are relative to it. No chunks are shared between groups. The worker is apart because a worker that could
+ * start workers would make bundlers bundle workers without end; the readers, because `browser.js` would otherwise
+ * have to load parts of theirs; the charts, which are also for Node, so that each dataflow is a chunk that nothing
+ * else needs.
  */
 const groups = [
   { browser: 'src/browser.ts', 'browser-artifacts': 'src/artifacts.ts', 'browser-bench': 'src/bench.ts' },

@@ -51,10 +51,10 @@ function compileChart({ picture, chart }, look) {
 }
 
 /**
- * Writes src/generated/charts.js, which holds the dataflow of each picture on paper by file name. It is JSON text because
- * that starts faster than object literals: only the picture being drawn is parsed. Also writes src/generated/dataflows.js,
- * which loads the dataflow of a picture in any look, with syntax trees of its expressions, for pages that may not evaluate
- * code.
+ * Writes src/generated/charts.js, which holds the dataflow of each picture on paper by file name. It is JSON text
+ * because that starts faster than object literals: only the picture being drawn is parsed. Also writes
+ * src/generated/dataflows.js, which loads the dataflow of a picture in any look, with syntax trees of its
+ * expressions, for pages that may not evaluate code.
  */
 export async function compileCharts() {
   const { charted } = await importRegistry();

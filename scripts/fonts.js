@@ -1,6 +1,6 @@
 /**
- * Copies @fontsource/inter to dist/assets/fonts/ with a style sheet for pages, and writes to src/generated/ which characters
- * each file can draw.
+ * Copies @fontsource/inter to dist/assets/fonts/ with a style sheet for pages, and writes to src/generated/ which
+ * characters each file can draw.
  */
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -31,8 +31,8 @@ function characterMap(woff) {
 }
 
 /**
- * The characters of a font. Those that names need are in the basic plane, and so in a map of format 4, whose segments list
- * only characters that the font has.
+ * The characters of a font. Those that names need are in the basic plane, and so in a map of format 4, whose
+ * segments list only characters that the font has.
  *
  * @param {string} subset
  */

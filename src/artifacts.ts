@@ -1,6 +1,6 @@
 /**
- * The artifacts of a training, for Node and browsers: their payloads, validation against the schemas, the data of their
- * charts, and the files they make up.
+ * The artifacts of a training, for Node and browsers: their payloads, validation against the schemas, the data of
+ * their charts, and the files they make up.
  */
 
 export type {

@@ -15,7 +15,8 @@ export type DatasetOptions = DatasetOptionsOf<Blob>;
  * Reads a table into memory: features as float32, and labels as indices of their classes, which are ordered as by
  * scikit-learn's `LabelEncoder`: numerically, or by code point for text.
  *
- * @param table such as a `File`, gzipped or not; without a name, its format follows from `options.format` or its first bytes
+ * @param table such as a `File`, gzipped or not; without a name, its format follows from `options.format` or its
+ * first bytes
  * @throws TableError that says what was found where, and what was expected
  */
 export async function readTable(table: Blob, options: DatasetOptions = {}): Promise<Dataset> {

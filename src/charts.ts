@@ -1,6 +1,6 @@
 /**
- * The charts of the artifacts, for pages that draw them with Vega. This is how they look; what they show comes from the
- * `data` of each `Chart`, in `artifacts.ts`.
+ * The charts of the artifacts, for pages that draw them with Vega. This is how they look; what they show comes from
+ * the `data` of each `Chart`, in `artifacts.ts`.
  */
 import type { Look } from './artifacts/theme.js';
 import { dataflows } from './generated/dataflows.js';
@@ -10,9 +10,9 @@ export { type CurvePoint, type CurvePoints, curveStyles, nearestCurve } from './
 export { fontFamily, type Look, pictureScale } from './artifacts/theme.js';
 
 /**
- * The dataflow that draws a chart, a new object for each call, for `new View(dataflow, { expr: expressionInterpreter })` of
- * `vega` 6 and `vega-interpreter` 2. It contains no code to evaluate, so it runs under a strict content security policy. It
- * is loaded on demand.
+ * The dataflow that draws a chart, a new object for each call, for
+ * `new View(dataflow, { expr: expressionInterpreter })` of `vega` 6 and `vega-interpreter` 2. It contains no code
+ * to evaluate, so it runs under a strict content security policy. It is loaded on demand.
  *
  * @param picture file name, the `picture` of an artifact
  * @throws RangeError if there is no such chart or look

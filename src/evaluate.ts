@@ -26,12 +26,12 @@ export interface Scores extends Prediction {
 }
 
 /**
- * Predicts rows of a table and scores the predictions. The classes of the table are matched with those of the model by
- * name.
+ * Predicts rows of a table and scores the predictions. The classes of the table are matched with those of the model
+ * by name.
  *
  * @param rows indices of the rows to use, by default all
- * @throws RangeError if the table has other features than the model, a row has a class that the model does not know, there
- * are no rows, or the logits of a row are not finite
+ * @throws RangeError if the table has other features than the model, a row has a class that the model does not
+ * know, there are no rows, or the logits of a row are not finite
  */
 export async function evaluate(
   model: Model,

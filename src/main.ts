@@ -4,7 +4,8 @@ import { prepareDrawing } from './artifacts/drawing.js';
 const drawing = new Set(['train', 'evaluate']);
 
 /**
- * Runs the command line. Vega takes longest to load, so it starts first, in a thread of its own, while this one loads oclif.
+ * Runs the command line. Vega takes longest to load, so it starts first, in a thread of its own, while this one
+ * loads oclif.
  *
  * @param argv the arguments after `digits`
  * @param root URL of a file in this package

@@ -23,9 +23,9 @@ export interface FitOptions extends Pick<TrainOptions, 'signal' | 'resume' | 'va
 const defaults = { epochs: 150, learningRateDecay: 0.01 };
 
 /**
- * Multinomial logistic regression in the style of scikit-learn's estimators: train it with `fit`, then predict, score, or
- * convert it to JSON and back. Before the first `fit`, everything else throws an Error; a `fit` that fails leaves the
- * previous model in place.
+ * Multinomial logistic regression in the style of scikit-learn's estimators: train it with `fit`, then predict,
+ * score, or convert it to JSON and back. Before the first `fit`, everything else throws an Error; a `fit` that
+ * fails leaves the previous model in place.
  */
 export class SoftmaxRegression {
   readonly options: RegressionOptions;
@@ -111,8 +111,8 @@ export class SoftmaxRegression {
   }
 
   /**
-   * Restores a model from the text of a `model.json` or its parsed value. Its probabilities equal those of the saved model to
-   * the last bit. Details of the run are dropped.
+   * Restores a model from the text of a `model.json` or its parsed value. Its probabilities equal those of the
+   * saved model to the last bit. Details of the run are dropped.
    *
    * @throws InvalidArtifactError if it is not JSON, has a newer format, or violates its schema
    */

@@ -7,8 +7,8 @@ const FACTOR = 1 - 2 ** -10;
 const WARM_UP_MS = 150;
 
 /**
- * Loads the measure of what multiplications and additions of 128-bit vectors reach on one core without touching memory; the
- * module is the one that `digits bench` uses.
+ * Loads the measure of what multiplications and additions of 128-bit vectors reach on one core without touching
+ * memory; the module is the one that `digits bench` uses.
  *
  * @returns {Promise<() => number>} measures floating-point operations per second, in about 2 ms
  */

@@ -1,8 +1,9 @@
 /**
- * What an expert would write in plain JavaScript: typed arrays; one pass over the rows that does logits, softmax and gradient
- * while they are in the cache; blocks of 4 rows × 5 classes with their 20 sums in local variables; no allocation. It had the
- * fastest epoch of the digits on Node 20 and 24 among some twenty variants (1 to 8 rows by 1 to 10 classes, float32 or
- * float64 storage, weights by class or by feature). Float64 won because engines widen every float32 that they load.
+ * What an expert would write in plain JavaScript: typed arrays; one pass over the rows that does logits, softmax
+ * and gradient while they are in the cache; blocks of 4 rows × 5 classes with their 20 sums in local variables; no
+ * allocation. It had the fastest epoch of the digits on Node 20 and 24 among some twenty variants (1 to 8 rows by 1
+ * to 10 classes, float32 or float64 storage, weights by class or by feature). Float64 won because engines widen
+ * every float32 that they load.
  */
 import { classifyingRunner, trainingRunner } from './peer.js';
 

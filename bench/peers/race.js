@@ -28,8 +28,8 @@ const REST_MS = 150;
  */
 
 /**
- * Lets the peers that can do a job take turns at it, so that whatever else the machine does slows all of them. Each has to
- * give the right answers first.
+ * Lets the peers that can do a job take turns at it, so that whatever else the machine does slows all of them. Each
+ * has to give the right answers first.
  *
  * @param {import('./jobs.js').Job} job
  * @param {readonly import('./peer.js').Peer[]} peers

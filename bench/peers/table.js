@@ -111,7 +111,7 @@ function formatRatio(ratio) {
 }
 
 /**
- * Formats a number to three digits where possible.
+ * Formats a number to three digits, with at most two decimals.
  *
  * @param {number} value
  */

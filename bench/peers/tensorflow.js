@@ -1,8 +1,8 @@
 /**
- * TensorFlow.js on its WebAssembly backend (with SIMD, and one thread, which is all it has in Node) and on its JavaScript
- * one. The hand-written epoch is the fastest found: fused matMul, softmax in one kernel, and the features transposed once in
- * advance, since the backend's fast product takes nothing transposed. The variant with gradients follows the guides: loss
- * and optimizer.
+ * TensorFlow.js on its WebAssembly backend (with SIMD, and one thread, which is all it has in Node) and on its
+ * JavaScript one. The hand-written epoch is the fastest found: fused matMul, softmax in one kernel, and the
+ * features transposed once in advance, since the backend's fast product takes nothing transposed. The variant with
+ * gradients follows the guides: loss and optimizer.
  */
 import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs';
@@ -118,8 +118,8 @@ async function trainByGradients(backend, job) {
 }
 
 /**
- * The mean, computed in float64: the WebAssembly backend sums a tensor in a single float32, which costs losses of many rows
- * their fifth digit.
+ * The mean, computed in float64: the WebAssembly backend sums a tensor in a single float32, which costs losses of
+ * many rows their fifth digit.
  *
  * @param {tf.Tensor} tensor
  */

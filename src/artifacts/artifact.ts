@@ -67,8 +67,8 @@ export type RecordedEpoch = Pick<
 >;
 
 /**
- * Most epochs that an artifact records: checking and formatting more would delay Ctrl-C by over 100 ms. The schemas allow
- * ten times as many.
+ * Most epochs that an artifact records: checking and formatting more would delay Ctrl-C by over 100 ms. The schemas
+ * allow ten times as many.
  */
 export const MAX_RECORDED_EPOCHS = 100_000;
 

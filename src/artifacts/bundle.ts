@@ -21,8 +21,8 @@ export function fileNames(
 export type Files = Map<string, string | Uint8Array>;
 
 /**
- * Builds the files of a run or an evaluation in memory: payloads as JSON text, validated and checked against each other,
- * and their pictures as PNG.
+ * Builds the files of a run or an evaluation in memory: payloads as JSON text, validated and checked against each
+ * other, and their pictures as PNG.
  *
  * @throws InvalidArtifactError if a payload violates its schema or contradicts another
  */

@@ -22,9 +22,9 @@ export interface Room {
 }
 
 /**
- * A picture of a payload: a Vega-Lite specification, constant but for its look, with named parameters and data sets, and a
- * pure function from the payload to their contents. The build compiles the specification to Vega's dataflow, so that runs
- * need not.
+ * A picture of a payload: a Vega-Lite specification, constant but for its look, with named parameters and data
+ * sets, and a pure function from the payload to their contents. The build compiles the specification to Vega's
+ * dataflow, so that runs need not.
  */
 export interface Chart<Payload> {
   /** A Vega-Lite `TopLevelSpec`; typed as an object so that importers don't need Vega-Lite's types. */

@@ -17,10 +17,11 @@ const meaningOfPlaces =
 const unwritable = new RegExp(`[^${fonts.map(({ characters }) => characters).join('')}]+`, 'g');
 
 /**
- * Writes class names in the characters of the package's fonts: Latin, Cyrillic, Greek and Vietnamese. White space is
- * collapsed, and the middle of a name that is too long becomes `…`. Any other characters, such as Chinese, Arabic, emoji and
- * control characters, become `…` too, and the name then begins with the position of its class, from 1: `#3 … apple`, or just
- * `#3` if no letter or digit is left. The same goes for names that would otherwise look the same.
+ * Writes class names in the characters of the package's fonts: Latin, Cyrillic, Greek and Vietnamese. White space
+ * is collapsed, and the middle of a name that is too long becomes `…`. Any other characters, such as Chinese,
+ * Arabic, emoji and control characters, become `…` too, and the name then begins with the position of its class,
+ * from 1: `#3 … apple`, or just `#3` if no letter or digit is left. The same goes for names that would otherwise
+ * look the same.
  */
 export function writeNames(classes: readonly string[]): WrittenNames {
   const tidy = classes.map((name) => name.normalize('NFC').replace(/\s+/g, ' ').trim());

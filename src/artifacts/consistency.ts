@@ -13,12 +13,13 @@ import { InvalidArtifactError, jsonPointer } from './validation.js';
 const tolerance = 1e-10;
 
 /**
- * Checks the payloads of a run before they are written: each against its schema, then the payloads, and the fields of each,
- * against one another. The confusion matrix determines the accuracies and supports, the points of a ROC curve its area; all
- * artifacts must have the same classes and number of epochs, and the model the accuracies of the metrics.
+ * Checks the payloads of a run before they are written: each against its schema, then the payloads, and the fields
+ * of each, against one another. The confusion matrix determines the accuracies and supports, the points of a ROC
+ * curve its area; all artifacts must have the same classes and number of epochs, and the model the accuracies of
+ * the metrics.
  *
- * @throws InvalidArtifactError for the first fault; its message names the file, the field as a JSON pointer, what was found
- * and what was expected
+ * @throws InvalidArtifactError for the first fault; its message names the file, the field as a JSON pointer, what
+ * was found and what was expected
  */
 export function validateBundle(payloads: Readonly<Record<string, unknown>>): asserts payloads is Payloads {
   validatePayloads(payloads);
@@ -26,8 +27,8 @@ export function validateBundle(payloads: Readonly<Record<string, unknown>>): ass
 }
 
 /**
- * The first fault of each faulty payload, by artifact name. A payload that violates its schema is not compared with others.
- * Takes any payloads of one run, with or without `metrics`.
+ * The first fault of each faulty payload, by artifact name. A payload that violates its schema is not compared with
+ * others. Takes any payloads of one run, with or without `metrics`.
  */
 export function findFaults(payloads: Readonly<Record<string, unknown>>): Map<string, InvalidArtifactError> {
   const faults = new Map<string, InvalidArtifactError>();
@@ -149,7 +150,10 @@ function expect(
   throw new InvalidArtifactError(artifact, jsonPointer(...path), fault);
 }
 
-/** Area under the stored points by the trapezoidal rule, independent of the code that computed the `auc` checked here. */
+/**
+ * Area under the stored points by the trapezoidal rule, independent of the code that computed the `auc` checked
+ * here.
+ */
 function area({ fpr, tpr }: RocCurve): number {
   return sum(fpr.slice(1).map((x, index) => ((x - fpr[index]) * (tpr[index + 1] + tpr[index])) / 2));
 }

@@ -42,8 +42,8 @@ export function prepareDrawing(): void {
 }
 
 /**
- * Starts a thread that loads Vega while this one does other work, and keeps this one responsive while it draws. It keeps the
- * process alive only while drawings are pending.
+ * Starts a thread that loads Vega while this one does other work, and keeps this one responsive while it draws. It
+ * keeps the process alive only while drawings are pending.
  */
 export function startDrawing(): Drawing {
   const drawing = prepared ?? startThread(drawWorker);

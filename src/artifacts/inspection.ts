@@ -28,11 +28,11 @@ interface Candidate {
 }
 
 /**
- * Inspects files and the artifacts in folders, each once and in the given order. Files in the same folder are taken to be of
- * one run, and are checked against each other.
+ * Inspects files and the artifacts in folders, each once and in the given order. Files in the same folder are taken
+ * to be of one run, and are checked against each other.
  *
- * @param schema the artifact that the given files are, whatever their names; each is then checked on its own. Without it,
- * and in folders, the name tells
+ * @param schema the artifact that the given files are, whatever their names; each is then checked on its own.
+ * Without it, and in folders, the name tells
  */
 export async function inspect(paths: readonly string[], schema?: string): Promise<Finding[]> {
   const found = (await Promise.all(paths.map((path) => findArtifacts(path, schema)))).flat();

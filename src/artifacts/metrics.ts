@@ -11,7 +11,10 @@ import { frameOf, type Look, palettes } from './theme.js';
 
 /** Most cells along a side; with more classes, several share a cell. */
 const maximumCells = 200;
-/** Font sizes of counts, in pixels: full counts need a larger one than abbreviated ones; if neither fits, colour must do. */
+/**
+ * Font sizes of counts, in pixels: full counts need a larger one than abbreviated ones; if neither fits, colour
+ * must do.
+ */
 const countSizes = { leastInFull: 8, least: 6, most: 26 };
 /** Side in pixels from which a cell has room for a share below its count. */
 const roomyCell = 110;

@@ -34,8 +34,8 @@ function registerFor(data: ChartData): void {
 }
 
 /**
- * Draws the chart with that file name from the given data, and returns the bytes of a PNG. The picture does not depend on
- * the fonts of the machine.
+ * Draws the chart with that file name from the given data, and returns the bytes of a PNG. The picture does not
+ * depend on the fonts of the machine.
  *
  * @throws Error if no such chart was compiled, or it can't be drawn from the data
  */

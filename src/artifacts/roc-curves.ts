@@ -17,8 +17,8 @@ const side = 420;
 const roomForBoth = 600;
 
 /**
- * Hues repeat with the next dash, which makes 28 distinct lines. The first is solid, as an empty dash: a dash of 1 with a
- * gap of 0 would be drawn piece by piece.
+ * Hues repeat with the next dash, which makes 28 distinct lines. The first is solid, as an empty dash: a dash of 1
+ * with a gap of 0 would be drawn piece by piece.
  */
 const dashes = [[], [7, 3], [2, 2.5], [10, 2, 2, 2]];
 const hueCount = Object.keys(palettes.paper.hues).length;
@@ -30,7 +30,10 @@ const namedCurves = hueCount - 1;
 /** Approximate limit on the points of all curves without a style in a panel. */
 const faintPoints = 60_000;
 
-/** A number of columns from a parameter. Vega accepts it and Vega-Lite passes it on, but its types don't allow for it. */
+/**
+ * A number of columns from a parameter. Vega accepts it and Vega-Lite passes it on, but its types don't allow for
+ * it.
+ */
 function countOf(parameter: string): number {
   return { signal: parameter } as unknown as number;
 }
@@ -250,8 +253,8 @@ function cornerOf(curves: readonly RocCurve[]): number {
 }
 
 /**
- * The points of a curve that are shown in the upper left corner of the given extent: those inside, and one before and after.
- * Leaves out points within so many pixels of the last one kept, unless a longer step follows.
+ * The points of a curve that are shown in the upper left corner of the given extent: those inside, and one before
+ * and after. Leaves out points within `pixels` of the last one kept, unless a longer step follows.
  */
 function pointsWithin({ fpr, tpr }: RocCurve, extent: number, pixels: number): CurvePoints {
   const inside = fpr.map((_, i) => i).filter((i) => !(fpr[i - 1] > extent || tpr[i + 1] < 1 - extent));

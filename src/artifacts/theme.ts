@@ -4,10 +4,15 @@ import { fonts } from '../generated/fonts.js';
 /** All font families, in order of preference: each has characters that those before it lack. */
 export const fontFamily = fonts.map(({ family }) => family).join(', ');
 
-/** Device pixels per pixel of the specification: sharp, and at least 1000 wide; 2 would take twice as long to draw. */
+/**
+ * Device pixels per pixel of the specification: sharp, and at least 1000 wide; 2 would take twice as long to draw.
+ */
 export const pictureScale = 1.4;
 
-/** Where a picture is seen: on white paper, as a stand-alone PNG, or in a light or dark page with headings of its own. */
+/**
+ * Where a picture is seen: on white paper, as a stand-alone PNG, or in a light or dark page with headings of its
+ * own.
+ */
 export type Look = 'paper' | 'light' | 'dark';
 
 /** The colours of a look. */
@@ -22,8 +27,8 @@ export interface Palette {
   /** Lines behind the data. */
   readonly line: string;
   /**
-   * Hues of Okabe and Ito, distinguishable with any kind of colour vision (M. Okabe, K. Ito, Color Universal Design, 2008),
-   * without their yellow, which is faint on white. The last, their black, is as strong as ink.
+   * Hues of Okabe and Ito, distinguishable with any kind of colour vision (M. Okabe, K. Ito, Color Universal
+   * Design, 2008), without their yellow, which is faint on white. The last, their black, is as strong as ink.
    */
   readonly hues: Readonly<
     Record<'blue' | 'vermillion' | 'green' | 'purple' | 'skyBlue' | 'orange' | 'strongest', string>

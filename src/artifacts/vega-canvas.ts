@@ -1,6 +1,6 @@
 /**
- * The canvases that Vega needs, bundled in place of the package `vega-canvas`. That one awaits `import('canvas')` while it
- * loads, and a process that exits at that moment, as with a wrong flag, was seen to crash in V8.
+ * The canvases that Vega needs, bundled in place of the package `vega-canvas`. That one awaits `import('canvas')`
+ * while it loads, and a process that exits at that moment, as with a wrong flag, was seen to crash in V8.
  */
 import loaded, { type Canvas } from 'canvas';
 

@@ -1,6 +1,6 @@
 /**
- * Writes the files of a run into their folder so that each is complete at every moment, old or new: all are written to
- * temporary names beside their targets and flushed, and then renamed one right after another.
+ * Writes the files of a run into their folder so that each is complete at every moment, old or new: all are written
+ * to temporary names beside their targets and flushed, and then renamed one right after another.
  */
 import { randomBytes } from 'node:crypto';
 import {
@@ -67,12 +67,12 @@ export async function checkTargets(directory: string, fileNames: Iterable<string
 }
 
 /**
- * Writes all files into a folder, which is created with its parents, or none: all are flushed to disk before the first one
- * replaces an older one. Also removes temporary files left by killed runs.
+ * Writes all files into a folder, which is created with its parents, or none: all are flushed to disk before the
+ * first one replaces an older one. Also removes temporary files left by killed runs.
  *
  * @param files contents by file name
- * @throws OutputError as `checkTargets`, or if a file can't be written; its temporary files and the folders that it created
- * are then removed again, as they are if the process exits meanwhile
+ * @throws OutputError as `checkTargets`, or if a file can't be written; its temporary files and the folders that it
+ * created are then removed again, as they are if the process exits meanwhile
  */
 export async function writeBundle(
   directory: string,
@@ -120,8 +120,8 @@ function draftOf(target: string, content: Uint8Array | string): Draft {
 }
 
 /**
- * Opens the file before returning, so that no file appears after an exit hook has run: an asynchronous `open` on another
- * thread would still go through.
+ * Opens the file before returning, so that no file appears after an exit hook has run: an asynchronous `open` on
+ * another thread would still go through.
  */
 async function writeDraft({ target, path, content }: Draft): Promise<void> {
   try {

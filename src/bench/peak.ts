@@ -19,8 +19,9 @@ const FACTOR = 1 - 2 ** -10;
 const WARM_UP_MS = 150;
 
 /**
- * Loads the measure of the machine's limit that kernels are compared with: multiplications and additions of independent
- * 128-bit vectors that never touch memory, built and run by the same compiler and engine as the kernels.
+ * Loads the measure of the machine's limit that kernels are compared with: multiplications and additions of
+ * independent 128-bit vectors that never touch memory, built and run by the same compiler and engine as the
+ * kernels.
  */
 export async function loadPeak(arithmetic: Arithmetic): Promise<MeasurePeak> {
   const module = await loadModule('peak', arithmetic);

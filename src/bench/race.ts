@@ -51,9 +51,9 @@ export async function loadRacers(threads: number, arithmetic: Arithmetic): Promi
 }
 
 /**
- * Trains the WebAssembly core and its twin on the same pseudo-random table, alternating every few epochs so that whatever
- * else the machine does slows both. Yields the results so far after each round, and the event loop gets a turn between
- * rounds.
+ * Trains the WebAssembly core and its twin on the same pseudo-random table, alternating every few epochs so that
+ * whatever else the machine does slows both. Yields the results so far after each round, and the event loop gets a
+ * turn between rounds.
  *
  * @throws DisagreementError before the first round, if the two do not reach the same parameters
  * @throws RangeError if the shape is too large for a core
@@ -62,7 +62,8 @@ export async function* race(shape: Shape, racers: Racers, options: RaceOptions):
   const { epochs, repeats, signal } = options;
   const table = randomTable(shape, SEED);
   const rows = everyRow(table.features);
-  // All features may be nearly the same: the rate must be small enough even then to keep rounding errors from growing.
+  // All features may be nearly the same: the rate must be small enough even then to keep rounding errors from
+  // growing.
   const rate = { learningRate: 1 / (1 + shape.features), learningRateDecay: 0, ...(signal && { signal }) };
   const learn = (racer: Racer) => fit(table, rows, { ...rate, ...racer, epochs: CHECKED_EPOCHS });
   const difference = differenceOf(await learn(racers.wasm), await learn(racers.javascript));

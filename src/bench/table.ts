@@ -5,7 +5,10 @@ import { MersenneTwister } from '../data/mersenne-twister.js';
 /** Features repeat from here on in a large table; prime, so that matching rows are far apart. */
 const PERIOD = 1_000_003;
 
-/** A table of pseudo-random features with labels that depend on them; every class has a row if there are enough rows. */
+/**
+ * A table of pseudo-random features with labels that depend on them; every class has a row if there are enough
+ * rows.
+ */
 export function randomTable({ rows, features, classes }: Shape, seed: number): Dataset {
   const random = new MersenneTwister(seed);
   const uniform = () => random.next32() / 2 ** 32;

@@ -131,7 +131,9 @@ export default class Bench extends Command {
   }
 }
 
-/** Runs the races one after another; if the signal aborts, returns those so far, the last perhaps with fewer rounds. */
+/**
+ * Runs the races one after another; if the signal aborts, returns those so far, the last perhaps with fewer rounds.
+ */
 async function raceAll(
   shapes: readonly Shape[],
   racers: Racers,

@@ -21,8 +21,8 @@ export const MAX_SHARDS = 8;
 const SHARD_PRODUCTS = 2 ** 20;
 
 /**
- * Cuts the rows of a table into blocks, and those into shards, by the shape alone: the sums are added in the same order
- * whatever the number of threads and whichever finishes first.
+ * Cuts the rows of a table into blocks, and those into shards, by the shape alone: the sums are added in the same
+ * order whatever the number of threads and whichever finishes first.
  */
 export function planBlocks({ rows, features, classes }: Shape): Block[] {
   const tiles = Math.ceil(rows / TILE_ROWS);
@@ -46,8 +46,8 @@ export function planBlocks({ rows, features, classes }: Shape): Block[] {
 }
 
 /**
- * Distributes the blocks of a table over threads in whole shards, so that no thread has fewer than the first. Uses at most
- * as many threads as there are shards.
+ * Distributes the blocks of a table over threads in whole shards, so that no thread has fewer than the first. Uses
+ * at most as many threads as there are shards.
  */
 export function shareBlocks(shape: Shape, threads: number): Block[][] {
   const blocks = planBlocks(shape);

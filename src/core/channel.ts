@@ -2,9 +2,9 @@ import { type Block, countPortionRows, countRows } from './blocks.js';
 import type { Shape } from './core.js';
 
 /**
- * The memory shared by the training thread and one worker, in SharedArrayBuffers: control words, and the numbers that cross
- * between their two cores. The training thread writes a task and increments `ordered`; the worker carries it out and
- * increments `finished`. Each increment publishes everything written before it.
+ * The memory shared by the training thread and one worker, in SharedArrayBuffers: control words, and the numbers
+ * that cross between their two cores. The training thread writes a task and increments `ordered`; the worker
+ * carries it out and increments `finished`. Each increment publishes everything written before it.
  */
 export interface Channel {
   /** Indexed by `words`. */
@@ -50,8 +50,8 @@ export interface WorkerSetup {
 }
 
 /**
- * Whether this thread can share memory with others and wait for them: the main thread of a page can't, nor can a thread
- * that is not cross-origin isolated.
+ * Whether this thread can share memory with others and wait for them: the main thread of a page can't, nor can a
+ * thread that is not cross-origin isolated.
  */
 export function canShare(): boolean {
   try {
@@ -84,7 +84,7 @@ export function openChannel(
 const SPINS = 5000;
 
 /**
- * Waits while a word has the given value, up to so many milliseconds: spinning at first, then asleep.
+ * Waits while a word has the given value, for at most `milliseconds`: spinning at first, then asleep.
  *
  * @returns whether the word has changed
  */

@@ -38,8 +38,8 @@ export interface Standardisation {
 }
 
 /**
- * A solver's working memory: parameters, their gradient and the solver's own vectors, one number per parameter each, in the
- * same memory. Sums are taken in an order that depends only on the number of parameters.
+ * A solver's working memory: parameters, their gradient and the solver's own vectors, one number per parameter
+ * each, in the same memory. Sums are taken in an order that depends only on the number of parameters.
  */
 export interface Workspace {
   /** Weights and bias, with zeros between them where the core has spare ones; a live view. */
@@ -65,8 +65,8 @@ export interface Workspace {
   update(rate: number, direction?: Float64Array): void;
 
   /**
-   * Updates the average of squared gradients, second = beta2 · second + (1 − beta2) · gradient², and moves the parameters by
-   * −rate · first / (√(scale · second) + 1e−8).
+   * Updates the average of squared gradients, second = beta2 · second + (1 − beta2) · gradient², and moves the
+   * parameters by −rate · first / (√(scale · second) + 1e−8).
    */
   adapt(first: Float64Array, second: Float64Array, beta2: number, rate: number, scale: number): void;
 }
@@ -74,9 +74,9 @@ export interface Workspace {
 /**
  * The arithmetic of training a softmax regression on one packed table, on this thread alone or with others.
  *
- * An epoch is `gradient` over all blocks, `join`, `reduce`, `update`. The blocks follow from the shape alone and their sums
- * are added in a fixed order, so the result is the same to the bit however the calls are split, and on any number of
- * threads and any machine.
+ * An epoch is `gradient` over all blocks, `join`, `reduce`, `update`. The blocks follow from the shape alone and
+ * their sums are added in a fixed order, so the result is the same to the bit however the calls are split, and on
+ * any number of threads and any machine.
  */
 export interface Trainer extends Workspace {
   readonly shape: Shape;
@@ -88,8 +88,8 @@ export interface Trainer extends Workspace {
   readonly blocks: number;
 
   /**
-   * Standardises the chosen rows of a row-major table, projects them if the shape has a projection, and stores them in order
-   * as the rows from `offset` on. There is room for `shape.rows`, all of which an epoch needs.
+   * Standardises the chosen rows of a row-major table, projects them if the shape has a projection, and stores them
+   * in order as the rows from `offset` on. There is room for `shape.rows`, all of which an epoch needs.
    *
    * @param offset a multiple of eight, by default 0
    */
@@ -102,8 +102,8 @@ export interface Trainer extends Workspace {
   gradient(first: number, last: number): void;
 
   /**
-   * Waits up to so many milliseconds for the other threads, and returns true once all have summed their blocks. Until then
-   * the caller can give the event loop a turn, by which it also learns of a failed thread.
+   * Waits at most `milliseconds` for the other threads, and returns true once all have summed their blocks. Until
+   * then the caller can give the event loop a turn, by which it also learns of a failed thread.
    *
    * @throws Error if one of them has failed, or makes no more progress
    */
@@ -116,8 +116,8 @@ export interface Trainer extends Workspace {
   penalise(l2: number): number;
 
   /**
-   * The class indices of the first `rows` packed rows: that of the largest logit, the first if tied, or −1 if any logit of
-   * the row is not finite. Waits for the other threads.
+   * The class indices of the first `rows` packed rows: that of the largest logit, the first if tied, or −1 if any
+   * logit of the row is not finite. Waits for the other threads.
    */
   classes(rows: number): Int32Array;
 
@@ -126,8 +126,8 @@ export interface Trainer extends Workspace {
 }
 
 /**
- * The arithmetic of softmax regression on one thread. It has two implementations: the WebAssembly core, and its readable
- * twin in JavaScript, which serves as the oracle of the tests.
+ * The arithmetic of softmax regression on one thread. It has two implementations: the WebAssembly core, and its
+ * readable twin in JavaScript, which serves as the oracle of the tests.
  */
 export interface Core extends Trainer {
   /**

@@ -7,13 +7,13 @@ const ROW_STEP = 4;
 const CLASS_STEP = 2;
 
 /**
- * The core's twin in plain JavaScript: the same algorithm, written to be read. Features and weights are float32 as in the
- * core, sums are float64. It is the oracle of the core's tests and the baseline of its benchmark; since `Math.exp` and
- * `Math.log` differ between engines, it is not a source of published numbers.
+ * The core's twin in plain JavaScript: the same algorithm, written to be read. Features and weights are float32 as
+ * in the core, sums are float64. It is the oracle of the core's tests and the baseline of its benchmark; since
+ * `Math.exp` and `Math.log` differ between engines, it is not a source of published numbers.
  *
- * To be a fair baseline, it processes four rows and two classes at a time, which quarters the time of an epoch: each step
- * over the features loads six numbers for eight products. The last step is padded with zero rows and classes, which don't
- * affect any sum.
+ * To be a fair baseline, it processes four rows and two classes at a time, which quarters the time of an epoch:
+ * each step over the features loads six numbers for eight products. The last step is padded with zero rows and
+ * classes, which don't affect any sum.
  */
 export function createJavaScriptCore(shape: Shape, { vectors = 0, batchRows = 0 }: Room = {}): Core {
   const { features: d, classes: k, projection } = shape;

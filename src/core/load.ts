@@ -14,7 +14,8 @@ export async function loadCore(arithmetic: Arithmetic = 'deterministic'): Promis
 }
 
 /**
- * Loads the core and sets it up to train on a table with the given number of threads, each with an instance of its own.
+ * Loads the core and sets it up to train on a table with the given number of threads, each with an instance of its
+ * own.
  *
  * @throws RangeError if a share of the table does not fit in a WebAssembly memory
  * @throws Error if the engine cannot run the core, or a worker cannot be started

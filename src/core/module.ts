@@ -26,8 +26,8 @@ export async function compileModule(
 const modules = new Map<string, Promise<WebAssembly.Module>>();
 
 /**
- * Loads and compiles the core, or the peak measurement. Modules are cached, so that code optimised during one training is
- * reused by the next, and by predictions.
+ * Loads and compiles the core, or the peak measurement. Modules are cached, so that code optimised during one
+ * training is reused by the next, and by predictions.
  *
  * @throws Error if the engine lacks the instructions
  */

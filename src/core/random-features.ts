@@ -2,9 +2,9 @@ import { MersenneTwister } from '../data/mersenne-twister.js';
 import type { Projection, RandomFeatures } from './core.js';
 
 /**
- * Draws the random Fourier features of scikit-learn's `RBFSampler(gamma, n_components=components, random_state=seed)`: its
- * `random_weights_` and `random_offset_`, divided by 2π (A. Rahimi and B. Recht, "Random features for large-scale kernel
- * machines", NIPS 2007).
+ * Draws the random Fourier features of scikit-learn's
+ * `RBFSampler(gamma, n_components=components, random_state=seed)`: its `random_weights_` and `random_offset_`,
+ * divided by 2π (A. Rahimi and B. Recht, "Random features for large-scale kernel machines", NIPS 2007).
  *
  * @param ln the natural logarithm, from a core, since those of engines differ
  */

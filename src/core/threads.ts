@@ -19,9 +19,9 @@ const ownWorkers: Workers = { start: startThread, patience: 30_000 };
 const NAP_MS = 10;
 
 /**
- * Sets up a training on several threads: this one and workers, each with an instance of the core and whole shards of the
- * rows. Uses at most as many threads as there are shards. Any number of threads gives the same bits. Vectors and batches
- * live on this thread only.
+ * Sets up a training on several threads: this one and workers, each with an instance of the core and whole shards
+ * of the rows. Uses at most as many threads as there are shards. Any number of threads gives the same bits. Vectors
+ * and batches live on this thread only.
  *
  * @throws RangeError if a share of the table does not fit in a WebAssembly memory
  * @throws Error if a worker cannot be started
@@ -124,7 +124,7 @@ interface Partner {
   label(labels: Int32Array, rows: Int32Array, offset: number): void;
   /** Has it compute the gradient of its share at the current parameters. */
   beginEpoch(): void;
-  /** Waits up to so many milliseconds for the last task to finish; throws if the worker is lost. */
+  /** Waits at most `milliseconds` for the last task to finish; throws if the worker is lost. */
   isThrough(milliseconds: number): boolean;
   /** Copies the sums of its shards into this thread's core. */
   handInSums(): void;

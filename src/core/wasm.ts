@@ -70,7 +70,10 @@ interface Exports extends Record<string, unknown> {
 const FEATURE_STEP = 2;
 /** Parameters per step of the solvers' kernels; spare ones are zero. */
 const PARAMETER_STEP = 8;
-/** Columns of random weights that are multiplied with all rows of a portion in one pass: they fit a first-level cache. */
+/**
+ * Columns of random weights that are multiplied with all rows of a portion in one pass: they fit a first-level
+ * cache.
+ */
 const PANEL_COLUMNS = 60;
 const SOFTMAX_CONSTANT_BYTES = 464;
 const PAGE_BYTES = 65536;
@@ -167,8 +170,8 @@ export function planMemory(
 }
 
 /**
- * Sets up a WebAssembly core for a table, or for some of its blocks, which must be consecutive whole shards. Its memory is
- * freed with it.
+ * Sets up a WebAssembly core for a table, or for some of its blocks, which must be consecutive whole shards. Its
+ * memory is freed with it.
  *
  * @throws RangeError if the table does not fit in a WebAssembly memory, or in the machine's
  */

@@ -40,12 +40,13 @@ export function matrixOf(rows: FeatureRows): Matrix {
 }
 
 /**
- * A dataset to train or test on, from rows of features and one label per row. Classes are ordered as by scikit-learn's
- * `LabelEncoder`: numerically, or by code point for text. If any label is text, all are treated as text.
+ * A dataset to train or test on, from rows of features and one label per row. Classes are ordered as by
+ * scikit-learn's `LabelEncoder`: numerically, or by code point for text. If any label is text, all are treated as
+ * text.
  *
  * @param featureNames one per feature, if the features have names
- * @throws RangeError if rows differ in length, a value is not finite as a float32, a label is neither non-empty text nor
- * a finite number, or the number of labels or names does not match the rows or features
+ * @throws RangeError if rows differ in length, a value is not finite as a float32, a label is neither non-empty
+ * text nor a finite number, or the number of labels or names does not match the rows or features
  */
 export function datasetOf(
   features: FeatureRows,

@@ -5,8 +5,8 @@ import type { Dataset } from './dataset.js';
 const PIECE_BYTES = 2 ** 22;
 
 /**
- * SHA-256 of a dataset in hexadecimal: its features as row-major float32, then its labels as int32, both little-endian
- * as they lie in memory. Yields to the event loop between pieces.
+ * SHA-256 of a dataset in hexadecimal: its features as row-major float32, then its labels as int32, both
+ * little-endian as they lie in memory. Yields to the event loop between pieces.
  */
 export function datasetSha256({ features: { values }, labels }: Dataset): Promise<string> {
   return sha256(pieces(values, labels));

@@ -1,8 +1,8 @@
 const DECIMAL = /^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i;
 
 /**
- * Whether a text is a decimal number such as `12`, `-.5` or `1.e3`, possibly with blanks around it. Other notations and
- * words don't count. Runs in a single pass, however long the text.
+ * Whether a text is a decimal number such as `12`, `-.5` or `1.e3`, possibly with blanks around it. Other notations
+ * and words don't count. Runs in a single pass, however long the text.
  */
 export function isDecimal(text: string): boolean {
   return DECIMAL.test(text);

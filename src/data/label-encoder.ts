@@ -48,7 +48,10 @@ export class LabelEncoder {
   }
 }
 
-/** The labels as numbers; undefined if one is not a number, or is too large for doubles to tell it from its neighbours. */
+/**
+ * The labels as numbers; undefined if one is not a number, or is too large for doubles to tell it from its
+ * neighbours.
+ */
 function numbersOf(labels: readonly string[]): number[] | undefined {
   const numbers: number[] = [];
   for (const label of labels) {

@@ -11,10 +11,10 @@ export interface FoldOptions {
 }
 
 /**
- * Deals the rows into folds that preserve the class proportions and holds out each fold in turn, so that every row is
- * tested on exactly once. Matches, index for index and in order,
- * `StratifiedKFold(n_splits=folds, shuffle=True, random_state=seed).split(labels, labels)` of scikit-learn, which only
- * warns if a class has fewer rows than there are folds.
+ * Deals the rows into folds that preserve the class proportions and holds out each fold in turn, so that every row
+ * is tested on exactly once. Matches, index for index and in order, `StratifiedKFold(n_splits=folds, shuffle=True,
+ * random_state=seed).split(labels, labels)` of scikit-learn, which only warns if a class has fewer rows than there
+ * are folds.
  *
  * @param labels n class indices, 0 … k − 1
  * @returns one split per fold, its indices ascending

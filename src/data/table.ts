@@ -66,7 +66,10 @@ export interface Portion {
   readonly places: Float64Array;
 }
 
-/** Reads all rows of a table in portions of at least one row, and at least a few thousand values where there are more. */
+/**
+ * Reads all rows of a table in portions of at least one row, and at least a few thousand values where there are
+ * more.
+ */
 export type ReadPortions = (source: Source, options: ReadOptions) => AsyncIterable<Portion>;
 
 /** Where in a table a fault is, as far as known; counted from 1. */

@@ -22,8 +22,8 @@ export interface ClassificationReport {
 
 /**
  * Precision, recall, F1 score and support of each class, then the accuracy and the averages, as scikit-learn's
- * `classification_report(output_dict=True, zero_division=0)`. As there, the last three keys override classes of the same
- * name.
+ * `classification_report(output_dict=True, zero_division=0)`. As there, the last three keys override classes of the
+ * same name.
  *
  * @param confusionMatrix counts `[actual][predicted]`, k × k
  * @param classes k names, in the order of the matrix

@@ -17,8 +17,9 @@ interface Counts {
 }
 
 /**
- * The ROC curve of a score that should be high for one class and low for the others. Matches scikit-learn's `roc_curve`,
- * which drops points between two equal steps, and `roc_auc_score`. Rows with equal scores share a point. O(n log n).
+ * The ROC curve of a score that should be high for one class and low for the others. Matches scikit-learn's
+ * `roc_curve`, which drops points between two equal steps, and `roc_auc_score`. Rows with equal scores share a
+ * point. O(n log n).
  *
  * @param labels n class indices
  * @param positive index of the positive class
@@ -74,8 +75,9 @@ export function oneVersusRest(
 }
 
 /**
- * Cumulative counts at each distinct score from the highest down, starting from zero, without points reached and left by
- * the same step; the highest score's point is always kept, as in scikit-learn. Both arrays must be descending.
+ * Cumulative counts at each distinct score from the highest down, starting from zero, without points reached and
+ * left by the same step; the highest score's point is always kept, as in scikit-learn. Both arrays must be
+ * descending.
  */
 function countCorners(positives: Float64Array, negatives: Float64Array): Counts[] {
   let falsePositives = 0;

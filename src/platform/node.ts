@@ -86,8 +86,8 @@ export function enterThread<Setup>(work: (setup: Setup, ready: () => void) => vo
 }
 
 /**
- * Decodes a PNG or JPEG, applying its orientation. Pixels come row by row as red, green, blue and alpha; a picture with a
- * side of more than 1024 is scaled down.
+ * Decodes a PNG or JPEG, applying its orientation. Pixels come row by row as red, green, blue and alpha; a picture
+ * with a side of more than 1024 is scaled down.
  *
  * @param bytes a whole file of a reasonable number of pixels, each of which takes four bytes during decoding
  * @throws Error if it can't be decoded

@@ -15,7 +15,10 @@ export const contentPolicy = [
   "form-action 'none'",
 ].join('; ');
 
-/** Headers of every response, with lower-case names; a page gets no threads without the opener and embedder policies. */
+/**
+ * Headers of every response, with lower-case names; a page gets no threads without the opener and embedder
+ * policies.
+ */
 export const headers: Readonly<Record<string, string>> = {
   // Not allowed in a meta element, hence added here.
   'content-security-policy': `${contentPolicy}; frame-ancestors 'none'`,

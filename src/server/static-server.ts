@@ -7,7 +7,10 @@ import { join, sep } from 'node:path';
 import sirv from 'sirv';
 import { headers } from './headers.js';
 
-/** Paths whose names need no escaping and don't start with a dot: covers all files of a build, and prevents traversal. */
+/**
+ * Paths whose names need no escaping and don't start with a dot: covers all files of a build, and prevents
+ * traversal.
+ */
 const PLAIN_PATH = /^(\/[\w@~+-][\w@~+.-]*)+$/;
 
 /** A name, IPv4 address, or IPv6 address in brackets, with any port, since a tunnel may use its own. */
@@ -28,9 +31,10 @@ export interface StaticServer {
  * Serves the files of a folder, read at each request, with `index.html` for `/`. Files in its `assets/` may be cached
  * forever, so their names have to change with their content.
  *
- * To prevent DNS rebinding, only requests whose Host is one of the server's own names are answered. Those are `host` and the
- * address it resolves to; if that is this machine, also `localhost`, `127.0.0.1` and `[::1]`; if it is all addresses
- * (`0.0.0.0` or `::`), all of these, the name of the machine, and any IP address, since another page's name is never one.
+ * To prevent DNS rebinding, only requests whose Host is one of the server's own names are answered. Those are
+ * `host` and the address it resolves to; if that is this machine, also `localhost`, `127.0.0.1` and `[::1]`; if it
+ * is all addresses (`0.0.0.0` or `::`), all of these, the name of the machine, and any IP address, since another
+ * page's name is never one.
  *
  * @param host name or address to listen on
  * @param port port to listen on, 0 for a free one
@@ -93,8 +97,8 @@ function fileServer(root: string) {
   const send = sirv(root, {
     // Looks files up at each request, instead of listing them, and everything that links lead to, at startup.
     dev: true,
-    // sirv's tags derive from size and time: builds that differ only in the names of assets would share a tag wherever all
-    // files of a package have the same time.
+    // sirv's tags derive from size and time: builds that differ only in the names of assets would share a tag
+    // wherever all files of a package have the same time.
     etag: false,
     setHeaders(response, path) {
       if (path.startsWith('/assets/')) {

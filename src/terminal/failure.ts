@@ -12,8 +12,8 @@ export interface Failure {
 }
 
 /**
- * How to report an error: one line, however oclif wraps its own messages, and the exit code (0 after a help text, 2 for
- * wrong flags, 1 for a failed run).
+ * How to report an error: one line, however oclif wraps its own messages, and the exit code (0 after a help text, 2
+ * for wrong flags, 1 for a failed run).
  */
 export function failureOf(error: unknown): Failure {
   if (error instanceof ExitError) return { exitCode: error.oclif.exit ?? 0 };

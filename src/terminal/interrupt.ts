@@ -1,6 +1,6 @@
 /**
- * Runs a task that Ctrl-C ends gracefully: the first one aborts the signal, which the task should end on; the second has its
- * usual effect.
+ * Runs a task that Ctrl-C ends gracefully: the first one aborts the signal, which the task should end on; the
+ * second has its usual effect.
  *
  * @param names the process signals to handle this way
  */

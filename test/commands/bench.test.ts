@@ -54,7 +54,7 @@ t.test('a table for a person, whose columns stand under each other', async (t) =
   t.match(stdout, /200 rows × 16 features × 3 classes/);
   t.match(
     stdout,
-    /times as fast; weights equal to \d+e-\d+; limit of 128-bit vectors \d+\.\d GFLOP\/s a core; 3 rounds/,
+    /times as fast; weights equal to \d+e-\d+; limit of 128-bit vectors \d+\.\d GFLOP\/s per core; 3 rounds/,
   );
   const lines = stdout.split('\n');
   const widths = lines

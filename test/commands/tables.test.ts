@@ -159,7 +159,7 @@ t.test('what is wrong with a table ends in one line, and nothing is written', as
     [['text.csv'], /^digits: text\.csv, line 8, column 2 \("sepal width \(cm\)"\): found "wide".*number/],
     [['nan.csv'], /^digits: nan\.csv, line 8, column 2 .*"NaN".*number/],
     [['infinity.csv'], /^digits: infinity\.csv, line 8, column 2 .*"inf".*number/],
-    [['single.csv'], /^digits: single\.csv: all rows have the label "setosa": expected two classes/],
+    [['single.csv'], /^digits: single\.csv: all rows have the label "setosa": expected at least two classes/],
     [['small.csv'], /^digits: small\.csv: class "versicolor" has a single row[^?]*$/],
     [
       ['measured.csv', '--drop', 'class'],

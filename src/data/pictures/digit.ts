@@ -57,10 +57,10 @@ export const pictureFeatureNames: readonly string[] = Array.from(
 );
 
 /**
- * The 64 features of a digit, row by row, from 0 (paper) to 16 (ink). The digit's position, size and proportions don't
- * matter, nor whether it is darker or lighter than the paper, which is whatever fills most of the picture's frame. The
- * lighting may be uneven, but without hard edges. Transparent pixels are white. A picture of 8 × 8 pixels is taken as
- * features already, only rescaled to their range.
+ * The 64 features of a digit, row by row, from 0 (paper) to 16 (ink). The digit's position, size and proportions
+ * don't matter, nor whether it is darker or lighter than the paper, which is whatever fills most of the picture's
+ * frame. The lighting may be uneven, but without hard edges. Transparent pixels are white. A picture of 8 × 8
+ * pixels is taken as features already, only rescaled to their range.
  *
  * @param name name of the picture, for messages
  * @throws TableError if there is no ink
@@ -94,7 +94,10 @@ function enlarge(shades: Plane): Plane {
   return resample(shades, box, width * factor, height * factor);
 }
 
-/** Rescales an 8 × 8 picture to 0 for its lightest pixel and 16 for its darkest, or the reverse if the paper is dark. */
+/**
+ * Rescales an 8 × 8 picture to 0 for its lightest pixel and 16 for its darkest, or the reverse if the paper is
+ * dark.
+ */
 function stretch(name: string, shades: Plane): Float32Array {
   const { values } = shades;
   const { ink, contrast } = parted(shades);
@@ -207,7 +210,10 @@ function level({ width, height, values }: Plane, paper: Uint8Array): Plane {
   return { width, height, values: levelled };
 }
 
-/** Solves a symmetric positive definite system, given as n rows of n coefficients and a right-hand side; overwrites it. */
+/**
+ * Solves a symmetric positive definite system, given as n rows of n coefficients and a right-hand side; overwrites
+ * it.
+ */
 function solve(system: Float64Array[]): Float64Array {
   const n = system.length;
   for (let i = 0; i < n; i++) {
@@ -367,7 +373,10 @@ function resample(plane: Plane<ArrayLike<number>>, box: Box, width: number, heig
   return { width, height, values };
 }
 
-/** For each of `count` equal parts of the interval from `start` to `end`, the first contributing pixel and the weights. */
+/**
+ * For each of `count` equal parts of the interval from `start` to `end`, the first contributing pixel and the
+ * weights.
+ */
 function weigh(start: number, end: number, count: number, length: number) {
   const step = (end - start) / count;
   const reach = Math.max(1, step);

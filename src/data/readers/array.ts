@@ -89,9 +89,9 @@ export async function* wholeUnits(
 }
 
 /**
- * Reads the rows of an array as the portions of a table. If the array has two axes, the labels are one of its columns,
- * by default the last. If it has one, that is a column of features, or of labels if no features are wanted. Any other
- * array holds pictures without labels, with columns called `pixel_0_0` and so on.
+ * Reads the rows of an array as the portions of a table. If the array has two axes, the labels are one of its
+ * columns, by default the last. If it has one, that is a column of features, or of labels if no features are
+ * wanted. Any other array holds pictures without labels, with columns called `pixel_0_0` and so on.
  *
  * @param table name of the table, for messages
  * @param rows the bytes of the rows, whole rows at a time

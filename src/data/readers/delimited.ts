@@ -276,7 +276,10 @@ interface Quoted {
   readonly end: number;
 }
 
-/** Finds the quoted cells of a text that begins at a row; unquoted cells may contain quotes anywhere but at their start. */
+/**
+ * Finds the quoted cells of a text that begins at a row; unquoted cells may contain quotes anywhere but at their
+ * start.
+ */
 function findQuoted(text: string, delimiter: string): Quoted {
   const isBreak = (at: number) => text[at] === '\n' || text[at] === '\r';
   const isAfterDelimiter = (at: number) => text.startsWith(delimiter, at - delimiter.length);

@@ -12,14 +12,14 @@ const BATCH_ROWS = 2 ** 12;
 const BATCH_ENTRIES = 2 ** 20;
 
 /**
- * LIBSVM's and svmlight's sparse text: `label index:value …` with ascending indices; absent values are 0. A `qid:…` after
- * the label is ignored, and so are comments, which begin with `#`. Features have no names. If no labels are wanted, rows
- * may lack them.
+ * LIBSVM's and svmlight's sparse text: `label index:value …` with ascending indices; absent values are 0. A `qid:…`
+ * after the label is ignored, and so are comments, which begin with `#`. Features have no names. If no labels are
+ * wanted, rows may lack them.
  *
- * The largest index gives the number of features, so all rows are read before the first portion. Indices count from 1, or
- * from 0 if one of them is 0, as with scikit-learn's `zero_based="auto"`. If a model gives the number of features, rows are
- * handed on as they come, and the first few thousand decide where indices count from: a later 0 is then an error, as is an
- * index beyond the model's features.
+ * The largest index gives the number of features, so all rows are read before the first portion. Indices count from
+ * 1, or from 0 if one of them is 0, as with scikit-learn's `zero_based="auto"`. If a model gives the number of
+ * features, rows are handed on as they come, and the first few thousand decide where indices count from: a later 0
+ * is then an error, as is an index beyond the model's features.
  *
  * @throws TableError with the line and, as the column, the character in it
  */

@@ -13,8 +13,8 @@ interface Labels {
 }
 
 /**
- * NPZ, a zip of NumPy arrays: `X` holds the features, `y` the labels. If X comes first, as it usually does, it waits in
- * memory for y.
+ * NPZ, a zip of NumPy arrays: `X` holds the features, `y` the labels. If X comes first, as it usually does, it
+ * waits in memory for y.
  */
 export async function* readNpz(source: Source, { columns }: ReadOptions): AsyncGenerator<Portion> {
   const table = source.name;

@@ -25,11 +25,11 @@ const MAX_DECIMAL_BYTES = 32;
 const PANDAS_INDEX = /^__index_level_\d+__$/;
 
 /**
- * Apache Parquet, with any encoding but DELTA_BYTE_ARRAY and any codec but LZO. Only the chosen columns of each row group
- * are read, page by page.
+ * Apache Parquet, with any encoding but DELTA_BYTE_ARRAY and any codec but LZO. Only the chosen columns of each row
+ * group are read, page by page.
  *
- * Features are numbers of any type, or booleans as 0 or 1; labels may be text, too. Lists, maps, structs, dates, times
- * and binary values can't be chosen. A pandas column for an unnamed index is treated as absent.
+ * Features are numbers of any type, or booleans as 0 or 1; labels may be text, too. Lists, maps, structs, dates,
+ * times and binary values can't be chosen. A pandas column for an unnamed index is treated as absent.
  *
  * @throws TableError if it is damaged, or a value is missing or unsuitable
  */

@@ -13,8 +13,8 @@ export interface Piece {
 }
 
 /**
- * Decodes a source as UTF-8, without its byte order mark, and ends it with a line feed in a piece of its own. If it is not
- * UTF-8, the last piece that is carries the fault.
+ * Decodes a source as UTF-8, without its byte order mark, and ends it with a line feed in a piece of its own. If it
+ * is not UTF-8, the last piece that is carries the fault.
  *
  * @throws TableError if it is UTF-16
  */

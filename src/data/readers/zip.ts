@@ -38,7 +38,8 @@ interface Piece {
 /**
  * The entries of a zip archive, in stored order.
  *
- * @throws TableError if it is damaged, truncated or encrypted; damage that only checksums reveal is reported at the end
+ * @throws TableError if it is damaged, truncated or encrypted; damage that only checksums reveal is reported at the
+ * end
  */
 export async function* zipEntries(source: Source): AsyncGenerator<ZipEntry> {
   const pieces = unpack(source);

@@ -26,8 +26,8 @@ export interface Page<Values> {
 }
 
 /**
- * Reads the pages of a column in a row group in turn. The counts in a header are trusted only as far as there are bytes to
- * back them.
+ * Reads the pages of a column in a row group in turn. The counts in a header are trusted only as far as there are
+ * bytes to back them.
  *
  * @param chunk all bytes of the column
  * @param rows number of rows of the row group
@@ -191,8 +191,8 @@ function viewOf(bytes: Uint8Array): DataView {
 }
 
 /**
- * Decodes numbers of the given width from the RLE/bit-packing hybrid: runs of one repeated number, or of eight or more
- * packed ones. A run may be longer than the values to read; the library would read on, or never end.
+ * Decodes numbers of the given width from the RLE/bit-packing hybrid: runs of one repeated number, or of eight or
+ * more packed ones. A run may be longer than the values to read; the library would read on, or never end.
  */
 function readRuns(bytes: Uint8Array, bits: number, count: number): Uint32Array {
   const numbers = new Uint32Array(count);

@@ -20,8 +20,8 @@ const LIST = 9;
 const STRUCT = 12;
 
 /**
- * Reads a struct in Thrift's compact protocol, after checking that its data are all there: hyparquet allocates memory for
- * a list before reading its elements.
+ * Reads a struct in Thrift's compact protocol, after checking that its data are all there: hyparquet allocates
+ * memory for a list before reading its elements.
  *
  * @returns the struct, and where it ends
  * @throws Error if it is damaged

@@ -50,8 +50,8 @@ function unpackSnappy(packed: Uint8Array, length: number): Uint8Array {
 }
 
 /**
- * Hadoop's blocks, each preceded by its decompressed and its compressed length; some writers leave the lengths out. The
- * library tells the two apart itself, but loops without end if it takes a length for negative.
+ * Hadoop's blocks, each preceded by its decompressed and its compressed length; some writers leave the lengths out.
+ * The library tells the two apart itself, but loops without end if it takes a length for negative.
  */
 function unpackLz4(packed: Uint8Array, length: number): Uint8Array {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
@@ -66,8 +66,8 @@ function unpackZstd(packed: Uint8Array, length: number): Uint8Array {
 }
 
 /**
- * Detects input that the library would read without end: Huffman weights compressed with a code in which one symbol has all
- * the probability and takes no bits. No writer produces one: see RFC 8878, 4.2.1.2.
+ * Detects input that the library would read without end: Huffman weights compressed with a code in which one symbol
+ * has all the probability and takes no bits. No writer produces one: see RFC 8878, 4.2.1.2.
  *
  * @throws Error if there is such a code
  */
@@ -109,7 +109,8 @@ function refuseEndlessWeightsAt(byte: (at: number) => number, block: number): vo
     const at = bit >> 3;
     return ((byte(at) | (byte(at + 1) << 8)) >> (bit & 7)) & (2 ** bits - 1);
   };
-  // Symbols of zero probability are each followed by a repeat count in 2-bit digits, of which 3 means that another follows.
+  // Symbols of zero probability are each followed by a repeat count in 2-bit digits, of which 3 means that another
+  // follows.
   while (peek(accuracy) === 1) {
     bit += accuracy;
     while (peek(2) === 3) bit += 2;
