@@ -193,7 +193,7 @@ t.test('tables that contradict themselves are refused', async (t) => {
     [table, Int32Array.of(-1), /no row -1/],
     [table, new Int32Array(), /no rows/],
     [{ ...table, labels: labels.slice(1) }, rows, /20 rows of features, but 19 labels/],
-    [{ ...table, classes: ['one'] }, rows, /two classes or more, not 1/],
+    [{ ...table, classes: ['one'] }, rows, /at least two classes, not 1/],
     [{ ...table, features: { ...features, columns: 5 } }, rows, /80 values do not make 20 rows of 5/],
     [{ ...table, features: { rows: 20, columns: 0, values: new Float32Array() } }, rows, /0 features/],
   ];
