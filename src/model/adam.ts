@@ -1,14 +1,15 @@
 import type { Workspace } from '../core/core.js';
 import type { Memory, Solver } from './solver.js';
 
-/** The share of the average of gradients, and of that of their squares, that a step keeps. */
+/** Decay factors of the running averages: the share of the mean gradient and of the mean square that a step keeps. */
 export const BETA1 = 0.9;
 export const BETA2 = 0.999;
 
 /**
- * Adam (Kingma & Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1): averages of the gradient and of
- * its squares, corrected for their beginning at zero, their quotient the direction. The powers of both factors
- * grow by a product each step, which IEEE 754 rounds in one way.
+ * Adam: steps along the running average of the gradient, divided by the root of that of its squares, both corrected for
+ * their start at zero (Kingma & Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1). The powers of
+ * the decay factors are kept up by one multiplication per step instead of `Math.pow`, so they have the same bits on
+ * every engine.
  *
  * @param memory of an earlier training: both averages, and both powers
  */

@@ -6,16 +6,17 @@ import type { Model } from './model.js';
 import { computeGradient, packTable } from './objective.js';
 import { Turns } from './turns.js';
 
-/** The mean cross-entropy in nats that parameters have on the rows it was made for; not finite where logits are not. */
+/** Computes the mean cross-entropy of parameters on fixed rows, in nats; not finite if a logit is not. */
 export type CrossEntropy = (parameters: Pick<Model, 'weights' | 'bias'>) => Promise<number>;
 
 /**
- * Packs rows of a checked table once, so that parameters can be measured on them again and again. The core computes the
- * cross-entropy, so it has the same bits on every engine; the event loop gets its turns.
+ * A function that computes the mean cross-entropy of any parameters on the chosen rows, which are packed only once. The
+ * core computes it, so it has the same bits on every engine; the event loop gets its turns meanwhile.
  *
- * @param rows the row indices to measure on, one or more; those that a model was not trained on, say
- * @param inputs of the model
- * @throws RangeError where the rows do not fit a WebAssembly memory
+ * @param dataset a table that has been checked
+ * @param rows indices of the rows, at least one; such as those that a model was not trained on
+ * @param inputs those of the model
+ * @throws RangeError if the rows do not fit in a WebAssembly memory
  */
 export async function createCrossEntropy(
   dataset: Dataset,

@@ -4,51 +4,54 @@ import type { Matrix } from '../data/dataset.js';
 import { fitRangesInSteps, fitScalerInSteps, type Scaler } from '../data/scaler.js';
 import { Turns } from './turns.js';
 
-/** What a model makes of a row before its weights take it. */
+/** How a model transforms a row before it applies its weights. */
 export interface Inputs {
-  /** The mean of each column and its deviation, or its range where random features follow. */
+  /** Mean and standard deviation of each column; mean and range if random features follow. */
   readonly scaler: Scaler;
-  /** Present in a model of random Fourier features: those that scikit-learn's `RBFSampler` draws. */
+  /** Parameters of the random Fourier features, if the model has any: those that scikit-learn's `RBFSampler` draws. */
   readonly projection?: {
-    /** D, an even number. */
+    /** Number of random features, D: even. */
     readonly components: number;
-    /** Of the kernel exp(−gamma · ‖x − y‖²) of scaled rows; above 0, 1e12 at most. */
+    /** Parameter of the kernel exp(−gamma · ‖x − y‖²) of scaled rows; above 0, at most 1e12. */
     readonly gamma: number;
     /** Whole number from 0 to 4294967295. */
     readonly seed: number;
   };
 }
 
-/** How a model makes its features of the columns of a table. */
+/** The features that a model computes from the columns of a table. */
 export type FeaturesName = 'raw' | 'rbf';
 
-/** The options of a training that are about its inputs. */
+/** Training options for the features. */
 export interface InputOptions {
   /**
-   * What the weights take: the columns of the table, standardised, where none is given or `raw`; or, by `rbf`, random Fourier
-   * features of these.
+   * The features that the weights apply to: `raw`, the default, for the standardised columns of the table, or `rbf` for
+   * random Fourier features of its scaled columns.
    */
   readonly features?: FeaturesName;
-  /** How many random features of `rbf`: an even whole number, 3072 where none is given. */
+  /** Number of random features for `rbf`, even and at least 2; 3072 by default. */
   readonly components?: number;
   /**
-   * Of the kernel of `rbf`, exp(−gamma · ‖x − y‖²) of rows whose columns are divided by their ranges: above 0, 1e12 at most. Where none is
-   * given, 1 / (the sum of the variances of those columns), which scikit-learn calls `scale`.
+   * Parameter of the kernel exp(−gamma · ‖x − y‖²) for `rbf`, of rows whose columns are divided by their ranges; above 0,
+   * at most 1e12. By default 1 / (the sum of the variances of those columns), scikit-learn's `gamma="scale"`.
    */
   readonly gamma?: number;
-  /** Of all that is random in a training: random features, and the order of rows in batches. A whole number from 0 to 4294967295, 0 where none is given. */
+  /**
+   * Seed of everything random in a training: the random features, and the order of rows in batches. A whole number from
+   * 0 to 4294967295; 0 by default.
+   */
   readonly seed?: number;
 }
 
-/** Random features by default. */
+/** Default number of random features. */
 export const COMPONENTS = 3072;
-/** Beyond this, float32 has no digits left for the part of a turn that a cosine depends on. */
+/** Beyond this, float32 has no digits left for the fraction of a turn, which is all that a cosine depends on. */
 export const MAX_GAMMA = 1e12;
 
 /**
- * Looks at the chosen rows alone.
+ * The scaler, and the parameters of random features if they are asked for, determined from the chosen rows only.
  *
- * @throws RangeError where a feature of one of them is not finite
+ * @throws RangeError if a feature of these rows is not finite
  */
 export async function fitInputs(
   table: Matrix,
@@ -58,9 +61,9 @@ export async function fitInputs(
 ): Promise<Inputs> {
   const scaler = await finish(fitScalerInSteps(table, rows), turns);
   if (features === 'raw') return { scaler };
-  // Deviations would have a pixel that is hardly ever on outweigh all others in a distance.
+  // Scaled by standard deviations, a pixel that is hardly ever on would outweigh all others in a distance.
   const ranges = await finish(fitRangesInSteps(table, rows), turns);
-  // No deviation is more than half of a range, but the scaler has 1 for one that is only rounding.
+  // A standard deviation is at most half the range, but the scaler replaces one that is mere rounding error with 1.
   const variances = ranges.map((range, j) => (range > 0 ? Math.min(0.5, scaler.scale[j] / range) ** 2 : 0));
   const variance = variances.reduce((sum, one) => sum + one, 0) || 1;
   return {
@@ -69,7 +72,7 @@ export async function fitInputs(
   };
 }
 
-/** The shape of a core for so many rows of such a model. */
+/** The shape of a core for a number of rows and a model with these inputs. */
 export function shapeOf({ scaler, projection }: Inputs, rows: number, classes: number): Shape {
   const columns = scaler.mean.length;
   if (!projection) return { rows, features: columns, classes };
@@ -77,15 +80,15 @@ export function shapeOf({ scaler, projection }: Inputs, rows: number, classes: n
   return { rows, features: components, classes, projection: { columns, gamma, seed } };
 }
 
-/** What a cosine costs, in multiply-adds: measured, 1 ns. */
+/** Cost of a cosine in multiply-adds: measured as 1 ns. */
 const COSINE_PRODUCTS = 16;
 
-/** Multiply-adds that the random features of a row take; 0 where there are none. */
+/** Multiply-adds to compute the random features of a row; 0 if there are none. */
 export function projectionProducts({ features, projection }: Shape): number {
   return projection ? features * (projection.columns + COSINE_PRODUCTS) : 0;
 }
 
-/** The random features of a model that has such, as its core draws them. */
+/** The random weights and offsets of a model, as its core draws them; undefined without random features. */
 export async function randomFeaturesOf(inputs: Inputs): Promise<RandomFeatures | undefined> {
   if (!inputs.projection) return undefined;
   const createCore = await loadCore();

@@ -2,17 +2,17 @@ import type { Workspace } from '../core/core.js';
 import { searchLine, type Trial } from './line-search.js';
 import type { Evaluate, Memory, Solver } from './solver.js';
 
-/** Pairs of a step and what it changed in the gradient that are remembered. */
+/** Most pairs of a step and the change of the gradient along it that are remembered. */
 export const PAIRS = 20;
-/** Vectors it needs: those pairs, the origin of a line, the gradient there, the direction and a point on it. */
+/** Vectors of work space: those pairs, the origin of a line, the gradient there, the direction and a point on the line. */
 export const LBFGS_VECTORS = 2 * PAIRS + 4;
 
-/** A relative decrease below this is none in float32: half a unit in the last place. */
+/** Relative decreases below this don't count, since float32 can't tell them: half a unit in the last place. */
 const RESOLUTION = 2 ** -24;
-/** So many steps in a row that lower neither the objective nor the gradient are the end. */
+/** The solver stops after this many steps in a row that lower neither the objective nor the norm of the gradient. */
 const PATIENCE = 5;
 
-/** A step that was taken, the gradient after it less that before it, and 1 / their product. */
+/** A step, the change of the gradient along it, and 1 / (their dot product). */
 interface Pair {
   readonly step: Float64Array;
   readonly change: Float64Array;
@@ -21,29 +21,29 @@ interface Pair {
 
 /**
  * Limited-memory BFGS (Nocedal & Wright, Numerical Optimization, 2nd ed., algorithms 7.4 and 7.5) with a strong-Wolfe
- * line search. The points that it moves between are those of float32 parameters, where the gradient is really taken;
- * all in between is float64, and of operations that IEEE 754 rounds in one way.
+ * line search. Steps are measured between the float32 parameters at which gradients were actually evaluated; everything
+ * else is float64, with only operations that IEEE 754 rounds in one way.
  *
- * @param memory of an earlier training: pairs, the oldest first, a step and a change each, and how far it had come
+ * @param memory of an earlier training: its pairs, oldest first, each a step and a change, and the numbers of `memory()`
  */
 export function createLbfgs(workspace: Workspace, evaluate: Evaluate, memory?: Memory): Solver {
   const { parameters, meanGradient, vectors } = workspace;
   const [origin, before, direction, point] = vectors.slice(2 * PAIRS);
   const slots = Array.from({ length: PAIRS }, (_, slot) => vectors.slice(2 * slot, 2 * slot + 2));
-  /** The oldest first. */
+  /** Oldest first. */
   const pairs: Pair[] = [];
 
-  /** How many of the latest steps came no further, and the lowest objective and squared gradient norm so far. */
+  /** Steps since the last progress, and the lowest objective and squared gradient norm so far. */
   let [idle, lowest, smallest] = memory?.numbers.length ? memory.numbers : [0, Infinity, Infinity];
 
-  /** Takes a slot with a step and a change into the pairs, unless the loss does not curve upwards along it. */
+  /** Adds a step and a change to the pairs, unless the loss does not curve upwards along the step. */
   function remember([step, change]: Float64Array[]): void {
     const product = workspace.dot(step, change);
     if (product > 0 && Number.isFinite(1 / product)) pairs.push({ step, change, inverse: 1 / product });
     else slots.push([step, change]);
   }
 
-  /** The slot of the next pair; that of the oldest where none is left. */
+  /** A slot for the next pair; that of the oldest if no other is free. */
   function takeSlot(): Float64Array[] {
     const free = slots.pop();
     if (free) return free;
@@ -55,7 +55,7 @@ export function createLbfgs(workspace: Workspace, evaluate: Evaluate, memory?: M
     for (const { step, change } of pairs.splice(0)) slots.push([step, change]);
   }
 
-  /** Leaves −(inverse Hessian) · gradient in `direction`, as the pairs tell of it; returns the slope along it. */
+  /** Writes −H · gradient to `direction`, where the pairs approximate the inverse Hessian H; returns the slope along it. */
   function findDirection(): number {
     workspace.combine(direction, -1, before, 0, before);
     const shares = pairs.map(() => 0);
@@ -86,7 +86,7 @@ export function createLbfgs(workspace: Workspace, evaluate: Evaluate, memory?: M
     return { step, loss, slope: workspace.dot(meanGradient, direction) };
   }
 
-  /** From `origin`, along what the pairs say, or down the gradient where there are none. */
+  /** Searches from `origin` along the direction of the pairs, or down the gradient if there are none. */
   async function search(loss: number): Promise<Trial | undefined> {
     const slope = findDirection();
     if (!(slope < 0)) return undefined;

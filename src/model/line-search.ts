@@ -1,31 +1,31 @@
-/** A point on the line of a search: its distance from the origin in directions, and the loss and its slope there. */
+/** A point on the line of a search: its distance from the origin as a multiple of the direction, its loss and slope. */
 export interface Trial {
   readonly step: number;
   readonly loss: number;
   readonly slope: number;
 }
 
-/** A step has to lower the loss by this share of what the slope at the origin promises … */
+/** A step must lower the loss by at least this share of what the slope at the origin predicts … */
 const DECREASE = 1e-4;
-/** … and to leave no more than this share of that slope. */
+/** … and reduce the slope to at most this share of the one at the origin. */
 const CURVATURE = 0.9;
-/** Losses that differ by no more than this share of them are the same to float32: then the slopes alone tell. */
+/** Losses with a relative difference of at most this are equal in float32, so that only their slopes count. */
 const RESOLUTION = 2 ** -22;
-/** Steps in a search: twice as far each time while the loss falls, then closer in on a minimum. */
+/** Most steps per search: doubled while the loss falls, then closing in on a minimum. */
 const MAX_STEPS = 20;
-/** How near the ends of an interval its next trial may come, as a share of it. */
+/** Least distance of the next trial from the ends of its interval, as a share of the interval. */
 const MARGIN = 0.1;
 
 /**
- * Looks along a line for a step that meets the strong Wolfe conditions (Nocedal & Wright, Numerical Optimization, 2nd
+ * Searches along a line for a step that meets the strong Wolfe conditions (Nocedal & Wright, Numerical Optimization, 2nd
  * ed., algorithms 3.5 and 3.6), by cubic interpolation kept away from the ends of an interval. A loss that is not
  * finite counts as too high. Uses only operations that IEEE 754 rounds in one way.
  *
- * @param origin at step 0, its slope below 0
+ * @param origin the point at step 0, with a slope below 0
  * @param first the step to try first
- * @param tryStep moves there
- * @returns where it moved last: a step that meets the conditions, or levels the slope where float32 cannot tell the
- * losses apart, else one that lowers the loss well enough; undefined, wherever it moved, where it found none
+ * @param tryStep moves to a step and evaluates it
+ * @returns the point moved to last: one that meets both conditions, or only that on the slope if float32 can't tell the
+ * losses apart; failing that, one that lowers the loss enough. Undefined if there was none, after moves to anywhere
  */
 export async function searchLine(
   origin: Trial,
@@ -51,7 +51,7 @@ export async function searchLine(
   return low === origin ? undefined : tryStep(low.step);
 }
 
-/** Where between two trials the cubic through both has its minimum; halfway where it has none. */
+/** The minimum of the cubic through two trials, at some distance from both; halfway if it has none between them. */
 function within(low: Trial, high: Trial): number {
   const width = high.step - low.step;
   const d1 = low.slope + high.slope - (3 * (high.loss - low.loss)) / width;

@@ -5,61 +5,65 @@ import { checkRows, type Matrix } from '../data/dataset.js';
 import { type Inputs, projectionProducts, shapeOf } from './inputs.js';
 import { Turns } from './turns.js';
 
-/** A trained softmax regression: logits = ((features − mean) / scale) · weights + bias, or of what a projection makes of these. */
+/**
+ * A trained softmax regression: logits = x · weights + bias, where x is (features − mean) / scale, or the random features of
+ * that if there is a projection.
+ */
 export interface Model extends Inputs {
   readonly classes: readonly string[];
-  /** d names, where the features of the table had any. */
+  /** d names, if the table had any. */
   readonly featureNames?: readonly string[];
-  /** d × k, or D × k of a projection; row-major. */
+  /** d × k, or D × k with a projection; row-major. */
   readonly weights: Float32Array;
-  /** k. */
+  /** Length k. */
   readonly bias: Float32Array;
-  /** Present where the training looked for a reason to end early. */
+  /** Present if the training could have ended early. */
   readonly ending?: Ending;
-  /** Present where rows were held out for validation: the epoch whose weights were kept, and the mean cross-entropy of those rows after it. */
+  /** Present if rows were held out for validation: the epoch whose weights were kept, and their mean cross-entropy then. */
   readonly validation?: { readonly epoch: number; readonly loss: number };
 }
 
 /**
- * Why a training had nothing left to do: no entry of the gradient was larger than its tolerance, no step lowered the
- * objective any more at the precision of float32, or its patience with the rows for validation was over.
+ * Why a training ended early. `gradient`: no entry of the gradient was larger than the tolerance; `precision`: no step
+ * lowered the objective at the precision of float32; `validation`: the loss of the validation rows had not fallen for as
+ * many epochs as `patience` allows.
  */
 export type Convergence = 'gradient' | 'precision' | 'validation';
 
-/** How a training ended that could have ended early. */
+/** The end of a training that could have ended early. */
 export interface Ending {
-  /** Epochs that it took; the last took no step where it found `gradient` or `precision`. */
+  /** Number of epochs, including a last one without a step if it converged by `gradient` or `precision`. */
   readonly iterations: number;
-  /** False where it took all its epochs without converging. */
+  /** False if all epochs passed without convergence. */
   readonly converged: Convergence | false;
 }
 
-/** What a model says of n rows. */
+/** The predictions of a model for n rows. */
 export interface Prediction {
-  /** n class indices: the largest logit, the first where they tie. */
+  /** n class indices: that of each row's largest logit, the first if tied. */
   readonly predictions: Int32Array;
-  /** Float64 softmax of the logits (n × k, row-major), computed when asked for. */
+  /** Float64 softmax of the logits (n × k, row-major), computed on each call. */
   probabilities(): Float64Array;
 }
 
-/** Predicts with a core that it keeps, for tables that come portion by portion. */
+/** Predicts portion after portion of a table with the same core. */
 export interface Predictor {
   /**
-   * Class indices of the chosen rows of a table, in that order: the largest logit, the first where they tie; −1 where
-   * a logit is not finite.
+   * Class indices of the chosen rows of a table, in that order: that of each row's largest logit, the first if tied, or
+   * −1 if any logit of the row is not finite.
    *
-   * @throws RangeError where the table has other features or rows than asked for
+   * @throws RangeError if the table has another number of features than the model, or lacks a chosen row
    */
   predict(features: Matrix, rows: Int32Array): Int32Array;
-  /** Float64 softmax of the logits (n × k, row-major) of rows whose classes could be predicted. */
+  /** Float64 softmax of the logits (n × k, row-major), for rows whose classes could be predicted. */
   probabilities(features: Matrix, rows: Int32Array): Float64Array;
 }
 
-/** What is wrong with a row that has no prediction, as the predicate of a sentence. */
+/** What is wrong with a row without a prediction, as the predicate of a sentence. */
 export const overflowFault =
   'has no finite logits: its features, or the weights of the model, are too large; train with a smaller learning rate';
 
-/** A row that has no prediction. */
+/** A row has no prediction, since its logits are not finite. */
 export class OverflowError extends RangeError {
   override readonly name = 'OverflowError';
 
@@ -69,11 +73,11 @@ export class OverflowError extends RangeError {
   }
 }
 
-/** Rows that are packed at a time, so that memory does not grow with the table … */
+/** Most rows packed at a time, so that memory does not grow with the table … */
 const PORTION_ROWS = 1024;
-/** … and no more features than these, so that it does not grow with the model either. */
+/** … and most features of all these rows, so that it does not grow with the model either. */
 const PORTION_FEATURES = 2 ** 22;
-/** Rows between two looks at the clock, and their multiply-adds: about 10 ms. */
+/** Most rows, and multiply-adds, between two looks at the clock: about 10 ms. */
 const SLICE_ROWS = 16 * PORTION_ROWS;
 const SLICE_PRODUCTS = 2 ** 27;
 
@@ -89,7 +93,7 @@ function countSliceRows(model: Model): number {
   return Math.min(SLICE_ROWS, Math.max(1, Math.floor(SLICE_PRODUCTS / products)));
 }
 
-/** Sets up a core for the model. */
+/** A predictor that keeps a core with the model's weights. */
 export async function createPredictor(
   model: Model,
   createCore?: CreateCore,
@@ -133,10 +137,10 @@ export async function createPredictor(
 }
 
 /**
- * Predicts the classes of the chosen rows of a table, in that order; gives the event loop a turn every 25 ms.
+ * The predicted classes of the chosen rows of a table, in that order. Gives the event loop a turn every 25 ms.
  *
- * @throws RangeError where the table has other features or rows than asked for
- * @throws OverflowError where a row has no finite logits
+ * @throws RangeError if the table has another number of features than the model, or lacks a chosen row
+ * @throws OverflowError if the logits of a row are not finite
  */
 export async function predict(
   model: Model,

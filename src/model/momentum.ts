@@ -2,10 +2,10 @@ import type { Workspace } from '../core/core.js';
 import type { Memory, Solver } from './solver.js';
 
 /**
- * Gradient descent with momentum (Polyak's heavy ball, as scikit-learn and PyTorch have it): velocity ← momentum · velocity +
- * gradient, parameters −= rate · velocity.
+ * Gradient descent with momentum: velocity = momentum · velocity + gradient, parameters −= rate · velocity (Polyak's
+ * heavy-ball method, in the form that scikit-learn and PyTorch use).
  *
- * @param momentum 0 or more and below 1
+ * @param momentum share of the velocity kept from step to step: 0 or more and below 1
  * @param memory of an earlier training: its velocity
  */
 export function createMomentum(workspace: Workspace, momentum: number, memory?: Memory): Solver {

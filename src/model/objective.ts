@@ -11,16 +11,16 @@ const JOIN_MS = 10;
 const SLICE_PRODUCTS = 2 ** 24;
 /** Multiply-adds of random features between two looks at the clock, on each thread: about 5 ms. */
 const PROJECTED_PRODUCTS = 2 ** 26;
-/** The eighths of a table, so ordered that neighbours belong to different threads, however many share it. */
+/** An order of the eighths of a table in which neighbours belong to different threads, for any number of threads. */
 const EIGHTHS = [0, 4, 2, 6, 1, 5, 3, 7];
 
-/** Rows that are packed between two looks at the clock: a portion, or fewer where each of them is projected too. */
+/** Rows packed between two looks at the clock: a portion, or fewer if they also have random features to compute. */
 function countPackedRows(shape: Shape, columns: number): number {
   const tiles = Math.floor(PROJECTED_PRODUCTS / projectionProducts(shape) / TILE_ROWS);
   return Math.min(countPortionRows(columns), Math.max(1, tiles) * TILE_ROWS);
 }
 
-/** Packs the chosen rows into a trainer, and labels them. */
+/** Packs the chosen rows and their labels into a trainer. */
 export async function packTable(
   trainer: Trainer,
   { features, labels }: Dataset,
@@ -42,10 +42,10 @@ export async function packTable(
   }
 }
 
-/** Leaves the mean gradient in the trainer, and returns the mean cross-entropy, of the rows that are selected. */
+/** The mean cross-entropy of the selected rows; leaves their mean gradient in the trainer. */
 export async function computeGradient(trainer: Trainer, turns: Turns): Promise<number> {
   const { shape, blocks } = trainer;
-  // Where other threads have blocks too, slices are smaller than they could be.
+  // `blocks` are this thread's, `products` everyone's: with several threads, slices are smaller than they could be.
   const products = shape.rows * shape.features * shape.classes;
   const slice = Math.max(1, Math.floor((SLICE_PRODUCTS * blocks) / products));
   for (let first = 0; first < blocks; first += slice) {

@@ -5,64 +5,70 @@ import { type SolverName, solvers } from './solvers.js';
 import type { TrainingState } from './state.js';
 
 export interface TrainOptions extends InputOptions {
-  /** Passes over the rows from zero weights, 1 or more; of a training that may end by itself, the most. */
+  /** Passes over the rows, starting from zero weights: 1 or more; at most this many if the training may end early. */
   readonly epochs: number;
-  /** Above 0, that of the first epoch where its schedule has no warm-up; `lbfgs` has no use for it. */
+  /**
+   * Learning rate, above 0: that of the first epoch, or of the end of the warm-up if the schedule has one. Ignored by
+   * `lbfgs`.
+   */
   readonly learningRate: number;
-  /** Of the schedule `inverse`, which makes the rate of epoch e (from 0) learningRate / (1 + learningRateDecay · e); 0 or more. */
+  /**
+   * Decay of the schedule `inverse`, 0 or more: the rate of epoch e (from 0) is
+   * learningRate / (1 + learningRateDecay · e).
+   */
   readonly learningRateDecay: number;
-  /** How the rate changes from epoch to epoch; `inverse` where none is given. `lbfgs` has no use for it. */
+  /** How the learning rate changes from epoch to epoch; `inverse` by default. Ignored by `lbfgs`. */
   readonly schedule?: ScheduleName;
   /**
-   * What turns gradients into steps; where none is given `gd`, gradient descent, and `lbfgs` for `rbf`. `lbfgs` finds the length of its steps
-   * itself, taking the gradient once or a few times in each.
+   * How gradients become steps. By default `gd`, gradient descent; for `rbf` features, `lbfgs`, which determines the
+   * length of its steps itself and evaluates the gradient once or a few times per step.
    */
   readonly solver?: SolverName;
-  /** How much of its velocity the solver of that name keeps from step to step: 0 or more and below 1, 0.9 where none is given. */
+  /** Share of its velocity that the solver `momentum` keeps from step to step: 0 or more and below 1; 0.9 by default. */
   readonly momentum?: number;
   /**
-   * Rows of a step, 1 or more, the rows shuffled by the seed before each epoch; all in one step where none is given. On this thread
-   * alone, and not for `lbfgs`, nor with a tolerance: the gradient of all rows is never taken.
+   * Rows per step, 1 or more; all rows by default. The rows are shuffled by the seed before each epoch. Batches are
+   * trained on this thread only, and exclude `lbfgs` and a tolerance, which need the gradient of all rows.
    */
   readonly batchSize?: number;
   /**
-   * Rows of the table, none of those that are trained on, to take the cross-entropy of after each epoch. The model is that of the
-   * epoch where it was lowest.
+   * Indices of rows that are not trained on, whose mean cross-entropy is computed after each epoch. The model has the
+   * weights of the epoch in which it was lowest.
    */
   readonly validation?: Int32Array;
-  /** Ends the training after so many epochs in a row that have not lowered the cross-entropy of `validation`: 1 or more. */
+  /** Ends the training after this many epochs in a row without a lower cross-entropy of `validation`: 1 or more. */
   readonly patience?: number;
   /**
-   * Adds ½ · l2 · ‖weights‖² to the mean cross-entropy, the bias left free: 0 or more. Where none is given 0, and
-   * 2e-6 for `rbf`. 1 / (C · rows) for the C of scikit-learn.
+   * Adds the penalty ½ · l2 · ‖weights‖² to the mean cross-entropy; the bias is not penalised. 0 or more; by default 0,
+   * or 2e-6 for `rbf`. Corresponds to 1 / (C · rows) for scikit-learn's C.
    */
   readonly l2?: number;
   /**
-   * A training has converged where no entry of the gradient of its objective is larger: 0 or more. Where none is
-   * given, 1e-5 for `lbfgs`, and the others take all epochs.
+   * The training has converged once no entry of the gradient of its objective is larger than this in magnitude: 0 or
+   * more. By default 1e-5 for `lbfgs`; the other solvers have none, and take all epochs.
    */
   readonly tolerance?: number;
   /** Stops the training with the signal's reason, between two blocks of an epoch. */
   readonly signal?: AbortSignal;
   /**
-   * Threads to train on, this one among them: 1 or more; more than the table has shards (eight at most) are not
-   * started. Where none is given, as many as save more time than it takes to start them. The model has the same
-   * bits on any number.
+   * Threads to train on, including this one: 1 or more. No more are started than the table has shards, which is eight
+   * at most. By default as many as save more time than it takes to start them. The model has the same bits on any
+   * number of threads.
    */
   readonly threads?: number;
-  /** Of the package's WebAssembly core; deterministic where none is given. */
+  /** Arithmetic of the package's WebAssembly core; deterministic by default. */
   readonly arithmetic?: Arithmetic;
-  /** The core to train on, on this thread; where none is given, the package's WebAssembly core on all. */
+  /** Creates the core to train on, on this thread only; by default the package's WebAssembly core, on all threads. */
   readonly createCore?: CreateCore;
   /**
-   * Goes on after this epoch of an earlier training, up to `epochs` in all. With the same rows of the same table,
-   * and the same options otherwise, the model has the same bits as if it had not been interrupted; a training whose
-   * last epoch this was gives its model at once.
+   * Continues an earlier training after this state, up to `epochs` in all. With the same rows of the same table, and
+   * otherwise the same options, the model has the same bits as without the interruption. If the training had already
+   * ended with this state, its model is returned at once.
    */
   readonly resume?: TrainingState;
 }
 
-/** A range of numbers, and its name in errors. */
+/** A range of numbers, and its description in errors. */
 type Range = readonly [expected: string, contains: (value: number) => boolean];
 
 const count: Range = ['a whole number, 1 or more', (value) => Number.isInteger(value) && value >= 1];
@@ -84,7 +90,7 @@ const optional = {
     'an even whole number, 2 or more',
     (value) => Number.isInteger(value) && value >= 2 && value % 2 === 0,
   ],
-  gamma: ['a number above 0, 1e12 at most', (value) => value > 0 && value <= MAX_GAMMA],
+  gamma: ['a number above 0, at most 1e12', (value) => value > 0 && value <= MAX_GAMMA],
   l2: fromZero,
   tolerance: fromZero,
   threads: count,
@@ -92,10 +98,10 @@ const optional = {
 
 /** Defaults that depend on the features. */
 const usual = { raw: { solver: 'gd', l2: 0 }, rbf: { solver: 'lbfgs', l2: 2e-6 } } as const;
-/** The default of `lbfgs`. */
+/** Default tolerance of `lbfgs`; the other solvers have none. */
 const TOLERANCE = 1e-5;
 
-/** Fills in the defaults that depend on other options; a tolerance only for a solver that has one by default. */
+/** The options, with the defaults that depend on other options filled in; a tolerance only if the solver has a default. */
 export function settle<Options extends Pick<TrainOptions, 'features' | 'solver' | 'l2' | 'tolerance'>>(
   options: Options,
 ): Options & Required<Pick<TrainOptions, 'features' | 'solver' | 'l2'>> {
@@ -105,7 +111,7 @@ export function settle<Options extends Pick<TrainOptions, 'features' | 'solver' 
   return { ...options, features, solver, l2, ...(tolerance !== undefined && { tolerance }) };
 }
 
-/** @throws RangeError where an option is out of its range, or does not go with another */
+/** @throws RangeError if an option is out of its range, or excludes another */
 export function checkOptions(options: TrainOptions): void {
   const given = Object.entries({ ...required, ...optional }).filter(
     ([name]) => name in required || options[name as keyof TrainOptions] !== undefined,

@@ -3,45 +3,49 @@ import type { Batches } from './batches.js';
 import type { Convergence } from './model.js';
 import type { Evaluate, Solver } from './solver.js';
 
-/** What an epoch did, and what it found before its step. */
+/** The step of an epoch, and the loss and gradient before it. */
 export interface Pass {
-  /** For `lbfgs`, the length of the step as a multiple of its direction; 0 where none was taken. */
+  /** Learning rate of the step; for `lbfgs` its length as a multiple of the direction, or 0 if no step was taken. */
   readonly learningRate: number;
   /**
-   * Mean cross-entropy over the training rows before this epoch's step, and the penalty of `l2` where there is one; with
-   * batches the mean over the rows, each before the step of its batch.
+   * Mean cross-entropy over the training rows before the step of this epoch, plus the penalty of `l2` if there is one.
+   * With batches, the mean over all rows, each before the step of its batch.
    */
   readonly loss: number;
-  /** Euclidean norm of the gradient of that; with batches the mean over the rows too. */
+  /** Euclidean norm of the gradient of that loss; with batches, the mean of their norms, weighted by their rows. */
   readonly gradientNorm: number;
-  /** Present where no step was taken, nor will be. */
+  /** Present if no step was taken, since the training has converged. */
   readonly converged?: Convergence;
 }
 
-/** Takes an epoch at a learning rate. */
+/** Runs an epoch at a learning rate. */
 export type TakePass = (rate: number) => Promise<Pass>;
 
-/** @param tolerance largest entry of a gradient at which the parameters have converged */
+/**
+ * A function that takes one step per epoch, on all rows.
+ *
+ * @param tolerance the parameters have converged once no entry of the gradient is larger in magnitude
+ */
 export function stepOnAllRows(
   trainer: Trainer,
   solver: Solver,
   evaluate: Evaluate,
   tolerance: number | undefined,
 ): TakePass {
-  /** Of the point that the last step led to, where the solver has evaluated it already. */
-  let lossBehind: number | undefined;
+  /** Loss after the last step, if the solver has already evaluated it. */
+  let lossAfterStep: number | undefined;
   return async (rate) => {
-    const loss = lossBehind ?? (await evaluate());
+    const loss = lossAfterStep ?? (await evaluate());
     const gradientNorm = normOf(trainer);
     const isFlat = tolerance !== undefined && trainer.largest(trainer.meanGradient) <= tolerance;
     const step = isFlat ? undefined : await solver.step(loss, rate);
-    lossBehind = step?.loss;
+    lossAfterStep = step?.loss;
     if (step) return { learningRate: step.rate, loss, gradientNorm };
     return { learningRate: 0, loss, gradientNorm, converged: isFlat ? 'gradient' : 'precision' };
   };
 }
 
-/** Leaves all rows selected. */
+/** A function that takes one step per batch; all rows are selected again after each epoch. */
 export function stepOnBatches(core: Core, solver: Solver, evaluate: Evaluate, batches: Batches): TakePass {
   return async (rate) => {
     const { rows } = core.shape;

@@ -1,16 +1,16 @@
 /** The learning rate of an epoch, counted from 0. */
 export type Schedule = (epoch: number) => number;
 
-/** What a schedule goes by. */
+/** The options that a schedule depends on. */
 export interface ScheduleOptions {
   readonly epochs: number;
   readonly learningRate: number;
-  /** Of `inverse`. */
+  /** Used by `inverse` only. */
   readonly learningRateDecay: number;
 }
 
 interface ScheduleKind {
-  /** For help texts: r the learning rate, e the epoch from 0, E all epochs. */
+  /** The formula for help texts, with the learning rate r, the epoch e, from 0, and the number of epochs E. */
   readonly formula: string;
   /** @param cosine cos(2π · turns), the same on every engine */
   create(options: ScheduleOptions, cosine: (turns: number) => number): Schedule;
@@ -49,7 +49,7 @@ const cosine: ScheduleKind = {
 };
 
 const warmUpCosine: ScheduleKind = {
-  formula: 'r · (e + 1) / W for the first W = ⌈E / 10⌉ epochs, then cosine over the others',
+  formula: 'r · (e + 1) / W for the first W = ⌈E / 10⌉ epochs, then cosine over the rest',
   create({ learningRate, learningRateDecay, epochs }, cosineOf) {
     const rising = Math.ceil(epochs / 10);
     const rest = { learningRate, learningRateDecay, epochs: epochs - rising };
@@ -58,7 +58,7 @@ const warmUpCosine: ScheduleKind = {
   },
 };
 
-/** Every schedule by its name. */
+/** All schedules by name. */
 export const schedules = { inverse, constant, step, cosine, 'warmup-cosine': warmUpCosine } as const;
 
 export type ScheduleName = keyof typeof schedules;

@@ -1,36 +1,37 @@
-/** What turns an objective and its gradient into the next parameters. */
+/** Moves the parameters by the gradient of an objective. */
 export interface Solver {
   /**
-   * Moves the parameters from where the objective and its gradient were last evaluated.
+   * Takes a step from the parameters at which the objective and its gradient were last evaluated.
    *
    * @param loss the objective there
    * @param rate the learning rate of the epoch
-   * @returns how long the step was, and the objective after it where the solver has evaluated it there, leaving its gradient;
-   * undefined, with the parameters as they were, where no step lowers the objective any more in float32
+   * @returns the length of the step, and the objective after it if the solver has evaluated it, in which case the
+   * workspace has its gradient. Undefined, with the parameters unchanged, if no step lowers the objective in float32
    */
   step(loss: number, rate: number): Step | undefined | Promise<Step | undefined>;
-  /** What it has gathered, for another that goes on from here; copies. */
+  /** A copy of the solver's state, from which another solver of its kind can continue. */
   memory(): Gathered;
 }
 
 /** A step that was taken. */
 export interface Step {
-  /** The multiple of its direction: the learning rate, or what a line search found. */
+  /** Length as a multiple of the direction: the learning rate, or the result of a line search. */
   readonly rate: number;
+  /** The objective after the step, if it has been evaluated. */
   readonly loss?: number;
 }
 
-/** Evaluates the objective at the parameters, and leaves its gradient in the workspace. */
+/** Returns the objective at the current parameters, and leaves its gradient in the workspace. */
 export type Evaluate = () => Promise<number>;
 
-/** What a solver has gathered. */
+/** The state of a solver. */
 export interface Gathered {
-  /** Each has a number for every parameter. */
+  /** Vectors with a number per parameter. */
   readonly vectors: readonly Float64Array[];
   readonly numbers: readonly number[];
 }
 
-/** The same in plain numbers, which JSON gives back as they were. */
+/** The state of a solver as plain numbers, which survive JSON unchanged. */
 export interface Memory {
   readonly vectors: readonly (readonly number[])[];
   readonly numbers: readonly number[];

@@ -5,15 +5,15 @@ import { createMomentum } from './momentum.js';
 import type { Evaluate, Memory, Solver } from './solver.js';
 
 interface SolverKind {
-  /** By default. */
+  /** Default learning rate. */
   readonly learningRate: number;
-  /** Vectors that it works in. */
+  /** Number of vectors of work space. */
   readonly vectors: number;
-  /** How many vectors and numbers a solver of this kind keeps. */
+  /** Numbers of vectors and of single numbers in the state of such a solver, and their description in errors. */
   readonly memories: { readonly expected: string; fits(vectors: number, numbers: number): boolean };
   /**
-   * @param memory what another of this kind has gathered; none for a training from its beginning
-   * @param momentum of the solver of that name
+   * @param memory state of another solver of this kind; undefined at the start of a training
+   * @param momentum share of the velocity to keep, for the solver `momentum`
    */
   create(workspace: Workspace, evaluate: Evaluate, memory: Memory | undefined, momentum: number): Solver;
 }
@@ -55,14 +55,14 @@ const lbfgs: SolverKind = {
   learningRate: 0.1,
   vectors: LBFGS_VECTORS,
   memories: {
-    expected: `pairs of vectors, ${PAIRS} at most, and 3 numbers`,
+    expected: `at most ${PAIRS} pairs of vectors and 3 numbers`,
     fits: (vectors, numbers) =>
       vectors % 2 === 0 && vectors <= 2 * PAIRS && (numbers === 3 || numbers + vectors === 0),
   },
   create: createLbfgs,
 };
 
-/** Every solver by its name. */
+/** All solvers by name. */
 export const solvers = { gd, momentum, adam, lbfgs } as const;
 
 export type SolverName = keyof typeof solvers;

@@ -3,23 +3,23 @@ import type { Convergence, Model } from './model.js';
 import type { Gathered, Memory } from './solver.js';
 import { type SolverName, solvers } from './solvers.js';
 
-/** A training as it stands after an epoch: plain numbers, which JSON gives back as they were. */
+/** The state of a training after an epoch, as plain numbers, which survive JSON unchanged. */
 export interface TrainingState {
-  /** Epochs that were trained, 1 or more. */
+  /** Finished epochs, 1 or more. */
   readonly epoch: number;
   /** d × k, row-major: float32 numbers. */
   readonly weights: readonly number[];
   /** k float32 numbers. */
   readonly bias: readonly number[];
-  /** What a solver other than `gd` has gathered; its vectors are in the order of the core's parameters. */
+  /** State of a solver other than `gd`; its vectors are in the order of the core's parameters. */
   readonly memory?: Memory;
-  /** Present where the training converged, and so ended, with this epoch. */
+  /** Present if the training converged, and thereby ended, with this epoch. */
   readonly converged?: Convergence;
-  /** Present where rows are held out for validation: the epoch after which their cross-entropy was lowest so far, with its weights. */
+  /** Present if rows are held out for validation: the epoch with their lowest cross-entropy so far, and its weights. */
   readonly best?: Omit<Best, 'weights' | 'bias'> & Pick<TrainingState, 'weights' | 'bias'>;
 }
 
-/** The epoch with the lowest cross-entropy of the rows for validation. */
+/** The epoch with the lowest cross-entropy of the validation rows, and its weights. */
 export interface Best extends Pick<Model, 'weights' | 'bias'> {
   /** From 1. */
   readonly epoch: number;
@@ -27,15 +27,15 @@ export interface Best extends Pick<Model, 'weights' | 'bias'> {
   readonly loss: number;
 }
 
-/** What a training has learnt so far. */
+/** The result of a training so far. */
 export interface Learnt extends Pick<Model, 'weights' | 'bias'> {
-  /** Of a solver that keeps one. */
+  /** State of a solver that has one. */
   readonly memory?: Gathered;
-  /** Of a training that validates. */
+  /** Present if rows are held out for validation. */
   readonly best?: Best;
 }
 
-/** The loss or the weights are no longer finite. */
+/** A training whose loss or weights are no longer finite. */
 export class DivergenceError extends Error {
   override readonly name = 'DivergenceError';
   constructor(readonly epoch: number) {
@@ -47,21 +47,23 @@ export class DivergenceError extends Error {
 
 const convergences: Record<Convergence, true> = { gradient: true, precision: true, validation: true };
 
-/** @throws RangeError where the state is not one of a training of that table, up to so many epochs */
+/** @throws RangeError if the state can't be one of a training of that shape, of at most `epochs` epochs */
 export function checkState(
   { epoch, weights, bias, converged, best }: TrainingState,
   { features, classes }: Shape,
   epochs: number,
 ): void {
   if (!(Number.isInteger(epoch) && epoch >= 1 && epoch <= epochs)) {
-    throw new RangeError(`resume.epoch: a whole number from 1 to ${epochs}, the epochs in all, not ${epoch}`);
+    throw new RangeError(
+      `resume.epoch: a whole number from 1 to ${epochs}, the number of epochs, not ${epoch}`,
+    );
   }
   const sizes = `${features} features and ${classes} classes`;
   checkNumbers('resume.weights', weights, features * classes, sizes);
   checkNumbers('resume.bias', bias, classes, sizes);
   if (converged !== undefined && !Object.hasOwn(convergences, converged)) {
     const known = Object.keys(convergences).join(', ');
-    throw new RangeError(`resume.converged: ${known}, where there is one, not ${converged}`);
+    throw new RangeError(`resume.converged: ${known} or undefined, not ${converged}`);
   }
   if (!best) return;
   if (!(Number.isInteger(best.epoch) && best.epoch >= 1 && best.epoch <= epoch)) {
@@ -86,28 +88,28 @@ function checkNumbers(name: string, numbers: unknown, count: number, sizes: stri
 }
 
 /**
- * @param parameters how many a core of the table has
- * @throws RangeError where the memory is not one of that solver
+ * @param parameters number of parameters of the core
+ * @throws RangeError if the memory can't be the state of such a solver
  */
 export function checkMemory(memory: Memory | undefined, solver: SolverName, parameters: number): void {
   const { vectors, numbers } = memory ?? { vectors: [], numbers: [] };
   const { expected, fits } = solvers[solver].memories;
   const isMemory = Array.isArray(vectors) && Array.isArray(numbers) && numbers.every(Number.isFinite);
   if (!(isMemory && (memory || solver === 'gd') && fits(vectors.length, numbers.length))) {
-    const found = isMemory && memory ? `${vectors.length} and ${numbers.length}` : 'none that could be read';
-    throw new RangeError(`resume.memory: ${expected}, those of ${solver}, not ${found}`);
+    const found = isMemory && memory ? `${vectors.length} and ${numbers.length}` : 'an unreadable one';
+    throw new RangeError(`resume.memory: ${expected} for ${solver}, not ${found}`);
   }
   const fault = vectors.findIndex(
     (vector) => !(Array.isArray(vector) && vector.length === parameters && vector.every(Number.isFinite)),
   );
   if (fault >= 0) {
     throw new RangeError(
-      `resume.memory.vectors[${fault}]: an array of ${parameters} finite numbers, as this core has them`,
+      `resume.memory.vectors[${fault}]: an array of ${parameters} finite numbers, one per parameter of the core`,
     );
   }
 }
 
-/** @throws DivergenceError where the weights are no longer finite */
+/** @throws DivergenceError if the weights are no longer finite */
 export function copyState(epoch: number, { weights, bias, memory, best }: Learnt): TrainingState {
   if (!(weights.every(Number.isFinite) && bias.every(Number.isFinite))) throw new DivergenceError(epoch);
   return {

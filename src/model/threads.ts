@@ -1,14 +1,14 @@
 import { countShards, planBlocks } from '../core/blocks.js';
 import type { Shape } from '../core/core.js';
 
-/** What a worker has to save, in seconds: twice the 25 ms that its start takes, because a core may not be free. */
+/** Seconds that a worker must save: twice the 25 ms that it takes to start, since its processor core may be busy. */
 const START_SEC = 0.05;
-/** Multiply-adds of both products of an epoch that a thread computes in a second, softmax and all. */
+/** Multiply-adds per second and thread of both matrix products of an epoch, with the softmax included in the time. */
 const PRODUCTS_PER_SEC = 1.5e10;
 
 /**
- * How many threads train a table soonest: each one more has to save more time than it takes to start it. Never more
- * than can work at the same time.
+ * The number of threads that train a table fastest: each additional one must save more time than it takes to start. At
+ * most `available`, and at most one per shard.
  */
 export function payingThreads(shape: Shape, epochs: number, available: number): number {
   const shards = countShards(planBlocks(shape));

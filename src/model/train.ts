@@ -24,38 +24,38 @@ import {
 import { payingThreads } from './threads.js';
 import { Turns } from './turns.js';
 
-/** One finished epoch. */
+/** A finished epoch. */
 export interface Epoch extends Pass {
   /** From 1. */
   readonly epoch: number;
-  /** Mean cross-entropy of the rows for validation after this epoch, where there are such. */
+  /** Mean cross-entropy of the validation rows after this epoch, if there are any. */
   readonly validationLoss?: number;
-  /** Present where the training ended early, with this epoch. */
+  /** Present if the training ended early, with this epoch. */
   readonly converged?: Convergence;
-  /** Seconds of computing, by a monotonic clock; without validation, and without the turns given to the event loop. */
+  /** Seconds of computation by a monotonic clock, without validation and without the turns given to the event loop. */
   readonly duration: number;
   /**
-   * What `resume` goes on from, copied when asked for: before the next epoch has taken its step, or after the
-   * training has ended with this one.
+   * The state to `resume` from, as a copy. Available until the next epoch takes its step, and for the last epoch after
+   * the training as well.
    *
-   * @throws DivergenceError where the weights are no longer finite
-   * @throws RangeError where the training has gone on
+   * @throws DivergenceError if the weights are no longer finite
+   * @throws RangeError if the training has continued past this epoch
    */
   state(): TrainingState;
 }
 
-/** By default. */
+/** Default momentum. */
 const MOMENTUM = 0.9;
 
 /**
- * Trains a softmax regression on the chosen rows: a solver on the mean cross-entropy, penalised as `l2` says, from zero
- * weights, on features standardised by those rows' statistics. An async iterator: it yields each finished epoch, returns
- * the model, and between blocks of a gradient gives the event loop a turn every 25 ms.
+ * Trains a softmax regression on the chosen rows: an async iterator that yields each finished epoch and returns the
+ * model. It minimises the mean cross-entropy, with the penalty of `l2`, from zero weights, on features scaled by the
+ * statistics of these rows. Between blocks of a gradient it gives the event loop a turn every 25 ms.
  *
- * @throws DivergenceError naming the epoch where loss or weights stopped being finite
- * @throws RangeError where an option is out of its range, the table contradicts itself, holds a value that is
- * not finite, or is too large for the core, or where the rows for validation have no finite cross-entropy
- * @throws Error where another thread that was asked for cannot be started, or one fails
+ * @throws DivergenceError naming the epoch at which loss or weights were no longer finite
+ * @throws RangeError if an option is out of its range, if the table is inconsistent, has a value that is not finite or
+ * is too large for the core, or if the validation rows have no finite cross-entropy
+ * @throws Error if a requested thread can't be started, or a thread fails
  */
 export async function* train(
   dataset: Dataset,
@@ -79,7 +79,7 @@ export async function* train(
   const shape = shapeOf(inputs, rows.length, classes.length);
   if (resume) checkState(resume, shape, epochs);
   const room = { vectors: kind.vectors, batchRows };
-  // Batches are this thread's alone: they are too small to be shared.
+  // Batches are too small to be shared among threads.
   const create = createCore ?? (batchRows > 0 ? await loadCore(arithmetic) : undefined);
   const core = create?.(shape, room);
   const trainer = core ?? (await loadShared(shape, room, epochs - trained, options));
@@ -133,7 +133,7 @@ export async function* train(
       const end = converged && { converged };
       const state = () => {
         if (epoch !== trained) {
-          throw new RangeError(`the state of epoch ${epoch} is gone: the training is at epoch ${trained}`);
+          throw new RangeError(`the state of epoch ${epoch} is gone: training has reached epoch ${trained}`);
         }
         return { ...copyState(epoch, learnt()), ...end };
       };
@@ -143,7 +143,8 @@ export async function* train(
         ...{ duration, ...end, state },
       };
     }
-    // The last step shows in the loss of an epoch more: finite weights may be too large for finite logits.
+    // An epoch's loss is taken before its step, so the last step is still unchecked: finite weights may be too large for
+    // finite logits.
     if (!converged && !Number.isFinite(await evaluate())) throw new DivergenceError(epochs);
     return {
       classes,
@@ -157,23 +158,23 @@ export async function* train(
       ...(best && { validation: { epoch: best.epoch, loss: best.loss } }),
     };
   } finally {
-    // An epoch that is kept would keep the whole table.
+    // Otherwise an epoch that the caller keeps would keep the whole table in memory.
     const last = { ...learnt(), weights: weights.slice(), bias: bias.slice() };
     learnt = () => last;
     trainer.close();
   }
 }
 
-/** Weights that are finite still have no finite logits for a row that lies too far from those that they were trained on. */
+/** Even finite weights give infinite logits for a row that is too far from those that were trained on. */
 function validationFault(epoch: number, weights: Float32Array): Error {
   if (!weights.every(Number.isFinite)) return new DivergenceError(epoch);
   return new RangeError(
-    `the rows for validation have no finite cross-entropy after epoch ${epoch}: a feature of one of them, or a ` +
-      'weight, is too large; look for rows unlike all others, or choose a smaller learning rate',
+    `the validation rows have no finite cross-entropy after epoch ${epoch}: a feature of one of them, or a weight, ` +
+      'is too large; look for outliers among the rows, or choose a smaller learning rate',
   );
 }
 
-/** `train` in one call: hands each finished epoch to `onEpoch` and resolves to the model. */
+/** Resolves to the model that `train` returns, and passes each finished epoch to `onEpoch`. Throws as `train` does. */
 export async function fit(
   dataset: Dataset,
   rows: Int32Array,
@@ -192,7 +193,7 @@ export async function fit(
   }
 }
 
-/** On as many threads as pay where no number is given; on this one where workers are not to be had. */
+/** A trainer on as many threads as pay off if no number is given; on this thread only if there are no workers. */
 async function loadShared(
   shape: Shape,
   room: Room,
@@ -205,7 +206,7 @@ async function loadShared(
   return paying === 1 ? alone() : loadTrainer(shape, paying, arithmetic, room).catch(alone);
 }
 
-/** The batches as they are after so many epochs. */
+/** The batches in their order after a number of epochs. */
 async function resumeBatches(
   rows: number,
   size: number,

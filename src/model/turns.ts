@@ -1,20 +1,20 @@
 import { nextTurn } from '#platform';
 
-/** How long the event loop may wait for its turn, in milliseconds: signals and progress hang on it. */
+/** Milliseconds that the event loop may have to wait for its turn; signals and progress depend on it. */
 const TURN_MS = 25;
 
-/** The turns that long work gives to the event loop, and where it learns that it shall stop. */
+/** Gives turns to the event loop during long computations, which end once a signal is aborted. */
 export class Turns {
   #last = performance.now();
   readonly #signal: AbortSignal | undefined;
-  /** Milliseconds that were the event loop's so far. */
+  /** Milliseconds spent on turns of the event loop so far. */
   given = 0;
 
   constructor(signal?: AbortSignal) {
     this.#signal = signal;
   }
 
-  /** A turn if the last was long ago, to be awaited; throws the signal's reason once it is aborted. */
+  /** Gives a turn, to be awaited, if the last one was long enough ago; throws the signal's reason if it is aborted. */
   giveIfDue(): Promise<void> | undefined {
     this.#signal?.throwIfAborted();
     return performance.now() - this.#last > TURN_MS ? this.give() : undefined;

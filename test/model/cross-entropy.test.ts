@@ -28,7 +28,7 @@ t.test('of the training rows it is the loss of the next epoch, to the last bit',
   t.equal(await crossEntropy(model), losses[40]);
 });
 
-t.test('it is measured anew for each parameters, and in the readable core too', async (t) => {
+t.test('it is computed anew for all parameters, also by the JavaScript twin', async (t) => {
   const crossEntropy = await createCrossEntropy(digits, rows.test, model);
   const nothing = { weights: new Float32Array(640), bias: new Float32Array(10) };
   const first = await crossEntropy(model);
@@ -38,7 +38,7 @@ t.test('it is measured anew for each parameters, and in the readable core too', 
   t.ok(Math.abs((await twin(model)) - first) < 1e-6);
 });
 
-t.test('weights too large for finite logits cost no finite number', async (t) => {
+t.test('weights too large for finite logits have no finite cross-entropy', async (t) => {
   const crossEntropy = await createCrossEntropy(digits, rows.test, model);
   const weights = new Float32Array(640).fill(3e38);
   t.notOk(Number.isFinite(await crossEntropy({ weights, bias: new Float32Array(10) })));

@@ -1,4 +1,4 @@
-/** Momentum, Adam, batches, schedules and validation against the same in plain float64 NumPy. */
+/** Compares momentum, Adam, batches, schedules and validation with plain float64 NumPy. */
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { createJavaScriptCore } from '../../src/core/javascript.js';
@@ -218,14 +218,14 @@ t.test('patience ends a training, and the best weights are kept', async (t) => {
   t.equal(stubborn.model.ending, undefined);
 });
 
-t.test('a loss that is the same is no better: the first epoch that had it is kept', async (t) => {
+t.test('of epochs with the same loss, the first is kept', async (t) => {
   const options: TrainOptions = { epochs: 20, learningRate: 1e-30, learningRateDecay: 0, patience: 3 };
   const model = await fit(digits, rows.subarray(9), { ...options, validation: rows.subarray(0, 9) });
   t.same(model.ending, { iterations: 4, converged: 'validation' });
   t.equal(model.validation?.epoch, 1);
 });
 
-t.test('rows for validation without a finite cross-entropy end a training', async (t) => {
+t.test('validation rows without a finite cross-entropy end a training with an error', async (t) => {
   const points = Array.from({ length: 40 }, (_, i) => [(Math.sin(i) + (i % 2)) / 1000, Math.cos(3 * i)]);
   points[39][0] = 3e38;
   const table = datasetOf(
@@ -237,7 +237,7 @@ t.test('rows for validation without a finite cross-entropy end a training', asyn
   for (const own of [{}, { features: 'rbf', components: 16 }] as const) {
     await t.rejects(fit(table, seen, { ...options, ...own }), {
       name: 'RangeError',
-      message: /^the rows for validation have no finite cross-entropy after epoch 1: /,
+      message: /^the validation rows have no finite cross-entropy after epoch 1: /,
     });
   }
   await t.rejects(fit(table, seen, { ...options, learningRate: 1e300 }), {
@@ -246,7 +246,7 @@ t.test('rows for validation without a finite cross-entropy end a training', asyn
   });
 });
 
-t.test('what does not go together, or is out of range, is refused', async (t) => {
+t.test('options that exclude each other, or are out of range, are rejected', async (t) => {
   const options = { epochs: 2, learningRate: 0.1, learningRateDecay: 0 };
   const wrong: [Partial<TrainOptions>, string][] = [
     [{ momentum: 1 }, 'momentum: a number, 0 or more and below 1, not 1'],
@@ -278,7 +278,7 @@ t.test('what does not go together, or is out of range, is refused', async (t) =>
   }
 });
 
-t.test('a solver is resumed with what it has gathered alone', async (t) => {
+t.test('a solver is only resumed with its own memory', async (t) => {
   const options: TrainOptions = { epochs: 5, learningRate: 0.1, learningRateDecay: 0 };
   for (const [solver, needed] of [
     ['momentum', 'one vector and no numbers'],
@@ -286,7 +286,7 @@ t.test('a solver is resumed with what it has gathered alone', async (t) => {
   ] as const) {
     const { states } = await epochsOf({ ...options, solver });
     const { memory, ...plain } = states[1];
-    const message = `resume.memory: ${needed}, those of ${solver}, not none that could be read`;
+    const message = `resume.memory: ${needed} for ${solver}, not an unreadable one`;
     await t.rejects(fit(digits, rows, { ...options, solver, resume: plain }), { message });
     const other = solver === 'adam' ? 'momentum' : 'adam';
     await t.rejects(fit(digits, rows, { ...options, solver: other, resume: states[1] }), {
@@ -307,7 +307,7 @@ t.test('a solver is resumed with what it has gathered alone', async (t) => {
   }
 });
 
-t.test('a divergence of batches is named by its epoch', async (t) => {
+t.test('a divergence in a batch is reported with its epoch', async (t) => {
   const options: TrainOptions = { epochs: 9, learningRate: 1e300, learningRateDecay: 0, batchSize: 400 };
   await t.rejects(
     (async () => {

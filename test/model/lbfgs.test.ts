@@ -7,7 +7,7 @@ import { createLbfgs, LBFGS_VECTORS } from '../../src/model/lbfgs.js';
 
 const cores = { core: await loadCore(), twin: createJavaScriptCore };
 
-/** Σ ½ · curvature · (parameter − minimum)² over weights and bias, with what couples each to the next. */
+/** Σ ½ · curvature · (parameter − minimum)² over weights and bias, plus a coupling of each to the next. */
 interface Quadratic {
   readonly shape: Shape;
   readonly curvatures: readonly number[];
@@ -15,7 +15,7 @@ interface Quadratic {
   readonly coupling: number;
 }
 
-/** Minimises it in the memory of a core, whose arithmetic the solver uses; an even number of features has no spare. */
+/** Minimises a quadratic in the memory of a core, whose arithmetic the solver uses; an even number of features needs no padding. */
 async function minimise(createCore: typeof createJavaScriptCore, quadratic: Quadratic, steps: number) {
   const { shape, curvatures, minimum, coupling } = quadratic;
   const core = createCore(shape, { vectors: LBFGS_VECTORS });

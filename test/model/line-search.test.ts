@@ -15,7 +15,7 @@ async function search(curve: Curve, first: number) {
   return { origin, found, count };
 }
 
-/** By the words of Nocedal & Wright, (3.7) with c1 = 1e-4 and c2 = 0.9. */
+/** The strong Wolfe conditions: Nocedal & Wright, (3.7) with c1 = 1e-4 and c2 = 0.9. */
 function isStrongWolfe(origin: Trial, { step, loss, slope }: Trial): boolean {
   return loss <= origin.loss + 1e-4 * step * origin.slope && Math.abs(slope) <= 0.9 * Math.abs(origin.slope);
 }
@@ -61,7 +61,7 @@ t.test('a loss that only falls is followed, twice as far each time', async (t) =
   t.equal(count, 21, 'it moves back to the best of its trials');
 });
 
-t.test('where nothing lowers the loss there is no step', async (t) => {
+t.test('if nothing lowers the loss, there is no step', async (t) => {
   for (const curve of [
     (x: number) => ({ loss: x, slope: -1 }),
     (x: number) => (x === 0 ? { loss: 1, slope: -1 } : { loss: NaN, slope: NaN }),
@@ -86,7 +86,7 @@ t.test('a loss that rises again has passed a minimum, though its slope still fal
   t.ok(found && found.step > 1 && found.step < 2, `${found?.step}`);
 });
 
-t.test('slopes tell where losses are the same to float32', async (t) => {
+t.test('slopes decide if losses are equal in float32', async (t) => {
   const noise = 1e-8;
   const { found } = await search((x) => ({ loss: 1 + (x > 0 ? noise : 0), slope: 1e-9 * (x - 1) }), 1.5);
   t.equal(found?.step, 1.5);

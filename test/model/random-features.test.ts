@@ -1,4 +1,4 @@
-/** Random Fourier features against scikit-learn's RBFSampler, and models of them. */
+/** Compares random Fourier features with scikit-learn's RBFSampler, and tests models of them. */
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
@@ -37,7 +37,7 @@ const createCore = await loadCore();
 const cores: Record<string, CreateCore> = { core: createCore, twin: createJavaScriptCore };
 const rbf: TrainOptions = { epochs: 30, learningRate: 0.1, learningRateDecay: 0, features: 'rbf' };
 
-/** The packed features of a core: its logits where each weight of a row and of its own class is 1. */
+/** The packed features of a core, read as logits: with one class per feature, and the identity as weights. */
 function packedFeatures(create: CreateCore, inputs: Awaited<ReturnType<typeof fitInputs>>, table: Dataset) {
   const components = shapeOf(inputs, 1, 2).features;
   const core = create(shapeOf(inputs, table.features.rows, components));
@@ -46,7 +46,7 @@ function packedFeatures(create: CreateCore, inputs: Awaited<ReturnType<typeof fi
   return core.logits(table.features.rows);
 }
 
-/** The first 40 digits, their last columns alone. */
+/** The first 40 digits, with only their last columns. */
 function lastColumns(columns: number): Dataset {
   const values = Float32Array.from({ length: 40 * columns }, (_, i) => {
     const row = Math.floor(i / columns);
@@ -85,7 +85,7 @@ for (const sampler of samplers) {
   });
 }
 
-t.test('a column that is constant but for rounding does not hide the others from gamma', async (t) => {
+t.test('a column that is constant up to rounding does not affect the default gamma', async (t) => {
   const rows = 1_000_000;
   const values = new Float32Array(2 * rows);
   for (let row = 0; row < rows; row++) {
@@ -136,7 +136,7 @@ t.test('the logarithm is that of JavaScript', async (t) => {
   t.equal(ln(1), 0);
 });
 
-t.test('digits are told apart as the kernel machine does', async (t) => {
+t.test('digits are classified as by the kernel machine', async (t) => {
   const accuracies: number[] = [];
   for (let seed = 0; seed < 8; seed++) {
     const { train, test } = stratifiedSplit(digits.labels, { testSplit: 0.2, seed });
@@ -170,7 +170,7 @@ t.test('batches, and rows for validation, are projected too', async (t) => {
   t.ok((model.validation?.loss ?? 9) < 0.35);
 });
 
-t.test('no more rows are projected at a time than the event loop can wait for', async (t) => {
+t.test('rows are projected in portions that the event loop can wait for', async (t) => {
   const table = randomTable({ rows: 2400, features: 64, classes: 10 }, 3);
   const rows = everyRow(table.features);
   const packed: number[] = [];
@@ -227,13 +227,13 @@ t.test('a model is saved with its random features, and restored to the last bit'
   t.throws(() => SoftmaxRegression.fromJSON(saved), /random_features\/components, 128, not 127/);
 });
 
-t.test('what does not go together, or is out of range, is refused', async (t) => {
+t.test('options that exclude each other, or are out of range, are rejected', async (t) => {
   const wrong: [Partial<TrainOptions>, string][] = [
     [{ features: 'raw', components: 2 }, 'components: only with features rbf'],
     [{ features: 'raw', gamma: 1 }, 'gamma: only with features rbf'],
     [{ components: 3 }, 'components: an even whole number, 2 or more, not 3'],
-    [{ gamma: 0 }, 'gamma: a number above 0, 1e12 at most, not 0'],
-    [{ gamma: 1e80 }, 'gamma: a number above 0, 1e12 at most, not 1e+80'],
+    [{ gamma: 0 }, 'gamma: a number above 0, at most 1e12, not 0'],
+    [{ gamma: 1e80 }, 'gamma: a number above 0, at most 1e12, not 1e+80'],
     [{ features: 'poly' as 'rbf' }, 'features: raw, rbf, not poly'],
     [{ batchSize: 9 }, 'batchSize: not with the solver lbfgs, for which the gradient of all rows is taken'],
   ];

@@ -16,7 +16,7 @@ const defaults: TrainOptions = { epochs: 9, learningRate: 0.3, learningRateDecay
 
 interface Training {
   readonly model: Model;
-  /** Without their clock. */
+  /** The epochs, without their durations. */
   readonly trace: Pick<Epoch, 'epoch' | 'learningRate' | 'loss'>[];
   readonly states: TrainingState[];
 }
@@ -55,7 +55,7 @@ t.test('the table for two threads has a share for each', async (t) => {
 });
 
 for (const [name, dataset, options] of trainings) {
-  t.test(`a training that goes on after any epoch ends with the same bits: ${name}`, async (t) => {
+  t.test(`a training resumed after any epoch ends with the same bits: ${name}`, async (t) => {
     const whole = await trainOn(dataset, { ...defaults, ...options });
     t.strictSame(
       whole.states.map(({ epoch }) => epoch),
@@ -71,7 +71,7 @@ for (const [name, dataset, options] of trainings) {
   });
 }
 
-t.test('a state of one thread goes on on two, and back', async (t) => {
+t.test('a state from one thread resumes on two, and vice versa', async (t) => {
   const whole = await trainOn(shared, { ...defaults, threads: 1 });
   const [, , third] = whole.states;
   const onTwo = await trainOn(shared, { ...defaults, threads: 2, epochs: 6, resume: throughJson(third) });
@@ -111,7 +111,7 @@ t.test('the last state gives the model at once', async (t) => {
   t.strictSame([last.weights, last.bias], [[...model.weights], [...model.bias]]);
 });
 
-t.test('a state can be had until the next epoch is over, also after an interruption', async (t) => {
+t.test('a state is available until the next epoch is over, also after an interruption', async (t) => {
   const controller = new AbortController();
   const training = train(digits, everyDigit, { ...defaults, epochs: 1000, signal: controller.signal });
   const epochs: Epoch[] = [];
@@ -121,7 +121,7 @@ t.test('a state can be had until the next epoch is over, also after an interrupt
   }
   t.throws(() => epochs[0].state(), {
     name: 'RangeError',
-    message: 'the state of epoch 1 is gone: the training is at epoch 3',
+    message: 'the state of epoch 1 is gone: training has reached epoch 3',
   });
   const state = epochs[2].state();
   controller.abort(new Error('enough'));
@@ -146,7 +146,7 @@ t.test('a state is a copy', async (t) => {
   );
 });
 
-t.test('weights that are no longer finite are no state', async (t) => {
+t.test('weights that are no longer finite have no state', async (t) => {
   const options = { epochs: 10, learningRate: 1e300, learningRateDecay: 0 };
   for await (const { epoch, state } of train(digits, everyDigit, options)) {
     t.equal(epoch, 1);
@@ -155,7 +155,7 @@ t.test('weights that are no longer finite are no state', async (t) => {
   }
 });
 
-t.test('what a solver has gathered is asked for, and looked at', async (t) => {
+t.test('the memory of a solver is required, and checked', async (t) => {
   const table = randomTable({ rows: 20, features: 4, classes: 3 }, 1);
   const options: TrainOptions = { ...defaults, solver: 'lbfgs' };
   const { states } = await trainOn(table, options);
@@ -163,18 +163,18 @@ t.test('what a solver has gathered is asked for, and looked at', async (t) => {
   t.equal(memory?.vectors.length, 6);
   const vectors = memory?.vectors ?? [];
   const numbers = memory?.numbers ?? [];
-  const needed = 'pairs of vectors, 20 at most, and 3 numbers, those of lbfgs';
+  const needed = 'at most 20 pairs of vectors and 3 numbers for lbfgs';
   const refused: [resume: object, message: string][] = [
-    [plain, `resume.memory: ${needed}, not none that could be read`],
-    [{ ...plain, memory: { vectors } }, `resume.memory: ${needed}, not none that could be read`],
+    [plain, `resume.memory: ${needed}, not an unreadable one`],
+    [{ ...plain, memory: { vectors } }, `resume.memory: ${needed}, not an unreadable one`],
     [{ ...plain, memory: { vectors: vectors.slice(1), numbers } }, `resume.memory: ${needed}, not 5 and 3`],
     [
       { ...plain, memory: { vectors: vectors.with(1, [1, 2]), numbers } },
-      'resume.memory.vectors[1]: an array of 16 finite numbers, as this core has them',
+      'resume.memory.vectors[1]: an array of 16 finite numbers, one per parameter of the core',
     ],
     [
       { ...plain, converged: 'soon' },
-      'resume.converged: gradient, precision, validation, where there is one, not soon',
+      'resume.converged: gradient, precision, validation or undefined, not soon',
     ],
   ];
   for (const [resume, message] of refused) {
@@ -183,7 +183,7 @@ t.test('what a solver has gathered is asked for, and looked at', async (t) => {
   }
   const toGd = fit(table, everyRow(table.features), { ...defaults, resume: states[2] });
   await t.rejects(toGd, {
-    message: 'resume.memory: no vectors and no numbers, those of gd, not 6 and 3',
+    message: 'resume.memory: no vectors and no numbers for gd, not 6 and 3',
   });
 });
 
@@ -193,10 +193,13 @@ t.test('a state that does not fit is refused', async (t) => {
   const weights = new Array<number>(12).fill(0.5);
   const bias = [1, 2, 3];
   const refused: [resume: object, message: string][] = [
-    [{ weights, bias }, 'resume.epoch: a whole number from 1 to 9, the epochs in all, not undefined'],
-    [{ epoch: 0, weights, bias }, 'resume.epoch: a whole number from 1 to 9, the epochs in all, not 0'],
-    [{ epoch: 1.5, weights, bias }, 'resume.epoch: a whole number from 1 to 9, the epochs in all, not 1.5'],
-    [{ epoch: 10, weights, bias }, 'resume.epoch: a whole number from 1 to 9, the epochs in all, not 10'],
+    [{ weights, bias }, 'resume.epoch: a whole number from 1 to 9, the number of epochs, not undefined'],
+    [{ epoch: 0, weights, bias }, 'resume.epoch: a whole number from 1 to 9, the number of epochs, not 0'],
+    [
+      { epoch: 1.5, weights, bias },
+      'resume.epoch: a whole number from 1 to 9, the number of epochs, not 1.5',
+    ],
+    [{ epoch: 10, weights, bias }, 'resume.epoch: a whole number from 1 to 9, the number of epochs, not 10'],
     [
       { epoch: 1, weights: weights.slice(1), bias },
       'resume.weights: an array of 12 numbers, for 4 features and 3 classes, not one of 11',

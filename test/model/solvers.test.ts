@@ -11,7 +11,7 @@ import { evaluate } from '../../src/evaluate.js';
 import type { TrainOptions } from '../../src/model/options.js';
 import { type Epoch, fit, train } from '../../src/model/train.js';
 
-/** What scikit-learn says of the digits, fully converged; a digit of the text is the class of a test row. */
+/** Results of scikit-learn on the digits, fully converged; each character of the text is the class of a test row. */
 interface Converged {
   readonly C: number;
   readonly seed: number;
@@ -33,7 +33,7 @@ async function trace(rows: Int32Array, options: TrainOptions, dataset = digits) 
 }
 
 for (const C of [1, 100]) {
-  t.test(`a converged lbfgs is a converged scikit-learn: C = ${C}`, async (t) => {
+  t.test(`a converged lbfgs equals a converged scikit-learn: C = ${C}`, async (t) => {
     const runs = converged.filter((run) => run.C === C);
     t.equal(runs.length, 20);
     for (const { seed, loss, test_accuracy, test_prediction } of runs) {
@@ -81,7 +81,7 @@ t.test('at a tolerance of 5e-6 the loss is that of scikit-learn to 1e-6', async 
   }
 });
 
-t.test('the penalty is a half of l2 times the squared weights, the bias left free', async (t) => {
+t.test('the penalty is half of l2 times the squared weights, without the bias', async (t) => {
   const table = randomTable({ rows: 60, features: 5, classes: 3 }, 4);
   const rows = everyRow(table.features);
   const options = { epochs: 3, learningRate: 0.5, learningRateDecay: 0 };
@@ -94,7 +94,7 @@ t.test('the penalty is a half of l2 times the squared weights, the bias left fre
   t.ok(penalty > 0.001);
 });
 
-t.test('gradient descent comes to the penalised minimum that lbfgs finds, and stops there', async (t) => {
+t.test('gradient descent reaches the penalised minimum of lbfgs, and stops there', async (t) => {
   const table = randomTable({ rows: 80, features: 4, classes: 3 }, 6);
   const rows = everyRow(table.features);
   const options = { l2: 0.1, tolerance: 1e-6 };
@@ -128,7 +128,7 @@ t.test('the minimum has no slope, by central differences of the loss', async (t)
   }
 });
 
-t.test('float32 is the end where no tolerance is', async (t) => {
+t.test('without a tolerance, training ends at the precision of float32', async (t) => {
   const rows = everyDigit.subarray(0, 500);
   const { model, last } = await trace(rows, { ...lbfgs, l2: 0.01, tolerance: 0 });
   t.equal(model.ending?.converged, 'precision');
@@ -136,7 +136,7 @@ t.test('float32 is the end where no tolerance is', async (t) => {
   t.equal(last.learningRate, 0);
 });
 
-t.test('a training that all its epochs did not bring to an end says so', async (t) => {
+t.test('a training that has not converged after all epochs says so', async (t) => {
   const { model, epochs, last } = await trace(everyDigit, { ...lbfgs, epochs: 5 });
   t.strictSame(model.ending, { iterations: 5, converged: false });
   t.equal(epochs.length, 5);
@@ -156,7 +156,7 @@ t.test('lbfgs learns the same bits on any number of threads, and its twin the sa
   t.ok(found.weights.every((weight, i) => Math.abs(weight - twin.weights[i]) < 2e-3));
 });
 
-t.test('lbfgs heeds its signal within a step', async (t) => {
+t.test('lbfgs stops at a signal within a step', async (t) => {
   const table = randomTable({ rows: 60_000, features: 200, classes: 10 }, 3);
   const controller = new AbortController();
   let gradients = 0;
@@ -176,14 +176,14 @@ t.test('lbfgs heeds its signal within a step', async (t) => {
   const options = { ...lbfgs, tolerance: 0, createCore, signal: controller.signal };
   const training = train(table, everyRow(table.features), options);
   await training.next();
-  // The gradient is known where the first step has ended: the second is a line search from its beginning.
+  // The gradient at the end of the first step is known, so the second starts with its line search.
   isWithin = true;
   gradients = 0;
   await t.rejects(training.next(), { message: 'enough' });
   t.equal(gradients, 1, 'a slice of one gradient of the search');
 });
 
-t.test('a table without anything to learn has converged at once', async (t) => {
+t.test('a table with nothing to learn converges at once', async (t) => {
   const table = {
     features: { rows: 4, columns: 2, values: new Float32Array(8).fill(3) },
     labels: Int32Array.of(0, 1, 0, 1),

@@ -1,13 +1,13 @@
 import t from 'tap';
 import { payingThreads } from '../../src/model/threads.js';
 
-t.test('the digits never pay for a thread', async (t) => {
+t.test('the digits are too small for a second thread', async (t) => {
   for (const epochs of [1, 150, 100_000]) {
     t.equal(payingThreads({ rows: 1437, features: 64, classes: 10 }, epochs, 8), 1);
   }
 });
 
-t.test('threads are used where they save more than their start', async (t) => {
+t.test('threads are used if they save more time than they take to start', async (t) => {
   const mnist = { rows: 60_000, features: 784, classes: 10 };
   t.equal(payingThreads(mnist, 150, 1), 1, 'one core');
   t.equal(payingThreads(mnist, 150, 2), 2);

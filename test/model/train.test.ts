@@ -123,7 +123,7 @@ t.test('a training on threads learns the same bits, and leaves no thread behind'
   await ended('its listener failed');
 });
 
-t.test('where no thread can be had a training does without', async (t) => {
+t.test('without threads, training runs on the calling thread', async (t) => {
   const permission = process.allowedNodeEnvironmentFlags.has('--permission')
     ? '--permission'
     : '--experimental-permission';
@@ -237,7 +237,7 @@ t.test('predictions go row by row in the order asked for, in portions', async (t
   }
 });
 
-t.test('where logits tie the first class is predicted', async (t) => {
+t.test('if logits are tied, the first class is predicted', async (t) => {
   const table = randomTable({ rows: 5, features: 2, classes: 3 }, 1);
   const rows = everyRow(table.features);
   const model = {
