@@ -1,29 +1,29 @@
 import { MersenneTwister } from '../data/mersenne-twister.js';
 
-/** Values to take one of. */
+/** An option and the values to choose from. */
 export interface Choice {
   readonly name: string;
   readonly values: readonly (number | string)[];
 }
 
-/** Numbers to draw one of, both ends among them. */
+/** An option and the interval to draw numbers from, both ends included. */
 export interface Range {
   readonly name: string;
   readonly lowest: number;
   readonly highest: number;
-  /** Whether whole numbers alone will do. */
+  /** Whether to draw whole numbers only. */
   readonly isWhole: boolean;
 }
 
-/** A value for each name. */
+/** One value for each option, by the option's name. */
 export type Combination = Readonly<Record<string, number | string>>;
 
-/** How many bits of a draw count: far more than the digits that are kept. */
+/** Random bits per drawn number, far more than the digits that are kept. */
 const DRAWN_BITS = 32;
-/** Significant digits of a number that was drawn. */
+/** Significant digits of a drawn number. */
 const DRAWN_DIGITS = 3;
 
-/** Every combination of the values, those of the last choice varying first. */
+/** Every combination of the values; the last choice varies fastest. */
 export function everyCombination(choices: readonly Choice[]): Combination[] {
   return choices.reduce<Combination[]>(
     (combinations, { name, values }) =>
@@ -32,15 +32,15 @@ export function everyCombination(choices: readonly Choice[]): Combination[] {
   );
 }
 
-/** Draws in a row that found nothing new: more would hardly do. */
+/** Consecutive draws of known combinations after which drawing stops: hardly any new ones are left by then. */
 const MAX_VAIN_DRAWS = 10_000;
 
 /**
- * Draws combinations, each another: choices evenly; ranges evenly by the logarithm, or evenly where they begin at 0, to three
- * significant digits. More of them with the same seed begin with the same.
+ * Draws distinct combinations at random: choices uniformly, and ranges log-uniformly, or uniformly if they start at 0,
+ * to three significant digits. For the same seed, a longer list starts with the shorter one.
  *
  * @param seed whole number from 0 to 4294967295
- * @returns so many, or fewer where there are no more
+ * @returns `count` combinations, or fewer if there are no more
  */
 export function drawCombinations(
   axes: readonly (Choice | Range)[],
@@ -71,7 +71,10 @@ function drawEvenly(random: MersenneTwister, lowest: number, highest: number): n
   return lowest + (highest - lowest) * (random.next32() / 2 ** DRAWN_BITS);
 }
 
-/** By halves, a bit each: engines differ in `Math.log` and `Math.exp`, a square root is exact on all of them. */
+/**
+ * A log-uniform number, by bisection at the geometric mean with one random bit per step: engines differ in `Math.log`
+ * and `Math.exp`, whereas a square root is correctly rounded on all of them.
+ */
 function drawByLogarithm(random: MersenneTwister, lowest: number, highest: number): number {
   const bits = random.next32();
   let [low, high] = [lowest, highest];

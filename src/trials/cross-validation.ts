@@ -10,39 +10,39 @@ import { DivergenceError } from '../model/state.js';
 import { fit } from '../model/train.js';
 import { Turns } from '../model/turns.js';
 
-/** How a model does on the fold that it was not trained on. */
+/** Scores of a model on the fold that it was not trained on. */
 export interface FoldScores {
   /** Rows of the fold. */
   readonly rows: number;
-  /** Share of them whose class was predicted. */
+  /** Share of these rows whose class was predicted correctly. */
   readonly accuracy: number;
-  /** Their mean cross-entropy in nats, without any penalty. */
+  /** Mean cross-entropy of these rows in nats, without any penalty. */
   readonly crossEntropy: number;
-  /** There where the training could have ended by itself. */
+  /** How the training ended; present if it could have stopped early. */
   readonly ending?: Ending;
 }
 
-/** How options do on rows that the models were not trained on. */
+/** Scores of a set of options over all folds. */
 export interface CrossValidation {
   readonly folds: readonly FoldScores[];
   readonly accuracy: Spread;
   readonly crossEntropy: Spread;
 }
 
-/** How to train, in plain JSON. */
+/** The options of a training that can be written as plain JSON. */
 export type Hyperparameters = Omit<
   TrainOptions,
   'signal' | 'resume' | 'createCore' | 'threads' | 'validation'
 > & {
-  /** Share of the rows of each class that is not trained on but validated with; above 0 and below 1. */
+  /** Share of the rows of each class that is held out for validation; above 0 and below 1. */
   readonly validationSplit?: number;
 };
 
 /**
- * The folds of the chosen rows, as indices of rows of the table: those of scikit-learn's
- * `StratifiedKFold(n_splits=folds, shuffle=True, random_state=seed)` over the labels of these rows, in their order.
+ * The folds of the chosen rows, as row indices of the table. They are those of scikit-learn's
+ * `StratifiedKFold(n_splits=folds, shuffle=True, random_state=seed)` over the labels of these rows, in the given order.
  *
- * @throws SplitError where a class has fewer rows than there are folds
+ * @throws SplitError if a class has fewer rows than there are folds
  */
 export function dealRows(
   { labels, classes }: Pick<Dataset, 'labels' | 'classes'>,
@@ -61,9 +61,9 @@ export function dealRows(
 }
 
 /**
- * Trains on one side and tests on the other.
+ * Scores on the test rows of a split, by a model trained on the others.
  *
- * @throws SplitError where rows for validation cannot be held out as well
+ * @throws SplitError if there are too few training rows to hold out some for validation
  * @throws DivergenceError, RangeError and Error as `train` does; OverflowError as `predict` does
  */
 export async function measureFold(
@@ -92,9 +92,9 @@ export async function measureFold(
 }
 
 /**
- * Splits the chosen rows once more, for validation.
+ * Splits the training rows once more: the test side of the result is for validation.
  *
- * @throws SplitError where a class has too few rows
+ * @throws SplitError if a class has too few rows
  */
 export function holdOut(
   { labels, classes }: Pick<Dataset, 'labels' | 'classes'>,
@@ -110,7 +110,7 @@ export function holdOut(
   }
 }
 
-/** The folds with their mean and how far they are from it. */
+/** The folds, with mean and standard deviation of their scores. */
 export function summariseFolds(folds: readonly FoldScores[]): CrossValidation {
   return {
     folds,

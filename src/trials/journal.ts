@@ -1,16 +1,16 @@
 /**
- * The trials that are finished, a line of JSON each: whatever ends the process, they are there when it is started again.
- * Nothing is ever taken from the file, so that several processes may add to it. What was cut short counts for nothing, and the
- * next may follow in the same line.
+ * The journal of finished trials, one JSON line each: however the process ends, the next one finds them. The file is
+ * only ever appended to, so several processes may share it. An entry that was cut short is ignored, and the next one may
+ * follow it on the same line.
  */
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { reasonOf } from '#platform';
 import { type RunTrial, type Trial, type TrialResult, trialKey } from './trial.js';
 
-/** Of a line. */
+/** Version of the format of an entry. */
 const FORMAT = 1;
-/** What each begins with; no text inside of one has its quotes without a backslash. */
+/** The start of every entry. It can't occur inside a JSON string, where quotes are escaped. */
 const HEAD = '{"format":';
 const beforeHead = /(?=\{"format":)/;
 
@@ -19,23 +19,23 @@ export class JournalError extends Error {
   override readonly name = 'JournalError';
 }
 
-/** What is known of finished trials. */
+/** The results of finished trials. */
 export interface Journal {
   find(trial: Trial): TrialResult | undefined;
   /**
-   * Resolves once the result is on the disk.
+   * Resolves once the result is on disk.
    *
-   * @throws JournalError where it can't be written
+   * @throws JournalError if it can't be written
    */
   record(trial: Trial, result: TrialResult): Promise<void>;
-  /** Resolves once nothing is written any more. */
+  /** Closes the file after all pending writes. */
   close(): Promise<void>;
 }
 
 /**
- * Reads a journal, or begins one, and its folder.
+ * Opens a journal and reads its entries; creates the file and its folder if missing.
  *
- * @throws JournalError where it can't be read or written, or that names the line where one is not as it was written
+ * @throws JournalError if the file can't be read or written, or if a line is not a valid entry, which the message names
  */
 export async function openJournal(path: string): Promise<Journal> {
   const file = await openFile(path);
@@ -56,12 +56,12 @@ export async function openJournal(path: string): Promise<Journal> {
 
   async function append(line: string): Promise<void> {
     try {
-      // In one write, which no other process can come between.
+      // A single write, so that entries of other processes can't end up in the middle.
       await file.appendFile(line);
       await file.datasync();
     } catch (error) {
       throw new JournalError(
-        `cannot write ${JSON.stringify(path)}: ${reasonOf(error)}; what it has already will not be repeated`,
+        `cannot write ${JSON.stringify(path)}: ${reasonOf(error)}; the trials already in it will not be repeated`,
       );
     }
   }
@@ -82,7 +82,7 @@ export async function openJournal(path: string): Promise<Journal> {
   };
 }
 
-/** Does the trials that a journal does not know, and records them. */
+/** Runs only the trials that are not in the journal yet, and records their results. */
 export function withJournal(journal: Journal, run: RunTrial): RunTrial {
   return async (trial) => {
     const known = journal.find(trial);
@@ -104,13 +104,13 @@ async function openFile(path: string): Promise<FileHandle> {
   }
 }
 
-/** Whether it is the beginning of an entry, or of none; a power cut may leave zeros behind it. */
+/** Whether the text is the start of an entry, perhaps empty; a power failure may leave zeros after it. */
 function isCutShort(text: string): boolean {
   const begun = text.replace(/\0+$/, '');
   return begun.startsWith(HEAD) || HEAD.startsWith(begun);
 }
 
-/** What an entry tells; nothing where it was cut short. */
+/** Parses an entry; undefined if it was cut short. */
 function parseEntry(
   path: string,
   line: number,
@@ -126,10 +126,11 @@ function parseEntry(
   try {
     entry = JSON.parse(text);
   } catch {
-    return isCutShort(text) ? undefined : fail('found no JSON');
+    return isCutShort(text) ? undefined : fail('found text that is not JSON');
   }
   const { format, trial, result } = Object(entry);
-  if (Number.isInteger(format) && format > FORMAT) return fail(`found format ${format}, of a newer version`);
+  if (Number.isInteger(format) && format > FORMAT)
+    return fail(`found format ${format}, which a newer version wrote`);
   if (format !== FORMAT) return fail(`found format ${JSON.stringify(format)}`);
   if (!isTrial(trial)) return fail('found a trial without data, options or fold');
   if (!isResult(result)) return fail('found a result without rows, accuracy and cross-entropy');

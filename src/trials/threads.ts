@@ -6,11 +6,11 @@ import type { TrialStaff } from './trial.js';
 const { resolve } = createRequire(import.meta.url);
 
 /**
- * Starts up to `count` threads over one table, which they share. Each trial goes to the first thread that is free, in the
- * order in which trials are asked for. If a thread dies, its trial is rejected; those that still wait may be only once the
- * threads are dismissed.
+ * Starts up to `count` threads that share the memory of one table. Trials are assigned in the order of their requests,
+ * each to the first thread that is free. If a thread dies, its trial is rejected; trials that are still queued may only
+ * be rejected once the threads are dismissed.
  *
- * @param script path of what a thread runs: a worker of workerpool with the method `runTrial`
+ * @param script path of the script that a thread runs: a worker of workerpool with the method `runTrial`
  */
 export function startTrialThreads(
   dataset: Dataset,
@@ -26,20 +26,20 @@ export function startTrialThreads(
   const threads = pool(script, {
     workerType: 'thread',
     maxWorkers: count,
-    // Options of the main thread need not suit the script: --input-type stops it.
+    // Node options of the main thread may not suit the script: --input-type would keep it from starting.
     workerThreadOpts: { workerData, execArgv: [] },
   });
   let isDismissed = false;
   return {
     async run(trial) {
-      // workerpool would start anew.
-      if (isDismissed) throw new Error('the trials were given up');
+      // A terminated pool would start new threads.
+      if (isDismissed) throw new Error('the trials were cancelled');
       try {
         return await threads.exec('runTrial', [trial]);
       } catch (cause) {
         if (!(cause instanceof TerminateError)) throw cause;
         const [reason] = cause.message.split('\n');
-        throw new Error(`a thread of trials failed: ${reason}`, { cause });
+        throw new Error(`a thread that ran trials failed: ${reason}`, { cause });
       }
     },
     dismiss() {

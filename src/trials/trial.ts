@@ -12,26 +12,26 @@ import {
   summariseFolds,
 } from './cross-validation.js';
 
-/** Which rows trials are about, in plain JSON. */
+/** The rows that trials use, as plain JSON. */
 export interface TrialData {
-  /** Of the whole table, as `datasetSha256` takes it. */
+  /** Checksum of the whole table, by `datasetSha256`. */
   readonly sha256: string;
-  /** Where `readTable` can read it again, or the handwritten digits; not there for what came by standard input. */
+  /** Where `readTable` finds the table, or the handwritten digits; missing if it came from standard input. */
   readonly table?:
     | 'digits'
     | { readonly path: string; readonly options: Omit<DatasetOptionsOf<string>, 'onRead' | 'signal'> };
-  /** The share that `stratifiedSplit` holds out before, and that takes no part. */
+  /** Share of the rows that `stratifiedSplit` sets aside before the others are dealt into folds. */
   readonly testSplit: number;
-  /** Of that split, and of the folds of the rows that remain. */
+  /** Seed of that split and of the folds. */
   readonly seed: number;
 }
 
 /**
- * One training on all folds but one, tested on that one: the unit of work of a cross-validation and of a sweep. It is plain
- * JSON and says all that its result depends on, so that any process that can read the table can do it.
+ * One training on all folds but one, tested on that one: the unit of work of a cross-validation or a sweep. It is plain
+ * JSON and contains everything that its result depends on, so any process that can read the table can run it.
  */
 export interface Trial {
-  /** Of the program: another may come to another result. */
+  /** Version of the program, since another one may compute another result. */
   readonly version: string;
   readonly data: TrialData;
   readonly options: Hyperparameters;
@@ -42,46 +42,46 @@ export interface Trial {
   };
 }
 
-/** A training that came to no model. */
+/** The result of a training that diverged. */
 export interface Diverged {
   readonly rows: number;
-  /** The epoch at which loss, weights or logits were no longer finite. */
+  /** The epoch at which loss, weights or logits were no longer finite, from 1. */
   readonly diverged: number;
 }
 
-/** Plain JSON. */
+/** The result of a trial, as plain JSON. */
 export type TrialResult = FoldScores | Diverged;
 
 export function isDiverged(result: TrialResult): result is Diverged {
   return 'diverged' in result;
 }
 
-/** What the trials of a candidate come to, a fold each; nothing where one diverged. */
+/** The cross-validation of a candidate from the results of its folds; undefined if one of them diverged. */
 export function summariseTrials(results: readonly TrialResult[]): CrossValidation | undefined {
   const scores = results.flatMap((result) => (isDiverged(result) ? [] : result));
   return scores.length === results.length ? summariseFolds(scores) : undefined;
 }
 
-/** Does a trial, wherever that is; the same trial has the same result everywhere. */
+/** Runs a trial. The same trial has the same result, whichever thread or process runs it. */
 export type RunTrial = (trial: Trial) => Promise<TrialResult>;
 
-/** Those that do trials: threads, this one alone, or whoever waits behind a queue. */
+/** Whatever runs trials: several threads, only this one, or workers behind a queue. */
 export interface TrialStaff {
-  /** @throws Error where a trial fails other than by diverging, or the staff has been dismissed */
+  /** @throws Error if the trial fails for another reason than divergence, or if the staff has been dismissed */
   readonly run: RunTrial;
-  /** Trials that are not done yet are rejected. */
+  /** Rejects all unfinished trials. */
   dismiss(): void;
 }
 
-/** The trials of options, a fold each. */
+/** The trials that cross-validate the given options, one per fold. */
 export function foldTrials(trial: Omit<Trial, 'fold'>, folds: number): Trial[] {
   return Array.from({ length: folds }, (_, index) => ({ ...trial, fold: { count: folds, index } }));
 }
 
 /**
- * The folds that trials are about.
+ * The folds of a table that trials are numbered by.
  *
- * @throws SplitError where the table has too few rows of a class for them
+ * @throws SplitError if a class has too few rows
  */
 export function dealFolds(
   dataset: Dataset,
@@ -94,9 +94,9 @@ export function dealFolds(
 }
 
 /**
- * Does trials on this thread, on a table that has been read.
+ * A function that runs trials on this thread, on the given table.
  *
- * @param signal ends a trial with its reason
+ * @param signal rejects an unfinished trial with its reason
  */
 export function trialRunner(dataset: Dataset, signal?: AbortSignal): RunTrial {
   let dealt: { readonly key: string; readonly folds: Split[] } | undefined;
@@ -109,7 +109,8 @@ export function trialRunner(dataset: Dataset, signal?: AbortSignal): RunTrial {
 
   return async (trial) => {
     const split = foldsOf(trial)[trial.fold.index];
-    if (!split) throw new RangeError(`there is no fold ${trial.fold.index} of ${trial.fold.count}`);
+    if (!split)
+      throw new RangeError(`found fold ${trial.fold.index}, expected one from 0 to ${trial.fold.count - 1}`);
     try {
       return await measureFold(dataset, split, { ...trial.options, threads: 1, ...(signal && { signal }) });
     } catch (error) {
@@ -122,8 +123,8 @@ export function trialRunner(dataset: Dataset, signal?: AbortSignal): RunTrial {
 }
 
 /**
- * What two trials have in common that have the same result, and no others: their JSON with sorted keys, without the place of
- * the table.
+ * A key that is equal for two trials exactly if they are the same computation: their JSON with sorted keys, without the
+ * location of the table.
  */
 export function trialKey({ version, data: { sha256, testSplit, seed }, options, fold }: Trial): string {
   return JSON.stringify({ version, data: { sha256, testSplit, seed }, options, fold }, (_key, value) =>
@@ -131,7 +132,7 @@ export function trialKey({ version, data: { sha256, testSplit, seed }, options, 
   );
 }
 
-/** This thread, one trial after the other, however many are asked for. */
+/** A staff that runs trials one at a time, on this thread. */
 export function workAlone(dataset: Dataset): TrialStaff {
   const dismissal = new AbortController();
   const { signal } = dismissal;
@@ -146,7 +147,7 @@ export function workAlone(dataset: Dataset): TrialStaff {
       last = result.catch(() => {});
       return result;
     },
-    dismiss: () => dismissal.abort(new Error('the trials were given up')),
+    dismiss: () => dismissal.abort(new Error('the trials were cancelled')),
   };
 }
 

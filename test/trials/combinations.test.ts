@@ -8,7 +8,7 @@ const whole = { name: 'epochs', lowest: 10, highest: 1000, isWhole: true };
 const valuesOf = (combinations: readonly object[], name: string) =>
   combinations.map((combination) => Number(Object(combination)[name])).sort((a, b) => a - b);
 
-t.test('every combination, the last choice varying first', async (t) => {
+t.test('every combination, the last choice varying fastest', async (t) => {
   t.same(everyCombination([solver, { name: 'l2', values: [0, 1, 2] }]), [
     { solver: 'gd', l2: 0 },
     { solver: 'gd', l2: 1 },
@@ -19,7 +19,7 @@ t.test('every combination, the last choice varying first', async (t) => {
   ]);
 });
 
-t.test('draws are evenly spread, by the logarithm or not, to three digits', async (t) => {
+t.test('draws are uniform or log-uniform, to three digits', async (t) => {
   const drawn = drawCombinations([solver, even, byLogarithm, whole], 4000, 13);
   t.equal(drawn.length, 4000);
   const adam = drawn.filter((combination) => combination.solver === 'adam').length;
@@ -37,14 +37,14 @@ t.test('draws are evenly spread, by the logarithm or not, to three digits', asyn
   }
 });
 
-t.test('ends that are close stay the ends', async (t) => {
+t.test('draws from a narrow range stay within it', async (t) => {
   const close = { name: 'rate', lowest: 0.12341, highest: 0.12342, isWhole: false };
   for (const { rate } of drawCombinations([close], 5, 1)) {
     t.ok(Number(rate) >= close.lowest && Number(rate) <= close.highest, `${rate}`);
   }
 });
 
-t.test('each draw is another; more of them begin with the same', async (t) => {
+t.test('draws are distinct, and a longer list starts with the shorter one', async (t) => {
   const axes = [solver, { ...whole, lowest: 1, highest: 6 }];
   const all = drawCombinations(axes, 12, 7);
   t.equal(new Set(all.map((combination) => JSON.stringify(combination))).size, 12);

@@ -26,7 +26,7 @@ async function find(path: string, ...trials: Trial[]) {
   return trials.map((trial) => journal.find(trial));
 }
 
-t.test('what was recorded is found again, and nothing else is', async (t) => {
+t.test('recorded results are found again, and no others', async (t) => {
   const path = join(t.testdir({}), 'new', 'journal.jsonl');
   await write(path, 0, 1);
   const { l2, ...others } = options;
@@ -48,7 +48,7 @@ t.test('what was recorded is found again, and nothing else is', async (t) => {
   for (const stranger of strangers) t.strictSame(await find(path, stranger), [undefined]);
 });
 
-t.test('cut short at any byte, it loses no more than that entry, whoever writes next', async (t) => {
+t.test('a journal cut short at any byte loses only that entry, whoever writes next', async (t) => {
   const folder = t.testdir({});
   const whole = join(folder, 'whole');
   await write(whole, 0, 1);
@@ -65,7 +65,7 @@ t.test('cut short at any byte, it loses no more than that entry, whoever writes 
   }
 });
 
-t.test('several that write at once lose nothing', async (t) => {
+t.test('several writers at once lose nothing', async (t) => {
   const path = join(t.testdir({}), 'journal');
   const journals = await Promise.all([openJournal(path), openJournal(path), openJournal(path)]);
   const indices = Array.from({ length: 60 }, (_, index) => index);
@@ -77,7 +77,7 @@ t.test('several that write at once lose nothing', async (t) => {
   t.same(found, [...indices, 60].map(resultOf));
 });
 
-t.test('a trial that is known is not done again', async (t) => {
+t.test('a known trial is not run again', async (t) => {
   const path = join(t.testdir({}), 'journal');
   await write(path, 0);
   const journal = await openJournal(path);
@@ -94,15 +94,15 @@ t.test('a trial that is known is not done again', async (t) => {
   t.same(await find(path, trialOf(1)), [{ rows: 10, diverged: 2 }]);
 });
 
-t.test('what is no journal is said, and left as it is', async (t) => {
+t.test('a file that is not a journal is reported, and left unchanged', async (t) => {
   const trial = JSON.stringify(trialOf(0));
   const [known, unknown] = [`{"format":1,"trial":${trial},"result":`, 'found a result without'];
   for (const [text, message] of [
-    ['hello', 'line 1: found no JSON'],
-    ['\n\nhello\n', 'line 3: found no JSON'],
+    ['hello', 'line 1: found text that is not JSON'],
+    ['\n\nhello\n', 'line 3: found text that is not JSON'],
     ['[]\n', 'line 1: found format undefined'],
     ['{"format":0}\n', 'line 1: found format 0'],
-    ['{"format":2}\n', 'line 1: found format 2, of a newer version'],
+    ['{"format":2}\n', 'line 1: found format 2, which a newer version wrote'],
     ['{"format":1}\n', 'line 1: found a trial without'],
     [`${known}{"rows":0,"diverged":1}}\n`, unknown],
     [`${known}{"rows":1,"diverged":0}}\n`, unknown],

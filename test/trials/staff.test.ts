@@ -21,7 +21,7 @@ const trialsOf = (options: Partial<Hyperparameters>, folds = 5) =>
     },
     folds,
   );
-t.test('one thread and several come to the same, each result with its trial', async (t) => {
+t.test('one thread and several give the same results, each for its trial', async (t) => {
   const trials = [
     ...trialsOf({}),
     ...trialsOf({ learningRate: 1e300 }, 2),
@@ -42,18 +42,18 @@ t.test('one thread and several come to the same, each result with its trial', as
   }
 });
 
-t.test('a fold that there is not is an error, on a thread too', async (t) => {
+t.test('a fold that does not exist is an error, on a thread too', async (t) => {
   const [trial] = trialsOf({});
   const astray = { ...trial, fold: { count: 5, index: 5 } };
   const threads = startTrialThreads(dataset, 2);
   for (const staff of [workAlone(dataset), threads]) {
-    await t.rejects(staff.run(astray), /^there is no fold 5 of 5$/);
+    await t.rejects(staff.run(astray), /^found fold 5, expected one from 0 to 4$/);
     t.ok(await staff.run(trial), 'and the next is done');
     staff.dismiss();
   }
 });
 
-t.test('a thread that fails or ends rejects its trial, and leaves none waiting', async (t) => {
+t.test('a thread that fails or ends rejects its trial, and leaves no other pending', async (t) => {
   const folder = t.testdir({
     'throws.mjs': `import { worker } from '${import.meta.resolve('workerpool')}';
       worker({ runTrial: () => setTimeout(() => { throw new Error('out of order'); }) && new Promise(() => {}) });`,
@@ -62,9 +62,9 @@ t.test('a thread that fails or ends rejects its trial, and leaves none waiting',
     'breaks.mjs': `throw new Error('never began');`,
   });
   for (const [script, message] of [
-    ['throws.mjs', /^a thread of trials failed: .*out of order$/],
-    ['exits.mjs', /^a thread of trials failed: .*terminated/],
-    ['breaks.mjs', /^a thread of trials failed: .*never began$/],
+    ['throws.mjs', /^a thread that ran trials failed: .*out of order$/],
+    ['exits.mjs', /^a thread that ran trials failed: .*terminated/],
+    ['breaks.mjs', /^a thread that ran trials failed: .*never began$/],
   ] as const) {
     const threads = startTrialThreads(dataset, 2, join(folder, script));
     const running = trialsOf({}).map(threads.run);
@@ -74,19 +74,22 @@ t.test('a thread that fails or ends rejects its trial, and leaves none waiting',
   }
 });
 
-t.test('a staff that is dismissed gives up what it is at, and what waits', async (t) => {
+t.test('a dismissed staff rejects running and waiting trials', async (t) => {
   const [first, ...others] = trialsOf({ epochs: 10_000_000 });
   for (const staff of [workAlone(dataset), startTrialThreads(dataset, 2)]) {
     const running = [first, ...others].map(staff.run);
     setTimeout(staff.dismiss, 100);
     for (const outcome of await Promise.allSettled(running)) {
-      t.match(outcome, { status: 'rejected', reason: { message: /^the trials were given up$|terminated$/ } });
+      t.match(outcome, {
+        status: 'rejected',
+        reason: { message: /^the trials were cancelled$|terminated$/ },
+      });
     }
-    await t.rejects(staff.run(trialsOf({ epochs: 1 })[0]), /given up/);
+    await t.rejects(staff.run(trialsOf({ epochs: 1 })[0]), /cancelled/);
   }
 });
 
-t.test('validation rows are held out of those that a fold is trained on', async (t) => {
+t.test('validation rows are held out of the training rows of a fold', async (t) => {
   const { labels } = dataset;
   const options = { ...{ epochs: 400, learningRate: 1, learningRateDecay: 0 }, patience: 3, seed: 13 };
   const [trial] = trialsOf({ ...options, validationSplit: 0.2 });
