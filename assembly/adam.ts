@@ -1,15 +1,15 @@
-/** Keeps a step finite where there never was a gradient. */
+/** Keeps the step of a parameter finite if its gradient has always been zero. */
 const EPSILON: f64 = 1e-8;
 
 /**
- * The step of Adam (Kingma & Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1), two parameters at a
- * time: second ← β₂ · second + (1 − β₂) · g², weights −= rate · first / (√(scale · second) + 1e−8), in float64, rounded
- * once to float32. Spare ones stay zero.
+ * The step of Adam (Kingma & Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1), two parameters at
+ * a time: second = β₂ · second + (1 − β₂) · g², weights −= rate · first / (√(scale · second) + 1e−8), in float64, rounded
+ * once to float32. Spare parameters stay zero.
  *
  * @param weights the parameters, float32
- * @param gradient float64, as `first` and `second`
- * @param first the average of gradients, as it is after this one
- * @param second the average of their squares before this one
+ * @param gradient float64, like `first` and `second`
+ * @param first running average of the gradients, this one included
+ * @param second running average of their squares, without this one
  * @param rate the learning rate / (1 − β₁ᵗ) at step t
  * @param scale 1 / (1 − β₂ᵗ)
  */

@@ -1,16 +1,16 @@
 /**
- * Cosines of turns: cos(2π · x), for four float32 and for one float64.
+ * Cosines of angles in turns, cos(2π · x), for four float32 and for one float64.
  *
- * In turns an argument of any size is reduced without an error, by taking its nearest whole number away: what is left, t,
- * lies from −½ to ½, and cos(2π · t) = sin(2π · (¼ − |t|)).
+ * In turns, an argument of any size can be reduced without error by subtracting the nearest whole number. The remainder t
+ * lies between −½ and ½, and cos(2π · t) = sin(2π · (¼ − |t|)).
  */
 
 /**
- * Turns float32 numbers of turns into their cosines, each times `amplitude`. Odd minimax polynomial of degree 9, which
- * is 5e−8 off at most.
+ * Replaces float32 angles in turns by their cosines times `amplitude`. Uses an odd minimax polynomial of degree 9, with an
+ * error of at most 5e−8.
  *
- * Registers: five coefficients, amplitude and quarter, one of a cosine, its square and the polynomial.
- * Error: 2e−7 of the amplitude. Infinity becomes NaN, and NaN stays it.
+ * Registers: five coefficients, the amplitude, the quarter, one for a cosine, its square and the polynomial.
+ * Error: 2e−7 of the amplitude. Infinity becomes NaN; NaN stays NaN.
  *
  * @param count a multiple of four
  */
@@ -35,10 +35,10 @@ export function cosinesOf(turns: usize, count: i32, amplitude: f32): void {
   }
 }
 
-/** Terms of the sine's series that float64 can tell from none at a quarter of a turn. */
+/** Last term of the sine's series that is large enough to matter to float64 at a quarter of a turn. */
 const LAST_TERM: i32 = 22;
 
-/** cos(2π · turns) of a float64, by the series of the sine. Error: 4e−16. Infinity becomes NaN, and NaN stays it. */
+/** cos(2π · turns) of a float64, by the series of the sine. Error: 4e−16. Infinity becomes NaN; NaN stays NaN. */
 export function cosineF64(turns: f64): f64 {
   const s = 6.283185307179586 * (0.25 - abs(turns - nearest(turns)));
   const square = s * s;

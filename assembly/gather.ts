@@ -1,13 +1,13 @@
 import { LANE_BYTES, TILE_ROWS } from './layout';
 
 /**
- * Copies packed rows, in the order given, into tiles of their own. The last of these is filled up with rows of zeros.
+ * Copies packed rows, in the given order, into new tiles. The last of these is padded with rows of zeros.
  *
- * A row has one number in each vector of its tile, so it goes number by number.
+ * A row has only one number in each vector of its tile, so numbers are copied one at a time.
  *
- * @param tiles the table's features, as `pack` wrote them
- * @param rows count int32, each a row of the table
- * @param out where the first tile goes; 16-byte aligned
+ * @param tiles the table's features, as written by `pack`
+ * @param rows `count` int32, each the index of a row of the table
+ * @param out address of the first new tile; 16-byte aligned
  */
 export function gather(tiles: usize, stride: i32, rows: usize, count: i32, out: usize): void {
   const tileBytes = <usize>stride * LANE_BYTES;

@@ -3,8 +3,8 @@
  *
  * JavaScript plans the memory and passes every address; the core keeps no state, allocates nothing and never
  * grows the memory. Addresses are multiples of 16. n rows, d features, k classes; `stride` is d rounded up to
- * an even number. Weights are stride × k float32, row-major, with the k biases right behind them: together
- * the parameters, with spare ones up to a multiple of eight, which stay zero.
+ * an even number. Weights are stride × k float32, row-major, followed by the k biases: together they are the
+ * parameters, padded to a multiple of eight with spare ones that stay zero.
  */
 import { classesOfTile } from './classify';
 import { cosineF64 } from './cosine';
@@ -23,18 +23,19 @@ export { gather } from './gather';
 export { pack } from './pack';
 export { project } from './project';
 
-/** Counts up with every change that a caller has to know of: what is called, what it takes, how the memory is laid out. */
+/** Incremented with every change that affects callers: in functions, their parameters or the memory layout. */
 export const abiVersion: i32 = 2;
 
 /**
- * Logits, softmax, cross-entropy and gradient of one block of rows, in one pass while they are in the cache.
+ * Computes logits, softmax, cross-entropy and gradient of a block of rows in one pass, while they are in the cache, and
+ * adds loss and gradient to the accumulator.
  *
- * @param tiles the block's features, as `pack` wrote them
- * @param labels one int32 a row, and class 0 for the rows that only fill up the last tile
- * @param rows rows of the block; all but the table's last are a multiple of eight
+ * @param tiles the block's features, as written by `pack`
+ * @param labels one int32 per row; class 0 for the padding rows of the last tile
+ * @param rows number of rows of the block: a multiple of eight, except for the last block of the table
  * @param weights the parameters
  * @param scratch 464 + tiles · k · 32 bytes
- * @param accumulator one shard's: a pair of float64 for the loss, then one for each parameter; added to
+ * @param accumulator that of the shard: a pair of float64 for the loss, then one per parameter; added to
  */
 export function gradient(
   tiles: usize,
@@ -66,7 +67,7 @@ export function gradient(
   addBiasGradient(deltas, tileCount, k, accumulator + 16 + (weightCount << 4));
 }
 
-/** Adds up the shards: writes the mean gradient, returns the mean cross-entropy. */
+/** The mean cross-entropy from the accumulators of all shards; also writes the mean gradient. */
 export function reduce(accumulators: usize, shards: i32, parameters: i32, rows: i32, gradient: usize): f64 {
   return reduceShards(accumulators, shards, parameters, rows, gradient);
 }
@@ -76,12 +77,12 @@ export function update(weights: usize, direction: usize, parameters: i32, rate: 
   descend(weights, direction, parameters, rate);
 }
 
-/** Adds l2 · weights to the gradient, returns ½ · l2 · ‖weights‖²; an even number of weights, the biases none of them. */
+/** The penalty ½ · l2 · ‖weights‖² of an even number of weights, without the biases; adds l2 · weights to the gradient. */
 export function penalise(weights: usize, gradient: usize, count: i32, l2: f64): f64 {
   return addPenalty(weights, gradient, count, l2);
 }
 
-/** The sum of a[i] · b[i]; vectors are float64, as long as the parameters. */
+/** The sum of a[i] · b[i]; vectors are float64, with one number per parameter. */
 export function dot(a: usize, b: usize, length: i32): f64 {
   return dotProduct(a, b, length);
 }
@@ -91,7 +92,7 @@ export function combine(out: usize, alpha: f64, a: usize, beta: f64, b: usize, l
   combineVectors(out, alpha, a, beta, b, length);
 }
 
-/** The largest |a[i]|; NaN where there is one. */
+/** The largest |a[i]|; NaN if any of them is. */
 export function largest(a: usize, length: i32): f64 {
   return largestMagnitude(a, length);
 }
@@ -128,8 +129,8 @@ export function logits(
 }
 
 /**
- * Class indices of packed rows, one int32 a row: that of the largest logit, the first where they tie, and −1 where
- * any logit of the row is not finite.
+ * Class indices of packed rows, one int32 per row: that of the largest logit, the first if tied, or −1 if any logit of
+ * the row is not finite.
  *
  * @param scratch k · 32 bytes
  * @param out written in whole tiles: 4 · rows bytes, rounded up to 32
@@ -169,12 +170,12 @@ export function ln(x: f64): f64 {
 }
 
 /**
- * The tile after this, or this one at the end of the memory. It may be the next block's, or none at all: it is
- * only touched.
+ * Address of the next tile, or of this one at the end of the memory. It is only prefetched, so it may belong to the next
+ * block, or be no tile at all.
  */
 function tileAfter(tile: usize, tileBytes: usize): usize {
   const next = tile + tileBytes;
   const last = next + tileBytes - 1;
-  // An address past 4 GiB would begin at 0 again.
+  // Addresses past 4 GiB wrap around to 0.
   return last > next && last >> 16 < <usize>memory.size() ? next : tile;
 }

@@ -1,9 +1,9 @@
-/** Odd terms of the series up to here: at 2 the next is 1e−18 of the sum. */
+/** Last term of the series, which has odd terms only: at 2, the next one is 1e−18 of the sum. */
 const LAST_TERM: i32 = 35;
 
 /**
- * The natural logarithm of a positive, normal float64: x = m · 2^e with m from 1 to 2, ln m = 2 · artanh s with
- * s = (m − 1) / (m + 1), by its series, and e · ln 2.
+ * The natural logarithm of a positive, normal float64: for x = m · 2^e with m from 1 to 2, ln x = ln m + e · ln 2, where
+ * ln m = 2 · artanh s with s = (m − 1) / (m + 1), by the series of artanh.
  *
  * Error: 3e−16, or 2 ulp of the result, whichever is more.
  */

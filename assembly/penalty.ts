@@ -1,9 +1,9 @@
 /**
- * The penalty of large weights, ½ · l2 · ‖W‖²: adds its gradient, l2 · W, and returns it. Two weights at a time, their
- * squares exact in float64.
+ * The penalty of the weights, ½ · l2 · ‖W‖². Also adds its gradient, l2 · W, to that of the loss. Takes two weights at a
+ * time, whose squares are exact in float64.
  *
  * @param weights float32; an even number of them, without the biases
- * @param gradient float64, one a weight; added to
+ * @param gradient float64, one per weight; added to
  */
 export function addPenalty(weights: usize, gradient: usize, count: i32, l2: f64): f64 {
   const end = weights + ((<usize>count) << 2);

@@ -3,19 +3,19 @@ import { LANE_BYTES, TILE_ROWS } from './layout';
 import { logitsOfTile } from './logits';
 
 /**
- * Random Fourier features of packed rows: amplitude · cos(2π · (features · weights + offsets)), weights and offsets in
- * turns. The products of a tile with D columns lie as D features of a tile do, so `logitsOfTile` leaves them where their
- * cosines belong.
+ * Random Fourier features of packed rows: amplitude · cos(2π · (features · weights + offsets)), where weights and offsets
+ * are in turns. The products of a tile and D columns have the layout of a tile of D features, so `logitsOfTile` writes
+ * them where their cosines belong.
  *
- * Error: that of `logitsOfTile` for the turns, and of `cosinesOf`.
+ * Each call computes a panel of columns, narrow enough that its weights stay in the first-level cache from tile to tile.
  *
- * A panel of columns at a time, few enough that their weights stay in the first-level cache from tile to tile.
+ * Error: that of `logitsOfTile` for the turns, and that of `cosinesOf`.
  *
  * @param tiles stride × 8 float32 each
- * @param width columns of the panel
- * @param weights stride × width float32, row-major; the offsets behind them
- * @param out where the panel's first column of the first tile goes
- * @param outBytes of a tile of all D columns
+ * @param width number of columns of the panel
+ * @param weights stride × width float32, row-major, followed by the offsets
+ * @param out address of the panel's first column in the first tile of the result
+ * @param outBytes size of a tile of all D columns
  */
 export function project(
   tiles: usize,

@@ -1,11 +1,11 @@
 /**
- * What a solver does with its vectors: float64, one number a parameter, rounded up to a multiple of eight with zeros.
+ * Operations on the vectors of a solver: float64, one number per parameter, padded with zeros to a multiple of eight.
  *
- * No sum is taken in an order that depends on anything but the length, so a solver gives the same bits everywhere.
+ * The order of every sum depends only on the length, so a solver computes the same bits everywhere.
  */
 
 /**
- * The sum of a[i] · b[i]. Four vectors of two sums, because an addition takes four cycles and one can start in each.
+ * The sum of a[i] · b[i]. Keeps four vectors of two sums, since an addition takes four cycles and one can start in each.
  *
  * Error: at most (length / 8 + 8) · 1.1e−16 of the sum of |a[i] · b[i]|.
  */
@@ -38,7 +38,7 @@ export function combineVectors(out: usize, alpha: f64, a: usize, beta: f64, b: u
   }
 }
 
-/** The largest |a[i]|; NaN where there is one. */
+/** The largest |a[i]|; NaN if any of them is. */
 export function largestMagnitude(a: usize, length: i32): f64 {
   const end = a + ((<usize>length) << 3);
   let largest = f64x2.splat(0.0);
