@@ -168,7 +168,7 @@ t.test('JSON of no model is refused with its place', async (t) => {
     [{ ...model, weights: undefined }, 'model.json: /weights is missing'],
     [
       { ...model, format_version: 2 },
-      'model.json: /format_version must be 1 or less: a newer format takes a newer digit-classifier, found 2',
+      'model.json: /format_version must be 1 or less: a newer format needs a newer digit-classifier, found 2',
     ],
   ];
   for (const [json, message] of refused) {

@@ -7,14 +7,14 @@ import { describeOptions } from './model.js';
 import { counted, percentage } from './quantity.js';
 import { frameOf, type Look, palettes, percentLabel } from './theme.js';
 
-/** What a fold is told of. */
+/** The scores of a fold, by the keys of the artifacts. */
 export function describeFold({ rows, accuracy, crossEntropy, ending }: FoldScores): ValidationFold {
   return { rows, accuracy, cross_entropy: crossEntropy, ...ending };
 }
 
-/** Of the plot on paper. */
+/** Width of the plot on paper, in pixels. */
 const WIDTH = 620;
-/** Pixels across that an accuracy in numbers takes. */
+/** Width of an accuracy as a label, in pixels. */
 const LABEL_WIDTH = 50;
 
 function specOf(look: Look) {
@@ -59,7 +59,7 @@ function specOf(look: Look) {
         },
         layer: [
           { mark: { type: 'point', filled: true, size: 110, opacity: 1, color: hues.blue } },
-          // Around the letters, where lines would run through them.
+          // A halo around the letters, so that lines don't run through them.
           { mark: { ...label, stroke: surface, strokeWidth: 4, strokeJoin: 'round' }, encoding: { text } },
           { mark: { ...label, color: ink }, encoding: { text } },
         ],
@@ -80,7 +80,7 @@ const chart: Chart<CrossValidation> = {
         ...size,
         heading: `Cross-validation: ${percentage(mean)} on ${counted(folds.length, 'fold')}`,
         subtitle: [
-          `Each is tested by a model of the others. Dashed the mean, shaded ± ${percentage(std)}, one standard deviation`,
+          `Each is tested with a model of the others. Dashed: mean; shaded: ± ${percentage(std)}, one standard deviation`,
           `Mean cross-entropy ${cross_entropy.mean.toPrecision(3)} ± ${cross_entropy.std.toPrecision(2)} nats`,
         ],
         lowest,
@@ -97,7 +97,7 @@ const chart: Chart<CrossValidation> = {
   },
 };
 
-/** How the options of a run do on folds of its training rows; of a run that was cross-validated. */
+/** Scores of the options of a run on folds of its training rows, if the run was cross-validated. */
 export const crossValidation: RunArtifact<CrossValidation> = {
   name: 'cross_validation',
   picture: 'cross_validation.png',

@@ -1,9 +1,9 @@
 /**
- * What the schemas say beyond JSON Schema, as Ajv keywords. A plain Ajv for draft 2020-12 reads the schemas
- * once it has them: `for (const keyword of keywords) ajv.addKeyword(keyword)`.
+ * Keywords that the schemas use beyond JSON Schema, for Ajv. A plain Ajv for draft 2020-12 accepts the schemas once they
+ * are added: `for (const keyword of keywords) ajv.addKeyword(keyword)`.
  *
- * All are `code` keywords, since Ajv's standalone output keeps no others but macros. Each leaves elements
- * and properties of the wrong type to the standard keywords, which run before it.
+ * All are `code` keywords, since Ajv's standalone output supports only these and macros. Each leaves elements and
+ * properties of the wrong type to the standard keywords, which run before it.
  */
 import {
   _,
@@ -15,22 +15,22 @@ import {
   stringify,
 } from 'ajv';
 
-/** Rounding of a sum over a million terms stays well below. */
+/** The rounding error of a sum over a million terms stays well below. */
 const relativeTolerance = 1e-9;
 
-/** The keyword as that of a property, for what it says of the elements of one. */
+/** The context of a keyword, moved to a property of the data, to check the elements of that property. */
 function within(cxt: KeywordCxt, property: string): KeywordCxt {
   const key = property.replaceAll('~', '~0').replaceAll('/', '~1');
   const errorPath = str`${cxt.it.errorPath}/${key}`;
   return new KeywordCxt({ ...cxt.it, data: _`${cxt.data}[${property}]`, errorPath }, cxt.def, cxt.keyword);
 }
 
-/** An error of the keyword at `key`, a property or an index of the data at hand. */
+/** Reports an error of the keyword at `key`, a property or an index of the current data. */
 function report(cxt: KeywordCxt, key: Code, params: Record<string, Code>): void {
   cxt.error(false, params, { instancePath: cxt.gen.const('key', key) });
 }
 
-/** Looks at one element after another from `start` on, and reports the first that is wrong. */
+/** Checks the elements from index `start` on, and reports the first that is wrong. */
 function checkElements(
   cxt: KeywordCxt,
   start: number,
@@ -46,7 +46,7 @@ function checkElements(
   });
 }
 
-/** `countsFromOne: true`: the elements of the array are 1, 2, 3 and so on. */
+/** `countsFromOne: true`: the elements of the array must be 1, 2, 3 and so on. */
 const countsFromOne: CodeKeywordDefinition = {
   keyword: 'countsFromOne',
   type: 'array',
@@ -68,7 +68,7 @@ const monotonicOrders = {
   nonIncreasing: { breaks: _`>`, words: 'more' },
 };
 
-/** `monotonic: "nonDecreasing"` or `"nonIncreasing"`: no number of the array is less, or more, than the one before. */
+/** `monotonic: "nonDecreasing"` or `"nonIncreasing"`: no number of the array may be less, or more, than the one before. */
 const monotonic: CodeKeywordDefinition = {
   keyword: 'monotonic',
   type: 'array',
@@ -91,8 +91,8 @@ const monotonic: CodeKeywordDefinition = {
 };
 
 /**
- * `fallingUnless: { rates: { solver: ["lbfgs"] } }`: no number of the array `rates` of the object is more than the one
- * before, unless one of these properties has one of its values.
+ * `fallingUnless: { rates: { solver: ["lbfgs"] } }`: no number of the object's array `rates` may be more than the one
+ * before, unless a listed property of the object has one of the listed values.
  */
 const fallingUnless: CodeKeywordDefinition = {
   keyword: 'fallingUnless',
@@ -127,7 +127,7 @@ const fallingUnless: CodeKeywordDefinition = {
   },
 };
 
-/** `first: 0`: the array, where it has elements, starts with this number. */
+/** `first: 0`: the array, unless empty, must start with this number. */
 const first: CodeKeywordDefinition = {
   keyword: 'first',
   type: 'array',
@@ -138,7 +138,7 @@ const first: CodeKeywordDefinition = {
 
 const lastOf = (array: Code) => _`${array}[${array}.length - 1]`;
 
-/** `last: 1`: the array, where it has elements, ends with this number. */
+/** `last: 1`: the array, unless empty, must end with this number. */
 const last: CodeKeywordDefinition = {
   keyword: 'last',
   type: 'array',
@@ -147,7 +147,7 @@ const last: CodeKeywordDefinition = {
   code: (cxt) => cxt.fail(_`${cxt.data}.length > 0 && ${lastOf(cxt.data)} !== ${cxt.schemaCode}`),
 };
 
-/** `square: true`: each row of a matrix has as many elements as there are rows. */
+/** `square: true`: each row of a matrix must have as many elements as there are rows. */
 const square: CodeKeywordDefinition = {
   keyword: 'square',
   type: 'array',
@@ -175,7 +175,7 @@ const lengthError: KeywordErrorDefinition = {
   params: ({ params }) => _`{of: ${params.of}, expected: ${params.expected}, length: ${params.length}}`,
 };
 
-/** `equalLengths: ["epochs", "losses"]`: these arrays of the object have as many elements as the first of them. */
+/** `equalLengths: ["epochs", "losses"]`: these arrays of the object must have as many elements as the first of them. */
 const equalLengths: CodeKeywordDefinition = {
   keyword: 'equalLengths',
   type: 'object',
@@ -200,13 +200,13 @@ const equalLengths: CodeKeywordDefinition = {
   },
 };
 
-/** `random.components ?? features`: the number `components` of the record `random` where there is one, else an array. */
+/** `random.components ?? features`: the number `components` of the record `random`, or without it the array `features`. */
 const COUNT = /^(?:(\w+)\.(\w+) \?\? )?(\w+)$/;
 
 /**
- * `dimensions: { weights: ["features", "classes"] }`: the array `weights` of the object has as many elements as its
- * array `features`, and each of them, where a second is named, as many as `classes`. In place of `features` there may be
- * `random.components ?? features`.
+ * `dimensions: { weights: ["features", "classes"] }`: the object's array `weights` must have as many elements as its
+ * array `features`, and, if a second array is named, each element as many as that. Instead of `features` it may say
+ * `random.components ?? features`, for the number `components` of the record `random` if there is one.
  */
 const dimensions: CodeKeywordDefinition = {
   keyword: 'dimensions',
@@ -258,8 +258,8 @@ const dimensions: CodeKeywordDefinition = {
 };
 
 /**
- * `newestFormat: { format_version: 1 }`: the object's own version of its format is no higher. Comes before what else
- * the schema says of the object, since a newer format may have other keys.
+ * `newestFormat: { format_version: 1 }`: the format version of the object must not be higher. It is checked before
+ * everything else about the object, since a newer format may have other keys.
  */
 const newestFormat: CodeKeywordDefinition = {
   keyword: 'newestFormat',
@@ -269,7 +269,7 @@ const newestFormat: CodeKeywordDefinition = {
   metaSchema: { additionalProperties: { type: 'integer' } },
   error: {
     message: ({ params }) =>
-      str`must be ${params.newest} or less: a newer format takes a newer digit-classifier`,
+      str`must be ${params.newest} or less: a newer format needs a newer digit-classifier`,
     params: ({ params }) => _`{newest: ${params.newest}}`,
   },
   code(cxt) {
@@ -283,7 +283,7 @@ const newestFormat: CodeKeywordDefinition = {
   },
 };
 
-/** `together: [["seed"], ["options", "epochs"]]`: of these properties, named by their paths, all are there or none. */
+/** `together: [["seed"], ["options", "epochs"]]`: either all of these properties, given by their paths, must exist or none. */
 const together: CodeKeywordDefinition = {
   keyword: 'together',
   type: 'object',
@@ -293,7 +293,7 @@ const together: CodeKeywordDefinition = {
     minItems: 2,
   },
   error: {
-    message: ({ params }) => str`must have ${params.missing}, since ${params.present} is there`,
+    message: ({ params }) => str`must have ${params.missing}, since ${params.present} is present`,
     params: ({ params }) => _`{missing: ${params.missing}, present: ${params.present}}`,
   },
   code(cxt) {
@@ -317,8 +317,8 @@ const together: CodeKeywordDefinition = {
 };
 
 /**
- * `keyedBy: { scores: { items: "names", besides: ["mean"] } }`: the keys of the object `scores` are the
- * strings of the array `names` and those of `besides`, no fewer and no others.
+ * `keyedBy: { scores: { items: "names", besides: ["mean"] } }`: the keys of the object `scores` must be exactly the
+ * strings of the array `names` and those of `besides`.
  */
 const keyedBy: CodeKeywordDefinition = {
   keyword: 'keyedBy',
@@ -359,7 +359,7 @@ const keyedBy: CodeKeywordDefinition = {
   },
 };
 
-/** A keyword that holds a number of the object against the numbers of one of its arrays. */
+/** A keyword that checks a number of the object against an aggregate of one of its arrays. */
 function aggregateOf(
   keyword: string,
   name: string,
@@ -392,13 +392,13 @@ function aggregateOf(
   };
 }
 
-/** `sumOf: { total: "parts" }`: the number is the sum of the array's, to 1e-9 of it. */
+/** `sumOf: { total: "parts" }`: the number must be the sum of the array, to a relative 1e-9. */
 const sumOf = aggregateOf('sumOf', 'sum', (sum) => sum);
 
-/** `meanOf: { average: "parts" }`: the number is the mean of the array's, to 1e-9 of it. */
+/** `meanOf: { average: "parts" }`: the number must be the mean of the array, to a relative 1e-9. */
 const meanOf = aggregateOf('meanOf', 'mean', (sum, count) => _`${sum} / ${count}`);
 
-/** Every keyword that the schemas use beyond those of JSON Schema, for Ajv's `addKeyword`. */
+/** All keywords that the schemas use beyond JSON Schema, for Ajv's `addKeyword`. */
 export const keywords: readonly CodeKeywordDefinition[] = [
   countsFromOne,
   monotonic,

@@ -9,7 +9,7 @@ import { checkPayload, parsePayload } from './validation.js';
 
 const NAME = 'model';
 
-/** What predicts, and where it comes from. */
+/** The trained model, with the options and the data that it was trained with. */
 export const savedModel: PlainRunArtifact<SavedModel> = {
   name: NAME,
   flag: { name: 'save-model', description: 'the trained model' },
@@ -31,7 +31,7 @@ export const savedModel: PlainRunArtifact<SavedModel> = {
   },
 };
 
-/** The `model.json` of a model that comes from no run: how it predicts and how it was trained. */
+/** The `model.json` of a model that was trained by the library: its parameters, and the options of its training. */
 export function saveModel(
   { classes, featureNames, scaler, projection, weights, bias, ending, validation }: Model,
   options: Omit<RunOptions, 'testSplit' | 'seed'>,
@@ -54,7 +54,7 @@ export function saveModel(
   };
 }
 
-/** The options of a training under the names of their flags; defaults that older files had no key for are left out. */
+/** The options of a training by the names of their flags; defaults that older files had no key for are left out. */
 export function describeOptions(options: Omit<RunOptions, 'testSplit' | 'seed'>): SavedModel['options'] {
   const { solver, l2 } = settle(options);
   return {
@@ -76,25 +76,25 @@ export function describeOptions(options: Omit<RunOptions, 'testSplit' | 'seed'>)
 }
 
 /**
- * Reads the text of a `model.json`: the model and all that the file says about it.
+ * The contents of a `model.json`: the model and everything that the file records about it.
  *
- * @throws InvalidArtifactError where it is no JSON, of a newer format, or breaks its schema
+ * @throws InvalidArtifactError if the text is not JSON, of a newer format, or does not match the schema
  */
 export function parseSavedModel(text: string): SavedModel {
   return checkSavedModel(parsePayload(NAME, text));
 }
 
 /**
- * What the text of a `model.json` was parsed to.
+ * Like `parseSavedModel`, for the already parsed JSON of a `model.json`.
  *
- * @throws InvalidArtifactError where it is of a newer format, or breaks its schema
+ * @throws InvalidArtifactError if it is of a newer format, or does not match the schema
  */
 export function checkSavedModel(payload: unknown): SavedModel {
   checkPayload(validator, NAME, payload);
   return payload;
 }
 
-/** The model that was saved, equal to it to the last bit of its probabilities. */
+/** The model that was saved; its probabilities are the same to the last bit. */
 export function restoreModel(saved: SavedModel): Model {
   return {
     classes: saved.classes,
@@ -112,9 +112,9 @@ export function restoreModel(saved: SavedModel): Model {
 }
 
 /**
- * The model in the text of a `model.json`, equal to the one that was saved to the last bit of its probabilities.
+ * The model in the text of a `model.json`; its probabilities are the same as when it was saved, to the last bit.
  *
- * @throws InvalidArtifactError where it is no JSON, of a newer format, or breaks its schema
+ * @throws InvalidArtifactError if the text is not JSON, of a newer format, or does not match the schema
  */
 export function parseModel(text: string): Model {
   return restoreModel(parseSavedModel(text));

@@ -3,16 +3,16 @@ import { classValues, type ModelExport, numberBytes } from './export.js';
 
 /** Version 1.0 of the format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
 const MAGIC = '\x93NUMPY\x01\x00';
-/** The data begin at a multiple of this. */
+/** The data start at a multiple of this many bytes. */
 const ALIGNMENT = 64;
-/** Bytes of an array of text: NumPy gives each as much room as the longest takes. */
+/** Most bytes of an array of text, in which every text takes as much space as the longest. */
 const MAX_TEXT_BYTES = 2 ** 28;
 
-/** The model as scikit-learn's arrays, each an NPY file in a ZIP archive: what `numpy.load` reads without pickles. */
+/** The model as the arrays of scikit-learn, as NPY files in a ZIP archive; `numpy.load` reads it without pickles. */
 export const npz: ModelExport = {
   format: 'npz',
   file: 'model.npz',
-  description: "for NumPy, arrays by scikit-learn's names",
+  description: "for NumPy, arrays with scikit-learn's names",
   async encode(model) {
     const { zipSync } = await import('fflate');
     const { classes, featureNames, scaler, weights, bias } = model;
@@ -38,8 +38,8 @@ export const npz: ModelExport = {
       ...(featureNames && { feature_names_in_: npyOfText(featureNames) }),
     };
     const files = Object.fromEntries(Object.entries(arrays).map(([name, bytes]) => [`${name}.npy`, bytes]));
-    // Stored, as by `numpy.savez`: to compress float64 takes seconds where there are many. ZIP has local time, so
-    // this is the same day and hour everywhere.
+    // Stored like by `numpy.savez`, since compressing many float64 takes seconds. ZIP has local times, so the local date
+    // gives the same bytes in every time zone.
     return zipSync(files, { level: 0, mtime: new Date(1980, 0, 1) });
   },
 };
@@ -56,14 +56,14 @@ function npyOfNumbers(
   return npy(type === 'float64' ? '<f8' : '<i8', shape, numberBytes(type, values));
 }
 
-/** Text is UCS-4, filled up with zeros to the length of the longest. */
+/** Text is UCS-4, padded with zeros to the length of the longest. */
 function npyOfText(texts: readonly string[]): Uint8Array {
   const encoded = texts.map((text) => Array.from(text, (character) => character.codePointAt(0) ?? 0));
   const width = encoded.reduce((longest, { length }) => Math.max(longest, length), 1);
   if (4 * width * texts.length > MAX_TEXT_BYTES) {
     throw new RangeError(
-      `model.npz cannot hold ${texts.length} names, as long as the longest of ${width} characters each: ` +
-        'expected shorter names, or export another format',
+      `model.npz cannot hold ${texts.length} names that each take the space of the longest, of ${width} characters: ` +
+        'expected shorter names, or export to another format',
     );
   }
   const points = new DataView(new ArrayBuffer(4 * width * texts.length));
@@ -73,7 +73,7 @@ function npyOfText(texts: readonly string[]): Uint8Array {
   return npy(`<U${width}`, [texts.length], new Uint8Array(points.buffer));
 }
 
-/** An NPY file, in C order. */
+/** Encodes an array in C order as an NPY file. */
 function npy(descr: string, shape: readonly number[], data: Uint8Array): Uint8Array {
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${sizes}), }`;

@@ -4,7 +4,7 @@ import type { Model } from '../model/model.js';
 import { classValues, type ModelExport, numberBytes } from './export.js';
 
 /**
- * The part of onnx.proto that the model takes: the fields of each message and their numbers.
+ * The part of onnx.proto that is needed for the model: the fields of each message and their numbers.
  * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  */
 const messages = {
@@ -30,13 +30,13 @@ const messages = {
   Dimension: { dim_value: 1, dim_param: 2 },
 };
 
-/** Fields of a message by their numbers. */
+/** The fields of a message, with their numbers. */
 interface Message {
   readonly fields: readonly (readonly [number: number, value: Value])[];
 }
 type Value = number | string | Uint8Array | Message;
 
-/** A message of onnx.proto; a field with several values is repeated. */
+/** Creates a message of onnx.proto; a field with several values is repeated. */
 function message<Name extends keyof typeof messages>(
   name: Name,
   content: { readonly [Field in keyof (typeof messages)[Name]]?: Value | readonly Value[] },
@@ -65,16 +65,16 @@ function write(writer: Writer, { fields }: Message): void {
   }
 }
 
-/** Of `TensorProto.DataType`. */
+/** Numbers of `TensorProto.DataType`. */
 const dataTypes = { float32: 1, int64: 7, text: 8, float64: 11 };
 type DataType = keyof typeof dataTypes;
 
-/** Of `AttributeProto.AttributeType`. */
+/** Number of `AttributeProto.AttributeType.INT`. */
 const INT = 2;
 
 type Drawn = NonNullable<Awaited<ReturnType<typeof randomFeaturesOf>>>;
 
-/** The nodes and the numbers that make random features of standardised rows. */
+/** The nodes and initialisers that compute random features from standardised rows. */
 function randomFeatureNodes({ weights, offsets }: Drawn) {
   const components = offsets.length;
   const radians = (turns: Float32Array) => turns.map((turn) => 2 * Math.PI * turn);
@@ -107,9 +107,9 @@ function modelProto(model: Model, random: Drawn | undefined, version: string): M
       'A softmax regression: logits = ((features - mean) / scale) . weights + bias, standardised in double ' +
       'and rounded to float as in training' +
       (features
-        ? '; between them random features, sqrt(2 / D) . cos(x . random_weights + random_offset)'
+        ? '; the weights apply to random features of that, sqrt(2 / D) . cos(x . random_weights + random_offset)'
         : '') +
-      '. The metadata have the names of classes and features, as JSON.',
+      '. The metadata contain the names of classes and features, as JSON.',
     graph: message('GraphProto', {
       name: 'softmax_regression',
       node: [
@@ -138,11 +138,11 @@ function modelProto(model: Model, random: Drawn | undefined, version: string): M
             })
           : numbers('classes', labels.type, [k], labels.values),
       ],
-      input: value('features', 'float32', ['N', columns], 'N rows, as they are: not standardised'),
+      input: value('features', 'float32', ['N', columns], 'N rows of unscaled features'),
       output: [
         value('label', labels.type, ['N'], 'the most probable class'),
-        value('probabilities', 'float32', ['N', k], 'of each class, in their order'),
-        value('class_index', 'int64', ['N'], 'of the label, from 0'),
+        value('probabilities', 'float32', ['N', k], 'probability of each class, in their order'),
+        value('class_index', 'int64', ['N'], 'index of the label, from 0'),
       ],
     }),
     metadata_props: Object.entries(metadata).map(([key, names]) =>
@@ -191,7 +191,7 @@ function value(
   return message('ValueInfoProto', { name, type: message('TypeProto', { tensor_type }), doc_string });
 }
 
-/** The model in standard operators alone: ONNX Runtime, and whatever else reads ONNX, predicts with it. */
+/** The model in standard operators only, for ONNX Runtime or any other program that reads ONNX. */
 export const onnx: ModelExport = {
   format: 'onnx',
   file: 'model.onnx',

@@ -9,18 +9,21 @@ import { describeOptions } from './model.js';
 import { counted, grouped, percentage } from './quantity.js';
 import { frameOf, type Look, palettes, percentLabel } from './theme.js';
 
-/** Candidates that a picture shows, the best. */
+/** Number of best candidates in the picture. */
 const SHOWN = 30;
 
-/** A candidate as it was tried. */
+/** A candidate and its results. */
 export interface Tried {
-  /** Its values of what was varied, by the names of the flags. */
+  /** Values of the varied options, by the names of their flags. */
   readonly values: Combination;
-  /** Of each fold. */
+  /** One result per fold. */
   readonly results: readonly TrialResult[];
 }
 
-/** The candidates, ranked: by accuracy, then by cross-entropy, then by their order; those that diverged are not. */
+/**
+ * The candidates in the given order, with their ranks: by mean accuracy, then by mean cross-entropy, then by that order.
+ * Those that diverged on a fold have no rank.
+ */
 export function rankCandidates(tried: readonly Tried[]): SweepCandidate[] {
   const summaries = tried.map(({ results }) => summariseTrials(results));
   const order = summaries
@@ -41,7 +44,7 @@ export function rankCandidates(tried: readonly Tried[]): SweepCandidate[] {
   });
 }
 
-/** What all candidates were trained with, as `model.json` has it. */
+/** The options that all candidates share, by their keys in `model.json`. */
 export function sharedOptions(options: readonly Omit<RunOptions, 'testSplit' | 'seed'>[]) {
   const [first, ...others] = options.map((of) => Object.entries(describeOptions(of)));
   return Object.fromEntries(
@@ -51,14 +54,14 @@ export function sharedOptions(options: readonly Omit<RunOptions, 'testSplit' | '
   );
 }
 
-/** By the names of flags, with _ for -. */
+/** Converts the names of flags to JSON keys, with _ for -. */
 export function jsonNames(values: Combination): Record<string, number | string> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name.replaceAll('-', '_'), value]),
   );
 }
 
-/** The options of a candidate in a line. */
+/** Formats the options of a candidate on one line: "learning-rate 0.5, l2 1e-4". */
 export function nameOf(options: Combination | SweepCandidate['options']): string {
   return Object.entries(options)
     .map(([name, value]) => `${flagOf(name)} ${shortened(value)}`)
@@ -139,7 +142,7 @@ function specOf(look: Look) {
   } satisfies TopLevelSpec;
 }
 
-/** How much further than the better half, or than the best's deviations, a candidate still lies in the picture. */
+/** The axis reaches this many times the lead of the best over the median candidate, or its standard deviation if larger. */
 const REACH = 5;
 
 const chart: Chart<Sweep> = {
@@ -190,5 +193,5 @@ const chart: Chart<Sweep> = {
   },
 };
 
-/** How candidates of options do, each cross-validated on the training rows. */
+/** Candidates of options with their scores, each cross-validated on the training rows. */
 export const sweep: Artifact<Sweep> = { name: 'sweep', picture: 'sweep.png', chart };

@@ -6,10 +6,10 @@ import { type Chart, sizeWithin } from './chart.js';
 import { grouped } from './quantity.js';
 import { frameOf, type Look, palettes } from './theme.js';
 
-/** Pixels across. */
+/** Width of the plot, in pixels. */
 const width = 760;
 
-/** Losses and rates may be of any size. */
+/** Tick labels, in scientific notation for very small and very large values. */
 const tickLabel =
   "datum.value === 0 ? '0' : inrange(abs(datum.value), [1e-4, 1e6]) ? datum.label : format(datum.value, '.2~e')";
 
@@ -124,7 +124,7 @@ const chart: Chart<TrainingDynamics> = {
   }),
 };
 
-/** The points of a series; of a long one, its ends and the lowest and the highest of each run of epochs. */
+/** The points of a series; if there are many, its ends, and the lowest and highest of each group of epochs. */
 function outline(values: readonly number[]): { epoch: number; value: number }[] {
   if (values.length === 0) return [];
   const size = Math.max(1, Math.floor(values.length / width));
@@ -153,11 +153,11 @@ function subtitleOf(validationLosses: readonly number[]): string[] {
   const lowest = validationLosses.reduce((least, loss) => Math.min(least, loss));
   const epoch = grouped(validationLosses.indexOf(lowest) + 1);
   return [
-    `Dotted: of the rows for validation after it, lowest after epoch ${epoch}, at ${lowest.toPrecision(3)}`,
+    `Dotted: that of the validation rows after each epoch, lowest after epoch ${epoch}, at ${lowest.toPrecision(3)}`,
   ];
 }
 
-/** Loss and learning rate of each epoch. */
+/** Loss, gradient norm and learning rate of each epoch. */
 export const trainingDynamics: RunArtifact<TrainingDynamics> = {
   name: 'training_dynamics',
   picture: 'learning_rate_trace.png',

@@ -120,7 +120,7 @@ t.test('newestFormat', async (t) => {
   t.strictSame(errorsOf(schema, { format: 'new', name: '' }), []);
   t.equal(
     errorsOf(schema, { format: 3 })[0],
-    '/format must be 2 or less: a newer format takes a newer digit-classifier',
+    '/format must be 2 or less: a newer format needs a newer digit-classifier',
   );
 });
 
@@ -129,15 +129,15 @@ t.test('together', async (t) => {
   t.strictSame(errorsOf(schema, {}), []);
   t.strictSame(errorsOf(schema, { options: { other: 1 } }), []);
   t.strictSame(errorsOf(schema, { seed: 0, options: { split: null, 'a/b': false } }), []);
-  t.strictSame(errorsOf(schema, { seed: 0 }), ['/options must have split, since seed is there']);
+  t.strictSame(errorsOf(schema, { seed: 0 }), ['/options must have split, since seed is present']);
   t.strictSame(errorsOf(schema, { options: { split: 1, 'a/b': 1 } }), [
-    ' must have seed, since options/split is there',
+    ' must have seed, since options/split is present',
   ]);
   t.strictSame(errorsOf(schema, { seed: 0, options: { split: 1 } }), [
-    '/options must have a/b, since seed is there',
+    '/options must have a/b, since seed is present',
   ]);
   t.strictSame(errorsOf(schema, { seed: 0, options: null }), [
-    '/options must have split, since seed is there',
+    '/options must have split, since seed is present',
   ]);
 });
 

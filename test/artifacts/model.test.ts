@@ -76,15 +76,15 @@ t.test('a model of no run tells nothing of one, or all', async (t) => {
   t.strictSame(parseSavedModel(JSON.stringify(alone)), alone);
   t.equal(
     refusalOf(JSON.stringify({ ...model, version })),
-    'model.json: the payload must have data_sha256, since version is there',
+    'model.json: the payload must have data_sha256, since version is present',
   );
   t.equal(
     refusalOf(JSON.stringify({ ...alone, version, data_sha256, test_accuracy })),
-    'model.json: /options must have test_split, since version is there',
+    'model.json: /options must have test_split, since version is present',
   );
   t.equal(
     refusalOf(JSON.stringify({ ...model })),
-    'model.json: the payload must have version, since options/test_split is there',
+    'model.json: the payload must have version, since options/test_split is present',
   );
 });
 
@@ -124,7 +124,7 @@ t.test('what is no model of this format is refused with its place', async (t) =>
     [
       ['format_version'],
       2,
-      'model.json: /format_version must be 1 or less: a newer format takes a newer digit-classifier, found 2',
+      'model.json: /format_version must be 1 or less: a newer format needs a newer digit-classifier, found 2',
     ],
     [['format_version'], 0, 'model.json: /format_version must be 1, found 0'],
     [['format_version'], undefined, 'model.json: /format_version is missing'],

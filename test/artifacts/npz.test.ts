@@ -183,8 +183,8 @@ t.test('names that would take a gigabyte are refused', async (t) => {
   await t.rejects(npz.encode(named(['a', 'b'], featureNames), '1'), {
     name: 'RangeError',
     message:
-      'model.npz cannot hold 100000 names, as long as the longest of 3000 characters each: ' +
-      'expected shorter names, or export another format',
+      'model.npz cannot hold 100000 names that each take the space of the longest, of 3000 characters: ' +
+      'expected shorter names, or export to another format',
   });
 });
 
