@@ -35,19 +35,19 @@ import { openJournal, withJournal } from '../trials/journal.js';
 import { foldTrials } from '../trials/trial.js';
 
 const MAX_UINT32 = 2 ** 32 - 1;
-/** The trials that are finished, in the folder of the artifacts. */
+/** File name of the journal of finished trials, in the folder of the artifacts. */
 const JOURNAL = 'sweep.trials.jsonl';
 
 export default class Sweep extends Command {
-  static override summary = 'Try options of training, cross-validated, and tell which do best.';
+  static override summary = 'Find the best training options by cross-validation.';
 
   static override description = [
-    'Trains every combination of the values of --grid, or --random N draws from them and from --range, on each fold but ' +
-      'one of the training rows, and tests it on that one. The rows that --test-split holds out take no part: ' +
-      'digits train with the best options tests on them.',
-    'Finished trainings are kept in sweep.trials.jsonl in the output folder: a sweep that was interrupted, or that is ' +
-      'asked for more, goes on from there and repeats none. Delete the file to begin anew.',
-    'stdout carries one JSON object: the best options, their accuracy and the names of the files. Exit codes: 0 done, ' +
+    'Cross-validates every combination of the values of --grid, or N combinations drawn by --random from these and from ' +
+      '--range, on folds of the training rows: each fold is tested with a model trained on the others. The rows held ' +
+      'out by --test-split are not used; running digits train with the best options tests on them.',
+    'Finished trainings are kept in sweep.trials.jsonl in the output folder. A sweep that is restarted or extended ' +
+      'continues from there without repeating any. Delete the file to start over.',
+    'Prints a JSON object with the best options, their accuracy and the names of the files to stdout. Exit codes: 0 done, ' +
       '1 the sweep failed, 2 wrong flags, 130 interrupted.',
   ].join('\n\n');
 
@@ -62,30 +62,32 @@ export default class Sweep extends Command {
     ...combinationFlags,
     folds: foldCount({
       default: 5,
-      description: 'folds of the training rows, 2 to 100: each combination is trained once for each',
+      description: 'folds of the training rows, 2 to 100; each combination is trained once per fold',
     }),
     data: dataFlag,
     ...tableFlags,
     'output-dir': folder({
       default: './artifacts',
-      description: 'folder for sweep.json, sweep.png and the finished trainings; created with its parents',
+      description:
+        'folder for sweep.json, sweep.png and the finished trainings; created if missing, with its parents',
     }),
     ...trainingFlags,
     'test-split': decimalNumber({
       helpValue: 'X',
       default: 0.2,
       range: properShare,
-      description: 'share of each class that takes no part, above 0 and below 1',
+      description: 'share of each class to leave out of the sweep, above 0 and below 1',
     }),
     seed: wholeNumber({
       helpValue: 'N',
       default: 13,
       min: 0,
       max: MAX_UINT32,
-      description: 'seed of the split, the folds, the draws and all else that is random, 0 to 4294967295',
+      description: 'seed of the split, the folds, the draws and everything else random, 0 to 4294967295',
     }),
     threads: threadCount({
-      description: 'trainings at the same time, 1 to 8, with the same result [default: as many as can work]',
+      description:
+        'trainings to run at the same time, 1 to 8; any number gives the same result [default: one per processor core]',
     }),
   };
 
@@ -103,7 +105,7 @@ export default class Sweep extends Command {
     const files = fileNames([sweep]);
     await checkTargets(directory, files);
 
-    // Vega loads in the drawing thread while others read and train.
+    // Vega loads in the drawing thread while other threads read and train.
     const drawing = startDrawing();
     try {
       const dataset = table ? await readTableInSight(table.path, table.options) : await loadDigits();
@@ -126,9 +128,7 @@ export default class Sweep extends Command {
       const ranked = rankCandidates(tried);
       const best = ranked.findIndex(({ rank }) => rank === 1);
       if (best < 0) {
-        throw new Error(
-          'every combination diverged on a fold at least: expected one with a smaller learning rate',
-        );
+        throw new Error('every combination diverged on at least one fold: try smaller learning rates');
       }
       const trainFlags = [
         ...tableWords(flags),
@@ -168,7 +168,7 @@ export default class Sweep extends Command {
   }
 }
 
-/** Refuses a combination of what does not go together. */
+/** @throws CLIError if options of a combination exclude each other; the message names the combination */
 function requireHarmonyIn(
   values: Combination,
   options: TrainingOptions,

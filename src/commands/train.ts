@@ -50,13 +50,13 @@ export default class Train extends Command {
     'Train a classifier on the handwritten digits, or on your own table, and write its diagnostics.';
 
   static override description = [
-    'Trains a multinomial logistic regression (softmax regression) by gradient descent, or by what --solver says, on 1797 ' +
-      'pictures of 8 × 8 pixels, or on the table that --data names, holds out a stratified share of the rows, and ' +
-      'writes metrics.json and confusion_matrix.png, with more artifacts as the switches ask for. Files are written ' +
-      'whole or not at all.',
-    'Tables are CSV, TSV, IDX (MNIST), NPY, NPZ, LIBSVM or Parquet, gzipped or not, and "-" is standard input. All ' +
-      'columns but the labels are features, and have to be numbers; leave others out with --drop.',
-    'stdout carries one JSON object: both accuracies and the names of the files. Exit codes: 0 done, ' +
+    'Trains a multinomial logistic regression (softmax regression) on 1797 pictures of 8 × 8 pixels, or on the table given ' +
+      'by --data, using gradient descent or another --solver. Tests it on a stratified share of the rows that is held ' +
+      'out, and writes metrics.json and confusion_matrix.png; flags add more artifacts. Either all files are written ' +
+      'completely, or none.',
+    'Tables are CSV, TSV, IDX (MNIST), NPY, NPZ, LIBSVM or Parquet, gzipped or not; "-" is standard input. All columns ' +
+      'except the labels are features, which must be numbers; leave out others with --drop.',
+    'Prints a JSON object with both accuracies and the names of the files to stdout. Exit codes: 0 done, ' +
       '1 the run failed, 2 wrong flags, 130 interrupted.',
   ].join('\n\n');
 
@@ -74,7 +74,8 @@ export default class Train extends Command {
     ...tableFlags,
     'output-dir': folder({
       default: './artifacts',
-      description: 'folder for the artifacts; created with its parents, other files in it are left alone',
+      description:
+        'folder for the artifacts; created if missing, with its parents; other files in it are left alone',
     }),
     ...trainingFlags,
     'test-split': decimalNumber({
@@ -87,22 +88,22 @@ export default class Train extends Command {
       helpValue: 'X',
       range: properShare,
       description:
-        'share of the training rows of each class that is not trained on, above 0 and below 1: its mean cross-entropy ' +
-        'is taken after each epoch, and the weights of the epoch where it is lowest are kept',
+        'share of the training rows of each class to hold out for validation, above 0 and below 1: their mean ' +
+        'cross-entropy is computed after each epoch, and the weights of the epoch in which it is lowest are kept',
     }),
     patience: wholeNumber({
       helpValue: 'N',
       min: 1,
       max: MAX_UINT32,
       description:
-        'ends the training after N epochs in a row that have not lowered the cross-entropy of the rows of ' +
+        'end the training after N epochs in a row without a lower cross-entropy of the rows held out by ' +
         '--validation-split, 1 or more',
       dependsOn: ['validation-split'],
     }),
     folds: foldCount({
       description:
-        'cross-validates as well: on each of K folds of the training rows, 2 to 100, a model of all others is tested; adds ' +
-        `${crossValidation.name}.json, ${crossValidation.picture}`,
+        'also cross-validate on K folds of the training rows, 2 to 100: each fold is tested with a model trained on the ' +
+        `others; adds ${crossValidation.name}.json, ${crossValidation.picture}`,
     }),
     seed: wholeNumber({
       helpValue: 'N',
@@ -110,12 +111,13 @@ export default class Train extends Command {
       min: 0,
       max: MAX_UINT32,
       description:
-        'seed of all that is random, 0 to 4294967295: the splits, the folds, the order of rows in batches, random features',
+        'seed of everything random, 0 to 4294967295: the splits, the folds, the order of rows in batches, and the random ' +
+        'features',
     }),
     threads: threadCount({
       description:
-        'threads to train on, 1 to 8, with the same result to the last bit; a table too small to be shared, ' +
-        'such as the digits, takes fewer [default: as many as save more time than they take to start]',
+        'threads to train on, 1 to 8; any number gives the same result to the last bit, and a table too small to share ' +
+        'among them, such as the digits, uses fewer [default: as many as save more time than they take to start]',
     }),
     'relaxed-simd': relaxedSimd,
     ...artifactFlags(registry),
@@ -130,7 +132,7 @@ export default class Train extends Command {
     const recorded = asked.find(({ everyEpoch }) => everyEpoch);
     if (recorded?.flag && flags.epochs > MAX_RECORDED_EPOCHS) {
       this.error(
-        `--${recorded.flag.name} records every epoch, at most ${MAX_RECORDED_EPOCHS} of them: ` +
+        `--${recorded.flag.name} records every epoch: expected at most ${MAX_RECORDED_EPOCHS} of them, ` +
           `found --epochs ${flags.epochs}`,
       );
     }
@@ -211,7 +213,7 @@ export default class Train extends Command {
         ...(await composeExports(exported, model, run.version)),
         ...(await composeBundle(asked, run, drawing)),
       ]);
-      // The thread goes while the files are written.
+      // The thread ends while the files are written.
       drawing.close();
       await writeBundle(directory, bundle);
 
@@ -229,8 +231,8 @@ export default class Train extends Command {
       process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
       if (ending?.converged === false && flags.patience === undefined) {
         process.stderr.write(
-          `digits: training had not converged after ${ending.iterations} epochs: more --epochs or a larger ` +
-            '--tolerance would let it\n',
+          `digits: training had not converged after ${ending.iterations} epochs: give more --epochs or a larger ` +
+            '--tolerance\n',
         );
       }
       if (process.stderr.isTTY) {
@@ -260,17 +262,17 @@ export default class Train extends Command {
   }
 }
 
-/** What the rows of a table are for. */
+/** The rows of a table by their use. */
 interface Sides extends Split {
   readonly validation?: Int32Array;
 }
 
-/** The options of a run without those that say which rows it is about. */
+/** The options of a run that apply to each of its trainings. */
 function hyperparametersOf({ testSplit, ...options }: RunOptions): Hyperparameters {
   return options;
 }
 
-/** The rows to train on, to validate with and to test on. */
+/** Splits the rows of a table into those to train on, to validate with, if asked for, and to test on. */
 function sidesOf(dataset: Dataset, { testSplit, validationSplit, seed }: RunOptions): Sides {
   const { labels, classes } = dataset;
   const split = stratifiedSplit(labels, { testSplit, seed, classes });

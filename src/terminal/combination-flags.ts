@@ -12,36 +12,38 @@ import { parseTrainingFlag, type TrainingFlagName, trainingFlagNames } from './t
 
 const MAX_COMBINATIONS = 10_000;
 
-/** Options of which some numbers alone will do, so that they take a --grid. */
+/** Options that accept only some of the numbers in a range, and therefore need --grid. */
 const listedFlags: readonly string[] = ['components'];
-/** Options whose ranges are drawn as whole numbers. */
+/** Options for which whole numbers are drawn from a range. */
 const wholeFlags: readonly string[] = ['epochs', 'batch-size'];
 
-/** The flags that say which combinations of options to try. */
+/** Flags for the combinations of options to try. */
 export const combinationFlags = {
   grid: Flags.string({
     helpValue: 'NAME=V,V…',
     multiple: true,
     description:
-      'values of a training option to try, by the name of its flag without dashes, such as l2=0,1e-3; several --grid make all combinations',
+      'values to try for a training option, named like its flag without dashes, such as l2=0,1e-3; may be given several ' +
+      'times, to try all combinations',
   }),
   range: Flags.string({
     helpValue: 'NAME=A..B',
     multiple: true,
     description:
-      'numbers to draw from with --random, A and B among them, such as l2=1e-6..0.1: evenly by their logarithm, or evenly where A is 0; to ' +
-      'three significant digits',
+      'interval from A to B, both included, for --random to draw a training option from, such as l2=1e-6..0.1; ' +
+      'log-uniformly, or uniformly if A is 0, to three significant digits; may be given several times',
   }),
   random: wholeNumber({
     helpValue: 'N',
     min: 1,
     max: MAX_COMBINATIONS,
     description:
-      'combinations to draw by the seed, all different, 1 to 10000; more of them begin with the same [default: all of --grid]',
+      'number of distinct combinations to draw from --grid and --range, 1 to 10000; for the same seed, a larger number ' +
+      'only adds to them [default: all combinations of --grid]',
   }),
 };
 
-/** What these flags were parsed to, and the seed of the draws. */
+/** The parsed flags, and the seed of the draws. */
 interface CombinationWishes {
   readonly grid: readonly string[] | undefined;
   readonly range: readonly string[] | undefined;
@@ -50,10 +52,10 @@ interface CombinationWishes {
 }
 
 /**
- * The combinations that --grid, --range and --random ask for.
+ * The combinations of options to try.
  *
- * @param fixed flags that have one value
- * @throws CLIError where they do not go together, or have values that their flags would not take
+ * @param fixed training flags that were given a value for all combinations
+ * @throws CLIError if flags exclude each other, or an option does not accept a value
  */
 export async function combinationsOf(
   { grid = [], range = [], random, seed }: CombinationWishes,
@@ -65,7 +67,9 @@ export async function combinationsOf(
   for (const [index, { name }] of axes.entries()) {
     if (axes.findIndex((other) => other.name === name) < index) throw new CLIError(`${name} is varied twice`);
     if (fixed.some((flag) => flag === name)) {
-      throw new CLIError(`--${name} has one value for all: expected it there, or in --grid or --range`);
+      throw new CLIError(
+        `--${name} was given and is also varied: expected it either by itself, or in --grid or --range`,
+      );
     }
   }
   if (axes.length === 0) {
@@ -74,11 +78,11 @@ export async function combinationsOf(
     );
   }
   if (random !== undefined) return drawCombinations(axes, random, seed);
-  if (ranges.length > 0) throw new CLIError('--range is drawn from: expected --random N beside it');
+  if (ranges.length > 0) throw new CLIError('--range is only drawn from: expected --random N besides it');
   const size = choices.reduce((product, { values }) => product * values.length, 1);
   if (size > MAX_COMBINATIONS) {
     throw new CLIError(
-      `--grid makes ${size} combinations, expected ${MAX_COMBINATIONS} at most: draw some by --random`,
+      `--grid makes ${size} combinations, expected at most ${MAX_COMBINATIONS}: draw some with --random`,
     );
   }
   return everyCombination(choices);
@@ -88,7 +92,7 @@ async function choiceOf(text: string): Promise<Choice> {
   const [name, list] = assigned('grid', text);
   const texts = list.split(',');
   const values = await Promise.all(texts.map((value) => parseValue('grid', name, value)));
-  if (new Set(values).size < values.length) throw new CLIError(`--grid ${text}: a value is there twice`);
+  if (new Set(values).size < values.length) throw new CLIError(`--grid ${text}: found the same value twice`);
   return { name, values };
 }
 
@@ -100,7 +104,9 @@ async function rangeOf(text: string): Promise<Range> {
   }
   const [lowest, highest] = await Promise.all([from, to].map((end) => parseValue('range', name, end)));
   if (typeof lowest !== 'number' || typeof highest !== 'number' || listedFlags.includes(name)) {
-    throw new CLIError(`--range ${text}: expected an option of numbers of any size; give ${name} by --grid`);
+    throw new CLIError(
+      `--range ${text}: ${name} does not accept every number in a range: expected --grid for it`,
+    );
   }
   if (!(lowest < highest)) throw new CLIError(`--range ${text}: expected the smaller number first`);
   return { name, lowest, highest, isWhole: wholeFlags.includes(name) };

@@ -8,7 +8,7 @@ import { formatDuration } from './duration.js';
 const PATIENCE_MS = 500;
 const REFRESH_MS = 100;
 
-/** Told of each step; `stop` takes what is drawn off the terminal. */
+/** Shows the progress of a task: `advance` is called after each step, `stop` removes it from the terminal. */
 export interface Progress<Step> {
   advance(step: Step): void;
   stop(): void;
@@ -16,7 +16,7 @@ export interface Progress<Step> {
 
 export const noProgress: Progress<unknown> = { advance() {}, stop() {} };
 
-/** A bar of the epochs of a training. */
+/** A progress bar of the epochs of a training. */
 export function epochProgress(epochs: number): Progress<Epoch> {
   return progressBar(
     () => ({
@@ -27,14 +27,14 @@ export function epochProgress(epochs: number): Progress<Epoch> {
   );
 }
 
-/** A finished round of a benchmark. */
+/** A round of a benchmark. */
 export interface Round {
   readonly shape: Shape;
-  /** Rounds of all shapes that are finished. */
+  /** Finished rounds of all shapes. */
   readonly finished: number;
 }
 
-/** A bar of the rounds of a benchmark, over all its shapes. */
+/** A progress bar of the rounds of a benchmark, over all its shapes. */
 export function roundProgress(rounds: number): Progress<Round> {
   return progressBar(
     () => ({
@@ -45,16 +45,16 @@ export function roundProgress(rounds: number): Progress<Round> {
   );
 }
 
-/** Trials that are finished, and the best of them so far, in words. */
+/** Number of finished trials, and a description of the best candidate so far. */
 export interface TrialsDone {
   readonly finished: number;
   readonly best?: string;
 }
 
 /**
- * A bar of the trials of a cross-validation or a sweep, which is there before the first is finished.
+ * A progress bar of the trials of a cross-validation or a sweep, shown even before the first one has finished.
  *
- * @param known trials that were finished before
+ * @param known number of trials that need not be run, left out of the estimate of the remaining time
  */
 export function trialProgress(trials: number, known = 0): Progress<TrialsDone> {
   const start = performance.now();
@@ -70,7 +70,7 @@ export function trialProgress(trials: number, known = 0): Progress<TrialsDone> {
         value: finished,
         words: {
           left: finished > known && finished < trials ? ` │ ${formatDuration(left)} left` : '',
-          // Last, where a terminal cuts what is too long for it.
+          // Last, since a narrow terminal cuts off the end of the line.
           best: best === undefined ? '' : ` │ best ${best}`,
         },
       };
@@ -80,9 +80,9 @@ export function trialProgress(trials: number, known = 0): Progress<TrialsDone> {
   return bar;
 }
 
-/** `readTable` with a bar on a terminal. */
+/** `readTable` with a progress bar if stderr is a terminal. */
 export async function readTableInSight(path: string, options: DatasetOptionsOf<string>): Promise<Dataset> {
-  // Who trains on the digits need not wait for it.
+  // Loaded on demand, since training on the digits does not need it.
   const [{ openSource }, { readTableFrom }] = await Promise.all([
     import('../data/files.js'),
     import('../data/read-table.js'),
@@ -92,13 +92,13 @@ export async function readTableInSight(path: string, options: DatasetOptionsOf<s
   return readTableFrom(openSource, path, { ...options, onRead }).finally(() => progress.stop());
 }
 
-/** How much of a file was read, and how much there is where that is known; in bytes. */
+/** Bytes read so far, and the size of the file, if known. */
 export interface BytesRead {
   readonly read: number;
   readonly size: number | undefined;
 }
 
-/** A bar of the bytes of a table; of what has no size, such as standard input, their number alone. */
+/** A progress bar of the bytes of a table; only their number if the size is unknown, as for standard input. */
 export function readingProgress(): Progress<BytesRead> {
   return progressBar(
     ({ size }) =>
@@ -109,7 +109,7 @@ export function readingProgress(): Progress<BytesRead> {
   );
 }
 
-/** A bar on stderr once the work has taken over half a second; only then is its library loaded. */
+/** A bar on stderr that appears, and whose library is loaded, once the work has taken half a second. */
 function progressBar<Step>(
   open: (first: Step) => { format: string; total: number },
   read: (step: Step) => { value: number; words: Readonly<Record<string, string>> },
@@ -147,7 +147,7 @@ function progressBar<Step>(
     if (redraw) redraw(latest);
     else if (!loading) {
       loading = true;
-      // A bar that can't be shown is no reason for a run to fail.
+      // A run should not fail because its bar can't be shown.
       show().catch(() => {});
     }
   }
@@ -155,7 +155,7 @@ function progressBar<Step>(
   return {
     advance(step) {
       latest = step;
-      // The first step may be the last for long.
+      // The next step may be a long time coming.
       timer ??= setTimeout(draw, PATIENCE_MS).unref();
       if (performance.now() >= due) draw();
     },

@@ -1,4 +1,4 @@
-/** A command as one would type it, quoted for a shell where that is needed. */
+/** Joins words to a command line, quoted for a POSIX shell where necessary. */
 export function commandLine(words: readonly string[]): string {
   return words.map(quoted).join(' ');
 }

@@ -6,7 +6,7 @@ import type { Sweep } from '../generated/payloads.js';
 import { formatDuration } from './duration.js';
 import { commandLine } from './shell.js';
 
-/** What a finished run tells the person at the terminal. */
+/** The outcome of a run, as reported to the user on a terminal. */
 interface Outcome {
   readonly features: number;
   readonly classes: number;
@@ -15,25 +15,25 @@ interface Outcome {
   readonly directory: string;
   /** File names of this run. */
   readonly written: readonly string[];
-  /** File names of an earlier run that stand beside them. */
+  /** Names of files in the same folder that an earlier run left. */
   readonly kept: readonly string[];
 }
 
 export interface TrainingOutcome extends Outcome {
   readonly rows: { readonly training: number; readonly validation?: number; readonly test: number };
   readonly epochs: number;
-  /** That whose weights were kept, where rows were held out for validation. */
+  /** The epoch whose weights were kept, if rows were held out for validation. */
   readonly bestEpoch?: number;
   /** Seconds of training. */
   readonly duration: number;
 }
 
 export interface EvaluationOutcome extends Outcome {
-  /** Rows that were tested on. */
+  /** Number of test rows. */
   readonly rows: number;
 }
 
-/** The file names, of those a run can make, that an earlier run left in the folder. */
+/** Names of the files in the folder that an earlier run must have left: those in `known` that were not written now. */
 export function leftBehind(
   directory: string,
   known: readonly string[],
@@ -42,7 +42,7 @@ export function leftBehind(
   return known.filter((name) => !written.includes(name) && existsSync(join(directory, name)));
 }
 
-/** A few lines for a person, coloured where the terminal does so. */
+/** Formats the outcome of a training as a few lines for people, with bold and dim text if the terminal supports it. */
 export function formatTraining(outcome: TrainingOutcome): string {
   const { rows, features, classes, epochs, bestEpoch, duration } = outcome;
   const sides = Object.entries(rows).map(([side, count]) => `${count} ${side}`);
@@ -56,10 +56,10 @@ export function formatTraining(outcome: TrainingOutcome): string {
   ]);
 }
 
-/** Candidates that a terminal shows, the best. */
+/** Number of best candidates to show. */
 const SHOWN = 5;
 
-/** The best candidates of a sweep, a line each, and how to train with the first. */
+/** Formats the best candidates of a sweep, one per line, and the command that trains with the first. */
 export function formatSweep(
   { candidates, train_flags, options }: Sweep,
   directory: string,
@@ -79,7 +79,7 @@ export function formatSweep(
   ]);
 }
 
-/** A few lines for a person, coloured where the terminal does so. */
+/** Formats the outcome of an evaluation like that of a training. */
 export function formatEvaluation(outcome: EvaluationOutcome): string {
   const { rows, features, classes } = outcome;
   return formatLines([`${rows} test rows of ${features} features, ${classes} classes`, ...linesOf(outcome)]);

@@ -18,28 +18,28 @@ export const dataFlag = file({
   description: 'table to train on, "-" for standard input [default: the handwritten digits]',
 });
 
-/** What `--data` and these flags were parsed to. */
+/** Parsed values of `--data` and the flags above. */
 type TableWishes = Parameters<typeof tableOptions>[0] & {
   readonly data: string | undefined;
   readonly drop: readonly string[] | undefined;
 };
 
 /**
- * The table that is asked for and how to read it; none for the digits.
+ * The path of the table and the options to read it with; undefined for the digits.
  *
- * @throws CLIError where these flags do not go together
+ * @throws CLIError if flags contradict each other
  */
 export function tableOf(flags: TableWishes) {
   const [astray] = tableWords(flags);
   if (flags.data === undefined && astray !== undefined) {
-    throw new CLIError(`${astray} tells how to read a table: expected --data beside it`);
+    throw new CLIError(`${astray} says how to read a table: expected --data besides it`);
   }
   requireOneInput([flags.data, flags.labels]);
   if (flags.data === undefined) return undefined;
   return { path: flags.data, options: { ...tableOptions(flags), drop: flags.drop ?? [] } };
 }
 
-/** The flags that were given and their values, as one would type them. */
+/** The given flags and their values, as words of a command line. */
 export function tableWords(flags: TableWishes): string[] {
   const names = Object.keys(tableFlags) as (keyof typeof tableFlags)[];
   return (['data', ...names] as const).flatMap((name) => {
@@ -51,9 +51,10 @@ export function tableWords(flags: TableWishes): string[] {
 }
 
 /**
- * Splits the rows of a table; where there is no such split, the message names the table too.
+ * The result of `split`, whose errors get the name of the table.
  *
- * @param path none for the digits
+ * @param path undefined for the digits
+ * @throws TableError, or SplitError for the digits, if there is no such split
  */
 export function splitTable<Sides extends Split | readonly Split[]>(
   path: string | undefined,

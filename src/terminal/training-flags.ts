@@ -10,14 +10,14 @@ import { learningRateOf, type SolverName, solvers } from '../model/solvers.js';
 import { aboveZero, decimalNumber, evenNumber, shareKept, wholeNumber, zeroOrMore } from './flags.js';
 
 const MAX_UINT32 = 2 ** 32 - 1;
-/** More would not fit a memory beside a table of any size. */
+/** Upper bound on --components: more would leave no room for a table in memory. */
 const MAX_COMPONENTS = 2 ** 20;
 const gammas = {
-  expected: 'a number above 0, 1e12 at most',
+  expected: 'a number above 0, at most 1e12',
   contains: (value: number) => value > 0 && value <= MAX_GAMMA,
 };
 
-/** The flags that say how to train, whatever the table. */
+/** Flags that say how to train, for any table. */
 export const trainingFlags = {
   epochs: wholeNumber({
     helpValue: 'N',
@@ -25,76 +25,79 @@ export const trainingFlags = {
     min: 1,
     max: MAX_UINT32,
     description:
-      'passes over the training rows from zero weights, 1 or more; without --batch-size each is one step; ' +
-      '--tolerance or --patience may end the training before',
+      'passes over the training rows, starting from zero weights, 1 or more; each is a single step unless --batch-size ' +
+      'is given; --tolerance or --patience may end the training earlier',
   }),
   features: Flags.custom<FeaturesName>({ options: ['raw', 'rbf'] })({
     helpValue: 'F',
     default: 'raw',
     description:
-      'what the weights take. raw: the columns x of the table, each less its mean and by its deviation; rbf: D random Fourier ' +
-      'features √(2 / D) · cos(x · W + b) of them, each by its range, with W normal of variance 2 · gamma and b even: a kernel ' +
-      'machine of exp(−gamma · ‖x − y‖²), as scikit-learn has it by RBFSampler',
+      'features that the weights apply to. raw: the columns of the table, each minus its mean and divided by its standard ' +
+      'deviation; rbf: D random Fourier features √(2 / D) · cos(x · W + b) of the columns x, each minus its mean and ' +
+      'divided by its range, where W is normal with variance 2 · gamma and b is uniform from 0 to 2π; they approximate the ' +
+      "kernel exp(−gamma · ‖x − y‖²), as scikit-learn's RBFSampler does",
   }),
   components: evenNumber({
     helpValue: 'D',
     min: 2,
     max: MAX_COMPONENTS,
-    description: `random features of --features rbf, an even number, 2 or more [default: ${COMPONENTS}]`,
+    description: `number D of random features for --features rbf, even, 2 or more [default: ${COMPONENTS}]`,
   }),
   gamma: decimalNumber({
     helpValue: 'X',
     range: gammas,
     description:
-      'of the kernel of --features rbf, above 0, 1e12 at most [default: 1 / (the sum of the variances of the columns)]',
+      'parameter gamma of the kernel exp(−gamma · ‖x − y‖²) for --features rbf; above 0, at most 1e12 [default: 1 / (the ' +
+      'sum of the variances of the scaled columns)]',
   }),
   solver: Flags.custom<SolverName>({ options: Object.keys(solvers) })({
     helpValue: 'S',
     description:
-      'what turns gradients g into steps. gd: weights −= rate · g; momentum: v = M · v + g, weights −= rate · v; adam: ' +
-      `averages m of g (${BETA1} kept a step) and v of g² (${BETA2}), weights −= rate · m / (√v + 1e-8), both corrected ` +
-      `for their start at 0; lbfgs: limited-memory BFGS of ${PAIRS} pairs, its steps by a strong-Wolfe line search, an ` +
-      'epoch an iteration of one or a few gradients [default: gd; lbfgs for --features rbf]',
+      'how gradients g become steps. gd: weights −= rate · g; momentum: v = M · v + g, weights −= rate · v; adam: weights ' +
+      `−= rate · m / (√v + 1e-8), with running averages m of g (decay ${BETA1}) and v of g² (decay ${BETA2}), corrected ` +
+      `for their start at 0; lbfgs: limited-memory BFGS with ${PAIRS} pairs and a strong-Wolfe line search, where an ` +
+      'epoch is an iteration of one or a few gradients [default: gd; lbfgs for --features rbf]',
   }),
   momentum: decimalNumber({
     helpValue: 'M',
     range: shareKept,
     description:
-      'share of its velocity that --solver momentum keeps from step to step, 0 or more and below 1 [default: 0.9]',
+      'share M of its velocity that --solver momentum keeps from step to step, 0 or more and below 1 [default: 0.9]',
   }),
   'batch-size': wholeNumber({
     helpValue: 'N',
     min: 1,
     max: MAX_UINT32,
     description:
-      'rows of a step, 1 or more: before each epoch the seed shuffles the rows, and the last batch has what is left ' +
-      '[default: all rows]',
+      'rows per step, 1 or more; rows are shuffled by the seed before each epoch, and the last batch has the remaining ' +
+      'ones [default: all rows]',
   }),
   l2: decimalNumber({
     helpValue: 'X',
     range: zeroOrMore,
     description:
-      'adds ½ · X · ‖weights‖² to the mean cross-entropy, the bias left free; 0 or more, and 1 / (C · rows) ' +
-      'for the C of scikit-learn. The losses that are reported include it [default: 0; 2e-6 for --features rbf]',
+      'add the penalty ½ · X · ‖weights‖² to the mean cross-entropy, leaving out the bias; 0 or more; X = 1 / (C · rows) ' +
+      "corresponds to scikit-learn's C; reported training losses include the penalty [default: 0; 2e-6 for --features rbf]",
   }),
   tolerance: decimalNumber({
     helpValue: 'X',
     range: zeroOrMore,
     description:
-      'ends the training once no entry of the gradient is larger than X; 0 or more [default: 1e-5 for lbfgs, ' +
-      'else all epochs are taken]',
+      'end the training once no entry of the gradient is larger than X in magnitude; 0 or more [default: 1e-5 for lbfgs; ' +
+      'other solvers take all epochs]',
   }),
   'learning-rate': decimalNumber({
     helpValue: 'X',
     range: aboveZero,
     description:
-      'step size of the first epoch, above 0; where there is a warm-up, of its end [default: 0.1; 0.01 for adam]',
+      'learning rate of the first epoch, or of the end of the warm-up if --schedule has one; above 0 [default: 0.1; 0.01 ' +
+      'for adam]',
   }),
   schedule: Flags.custom<ScheduleName>({ options: Object.keys(schedules) })({
     helpValue: 'S',
     default: 'inverse',
     description:
-      'rate of epoch e (from 0) of E at a learning rate r. ' +
+      'how the learning rate changes: its value in epoch e, from 0, of E epochs, where r is --learning-rate. ' +
       Object.entries(schedules)
         .map(([name, { formula }]) => `${name}: ${formula}`)
         .join('; '),
@@ -104,26 +107,26 @@ export const trainingFlags = {
     default: 0.01,
     range: zeroOrMore,
     description:
-      'rate of epoch e (from 0) = learning rate / (1 + decay · e), of --schedule inverse; 0 or more',
+      'decay of the learning rate for --schedule inverse: the rate of epoch e, from 0, is r / (1 + decay · e); 0 or more',
   }),
 };
 
-/** The name of a flag that says how to train, without its dashes. */
+/** The name of a training flag, without dashes. */
 export type TrainingFlagName = keyof typeof trainingFlags;
 
-/** Those names, in the order of the help. */
+/** All names, in the order of the help. */
 export const trainingFlagNames = Object.keys(trainingFlags) as TrainingFlagName[];
 
 interface Setting {
   readonly option: keyof TrainOptions;
-  /** The solvers that have no use for it, with what they do instead. */
+  /** The solvers that ignore the option, and what each does instead, as the predicate of a sentence. */
   readonly idle?: Readonly<Partial<Record<SolverName, string>>>;
 }
 
-const findsLength = { lbfgs: 'finds the length of its steps itself' };
+const findsLength = { lbfgs: 'determines the length of its steps itself' };
 const keepsNone = 'keeps no velocity';
 
-/** What each flag sets. */
+/** The option that each flag sets. */
 const settings = {
   epochs: { option: 'epochs' },
   features: { option: 'features' },
@@ -139,10 +142,10 @@ const settings = {
   'lr-decay': { option: 'learningRateDecay', idle: findsLength },
 } as const satisfies Readonly<Record<TrainingFlagName, Setting>>;
 
-/** How to train, as these flags say; an option without a default is present only where it was given. */
+/** The options that training flags set; those without a default are present only if they were given. */
 export type TrainingOptions = Pick<TrainOptions, (typeof settings)[TrainingFlagName]['option']>;
 
-/** What these flags were parsed to, in the words of `train`. */
+/** Converts the parsed training flags to options of `train`. */
 export function trainingOptions(values: Readonly<Record<TrainingFlagName, unknown>>): TrainingOptions {
   const given = trainingFlagNames.filter((name) => values[name] !== undefined);
   const options = Object.fromEntries(
@@ -152,7 +155,7 @@ export function trainingOptions(values: Readonly<Record<TrainingFlagName, unknow
   return { ...options, solver, l2, learningRate: options.learningRate ?? learningRateOf(solver) };
 }
 
-/** Which of these flags the user has set: oclif marks those that it filled in itself. */
+/** The training flags that the user has set; oclif marks those that have their default. */
 export function givenTrainingFlags(
   values: Readonly<Record<TrainingFlagName, unknown>>,
   metadata: {
@@ -165,10 +168,10 @@ export function givenTrainingFlags(
 }
 
 /**
- * Refuses what does not go together.
+ * Rejects flags that exclude each other.
  *
- * @param given the flags that the user has set, not those with their defaults
- * @throws CLIError that names the flags
+ * @param given the flags that the user has set, without those that have their default
+ * @throws CLIError naming the flags
  */
 export function requireHarmony(
   { features = 'raw', solver = 'gd', schedule = 'inverse' }: TrainingOptions,
@@ -192,11 +195,11 @@ export function requireHarmony(
     throw new CLIError(`--lr-decay is for --schedule inverse: found --schedule ${schedule}`);
   }
   if (given.includes('tolerance') && given.includes('batch-size')) {
-    throw new CLIError('--tolerance looks at the gradient of all rows: expected no --batch-size beside it');
+    throw new CLIError('--tolerance needs the gradient of all rows: expected no --batch-size besides it');
   }
 }
 
-/** Flags and their values, as one would type them. */
+/** Flags and their values, as words of a command line. */
 export function trainingWords(
   values: Readonly<Record<TrainingFlagName, unknown>>,
   names: readonly TrainingFlagName[],
@@ -205,9 +208,9 @@ export function trainingWords(
 }
 
 /**
- * What one of these flags would be parsed to.
+ * Parses the value of a training flag.
  *
- * @throws CLIError where the text is no value of it
+ * @throws CLIError if the flag does not accept it
  */
 export async function parseTrainingFlag(
   name: TrainingFlagName,

@@ -21,17 +21,17 @@ import {
 import { noProgress, trialProgress } from './progress.js';
 import { splitTable, type tableOf } from './table-flags.js';
 
-/** Trials on as many threads as are asked for, or can work at the same time; on this one where that is one. */
+/** A staff of as many threads as requested, or as can run at the same time; of this thread only if one is enough. */
 export function employ(dataset: Dataset, trials: number, threads = parallelism()): TrialStaff {
   const count = Math.min(threads, trials);
   return count > 1 ? startTrialThreads(dataset, count) : workAlone(dataset);
 }
 
 /**
- * What trials on a table are about, once its rows can be dealt into the folds.
+ * The description of a table for trials on it, after a check that its rows can be dealt into the folds.
  *
- * @param table none for the digits
- * @throws TableError, or SplitError for the digits, where a class has too few rows
+ * @param table undefined for the digits
+ * @throws TableError, or SplitError for the digits, if a class has too few rows
  */
 export async function trialDataOf(
   dataset: Dataset,
@@ -44,7 +44,7 @@ export async function trialDataOf(
   return { sha256, ...placeOf(table), testSplit, seed };
 }
 
-/** Where another process finds the table. */
+/** Where another process finds the table; nothing if it came from standard input. */
 function placeOf(table: ReturnType<typeof tableOf>): Pick<TrialData, 'table'> {
   if (!table) return { table: 'digits' };
   const { path, options } = table;
@@ -56,9 +56,9 @@ function placeOf(table: ReturnType<typeof tableOf>): Pick<TrialData, 'table'> {
 }
 
 /**
- * Cross-validates options, a trial a fold, with a bar on a terminal.
+ * The cross-validation of a set of options, from one trial per fold, with a progress bar if stderr is a terminal.
  *
- * @throws Error where a training diverges
+ * @throws Error if a training diverges
  */
 export async function crossValidateInSight(
   dataset: Dataset,
@@ -87,16 +87,17 @@ export async function crossValidateInSight(
   }
 }
 
-/** What to try, and the trials that it takes, a fold each. */
+/** A combination of options to try, and its trials, one per fold. */
 export interface Candidate {
   readonly values: Combination;
   readonly trials: readonly Trial[];
 }
 
 /**
- * Does the trials of all candidates, with a bar on a terminal that tells of the best so far.
+ * The results of all candidates. Runs their trials with a progress bar if stderr is a terminal, which shows the best
+ * candidate so far.
  *
- * @param known how many of the trials have been done before
+ * @param known number of trials whose results are known from earlier sweeps
  */
 export async function sweepInSight(
   candidates: readonly Candidate[],

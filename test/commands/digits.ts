@@ -44,7 +44,7 @@ export async function startWeb(t: Test, words: readonly string[] = ['--port', '0
   const closed = once(child, 'close');
   return {
     url: new URL(line),
-    /** What stdout carried first. */
+    /** The first output on stdout. */
     line,
     stderr: text(stderr),
     /** Resolves to its exit code and signal. */
@@ -55,7 +55,7 @@ export async function startWeb(t: Test, words: readonly string[] = ['--port', '0
   };
 }
 
-/** Runs `digits` on a terminal of its own, made by script(1); `error` is set where there is none. */
+/** Runs `digits` on a terminal of its own, made by script(1); `error` is set if there is none. */
 export function digitsOnTerminal(args: readonly string[], options: { cwd?: string } = {}) {
   const command = ['env -u NODE_OPTIONS', process.execPath, runJs, ...args].join(' ');
   return spawnSync('script', ['-qec', command, '/dev/null'], {
@@ -65,7 +65,7 @@ export function digitsOnTerminal(args: readonly string[], options: { cwd?: strin
   });
 }
 
-/** Names in a folder, sorted; none where there is no folder. */
+/** Names in a folder, sorted; empty if there is no folder. */
 export function listFiles(directory: string): string[] {
   try {
     return readdirSync(directory).sort();

@@ -56,7 +56,7 @@ t.test('a folder in the way is found before anything is written', async (t) => {
   t.same(listFiles(join(cwd, 'artifacts')), ['model.npz']);
 });
 
-t.test('an export of an earlier run is told of', async (t) => {
+t.test('an export left by an earlier run is reported', async (t) => {
   const cwd = t.testdir({ artifacts: { 'model.npz': '', 'model.onnx': '' } });
   const { error, status, stdout } = digitsOnTerminal(['train', '--export', 'onnx'], { cwd });
   if (error) {
@@ -68,7 +68,7 @@ t.test('an export of an earlier run is told of', async (t) => {
   t.match(stdout, /earlier run: model\.npz\r?\n/);
 });
 
-t.test('a library is loaded by the export that takes it alone', async (t) => {
+t.test('a library is only loaded by the export that needs it', async (t) => {
   t.testdir({});
   /** File names of the chunks that a run loads, as V8 counts them. */
   async function chunksOf(name: string, args: readonly string[]): Promise<Set<string>> {
@@ -102,7 +102,7 @@ t.test('a library is loaded by the export that takes it alone', async (t) => {
   );
 });
 
-t.test('no export makes code of text', (t) => {
+t.test('no export compiles code from text', (t) => {
   const script = `
     const { composeExports, modelExports } = await import(${JSON.stringify(pathToFileURL(`${root}dist/index.js`))});
     const scaler = { mean: Float64Array.of(0), scale: Float64Array.of(1) };

@@ -149,7 +149,7 @@ t.test('pictures of digits, beside tables and in order', async (t) => {
     return PNG.sync.write(png);
   };
   const { features, labels } = await loadDigits();
-  // A row with both ends of the range: a picture tells them apart, but not how dark they are.
+  // A row with both ends of the range, since a picture does not tell how dark it is on the scale of the data set.
   const chosen = Array.from({ length: 10 }, (_, label) =>
     labels.findIndex((found, row) => {
       const pixels = features.values.subarray(64 * row, 64 * (row + 1));

@@ -21,7 +21,7 @@ async function sweep(folder: string, ...words: string[]) {
   return JSON.parse(stdout);
 }
 
-t.test('a grid is all combinations, ranked, whatever the threads', async (t) => {
+t.test('a grid tries all combinations and ranks them, the same on any number of threads', async (t) => {
   const [folder, alone] = [join(t.testdir({}), 'out'), join(t.testdir({}), 'alone')];
   const summary = await sweep(folder, ...grid);
   t.same(listFiles(folder), ['sweep.json', 'sweep.png', JOURNAL]);
@@ -58,7 +58,7 @@ t.test('a grid is all combinations, ranked, whatever the threads', async (t) => 
   );
 });
 
-t.test('what is finished is not repeated, and more is only that', async (t) => {
+t.test('finished trainings are not repeated, and an extended sweep only runs the new ones', async (t) => {
   const folder = t.testdir({});
   const first = await sweep(folder, ...grid);
   const before = readFileSync(join(folder, 'sweep.json'), 'utf8');
@@ -74,7 +74,7 @@ t.test('what is finished is not repeated, and more is only that', async (t) => {
   t.same((await sweep(folder, ...grid)).best, first.best);
 });
 
-t.test('killed at any moment, it loses and repeats no training that was finished', async (t) => {
+t.test('a sweep killed at any moment neither loses nor repeats a finished training', async (t) => {
   const cwd = t.testdir({});
   const [folder, fresh] = ['folder', 'fresh'].map((name) => join(cwd, name));
   const words = ['--grid', 'l2=0,1e-4,1e-3,1e-2,0.1', '--epochs', '4000', '--folds', '4'];
@@ -101,7 +101,7 @@ t.test('killed at any moment, it loses and repeats no training that was finished
   t.same(readJson(fresh, 'sweep.json'), readJson(folder, 'sweep.json'));
 });
 
-t.test('draws follow the seed, and more of them begin with the same', async (t) => {
+t.test('draws follow the seed, and a longer list starts with the shorter one', async (t) => {
   const folder = t.testdir({});
   const words = ['--range', 'learning-rate=0.01..1', '--range', 'l2=0..0.1', '--grid', 'solver=gd,momentum'];
   const common = ['--epochs', '5', '--folds', '2'];
@@ -139,7 +139,7 @@ t.test('a training that diverges is a result', async (t) => {
     '5',
   ]);
   t.equal(all.code, 1);
-  t.match(all.stderr, /^digits: every combination diverged on a fold at least: [^\n]+\n$/);
+  t.match(all.stderr, /^digits: every combination diverged on at least one fold: [^\n]+\n$/);
 });
 
 t.test('a table of one’s own, and a terminal', async (t) => {
@@ -168,7 +168,7 @@ t.test('a table of one’s own, and a terminal', async (t) => {
 });
 
 t.test(
-  'what all share, the line that trains the best, and a trial that anyone can do from its JSON',
+  'shared options, the command that trains the best, and a trial that can be run from its JSON',
   async (t) => {
     const rows = Array.from(
       { length: 60 },
@@ -203,27 +203,27 @@ t.test('--folds validates each model as --validation-split says', async (t) => {
   for (const { converged } of folds) t.equal(converged, 'validation');
 });
 
-t.test('what does not go together is said in a line, and nothing is done', async (t) => {
+t.test('flags that exclude each other are an error of one line, and nothing is run', async (t) => {
   const wrong: [string[], RegExp][] = [
     [[], /nothing to try: expected --grid/],
     [['--grid', 'speed=1'], /--grid: expected NAME=… with a name of epochs, .*, found speed/],
     [['--grid', 'l2'], /--grid: expected NAME=… .*, found "l2"/],
     [['--grid', 'l2=0,x'], /--grid l2: expected a finite number, 0 or more, found "x"/],
     [['--grid', 'l2='], /--grid l2: expected a finite number, 0 or more, found nothing/],
-    [['--grid', 'l2=0,0.0'], /--grid l2=0,0\.0: a value is there twice/],
+    [['--grid', 'l2=0,0.0'], /--grid l2=0,0\.0: found the same value twice/],
     [['--grid', 'l2=0', '--grid', 'l2=1'], /l2 is varied twice/],
-    [['--grid', 'l2=0', '--l2', '1'], /--l2 has one value for all/],
+    [['--grid', 'l2=0', '--l2', '1'], /--l2 was given and is also varied/],
     [['--grid', 'solver=newton'], /--grid solver: /],
-    [['--range', 'l2=0..1'], /--range is drawn from: expected --random N/],
+    [['--range', 'l2=0..1'], /--range is only drawn from: expected --random N/],
     [['--random', '3'], /nothing to try/],
     [['--random', '3', '--range', 'l2=1..0'], /--range l2=1\.\.0: expected the smaller number first/],
     [['--random', '3', '--range', 'l2=1'], /--range l2=1: expected two numbers with \.\. between/],
-    [['--random', '3', '--range', 'solver=gd..adam'], /expected an option of numbers/],
+    [['--random', '3', '--range', 'solver=gd..adam'], /solver does not accept every number in a range/],
     [
       ['--grid', 'solver=gd,lbfgs', '--grid', 'learning-rate=0.1,1'],
-      /--solver lbfgs finds .*, in the combination solver lbfgs, learning-rate 0\.1/,
+      /--solver lbfgs determines .*, in the combination solver lbfgs, learning-rate 0\.1/,
     ],
-    [['--grid', 'l2=0,1', '--no-header'], /--no-header tells how to read a table: expected --data/],
+    [['--grid', 'l2=0,1', '--no-header'], /--no-header says how to read a table: expected --data/],
     [['--grid', 'momentum=0.1,0.2'], /--momentum is for momentum: gd, the default, keeps no velocity/],
     [
       ['--grid', 'l2=0', '--folds', '1'],
@@ -242,10 +242,10 @@ t.test('what does not go together is said in a line, and nothing is done', async
   }
 });
 
-t.test('a journal that is none is left alone', async (t) => {
+t.test('a file that is not a journal is left alone', async (t) => {
   for (const [text, message] of [
-    ['hello\n', /line 1: found no JSON, expected a trial of a sweep/],
-    ['{"format":2}\n', /line 1: found format 2, of a newer version/],
+    ['hello\n', /line 1: found text that is not JSON, expected a trial of a sweep/],
+    ['{"format":2}\n', /line 1: found format 2, which a newer version wrote/],
     ['{"format":1,"trial":{},"result":{}}\n', /line 1: found a trial without data/],
   ] as const) {
     const folder = t.testdir({ [JOURNAL]: text });

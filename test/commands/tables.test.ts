@@ -209,8 +209,8 @@ t.test('a failed run leaves the bundle that was there before', async (t) => {
 
 t.test('flags that do not go together', async (t) => {
   const cases: [string[], RegExp][] = [
-    [['--label', 'x'], /^digits: --label tells how to read a table: expected --data beside it/],
-    [['--no-header'], /^digits: --no-header tells how to read a table/],
+    [['--label', 'x'], /^digits: --label says how to read a table: expected --data besides it/],
+    [['--no-header'], /^digits: --no-header says how to read a table/],
     [
       ['--data', iris, '--label', '5', '--labels', 'y.csv'],
       /^digits: --labels=y\.csv cannot also be provided/,

@@ -155,7 +155,7 @@ t.test('a run repeats to the last byte, its pictures too, whatever NODE_ENV or -
   }
 });
 
-t.test('--solver lbfgs tells how it ended, and warns where it did not', async (t) => {
+t.test('--solver lbfgs says how it ended, and warns if it has not converged', async (t) => {
   const cwd = t.testdir({});
   const flags = [
     '--solver',
@@ -190,7 +190,7 @@ t.test('--solver lbfgs tells how it ended, and warns where it did not', async (t
   t.match(JSON.parse(short.stdout), { iterations: 5, converged: false });
   t.equal(
     short.stderr,
-    'digits: training had not converged after 5 epochs: more --epochs or a larger --tolerance would let it\n',
+    'digits: training had not converged after 5 epochs: give more --epochs or a larger --tolerance\n',
   );
 });
 
@@ -221,7 +221,10 @@ t.test('wrong flags end in one line and exit code 2, nothing written', async (t)
     [['--solver=newton'], /--solver=newton to be one of: gd, momentum, adam, lbfgs/],
     [['--l2=-1'], /--l2: expected a finite number, 0 or more, found "-1"/],
     [['--tolerance=x'], /--tolerance: expected a finite number, 0 or more, found "x"/],
-    [['--solver=lbfgs', '--lr-decay=0.01'], /--lr-decay is for gd, momentum, adam: --solver lbfgs finds/],
+    [
+      ['--solver=lbfgs', '--lr-decay=0.01'],
+      /--lr-decay is for gd, momentum, adam: --solver lbfgs determines/,
+    ],
     [['--learning-rate', '1', '--solver=lbfgs'], /--learning-rate is for gd, momentum, adam:/],
     [['--schedule=step', '--solver=lbfgs'], /--schedule is for gd, momentum, adam:/],
     [['--schedule=linear'], /--schedule=linear to be one of: inverse, constant, step, cosine, warmup-cosine/],
@@ -241,15 +244,15 @@ t.test('wrong flags end in one line and exit code 2, nothing written', async (t)
       ['--components=3', '--features=rbf'],
       /--components: expected an even number from 2 to 1048576, found "3"/,
     ],
-    [['--gamma=1e80', '--features=rbf'], /--gamma: expected a number above 0, 1e12 at most, found "1e80"/],
+    [['--gamma=1e80', '--features=rbf'], /--gamma: expected a number above 0, at most 1e12, found "1e80"/],
     [['--components=8'], /--components is for --features rbf: found --features raw/],
-    [['--batch-size=9', '--tolerance=1e-3'], /--tolerance looks at the gradient of all rows/],
+    [['--batch-size=9', '--tolerance=1e-3'], /--tolerance needs the gradient of all rows/],
     [['--validation-split=1'], /--validation-split: expected a number above 0 and below 1, found "1"/],
     [['--patience=3'], /--patience: .*--validation-split/],
     [['--validation-split=0.1', '--patience=0'], /--patience: expected a whole number from 1 to/],
     [['--threads=0'], /--threads: expected a whole number of threads from 1 to 8, found "0"/],
     [['--output-dir='], /--output-dir: expected the path of a folder/],
-    [['--timing-stats', '--epochs=100001'], /--timing-stats records every epoch, at most 100000/],
+    [['--timing-stats', '--epochs=100001'], /--timing-stats records every epoch: expected at most 100000/],
   ];
   for (const [args, message] of wrong) {
     const cwd = t.testdir({});
@@ -277,7 +280,7 @@ t.test('--relaxed-simd trains as well, or says that this Node lacks it', async (
   }
 });
 
-t.test('an unknown command is told from the known', async (t) => {
+t.test('an unknown command is an error', async (t) => {
   const { code, stderr } = await digits(['trian']);
   t.equal(code, 2);
   t.match(stderr, /^digits: [^\n]*trian[^\n]*\n$/);
@@ -427,7 +430,7 @@ t.test('a bar that is due when the training ends leaves nothing behind', async (
   }
 });
 
-t.test('a stdout that takes nothing is one line', async (t) => {
+t.test('a stdout that cannot be written is an error of one line', async (t) => {
   if (!existsSync('/dev/full')) {
     t.pass('left out', { skip: 'there is no /dev/full' });
     return;

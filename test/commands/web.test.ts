@@ -10,7 +10,7 @@ import { digits, root, runJs, startWeb } from './digits.js';
 
 const page = join(root, 'dist', 'web');
 
-/** A port of this machine that stays taken until the test ends; that of somebody else where it is taken already. */
+/** A port of this machine that stays taken until the test ends, by this test or already by another process. */
 async function occupy(t: Test, port = 0): Promise<number> {
   const server = createServer().listen(port, '127.0.0.1');
   t.teardown(() => server.close());
@@ -82,7 +82,7 @@ t.test('the default port, and a free one where that is taken', async (t) => {
   t.strictSame(await web.end(), [0, null]);
 });
 
-t.test('where it cannot listen, a line tells the flag, and the exit code is 1', async (t) => {
+t.test('if it cannot listen, one line names the flag, and the exit code is 1', async (t) => {
   const taken = await occupy(t);
   const wrong: [string[], RegExp][] = [
     [['--port', `${taken}`], new RegExp(`--port ${taken} is in use`)],
