@@ -1,4 +1,4 @@
-/** A plugin of Vite: puts the licences of what the package contains, its fonts among it, beside those of what Vite took. */
+/** A plugin of Vite that adds the licences of what the package includes, such as fonts, to those of what Vite bundles. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 

@@ -1,4 +1,4 @@
-/** A plugin of Vite: writes `service-worker.js`, which keeps all files of the page for when there is no network. */
+/** A plugin of Vite that writes `service-worker.js`, which caches all files of the page for use without a network. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,21 +1,21 @@
 /// <reference lib="webworker" />
-/* What the page works from offline: `release`, its version and its files, stands above this text once it is built. */
+/* Serves the page offline. The build prepends `release`, with its version and its files. */
 
 const scope = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
-/** Other pages of this origin may be ones of these too. */
+/** Names of our caches: there may be other copies of this page at the same origin. */
 const prefix = `digits ${scope.registration.scope} `;
 const name = prefix + release.version;
 
 scope.addEventListener('install', (event) => {
   event.waitUntil(
     caches.open(name).then((cache) =>
-      // A file of an earlier release may lie in the browser's own cache under the same address.
+      // The browser's HTTP cache may have a file of an earlier release under the same URL.
       cache.addAll(release.files.map((file) => new Request(file, { cache: 'no-cache' }))),
     ),
   );
 });
 
-// It takes over from an earlier release when no page of that is open any more: that may still load parts of itself.
+// A new release is activated only once no page of an earlier one is open, since that may still load parts of itself.
 scope.addEventListener('activate', (event) => {
   const outdated = async () => {
     const names = await caches.keys();
@@ -32,13 +32,13 @@ scope.addEventListener('activate', (event) => {
 scope.addEventListener('fetch', (event) => {
   const { request } = event;
   if (request.method !== 'GET' || new URL(request.url).origin !== scope.origin) return;
-  // The page has one document, under whatever name it was asked for.
+  // There is only one document, whatever its URL.
   const kept = request.mode === 'navigate' ? './' : request;
   event.respondWith(
     caches
       .open(name)
       .then((cache) => cache.match(kept, { ignoreSearch: true }))
-      // There may be no room for caches, or no leave.
+      // Caches may be full or forbidden.
       .catch(() => undefined)
       .then((cached) => cached ?? fetch(request)),
   );

@@ -4,7 +4,7 @@ import { contentPolicy, headers } from '../src/server/headers.ts';
 import { licences } from './licences.js';
 import { offline } from './offline.js';
 
-/** @type {import('vite').Plugin} The policy goes with the page wherever that is put; development needs what it forbids. */
+/** @type {import('vite').Plugin} Puts the policy into the page, for any server; development needs what it forbids. */
 const policy = {
   name: 'policy',
   apply: 'build',
@@ -21,7 +21,7 @@ const { 'content-security-policy': _, ...isolation } = headers;
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  // Relative, so that the folder may be put anywhere.
+  // Relative, so that the folder can be served from anywhere.
   base: './',
   plugins: [policy, licences(), offline()],
   worker: { format: 'es' },
@@ -30,7 +30,7 @@ export default defineConfig({
     outDir: '../dist/web',
     emptyOutDir: true,
     target: 'es2022',
-    // The content policy loads fonts from files alone.
+    // The content policy allows fonts from files only.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1000,

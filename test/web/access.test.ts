@@ -6,7 +6,7 @@ import { openTab, phone, testInChromium, trained } from './page.js';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-/** What axe-core finds at fault, in words: by those rules alone where there are some. */
+/** The violations that axe-core finds, in words: by the given rules only, if any. */
 async function faultsOf(page: Page, rules: readonly string[]): Promise<string[]> {
   const options = { resultTypes: ['violations'], ...(rules.length > 0 && { runOnly: rules }) };
   const { violations } = (await page.evaluate(`axe.run(${JSON.stringify(options)})`)) as AxeResults;
@@ -15,7 +15,7 @@ async function faultsOf(page: Page, rules: readonly string[]): Promise<string[]>
   );
 }
 
-/** Opens everything that can be looked at, and has each checked. */
+/** Opens every part of the page, and checks each. */
 async function checkAll(t: Test, page: Page, rules: readonly string[]): Promise<void> {
   const check = async (name: string) => t.strictSame(await faultsOf(page, rules), [], name);
   const charts: Readonly<Record<string, string>> = {
@@ -55,7 +55,7 @@ async function checkAll(t: Test, page: Page, rules: readonly string[]): Promise<
 await testInChromium(t, async (test) => {
   const before = (page: Page) => page.addInitScript({ path: axe });
   for (const [device, visit] of Object.entries({ desktop: {}, phone })) {
-    // Light and dark differ in their colours alone.
+    // Light and dark differ only in their colours.
     for (const [colorScheme, rules] of [
       ['light', []],
       ['dark', ['color-contrast']],

@@ -40,7 +40,7 @@ interface State {
   readonly beside: number;
 }
 
-/** In the page: what the test asks of it. */
+/** Functions in the page that the test calls. */
 const script = `
   import 'digit-classifier/fonts.css';
   import { artifacts } from 'digit-classifier/artifacts';
@@ -175,7 +175,7 @@ if (chromium === undefined) {
         const { left, top } = await ask<Pixels>('pixels', { panel, x, y });
         const found = await ask<Place>('place', left, top);
         t.equal(found.panel, panel);
-        // Events have whole pixels.
+        // Coordinates of events are whole pixels.
         t.ok(Math.abs(found.x - x) < 0.006 && Math.abs(found.y - y) < 0.006, `${found.x}, ${found.y}`);
       }
 
@@ -187,7 +187,7 @@ if (chromium === undefined) {
     }
   });
 
-  t.test('the picture to keep is that of Node, but for the edges of its letters', async (t) => {
+  t.test('the picture to download is that of Node, except for the edges of its letters', async (t) => {
     for (const { picture, data } of charted) {
       const [expected, found] = await Promise.all([
         draw(picture, data).then(loadImage),

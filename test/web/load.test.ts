@@ -80,8 +80,8 @@ await testInChromium(t, async (test, url, browser) => {
             document.documentElement.dataset[name] = error instanceof Error ? error.name : '';
           }
         };
-        // biome-ignore lint/security/noGlobalEval: to see that the page has none.
-        // biome-ignore lint/complexity/noCommaOperator: so it is called as everybody's.
+        // biome-ignore lint/security/noGlobalEval: to check that the page forbids it.
+        // biome-ignore lint/complexity/noCommaOperator: to call it indirectly, in the global scope.
         attempt('eval', () => (0, eval)('1'));
         attempt('function', () => new Function('return 1')());
         const script = document.createElement('script');
@@ -139,7 +139,7 @@ await testInChromium(t, async (test, url, browser) => {
           () => factsOf(page),
           ({ Epoch }) => Number(Epoch) >= least,
         );
-      // Many more epochs than are waited for: none of this may happen at the end.
+      // Many more epochs than the test waits for, so that none of this happens at the end.
       await page.selectOption('#pace', '60');
       await page.fill('#epochs', '5000');
       await page.click('#start');

@@ -30,7 +30,7 @@ async function placeOfCell(page: Page, actual: number, predicted: number): Promi
   return { x: columns[predicted], y: rows[actual] };
 }
 
-/** Whether a cell is what is shown, and nothing but its rows. */
+/** Whether a cell is shown, with its rows and no others. */
 async function checkCell(t: Test, page: Page, actual: number, predicted: number, rows: number[]) {
   const what =
     actual === predicted ? `${actual} that were read right` : `${actual} that were read as ${predicted}`;
@@ -59,7 +59,7 @@ async function checkCell(t: Test, page: Page, actual: number, predicted: number,
   t.equal(await page.inputValue('#cell-predicted'), String(predicted));
 }
 
-/** That keys lead through tabs of these names, and show what each controls. */
+/** Asserts that keys move through tabs of these names, and show the panel of each. */
 async function checkKeys(t: Test, page: Page, list: string, names: readonly string[]): Promise<void> {
   const steps: [string, number][] = [
     ['Home', 0],
@@ -175,7 +175,7 @@ await testInChromium(t, async (test) => {
       told.add(text);
       const index = labels.indexOf(label);
       t.strictSame(await pressed(), [index], text);
-      // Between the corners of a curve lie points of it too.
+      // A curve has points between its corners, too.
       const curve = curves[metrics.classes[index]];
       const near = (value: number, from: number, to: number) =>
         value > 100 * Math.min(from, to) - 0.051 && value < 100 * Math.max(from, to) + 0.051;

@@ -9,13 +9,13 @@ import { digits, root, startWeb } from '../commands/digits.js';
 
 /** How a page is opened. */
 export interface Visit extends BrowserContextOptions {
-  /** Where it is: by default at `digits web`. */
+  /** Its address: by default that of `digits web`. */
   readonly url?: string;
-  /** What is done to it before it loads. */
+  /** Called before the page loads. */
   readonly before?: (page: Page) => Promise<unknown>;
 }
 
-/** A test in a page of its own, of which it is a part that nothing goes wrong. */
+/** A test in a page of its own; it fails if the page reports any error. */
 export type TestPage = (
   name: string,
   visit: Visit,
@@ -24,7 +24,7 @@ export type TestPage = (
 
 export const phone: Visit = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
-/** Runs tests of the page in one Chromium, on one `digits web`; says so where there is no Chromium. */
+/** Runs tests of the page in one Chromium, on one `digits web`; skips them if there is no Chromium. */
 export async function testInChromium(
   t: Test,
   tests: (test: TestPage, url: string, browser: Browser) => Promise<void>,
@@ -63,7 +63,7 @@ export async function trained(page: Page): Promise<void> {
   await page.locator('#start:enabled').waitFor({ state: 'attached' });
 }
 
-/** Opens what the form keeps under "More options". */
+/** Opens the "More options" of the form. */
 export async function openOptions(page: Page): Promise<void> {
   if (!(await page.locator('#more').evaluate((more: HTMLDetailsElement) => more.open))) {
     await page.click('#more summary');
@@ -100,10 +100,10 @@ export async function factsOf(page: Page): Promise<Record<string, string>> {
   return Object.fromEntries(texts.flatMap((term, i) => (i % 2 === 0 ? [[term, texts[i + 1]]] : [])));
 }
 
-/** Patience, in milliseconds: longer than a machine with much else to do takes for anything here. */
+/** Time limit in milliseconds, longer than a busy machine takes for anything here. */
 const PATIENCE = 20_000;
 
-/** Asks until the answer holds, and gives it. */
+/** Polls until the answer is as expected, and resolves to it. */
 export async function eventually<Answer>(
   ask: () => Promise<Answer>,
   holds: (answer: Answer) => boolean,
@@ -117,7 +117,7 @@ export async function eventually<Answer>(
   }
 }
 
-/** What a canvas shows. */
+/** The pixels of a canvas. */
 export function pictureOf(page: Page, selector: string): Promise<string> {
   return page.locator(selector).evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
 }

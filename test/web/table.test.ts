@@ -45,7 +45,7 @@ async function trainedOn(page: Page, name: string): Promise<void> {
   await page.locator('#start:enabled').waitFor();
 }
 
-/** A table of so many rows of 61 features and 17 classes, as NPY, and its labels as CSV: large enough to be shared. */
+/** A table with a number of rows of 61 features and 17 classes, as NPY, and its labels as CSV: large enough to share among threads. */
 function writeLargeTable(folder: string, rows: number): { table: string; labels: string } {
   const columns = 61;
   const valueAt = (i: number, j: number) => ((i * 31 + j * j * 17 + i * j) % 97) / 7;

@@ -47,11 +47,11 @@ async function openModel(page: Page, path: string): Promise<void> {
   await eventually(told, (now) => now !== before);
 }
 
-/** That a picture is that of the command, but for how letters are smoothed. */
+/** Asserts that a picture is that of the command, except for the smoothing of letters. */
 function checkPicture(t: Test, name: string, ...files: [here: Buffer, there: Buffer]): void {
   const [here, there] = files.map((bytes) => PNG.sync.read(bytes));
   t.ok(here.width > 500 && new Set(here.data).size > 10, name);
-  // Times differ from run to run, and with them the room that they take.
+  // Times differ from run to run, and so does the space of their labels.
   if (name === 'timing_stats.png') return;
   t.strictSame([here.width, here.height], [there.width, there.height], name);
   const sum = here.data.reduce((sum, value, i) => sum + Math.abs(value - there.data[i]), 0);
@@ -61,7 +61,7 @@ function checkPicture(t: Test, name: string, ...files: [here: Buffer, there: Buf
 await testInChromium(t, async (test) => {
   const read = await trainAtTerminal(t, everything);
 
-  // Chromium lets a page have ten downloads one after the other, so there are two of them.
+  // Chromium allows ten downloads in a row per page, so two pages are used.
   for (const names of [sameBytes, [...pictures, 'timing_stats.json']]) {
     await test('every file is that of the command', {}, async (t, page) => {
       await trained(page);
@@ -256,7 +256,7 @@ await testInChromium(t, async (test) => {
       t.match(complaint, sentence, name);
       t.notMatch(complaint, /\n|undefined|\[object/);
       t.equal(await verdictOf(page), verdict);
-      // So that the next complaint is seen to be another, also where it says the same.
+      // So that the next complaint is seen to be new, even if it has the same text.
       await openModel(page, join(folder, 'run/model.json'));
       t.equal(await complaintOf(page), '');
     }
@@ -281,7 +281,7 @@ await testInChromium(t, async (test) => {
       const asked = openModel(page, join(t.testdirName, 'run/model.json'));
       await page.locator('#start:enabled').waitFor();
       await asked;
-      t.ok(await page.isDisabled('#resume'), 'there is nothing to go on with');
+      t.ok(await page.isDisabled('#resume'), 'there is nothing to resume');
       t.ok(await page.isDisabled('#stop'));
       const model = await eventually(
         () => download(page, 'model.json'),

@@ -22,7 +22,7 @@ const defaults = {
   tolerance: '',
 };
 
-/** Numbers of the form, and the flags that say the same. */
+/** Numbers of the form, and the equivalent flags. */
 const settings: [Record<string, string>, string[]][] = [
   [{}, []],
   [{ epochs: '97' }, ['--epochs', '97']],
@@ -40,7 +40,7 @@ const settings: [Record<string, string>, string[]][] = [
 
 const furtherNumbers = ['components', 'gamma', 'momentum', 'batchSize', 'validationSplit', 'patience'];
 
-/** What is chosen, the numbers of fields that may be left empty, and the flags that say the same. */
+/** Choices, numbers of fields that may be left empty, and the equivalent flags. */
 const furtherSettings: [Record<string, string>, Record<string, string>, string[]][] = [
   [{ solver: 'momentum' }, { momentum: '0.5' }, ['--solver', 'momentum', '--momentum', '0.5']],
   [{ solver: 'adam' }, { batchSize: '100' }, ['--solver', 'adam', '--batch-size', '100']],
@@ -65,7 +65,7 @@ const aPenalty = 'L2: expected a finite number, 0 or more, found';
 const aTolerance = 'Tolerance: expected a finite number, 0 or more, or nothing, found';
 const aSeed = 'Seed: expected a whole number from 0 to 4294967295, found';
 
-/** What is not taken, by the ids of the fields, and what is said of it. */
+/** Invalid inputs by the ids of their fields, and the messages that they cause. */
 const refusals: [string, string, string][] = [
   ['epochs', '0', `${wholeEpochs} 0`],
   ['epochs', '1.5', `${wholeEpochs} 1.5`],
@@ -94,7 +94,7 @@ async function modelOnOffer(page: Page): Promise<string | null> {
   return page.getByRole('link', { name: 'model.json', exact: true }).getAttribute('href');
 }
 
-/** Trains so slowly that it can't come to its end meanwhile, and stops after some epochs: resolves to how many are left. */
+/** Trains too slowly to finish meanwhile, and stops after some epochs: resolves to how many are left. */
 async function trainAndStop(page: Page, button: '#start' | '#resume', least: number): Promise<number> {
   await page.selectOption('#pace', '10');
   await page.click(button);
@@ -109,7 +109,7 @@ async function trainAndStop(page: Page, button: '#start' | '#resume', least: num
 
 const complaintOf = (page: Page) => page.locator('#complaint').textContent();
 
-/** That nothing is left in between: a training can be started, and what comes of it is the default model. */
+/** Asserts that nothing is left half done: a training can be started, and results in the default model. */
 async function checkRecovery(t: Test, page: Page, model: Buffer): Promise<void> {
   await page.selectOption('#pace', '0');
   await train(page, defaults);
@@ -171,7 +171,7 @@ await testInChromium(t, async (test) => {
 
   await test('L-BFGS ends by itself, as the command does, and goes on after a stop', {}, async (t, page) => {
     await trained(page);
-    // A rate that the solver has no use for is none of its options.
+    // A learning rate that the solver ignores is not one of its options.
     await page.fill('#learningRate', '0');
     await page.selectOption('#solver', 'lbfgs');
     t.ok(await page.isDisabled('#learningRate'));

@@ -66,7 +66,7 @@ async function press(page: Page, ...keys: [key: string, times: number][]): Promi
   }
 }
 
-/** That a reading is shown in all its parts. */
+/** Asserts that all parts of a reading are shown. */
 async function checkReading(t: Test, page: Page, digit: string): Promise<void> {
   const probabilities = await probabilitiesOf(page);
   t.equal(probabilities.length, 10, digit);

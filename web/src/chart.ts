@@ -1,4 +1,4 @@
-/** Charts of the artifacts: in the page, as SVG that fits its place, and as the PNG that Node draws. */
+/** Draws the charts of the artifacts: as SVG that fits its place in the page, and as the PNG that Node draws. */
 import type { Artifact } from 'digit-classifier/artifacts';
 import {
   type ChartData,
@@ -10,35 +10,35 @@ import {
 } from 'digit-classifier/charts';
 import type { Runtime, View } from 'vega';
 
-/** Where something is in a plot: values of its axes, and on an axis of classes the number of the class. */
+/** A position in a plot, as values on its axes; on an axis of classes, the index of the class. */
 export interface Place {
-  /** Which plot of a chart that has two: `whole` or `magnified`; else nothing. */
+  /** The plot of a chart that has two, `whole` or `magnified`; otherwise empty. */
   readonly panel: string;
   readonly x: number;
-  /** Not a number where a plot has two vertical axes. */
+  /** NaN if the plot has two vertical axes. */
   readonly y: number;
 }
 
 /** A chart in a page. */
 export interface Shown<Payload> {
-  /** What is drawn; its heading and subtitle are for the page to show. */
+  /** The data of the chart; the page should show its heading and subtitle. */
   readonly data: ChartData;
   /** Draws another payload of the same artifact. */
   update(payload: Payload): Promise<void>;
-  /** Sets what somebody points at: `highlighted`, or `selectedActual` and `selectedPredicted`; −1 is none. */
+  /** Sets what is highlighted: `highlighted`, or `selectedActual` and `selectedPredicted`; −1 for nothing. */
   set(params: Readonly<Record<string, number>>): Promise<void>;
-  /** Where a pointer is, or nothing where that is in no plot. */
+  /** The position of a pointer; undefined if it is outside of all plots. */
   placeOf(event: MouseEvent): Place | undefined;
-  /** Where a place is, in pixels from the upper left corner of the picture. */
+  /** Pixels of a position from the upper left corner of the picture. */
   pixelsOf(place: Place): { readonly left: number; readonly top: number };
   remove(): void;
 }
 
 /**
- * Draws the chart of a payload at the end of an element, as wide as that is, and again when its width changes. The heading
- * becomes its accessible name.
+ * Draws the chart of a payload at the end of an element, in its full width, and redraws it when that changes. The heading
+ * becomes the accessible name of the chart.
  *
- * @throws Error where it can't be drawn
+ * @throws Error if it can't be drawn
  */
 export async function showChart<Payload extends object>(
   container: HTMLElement,
@@ -54,7 +54,7 @@ export async function showChart<Payload extends object>(
   view.renderer('svg').initialize(element);
   const svg = () => element.querySelector('svg') as SVGSVGElement;
 
-  /** Draws in all of the width and, where axes make that too wide, in as much less. */
+  /** Draws in the full width, and then narrower by the width of the axes if these make it too wide. */
   async function draw(): Promise<void> {
     let margin = 0;
     for (let attempt = 0; attempt < 3; attempt++) {
@@ -70,11 +70,11 @@ export async function showChart<Payload extends object>(
     element.setAttribute('role', 'img');
     element.setAttribute('aria-label', data.params.heading);
     element.removeAttribute('aria-roledescription');
-    // Its marks have no names of their own.
+    // The marks of the chart have no accessible names of their own.
     svg().setAttribute('aria-hidden', 'true');
   }
 
-  // One after the other: each takes several turns.
+  // Draws are queued, since each takes several turns of the event loop.
   let last: Promise<unknown> = Promise.resolve();
   const queue = (task: () => Promise<unknown>): Promise<void> => {
     const done = last.then(task);
@@ -130,10 +130,10 @@ export async function showChart<Payload extends object>(
 }
 
 /**
- * Draws the picture that `digits` draws, to PNG; how letters are smoothed is the browser's own.
+ * Draws the same picture as `digits`, as a PNG; only the smoothing of letters is the browser's own.
  *
- * @param data of a chart, for paper
- * @throws Error where it can't be drawn
+ * @param data data of the chart, for paper
+ * @throws Error if it can't be drawn
  */
 export async function drawPng(picture: string, data: ChartData): Promise<Uint8Array> {
   const { view, run } = await prepare(picture, 'paper', data);
@@ -144,10 +144,10 @@ export async function drawPng(picture: string, data: ChartData): Promise<Uint8Ar
   return new Uint8Array(await blob.arrayBuffer());
 }
 
-/** What a view is filled with. */
+/** New data for a view. */
 type Filling = Pick<Partial<ChartData>, 'datasets'> & { readonly params: Partial<ChartData['params']> };
 
-/** A view of that chart, and what fills it with more data and draws it. The fonts that the data take have been loaded. */
+/** A view of a chart, and a function that draws it with new data. The fonts that the data need have been loaded. */
 async function prepare(picture: string, look: Look, data: ChartData) {
   const [{ logger, View, Warn }, { expressionInterpreter }, dataflow] = await Promise.all([
     import('vega'),
@@ -155,10 +155,10 @@ async function prepare(picture: string, look: Look, data: ChartData) {
     loadDataflow(picture, look) as Promise<Runtime>,
     loadFonts(data),
   ]);
-  // Vega tells of what goes wrong in the middle of a chart to its logger only, and draws the rest.
+  // Vega reports errors in parts of a chart to its logger only, and draws the rest.
   const problems: unknown[] = [];
   const view = new View(
-    // Nothing is bound to a form.
+    // No signal is bound to a form element.
     { ...dataflow, eventConfig: { bind: 'none' } },
     {
       renderer: 'none',
@@ -175,7 +175,7 @@ async function prepare(picture: string, look: Look, data: ChartData) {
   return { view, run };
 }
 
-/** Loads what the text of a chart takes of the fonts, so that it is measured as it will be seen. */
+/** Loads the fonts for the text of a chart, so that Vega measures it as it will appear. */
 async function loadFonts(data: ChartData): Promise<void> {
   const text = `Axis${textOfChart(data)}`;
   await Promise.all([400, 600].map((weight) => document.fonts.load(`${weight} 12px ${fontFamily}`, text)));
@@ -213,7 +213,7 @@ interface Panel {
   readonly y: Scale | undefined;
 }
 
-/** What Vega laid out, as far as it matters here. */
+/** The relevant part of Vega's layout. */
 interface Laid {
   readonly x: number;
   readonly y: number;
@@ -226,7 +226,10 @@ interface Laid {
   }[];
 }
 
-/** The plots that can be pointed into. Those of a chart of several are groups, whose names, as those of their scales, begin with theirs. */
+/**
+ * The plots of a chart. If there are several, they are groups, and the names of the groups and of their scales begin with
+ * the name of the plot.
+ */
 function panelsOf(view: View): Panel[] {
   const [frame] = (view.scenegraph() as unknown as { root: { items: readonly [Laid] } }).root.items;
   const padding = view.padding() as { left: number; top: number };

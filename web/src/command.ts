@@ -1,8 +1,8 @@
-/** What to type into a terminal for what the page did. */
+/** The command line that does the same as the page. */
 import type { RunOptions } from 'digit-classifier/artifacts';
 import type { DatasetOptions } from 'digit-classifier/tables';
 
-/** The words that have `digits train` read the same table. */
+/** The arguments with which `digits train` reads the same table. */
 export function tableWords({ name }: File, options: DatasetOptions): string[] {
   const { label, labels, drop = [], format, delimiter, header } = options;
   return [
@@ -16,7 +16,7 @@ export function tableWords({ name }: File, options: DatasetOptions): string[] {
   ];
 }
 
-/** The command that makes the same files. */
+/** The command that trains with the same options and makes the same files. */
 export function trainingCommand(options: RunOptions, table: readonly string[]): string {
   const { epochs, features, solver, schedule, l2, testSplit, seed, arithmetic } = options;
   const isRbf = features === 'rbf';
@@ -47,7 +47,7 @@ export function trainingCommand(options: RunOptions, table: readonly string[]): 
   return words.map((word) => quoted(String(word))).join(' ');
 }
 
-/** A word as a shell takes it for one. */
+/** Quotes a word for a POSIX shell where necessary. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,11 +1,11 @@
 import type { Model, RandomFeatures } from 'digit-classifier';
 
 /**
- * What each of the d features adds to the logit of a class, above what it adds to those of all classes on average: that
- * logit less what it would be with the feature at its mean. Above 0 speaks for the class, below 0 against it. Of a linear
- * model it is the standardised feature times its weight.
+ * The contribution of each of the d features to the logit of a class, relative to the average of all classes: the
+ * difference to the logit with that feature at its mean. A positive number speaks for the class, a negative one against
+ * it. For a linear model, it is the standardised feature times its weight.
  *
- * @param random of a model that has random features
+ * @param random the random features of the model, if it has any
  */
 export function contributionsOf(
   { scaler, weights, bias }: Model,

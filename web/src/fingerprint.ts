@@ -1,9 +1,9 @@
 import type { SavedModel } from 'digit-classifier';
 
 /**
- * SHA-256, in hexadecimal digits, of a model's numbers: its weights row by row, then its bias, as float32, little-endian.
- * Whoever trains the same gets the same, on any engine. Nothing where the page came unencrypted from elsewhere: browsers
- * keep hashing from it.
+ * SHA-256, in hexadecimal digits, of a model's numbers: its weights row by row, then its bias, as little-endian float32.
+ * The same training gives the same fingerprint on any engine. Undefined if the page came from another machine without
+ * encryption, since browsers then withhold hashing.
  */
 export async function fingerprintOf({ weights, bias }: SavedModel): Promise<string | undefined> {
   if (!isSecureContext) return undefined;

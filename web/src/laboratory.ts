@@ -1,4 +1,4 @@
-/** The worker of the page: it holds the table and the run, and does all that takes time. */
+/** The worker of the page, which holds the table and the run, and does everything that takes time. */
 import { expose } from 'comlink';
 import {
   accuracy,
@@ -38,7 +38,7 @@ import { tableWords, trainingCommand } from './command.js';
 import { counted } from './quantity.js';
 import { artifactsFor, describeModel, describeRun, type Subject, testModel } from './subject.js';
 
-/** What is said of a table; its rows stay with the worker. */
+/** Summary of a table for the page; its rows stay in the worker. */
 export interface TableSummary {
   readonly name: string;
   readonly rows: number;
@@ -46,40 +46,40 @@ export interface TableSummary {
   readonly classes: number;
 }
 
-/** What a training is asked for. */
+/** The options of a training on the page. */
 export interface Settings extends RunOptions {
   readonly threads: number | undefined;
-  /** Epochs a second at most; 0 for as many as there can be. */
+  /** Most epochs per second; 0 for no limit. */
   readonly pace: number;
 }
 
-/** What is new of a training. */
+/** The progress of a training since the last report. */
 export interface Progress {
-  /** Of the whole training. */
+  /** Number of epochs of the whole training. */
   readonly epochs: number;
-  /** Epochs that were trained before those told of here. */
+  /** Number of epochs reported before. */
   readonly before: number;
   /** Mean cross-entropy before each step. */
   readonly losses: readonly number[];
-  /** Of the held-out rows after each epoch; null where it was not measured. */
+  /** Accuracy on the held-out rows after each epoch; null if it was not measured. */
   readonly accuracies: readonly (number | null)[];
-  /** Seconds of computing since the first epoch. */
+  /** Seconds of computation since the first epoch. */
   readonly seconds: number;
 }
 
-/** Hears of a training; the last time before the training's outcome is told. */
+/** Receives the progress of a training; the last call comes before the training resolves. */
 export type Report = (progress: Progress) => void | Promise<void>;
 
-/** What came of a training. */
+/** The result of a training. */
 export interface Outcome {
   readonly subject: Subject;
-  /** Epochs that are left, where it was stopped. */
+  /** Number of epochs left if the training was stopped, else 0. */
   readonly left: number;
 }
 
 /** A row of the table. */
 export interface Row {
-  /** Its index in the table, from 0. */
+  /** Index in the table, from 0. */
   readonly row: number;
   readonly features: Float32Array;
   readonly label: string;
@@ -87,38 +87,38 @@ export interface Row {
 
 /** A row that a model was tested on. */
 export interface SampleRow extends Row {
-  /** Whether the model was not trained on it, as far as is known. */
+  /** Whether it is known that the model was not trained on this row. */
   readonly isHeldOut: boolean;
 }
 
-/** The files of a bundle by their names. */
+/** The files of a bundle by name. */
 export type Files = Awaited<ReturnType<typeof composeBundle>>;
 
-/** Draws the chart of that file name, with that data, as a PNG. */
+/** Draws the chart with a file name, from the given data, as a PNG. */
 export type Draw = Parameters<typeof composeBundle>[2]['draw'];
 
-/** A table that was opened. */
+/** An open table. */
 interface Table {
   readonly name: string;
-  /** The flags that make the command line read the same table. */
+  /** Flags with which the command line reads the same table. */
   readonly words: readonly string[];
   readonly dataset: Dataset;
 }
 
-/** A training that has begun. */
+/** A training that has started. */
 interface Training {
   readonly table: Table;
   readonly settings: Settings;
   readonly split: Split;
-  /** Of the training rows, to validate. */
+  /** Rows that were held out of the training rows for validation. */
   readonly validation?: Int32Array;
   readonly inputs: Inputs;
   readonly history: RecordedEpoch[];
-  /** Where it was stopped. */
+  /** State in which the training was stopped. */
   readonly state?: TrainingState;
 }
 
-/** What the model of the moment was tested on. */
+/** The test of the current model. */
 interface Tested {
   readonly dataset: Dataset;
   readonly test: Evaluation['test'];
@@ -126,9 +126,9 @@ interface Tested {
   readonly areHeldOut: boolean;
 }
 
-/** Between two reports of a progress, in milliseconds. */
+/** Milliseconds between two progress reports. */
 const REPORT_MS = 30;
-/** Epochs of each core in a round of a race. */
+/** Epochs of each core per round of a race. */
 const RACE_EPOCHS = 5;
 
 class Laboratory {
@@ -151,12 +151,12 @@ class Laboratory {
     );
   }
 
-  /** @throws TableError where the file is no table, or not as the options say */
+  /** @throws TableError if the file is not a table, or does not match the options */
   async openTable(file: File, options: DatasetOptions, onRead: OnRead): Promise<TableSummary> {
     this.stopReading();
     this.#reading = new AbortController();
     const dataset = await readTable(file, { ...options, signal: this.#reading.signal, onRead });
-    // Until here what is under way has gone on.
+    // Only now does the current task end: it went on while the table was being read.
     return this.#begin(async () =>
       this.#take({ name: file.name, words: tableWords(file, options), dataset }),
     );
@@ -178,12 +178,12 @@ class Laboratory {
     throw new Error('there is no table yet');
   }
 
-  /** Ends what is under way: a training, which can be resumed, or a race. */
+  /** Stops the current task: a training, which can be resumed, or a race. */
   stop(): void {
     this.#controller.abort();
   }
 
-  /** One thing at a time: what is under way is stopped, and the next begins when that has ended. */
+  /** Runs one task at a time: stops the current one, and starts the next when it has ended. */
   #begin<Result>(task: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
     this.stop();
     const controller = new AbortController();
@@ -193,7 +193,7 @@ class Laboratory {
     return done;
   }
 
-  /** Trains from zero weights, to the last epoch or until it is stopped. */
+  /** Trains from zero weights, to the last epoch or until stopped. */
   async train(settings: Settings, report: Report): Promise<Outcome> {
     return this.#begin(async (signal) => {
       const table = this.#opened;
@@ -209,10 +209,10 @@ class Laboratory {
     });
   }
 
-  /** Goes on with the training that was stopped. */
+  /** Resumes the training that was stopped. */
   async resume(pace: number, report: Report): Promise<Outcome> {
     return this.#begin((signal) => {
-      if (!this.#stopped) throw new Error('there is no training to go on with');
+      if (!this.#stopped) throw new Error('there is no training to resume');
       const { settings, ...rest } = this.#stopped;
       return this.#go({ ...rest, settings: { ...settings, pace } }, report, signal);
     });
@@ -263,7 +263,7 @@ class Laboratory {
       [split.train, split.test].map((rows) => evaluate(model, dataset, rows)),
     );
     const { threads, pace, ...options } = settings;
-    // One that converged was asked for more; of one that was stopped the file says what was trained.
+    // Options record the requested epochs, even if the training converged earlier; but if it was stopped, those trained.
     const trained = history.length;
     const epochs = model.ending ? settings.epochs : trained;
     const run: Run = {
@@ -287,7 +287,7 @@ class Laboratory {
     return { subject: { ...subject, rows }, left: model.ending ? 0 : settings.epochs - trained };
   }
 
-  /** Takes a saved model in place of a trained one, and tests it on the table where it reads that. */
+  /** Replaces the trained model by a saved one, and tests that on the open table if it fits. */
   async openModel(saved: SavedModel): Promise<Subject> {
     return this.#begin(async () => {
       const { dataset } = this.#opened;
@@ -306,7 +306,7 @@ class Laboratory {
     });
   }
 
-  /** The tested rows of a cell of the confusion matrix, so many at most. */
+  /** The tested rows of a cell of the confusion matrix, `limit` at most. */
   rowsOf(actual: number, predicted: number, limit: number): Row[] {
     if (!this.#tested) return [];
     const { dataset, test, rows } = this.#tested;
@@ -314,20 +314,20 @@ class Laboratory {
     return Array.from(found.subarray(0, limit), (row) => rowAt(dataset, row));
   }
 
-  /** Any of the tested rows. */
+  /** A random row of the test; undefined if the model was not tested. */
   sample(): SampleRow | undefined {
     if (!this.#tested) return undefined;
     const { dataset, rows, areHeldOut: isHeldOut } = this.#tested;
     return { ...rowAt(dataset, rows[Math.floor(Math.random() * rows.length)]), isHeldOut };
   }
 
-  /** All files of the model of the moment: of a run, those that the command writes. */
+  /** All files of the current model; for a run, those that the command writes. */
   async files(draw: Draw): Promise<Files> {
     if (!this.#compose) throw new Error('there is no model yet');
     return this.#compose(draw);
   }
 
-  /** Lets the core and its twin in JavaScript train by turns, on a table of the same size, until it is stopped. */
+  /** Races the core against its JavaScript twin on a table of the same size as the open one, until stopped. */
   async race(rounds: number, report: (race: Race) => void): Promise<void> {
     return this.#begin(async (signal) => {
       const { features, classes } = this.#opened.dataset;
@@ -345,7 +345,7 @@ class Laboratory {
 
 export type { Laboratory };
 
-/** Tells of a training now and then, and measures the held-out rows as long as that takes less time than training. */
+/** Reports a training at intervals, with the accuracy on held-out rows as often as that takes less time than the training. */
 async function observe({ table, settings, split, inputs, history }: Training, report: Report) {
   const { features, labels, classes } = table.dataset;
   const rows = split.test.length;
@@ -366,7 +366,7 @@ async function observe({ table, settings, split, inputs, history }: Training, re
       core.bias.set(bias);
       return accuracy(heldOut, core.classes(rows));
     } catch (error) {
-      // The training will say so itself.
+      // The training will throw it, too.
       if (error instanceof DivergenceError) return null;
       throw error;
     }
@@ -401,7 +401,7 @@ function rowAt({ features, labels, classes }: Dataset, row: number): Row {
   return { row, features: values.slice(row * columns, (row + 1) * columns), label: classes[labels[row]] };
 }
 
-/** The model as it stands where its training was stopped; of one that validates, the best so far. */
+/** The model of a stopped training; the best one so far if rows were held out for validation. */
 function modelAt(
   { classes, featureNames }: Dataset,
   inputs: Inputs,
@@ -418,7 +418,7 @@ function modelAt(
   };
 }
 
-/** Waits so long, or until the signal aborts. */
+/** Waits for a time, or until the signal aborts. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((fulfil) => {
     const end = () => {

@@ -3,13 +3,13 @@ import 'uplot/dist/uPlot.min.css';
 import { colourOf, onLook } from './page.js';
 import { brief, percent } from './quantity.js';
 
-/** Loss and held-out accuracy, epoch by epoch, drawn as they come. */
+/** A plot of loss and held-out accuracy that grows during a training. */
 export interface LivePlot {
-  /** Begins anew, with room for so many epochs. */
+  /** Removes all epochs, and makes room for a new number of them. */
   clear(epochs: number): void;
-  /** Draws what follows on the epochs drawn so far; an accuracy is null where it was not measured. */
+  /** Adds epochs; an accuracy is null if it was not measured. */
   append(losses: readonly number[], accuracies: readonly (number | null)[]): void;
-  /** Gives up the room for epochs that never came. */
+  /** Removes the room for further epochs. */
   fit(): void;
 }
 
@@ -81,7 +81,7 @@ export function createLivePlot(container: HTMLElement): LivePlot {
   new ResizeObserver(() => plot.setSize({ width: container.clientWidth, height: HEIGHT })).observe(container);
   onLook(() => plot.redraw());
 
-  /** Where nothing is pointed at, the legend tells of the last epoch. */
+  /** Shows the last epoch in the legend, while nothing is pointed at. */
   function tellLast(): void {
     plot.setLegend({ idx: series[0].length - 1 });
   }

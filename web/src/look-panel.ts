@@ -7,20 +7,20 @@ import { showReport } from './views/report.js';
 import { createTraining } from './views/training.js';
 import { showWeights } from './views/weights.js';
 
-/** A view of the subject, drawn when it is looked at. */
+/** A view of the subject, which is drawn once it becomes visible. */
 interface View {
-  /** The part of a subject that it shows; not every subject has it. */
+  /** The part of a subject that the view shows; not every subject has it. */
   readonly of: keyof Subject;
   draw(subject: Subject): unknown;
 }
 
 export interface LookPanel {
   show(subject: Subject): void;
-  /** Draws what waited until the panel is looked at. */
+  /** Draws the current view, when the panel becomes visible. */
   enter(): void;
 }
 
-/** @param rowsOf the held-out rows of a cell of the confusion matrix, so many at most */
+/** @param rowsOf resolves to the tested rows of a cell of the confusion matrix, up to a limit */
 export function createLookPanel(rowsOf: RowsOf): LookPanel {
   const panel = elementOf('look', HTMLElement);
   const note = elementOf('look-note', HTMLElement);
@@ -35,7 +35,7 @@ export function createLookPanel(rowsOf: RowsOf): LookPanel {
   let current = 'mistakes';
   let drawn: Promise<unknown> = Promise.resolve();
 
-  // One after another: a chart that is drawn late would cover the next.
+  // Draws are queued, so that a slow chart can't cover the next one.
   const draw = () => {
     drawn = drawn.then(async () => {
       if (!subject || panel.hidden) return;

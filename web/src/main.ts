@@ -60,7 +60,7 @@ const tabs = createTabs(elementOf('tabs', HTMLElement), (panel) => {
   if (panel === 'take') take.enter();
   if (panel === 'look') look.enter();
 });
-// Where there is room the training stands beside the tabs; else it is the first of them.
+// On wide screens the training is beside the tabs, on narrow ones it is the first of them.
 const narrow = matchMedia('(max-width: 52rem)');
 const arrange = () =>
   elementOf('train', HTMLElement).setAttribute('role', narrow.matches ? 'tabpanel' : 'region');
@@ -85,7 +85,7 @@ const choice = createTableChoice(
   training.complain,
 );
 
-// A file that is dropped would else take the place of the page.
+// By default, the browser would open a dropped file in place of the page.
 addEventListener('dragover', (event) => event.preventDefault());
 addEventListener('drop', (event) => {
   event.preventDefault();
@@ -97,7 +97,7 @@ addEventListener('drop', (event) => {
 });
 
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
-  // Without it, where a browser does not allow for one, the page is there while its server is.
+  // If the browser does not allow it, the page only works online.
   addEventListener('load', () => navigator.serviceWorker.register('./service-worker.js').catch(() => {}));
 }
 

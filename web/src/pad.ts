@@ -1,7 +1,7 @@
 import type { Picture } from 'digit-classifier/pictures';
 import { colourOf, onLook } from './page.js';
 
-/** A place on the pad; its sides are 1 long. */
+/** A point on the pad, whose sides have length 1. */
 interface Point {
   readonly x: number;
   readonly y: number;
@@ -9,7 +9,7 @@ interface Point {
 
 /** Pixels along a side of the picture that is read. */
 const SIDE = 256;
-/** Width of the pen as a share of the side: about that of the pens that the data set was written with. */
+/** Width of the pen as a share of the side, similar to the pens that the digits of the data set were written with. */
 const PEN = 0.1;
 /** How far a key moves the pen. */
 const KEY_STEP = 0.04;
@@ -21,13 +21,13 @@ const steps: Readonly<Record<string, Point>> = {
   ArrowDown: { x: 0, y: KEY_STEP },
 };
 
-/** A canvas to draw on with mouse, finger, pen or keys: strokes, and the picture that they make. */
+/** A canvas to draw strokes on with mouse, finger, pen or keys, which become a picture. */
 export class Pad {
   readonly #canvas: HTMLCanvasElement;
   readonly #onChange: () => void;
   #strokes: Point[][] = [];
   #drawing: number | undefined;
-  /** Where the pen is that keys move; undefined until one does. */
+  /** Position of the pen that keys move; undefined until one has moved it. */
   #pen: Point | undefined;
   #isDown = false;
 
@@ -55,14 +55,14 @@ export class Pad {
     return this.#strokes.length === 0;
   }
 
-  /** Removes all strokes, without a call of `onChange`. */
+  /** Removes all strokes, without calling `onChange`. */
   clear(): void {
     this.#strokes = [];
     this.#isDown = false;
     this.#show();
   }
 
-  /** Takes the last stroke back. */
+  /** Removes the last stroke. */
   undo(): void {
     if (this.isEmpty) return;
     this.#strokes.pop();
@@ -70,7 +70,7 @@ export class Pad {
     this.#change();
   }
 
-  /** Black ink on white paper. */
+  /** The strokes in black on white. */
   picture(): Picture {
     const context = new OffscreenCanvas(SIDE, SIDE).getContext('2d');
     if (!context) throw new Error('this browser has no canvas to draw on');
@@ -158,7 +158,7 @@ function draw(
   context.lineJoin = 'round';
   context.fillStyle = colour;
   for (const [first, ...others] of strokes) {
-    // A line of no length is not drawn, so each stroke begins with a dot.
+    // A line without length is not drawn, so each stroke begins with a dot.
     context.beginPath();
     context.arc(first.x * side, first.y * side, (PEN * side) / 2, 0, 2 * Math.PI);
     context.fill();

@@ -5,29 +5,29 @@ export function elementOf<Type extends Element>(id: string, type: abstract new (
   throw new Error(`the page has no ${type.name} #${id}`);
 }
 
-/** A colour of style.css, as it is in the look of the moment. */
+/** A colour of style.css in the current look. */
 export function colourOf(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
 }
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
-/** The look of the moment. */
+/** The current look. */
 export function currentLook(): 'light' | 'dark' {
   return dark.matches ? 'dark' : 'light';
 }
 
-/** Told each time that the look has changed. */
+/** Calls `change` whenever the look has changed. */
 export function onLook(change: () => void): void {
   dark.addEventListener('change', change);
 }
 
-/** Whether the visitor asked for as little motion as can be. */
+/** Whether the visitor prefers reduced motion. */
 export function prefersStillness(): boolean {
   return matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
 
-/** What to say of a failure: the sentence of its error. */
+/** The message of an error. */
 export function sentenceOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -3,10 +3,10 @@ import { colourOf } from './page.js';
 
 /** Pixels along a side of a picture of the data set. */
 const SIDE = 8;
-/** Of a pixel that is all ink. */
+/** Value of a pixel that is all ink. */
 const FULL = 16;
 
-/** How many features a picture has. */
+/** Number of features of a picture. */
 export const PIXELS = SIDE * SIDE;
 
 /** Whether features of these names are those of a picture. */
@@ -16,15 +16,15 @@ export function arePixels(featureNames: readonly string[]): boolean {
   );
 }
 
-/** Paints a digit as the data set has it: 64 values from 0, paper, to 16, ink. */
+/** Paints a digit of the data set: 64 values from 0, paper, to 16, ink. */
 export function paintInk(canvas: HTMLCanvasElement, features: ArrayLike<number>): void {
   paint(canvas, features, (value) => [colourOf('ink'), value / FULL]);
 }
 
 /**
- * Paints 64 values of either sign, as strong as they are large.
+ * Paints 64 values in a colour for each sign, with an opacity in proportion to their magnitude.
  *
- * @param most what is painted in full
+ * @param most magnitude that is painted opaque
  */
 export function paintSigned(canvas: HTMLCanvasElement, values: ArrayLike<number>, most: number): void {
   const [above, below] = [colourOf('for'), colourOf('against')];

@@ -1,4 +1,4 @@
-/** A share as percent. */
+/** Formats a share as a percentage. */
 export function percent(share: number, digits = 1): string {
   return `${(100 * share).toFixed(digits)}%`;
 }
@@ -9,30 +9,30 @@ const units = [
   ['µs', 1e-6],
 ] as const;
 
-/** Seconds in the unit that suits them. */
+/** Formats seconds in a suitable unit. */
 export function duration(seconds: number): string {
   const [unit, size] = units.find(([, size]) => seconds >= size) ?? units[units.length - 1];
   return `${(seconds / size).toPrecision(3)} ${unit}`;
 }
 
-/** Bytes in the unit that suits them. */
+/** Formats a number of bytes in a suitable unit. */
 export function byteCount(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
   const [size, unit] = bytes < 1024 ** 2 ? [bytes / 1024, 'KiB'] : [bytes / 1024 ** 2, 'MiB'];
   return `${size.toFixed(size < 10 ? 1 : 0)} ${unit}`;
 }
 
-/** A whole number with its thousands apart. */
+/** Formats a whole number with grouped thousands. */
 export function count(value: number): string {
   return value.toLocaleString('en');
 }
 
-/** So many of something, named by its singular. */
+/** Formats a number of things: "1 row", "1,797 rows". */
 export function counted(value: number, name: string, plural = `${name}s`): string {
   return `${count(value)} ${value === 1 ? name : plural}`;
 }
 
-/** A number of any size in a few characters: so many digits, and two where it is small. */
+/** Formats a number of any size in a few characters: with `digits` significant digits, or two if it is tiny. */
 export function brief(value: number, digits = 3): string {
   return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(1) : value.toPrecision(digits);
 }

@@ -3,12 +3,12 @@ import { html, nothing, render } from 'lit-html';
 import { sentenceOf } from './page.js';
 import { count, duration } from './quantity.js';
 
-/** Rounds of five epochs each. */
+/** Rounds per race, of five epochs each. */
 const ROUNDS = 200;
 
 /**
- * @param run races for so many rounds, unless it is stopped
- * @returns what forgets the last race, which was of another table
+ * @param run races for a number of rounds, or until stopped
+ * @returns `clear` removes the last race, when another table is opened
  */
 export function createRacePanel(
   root: HTMLElement,

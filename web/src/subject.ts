@@ -19,32 +19,32 @@ import {
   validateBundle,
 } from 'digit-classifier/artifacts';
 
-/** A model, and what its artifacts tell of it: all that the page shows. */
+/** A model and its artifacts: everything that the page shows. */
 export interface Subject {
   readonly model: SavedModel;
   readonly metrics?: Metrics;
   readonly rocCurves?: RocCurves;
   readonly trainingDynamics?: TrainingDynamics;
   readonly timingStats?: TimingStats;
-  /** The rows that the metrics are of, in words. */
+  /** The rows that the metrics were computed on, in words. */
   readonly rows?: string;
-  /** What makes the same files at a terminal. */
+  /** The command that makes the same files. */
   readonly command?: string;
 }
 
-/** A saved model on rows of a table. */
+/** The test of a saved model on rows of a table. */
 export interface Test {
   readonly evaluation: Evaluation;
-  /** Indices in the table. */
+  /** Indices of the rows in the table. */
   readonly rows: Int32Array;
-  /** Whether the model was not trained on them. */
+  /** Whether these rows were held out when the model was trained. */
   readonly areHeldOut: boolean;
 }
 
 /**
- * What the artifacts of a run tell.
+ * The artifacts of a run.
  *
- * @throws InvalidArtifactError where they do not keep to their schemas, or contradict each other
+ * @throws InvalidArtifactError if they do not match their schemas, or contradict each other
  */
 export async function describeRun(run: Run): Promise<Omit<Subject, 'rows' | 'command'>> {
   const [metrics, rocCurves, trainingDynamics, timingStats, savedModel] = artifacts;
@@ -66,8 +66,8 @@ export async function describeRun(run: Run): Promise<Omit<Subject, 'rows' | 'com
 }
 
 /**
- * Tests a saved model on a table: on the rows that it was not trained on where it was trained on that table, else on all
- * of them. Nothing where it does not read the table.
+ * Tests a saved model on a table: only on the held-out rows if the model was trained on this table, otherwise on all rows.
+ * Undefined if the table has other features than the model, or classes that the model lacks.
  */
 export async function testModel(saved: SavedModel, dataset: Dataset): Promise<Test | undefined> {
   const { features, featureNames = [], classes, labels } = dataset;
@@ -89,18 +89,18 @@ export async function testModel(saved: SavedModel, dataset: Dataset): Promise<Te
   };
 }
 
-/** Those artifacts of an evaluation that its rows suffice for. */
+/** The artifacts that can be made from the rows of an evaluation. */
 export function artifactsFor(evaluation: Evaluation): (typeof evaluationArtifacts)[number][] {
   const [metrics, rocCurves] = evaluationArtifacts;
   return hasEveryClass(evaluation) ? [metrics, rocCurves] : [metrics];
 }
 
-/** A class that has none of the rows has no ROC curve. */
+/** Whether every class has a row; a class without rows has no ROC curve. */
 function hasEveryClass({ classes, test }: Evaluation): boolean {
   return classes.every((_, index) => test.labels.includes(index));
 }
 
-/** What is told of a saved model, and of its test where there was one. */
+/** A saved model with the artifacts of its test, if there was one. */
 export function describeModel(model: SavedModel, test: Test | undefined): Omit<Subject, 'rows' | 'command'> {
   if (!test) return { model };
   const [metrics, rocCurves] = evaluationArtifacts;

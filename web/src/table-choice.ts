@@ -5,7 +5,7 @@ import { counted, percent } from './quantity.js';
 type TableOptions = Parameters<Laboratory['openTable']>[1];
 type OnRead = Parameters<Laboratory['openTable']>[2];
 
-/** Who reads tables. */
+/** Reads the tables that are chosen. */
 export interface TableReader {
   formats(): Promise<readonly string[]>;
   openDigits(): Promise<TableSummary>;
@@ -14,11 +14,11 @@ export interface TableReader {
 }
 
 export interface TableChoice {
-  /** Asks how to read these files, of which the first is the table. */
+  /** Asks how to read the first of these files as a table. */
   ask(files: FileList): void;
 }
 
-/** The choice between the digits and a table of one's own. */
+/** Lets the visitor choose between the digits and a table of their own. */
 export function createTableChoice(
   reader: TableReader,
   onOpen: () => Promise<void>,
@@ -93,7 +93,7 @@ export function createTableChoice(
   };
 }
 
-/** What the dialog calls the flags of the command line, which the messages of readers name. */
+/** Names in the dialog for flags of the command line, which occur in the messages of readers. */
 const fields = {
   '--no-header': '“First line: data”',
   '--header': '“First line: column names”',

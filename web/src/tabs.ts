@@ -5,10 +5,10 @@ export interface Tabs {
 }
 
 /**
- * Makes tabs of a `role="tablist"`: arrows, Home and End go from one to the next, and what a tab controls is shown with
- * it (W3C, ARIA Authoring Practices Guide, tabs pattern).
+ * Makes a `role="tablist"` work: arrow keys, Home and End move between the tabs, and the panel of the selected tab is shown
+ * (W3C, ARIA Authoring Practices Guide, tabs pattern).
  *
- * @param onShow told of the panel that is shown
+ * @param onShow called with the panel that is shown
  */
 export function createTabs(list: HTMLElement, onShow: (panel: string) => void): Tabs {
   const tabs = [...list.querySelectorAll<HTMLElement>('[role=tab]')];

@@ -5,7 +5,7 @@ import { sentenceOf } from './page.js';
 import { byteCount } from './quantity.js';
 import type { Subject } from './subject.js';
 
-/** What each file is for. */
+/** The use of each file. */
 const uses: Readonly<Record<string, string>> = {
   'model.json': 'the model, for digits predict and this page',
   'model.onnx': 'the model, for ONNX Runtime and the like',
@@ -25,21 +25,21 @@ const uses: Readonly<Record<string, string>> = {
 interface Download {
   readonly name: string;
   readonly url: string;
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
 }
 
 export interface TakePanel {
   show(subject: Subject): void;
-  /** Makes the files, once the panel is looked at. */
+  /** Makes the files, when the panel becomes visible. */
   enter(): void;
-  /** Opens a `model.json`, or says why it can't. */
+  /** Opens a `model.json`, or shows why that failed. */
   open(file: File): Promise<void>;
 }
 
 /**
- * @param makeFiles all files of the run
- * @param openModel takes the text of a `model.json`
+ * @param makeFiles makes all files of the current model
+ * @param openModel opens a `model.json`
  */
 export function createTakePanel(
   root: HTMLElement,
@@ -68,7 +68,7 @@ export function createTakePanel(
     }
     making = false;
     draw();
-    // Another model came meanwhile.
+    // Another model has replaced it meanwhile.
     if (of !== subject) await make();
   }
 
@@ -165,7 +165,7 @@ const fingerprintIn = (fingerprint: string, { command, model }: Subject) => html
     ${command && !model.options.relaxed_simd ? 'With the same options it is the same on any machine.' : nothing}</p>
   <pre id="fingerprint" tabindex="0"><code>${fingerprint}</code></pre>`;
 
-/** Gives each file an address, and all of them together in an archive. */
+/** Creates a URL for each file, and for an archive of all of them. */
 async function offer(files: Files): Promise<Download[]> {
   const { zipSync } = await import('fflate');
   const encoder = new TextEncoder();

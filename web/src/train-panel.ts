@@ -5,7 +5,7 @@ import { elementOf, prefersStillness, sentenceOf } from './page.js';
 import { brief, count, duration, percent } from './quantity.js';
 import type { Subject } from './subject.js';
 
-/** Who trains. */
+/** Trains with the options of the panel. */
 export interface Trainer {
   train(settings: Settings, report: Report): Promise<Outcome>;
   resume(pace: number, report: Report): Promise<Outcome>;
@@ -13,15 +13,15 @@ export interface Trainer {
 }
 
 export interface TrainPanel {
-  /** Trains with the options as they stand; resolves once that has ended, however it has. */
+  /** Trains with the current options; resolves once the training has ended, even if it failed. */
   train(): Promise<void>;
-  /** Says what went wrong. */
+  /** Shows the message of an error. */
   complain(error: unknown): void;
-  /** Forgets what was trained: another model has taken its place. */
+  /** Clears the training, after another model has replaced its result. */
   clear(): void;
 }
 
-/** The numbers of the form, with their ranges in the words of the command's flags. */
+/** The required numbers of the form, with their ranges worded as for the flags of the command. */
 const numbers = {
   epochs: { expected: 'a whole number from 1 to 100000', contains: wholeWithin(1, 100_000) },
   learningRate: { expected: 'a finite number above 0', contains: (value: number) => value > 0 },
@@ -34,7 +34,7 @@ const numbers = {
   seed: { expected: 'a whole number from 0 to 4294967295', contains: wholeWithin(0, 2 ** 32 - 1) },
 };
 
-/** Those that may be left empty. */
+/** The numbers that may be left empty. */
 const optionalNumbers = {
   tolerance: { expected: 'a finite number, 0 or more, or nothing', contains: (value: number) => value >= 0 },
   components: {
@@ -60,20 +60,20 @@ const optionalNumbers = {
   },
 };
 
-/** Defaults for each kind of features, which are those of the command. */
+/** Defaults for each kind of features, the same as those of the command. */
 const usual = {
   raw: { solver: 'gd', l2: '0' },
   rbf: { solver: 'lbfgs', l2: '2e-6' },
 } as const;
 
-/** Default learning rates, of which the command has the same. */
+/** Default learning rates, the same as those of the command. */
 const usualRates = { gd: '0.1', momentum: '0.1', adam: '0.01', lbfgs: '0.1' } as const;
 
 function wholeWithin(min: number, max: number): (value: number) => boolean {
   return (value) => Number.isInteger(value) && value >= min && value <= max;
 }
 
-/** The form of the options, and what comes of them while they train. */
+/** Shows the form of the options, and the progress of the training. */
 export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject) => void): TrainPanel {
   const form = elementOf('options', HTMLFormElement);
   const start = elementOf('start', HTMLButtonElement);
@@ -81,7 +81,7 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
   const resume = elementOf('resume', HTMLButtonElement);
   const complaint = elementOf('complaint', HTMLElement);
   const summary = elementOf('progress-summary', HTMLElement);
-  /** Counts trainings: where a table is opened, the next begins before the last has ended. */
+  /** Number of trainings so far: when a table is opened, the next one begins before the last has ended. */
   let begun = 0;
   const plot = createLivePlot(elementOf('plot', HTMLElement));
 
@@ -94,7 +94,7 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
   const pace = () => Number(choiceOf('pace').value);
 
   function complain(error: unknown): void {
-    // An option is called what its field is called.
+    // Messages should name the label of the field instead of the option.
     complaint.textContent = sentenceOf(error).replace(/^\w+(?=: )/, (option) => labelOf(option) ?? option);
   }
 
@@ -109,13 +109,13 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
 
   function numberOf(name: keyof typeof numbers): number {
     const input = inputOf(name);
-    // A number that the solver makes no use of stays at its default, as it does in the command.
+    // A number that the solver ignores has its default, as in the command.
     if (!input.disabled) return check(input, numbers[name]);
     mark(input, true);
     return Number(input.defaultValue);
   }
 
-  /** The number of a field that may be left empty. (What is not a number reads as empty, too.) */
+  /** The number of a field that may be left empty. (Invalid numbers have an empty value, too.) */
   function optional<Name extends keyof typeof optionalNumbers>(name: Name): { [Key in Name]?: number } {
     const input = inputOf(name);
     mark(input, true);
@@ -162,7 +162,7 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
   }
 
   function setRunning(isRunning: boolean): void {
-    // A button that is disabled hands its focus to the one that takes its place.
+    // A button that gets disabled passes its focus to the one that replaces it.
     const had = [start, resume, stop].includes(document.activeElement as HTMLButtonElement);
     start.disabled = isRunning;
     stop.disabled = !isRunning;
@@ -211,7 +211,7 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
     await watch((report) => trainer.train(settings, report));
   }
 
-  /** Disables the fields that solver, features and schedule make no use of, such as a rate for L-BFGS. */
+  /** Disables the fields that solver, features and schedule ignore, such as the learning rate for L-BFGS. */
   function arrange(): void {
     const findsSteps = solver.value === 'lbfgs';
     const isRbf = features.value === 'rbf';
@@ -223,7 +223,7 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
     inputOf('tolerance').placeholder = findsSteps ? '1e-5' : 'none';
   }
 
-  /** Moves a field from one default to the next, unless the visitor has changed it. */
+  /** Replaces the previous default in a field by the new one, unless the visitor has changed it. */
   function follow(field: { value: string }, before: string, after: string): void {
     if (field.value === before) field.value = after;
   }
@@ -242,7 +242,7 @@ export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject)
     chosen = { features: features.value, solver: solver.value };
     arrange();
   }
-  // What a label tells who points at it, its field tells those who hear it.
+  // Screen readers announce the title of a field, not that of its label.
   for (const label of form.querySelectorAll<HTMLLabelElement>('label[title]')) {
     if (label.control) label.control.title = label.title;
   }
@@ -283,7 +283,7 @@ const done = ({ subject: { model, metrics, timingStats }, left }: Outcome) => ht
   ${left > 0 ? fact('Epochs left', count(left)) : timingStats && fact('Per epoch', duration(timingStats.average_epoch_time_sec))}
 `;
 
-/** The last accuracy that was measured. */
+/** Formats the last accuracy that was measured. */
 function measured(accuracies: Progress['accuracies']): string {
   const last = accuracies.findLast((share) => share !== null);
   return typeof last === 'number' ? percent(last) : '–';

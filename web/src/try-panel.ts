@@ -18,13 +18,13 @@ import { percent } from './quantity.js';
 import type { Subject } from './subject.js';
 import { inWords, type Reading, STRONG, verdictOf } from './views/verdict.js';
 
-/** How long a drawing rests before it is announced, in milliseconds. */
+/** Milliseconds without a change after which a drawing is announced. */
 const QUIET_MS = 600;
 
-/** A row to read, and where it comes from. */
+/** A row to classify, and where it comes from. */
 type Found = Pick<Reading, 'features' | 'origin'>;
 
-/** @param sampleRow resolves to any row that the model was tested on, if there is one */
+/** @param sampleRow resolves to a random row that the model was tested on, if there is one */
 export function createTryPanel(sampleRow: () => Promise<SampleRow | undefined>): {
   show(subject: Subject): void;
 } {
@@ -43,9 +43,9 @@ export function createTryPanel(sampleRow: () => Promise<SampleRow | undefined>):
   let reading: Reading | undefined;
   let explained: number | undefined;
   let current = new Float32Array();
-  /** The frame that is waited for: a drawing is read once in each. */
+  /** The animation frame that has been requested: a drawing is read at most once per frame. */
   let frame = 0;
-  /** Counts what was asked for: only the last is answered. */
+  /** Number of requests so far: only the last one is answered. */
   let asked = 0;
 
   const pad = new Pad(elementOf('pad', HTMLCanvasElement), () => {
@@ -113,7 +113,7 @@ export function createTryPanel(sampleRow: () => Promise<SampleRow | undefined>):
     announcement = setTimeout(announce, QUIET_MS);
   }
 
-  /** Tells those who listen, once a drawing rests. */
+  /** Announces the prediction to screen readers. */
   function announce(): void {
     if (!model) return;
     announced.textContent = reading

@@ -17,7 +17,7 @@ export function chartIn<Payload extends object>(
       await drawn.shown.update(payload);
       return drawn.shown;
     }
-    // Vega is large: it comes when the first chart is looked at.
+    // Vega is large, so it is only loaded for the first chart.
     const [{ showChart }, { artifacts }] = await Promise.all([
       import('../chart.js'),
       import('digit-classifier/artifacts'),

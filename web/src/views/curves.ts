@@ -6,7 +6,7 @@ import { percent } from '../quantity.js';
 import type { Subject } from '../subject.js';
 import { chartIn } from './chart-in.js';
 
-/** The ROC curves; the one that is pointed at, or chosen by its class, stands out. */
+/** Shows the ROC curves, and highlights the one that is pointed at, or chosen by its class. */
 export function createCurves(): (subject: Subject) => Promise<void> {
   const draw = chartIn<RocCurves>('roc-chart', ([, rocCurves]) => rocCurves);
   const place = elementOf('roc-chart', HTMLElement);
@@ -18,7 +18,7 @@ export function createCurves(): (subject: Subject) => Promise<void> {
     const shown = await draw(curves);
     await shown.set({ highlighted: -1 });
     const labels = shown.data.params.labels as readonly string[];
-    /** By its key; the one that is pointed at stands out for as long as it is. */
+    /** The curve chosen by its class, which is highlighted while the pointer is at no other. */
     let chosen = -1;
     let highlighted = -1;
 
@@ -54,7 +54,7 @@ export function createCurves(): (subject: Subject) => Promise<void> {
         `with ${percent(found.fpr)} of the others taken for it`;
     };
     place.onpointerleave = ({ pointerType }) => {
-      // A finger that lifts has pointed.
+      // A finger leaves when it is lifted, and its curve should stay highlighted.
       if (pointerType !== 'mouse') return;
       highlight(chosen);
       tellChosen();

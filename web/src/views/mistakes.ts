@@ -8,12 +8,12 @@ import { count, counted } from '../quantity.js';
 import type { Subject } from '../subject.js';
 import { chartIn } from './chart-in.js';
 
-/** Rows of a cell that are shown at most. */
+/** Most rows to show of a cell. */
 const SHOWN_ROWS = 48;
-/** Features of a row that are shown at most, where it is no picture. */
+/** Most features to show of a row that is not a picture. */
 const SHOWN_FEATURES = 6;
 
-/** The tested rows of a cell of the confusion matrix, so many at most. */
+/** Resolves to the tested rows of a cell of the confusion matrix, `limit` at most. */
 export type RowsOf = (actual: number, predicted: number, limit: number) => Promise<Row[]>;
 
 /** A cell of the confusion matrix, by the indices of its classes. */
@@ -22,7 +22,7 @@ interface Cell {
   readonly predicted: number;
 }
 
-/** The confusion matrix; a click on a cell, or a choice of its classes, shows the rows that it counts. */
+/** Shows the confusion matrix, and the rows of a cell that is clicked, or chosen by its classes. */
 export function createMistakes(rowsOf: RowsOf): (subject: Subject) => Promise<void> {
   const draw = chartIn<Metrics>('matrix', ([metrics]) => metrics);
   const place = elementOf('matrix', HTMLElement);
@@ -38,7 +38,7 @@ export function createMistakes(rowsOf: RowsOf): (subject: Subject) => Promise<vo
     if (of !== subject) cell = fullest(matrix, ({ actual, predicted }) => actual !== predicted);
     of = subject;
     const shown = await draw(subject.metrics);
-    // Where there are too many classes, those of a square of the matrix share a cell of the picture.
+    // If there are too many classes, several share a cell of the picture.
     const shared = Math.ceil(classes.length / (shown.data.params.classes as readonly string[]).length);
     const placeOf = (index: number) => Math.floor(index / shared);
 
@@ -71,7 +71,7 @@ export function createMistakes(rowsOf: RowsOf): (subject: Subject) => Promise<vo
   };
 }
 
-/** The pair of classes, among those, that counts most rows. */
+/** The cell with the most rows, among those that `isAmong` accepts. */
 function fullest(matrix: readonly (readonly number[])[], isAmong: (cell: Cell) => boolean): Cell {
   let most = -1;
   let found = { actual: 0, predicted: 0 };

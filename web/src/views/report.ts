@@ -4,7 +4,7 @@ import { elementOf } from '../page.js';
 import { count, counted, percent } from '../quantity.js';
 import type { Subject } from '../subject.js';
 
-/** The classification report as a table. */
+/** Shows the classification report as a table. */
 export function showReport({ metrics: payload }: Subject): void {
   const place = elementOf('report', HTMLElement);
   if (!payload) return;

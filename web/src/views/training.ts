@@ -3,7 +3,7 @@ import { elementOf } from '../page.js';
 import type { Subject } from '../subject.js';
 import { chartIn } from './chart-in.js';
 
-/** How the training went: loss and rate, and the time of each epoch. */
+/** Shows the course of the training: loss, learning rate and time of each epoch. */
 export function createTraining(): (subject: Subject) => Promise<void> {
   const drawDynamics = chartIn<TrainingDynamics>('dynamics', ([, , trainingDynamics]) => trainingDynamics);
   const drawTiming = chartIn<TimingStats>('timing', ([, , , timingStats]) => timingStats);

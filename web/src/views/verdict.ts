@@ -3,30 +3,30 @@ import { html, nothing } from 'lit-html';
 import { arePixels } from '../pixels.js';
 import { percent } from '../quantity.js';
 
-/** Where there are more classes, so many of the most probable are listed. */
+/** If there are more classes, only this many of the most probable are listed. */
 const LISTED_CLASSES = 12;
-/** Features that are listed with what they contribute. */
+/** Most features to list with their contributions. */
 const LISTED_FEATURES = 12;
-/** Letters of the longest name that is set as large as a digit. */
+/** Letters of the longest class name that is set as large as a digit. */
 const LARGE_NAME = 2;
-/** The part of a logit that has the full colour, where none is larger. */
+/** Contribution to a logit that is shown in full colour, unless a larger one is. */
 export const STRONG = 0.5;
 
-/** What the model says of one row. */
+/** A row and the prediction for it. */
 export interface Reading {
   readonly features: Float32Array;
   readonly probabilities: Float64Array;
   readonly predicted: number;
-  /** Where the row comes from, and its class, where that is known. */
+  /** Where the row comes from, with its class if known. */
   readonly origin: string;
 }
 
 /**
- * What the model says of a reading, or of none yet: its class, all probabilities, and of rows that are no pictures what
- * their features speak for.
+ * A view of a reading, if there is one yet: the predicted class, the probabilities and, unless the row is a picture, what
+ * its features speak for.
  *
  * @param chosen the class whose reasons are shown
- * @param explain has the reasons of another class shown
+ * @param explain shows the reasons of another class
  */
 export function verdictOf(
   { classes, featureNames }: Model,
@@ -85,12 +85,12 @@ function listOf(contributions: Float64Array, names: readonly string[] | undefine
     </ul>`;
 }
 
-/** With two decimals, and no sign where they are zero. */
+/** Formats a value with two decimals, without a sign if they are zero. */
 function hundredths(value: number): string {
   return value.toFixed(2).replace('-0.00', '0.00');
 }
 
-/** In words, for those who can't see the picture. */
+/** Describes the picture of the contributions, for screen readers. */
 export function inWords(contributions: Float64Array, name: string): string {
   const place = (j: number) => `row ${Math.floor(j / 8) + 1} column ${(j % 8) + 1}`;
   const order = [...contributions.keys()].sort((a, b) => contributions[b] - contributions[a]);

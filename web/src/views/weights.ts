@@ -5,7 +5,7 @@ import { arePixels, paintSigned } from '../pixels.js';
 import { brief, count } from '../quantity.js';
 import type { Subject } from '../subject.js';
 
-/** The weights of each class: as a picture where the features are pixels, else as a table. */
+/** Shows the weights of each class: as pictures if the features are pixels, else as a table. */
 export function showWeights({ model }: Subject): void {
   const place = elementOf('weights', HTMLElement);
   const { weights, random_features } = model;
@@ -18,8 +18,8 @@ export function showWeights({ model }: Subject): void {
 }
 
 const ofRandomFeatures = ({ components, gamma }: NonNullable<Subject['model']['random_features']>) => html`
-      <p class="muted">This model weighs ${count(components)} random features of a row (a Gaussian kernel with gamma ${brief(gamma)}), not
-        the row itself, so its weights make no picture. What speaks for a class in one row is shown under Try.</p>`;
+      <p class="muted">The weights apply to ${count(components)} random features of a row (for a Gaussian kernel with gamma ${brief(gamma)}), not to
+        the row itself, so they make no picture. Try shows what speaks for a class in a given row.</p>`;
 
 const pictures = ({ classes, weights }: Subject['model'], most: number) => html`
       <p class="muted">Ink on a blue pixel speaks for the class, ink on an orange one against it: at most by ${most.toFixed(2)} for each standard deviation.</p>
