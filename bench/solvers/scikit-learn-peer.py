@@ -1,4 +1,4 @@
-"""Trains scikit-learn's logistic regression as it is told, a line of JSON in and a line of JSON out, on one thread."""
+"""Trains scikit-learn's logistic regression on one thread: reads a job as a line of JSON, writes its result as another."""
 import json
 import sys
 import time

@@ -1,4 +1,4 @@
-/** scikit-learn in a process of its own, on one thread. */
+/** Runs scikit-learn in a separate process, on one thread. */
 import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -13,10 +13,10 @@ const ONE_THREAD = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_TH
  */
 
 /**
- * Starts the first of the commands that has scikit-learn.
+ * Starts the first of the Python commands that has scikit-learn.
  *
  * @param {readonly string[]} pythons
- * @returns {{ version: string, train(job: object): Promise<Measured>, close(): void } | undefined} nothing where none has
+ * @returns {{ version: string, train(job: object): Promise<Measured>, close(): void } | undefined} undefined if none has
  */
 export function startScikitLearn(pythons) {
   for (const python of pythons) {
@@ -34,7 +34,7 @@ export function startScikitLearn(pythons) {
       async train(job) {
         child.stdin.write(`${JSON.stringify(job)}\n`);
         const { value, done } = await answers.next();
-        if (done) throw new Error('scikit-learn ended before it answered');
+        if (done) throw new Error('the process of scikit-learn ended without an answer');
         return JSON.parse(value);
       },
       close: () => child.stdin.end(),

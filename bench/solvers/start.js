@@ -1,7 +1,7 @@
 /**
- * `npm run solvers [PYTHON]`: what each solver learns of the digits and how long it takes, beside scikit-learn where there is
- * one: the mean accuracy over 20 splits, and the median time of training with its scaler and its random features, by turns, each on
- * one thread.
+ * `npm run solvers [PYTHON]`: accuracy and time of each solver on the digits, compared with scikit-learn if it is installed.
+ * Prints the mean accuracy over 20 splits and the median time of a training, including its scaler and random features. The
+ * solvers take turns, each on one thread.
  */
 import { evaluate, fit, loadDigits, stratifiedSplit } from '../../dist/index.js';
 import { quantile } from '../peers/result.js';
@@ -11,7 +11,7 @@ const SEEDS = 20;
 const ROWS = 1437;
 const ROUNDS = 3;
 const usual = { epochs: 150, learningRate: 0.1, learningRateDecay: 0.01, threads: 1 };
-/** scikit-learn's C = 1. */
+/** Corresponds to scikit-learn's C = 1. */
 const l2 = 1 / ROWS;
 const random = { components: 3072, l2: 2e-6 };
 
@@ -67,7 +67,7 @@ for (let round = 0; round < ROUNDS; round++) {
   for (let seed = 0; seed < SEEDS; seed++) {
     for (const [index, [, , train]] of racers.entries()) {
       const result = await train(seed);
-      // The first round warms up.
+      // The first round is a warm-up.
       if (round > 0) measured[index].push(result);
     }
   }
@@ -86,4 +86,4 @@ for (const [index, [solver, features]] of racers.entries()) {
   console.log(`| ${solver} | ${features} | ${(100 * accuracy).toFixed(2)} % | ${milliseconds(seconds)} |`);
 }
 if (!peer)
-  console.error('scikit-learn is left out: no python3 that has it was found; give its path behind --');
+  console.error('scikit-learn is left out: found no python3 that has it, expected the path of one after --');
