@@ -49,7 +49,7 @@ export const COMPONENTS = 3072;
 export const MAX_GAMMA = 1e12;
 
 /**
- * The scaler, and the parameters of random features if they are asked for, determined from the chosen rows only.
+ * The scaler, and the parameters of random features if requested, determined from the chosen rows only.
  *
  * @throws RangeError if a feature of these rows is not finite
  */

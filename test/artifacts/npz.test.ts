@@ -177,7 +177,7 @@ t.test('the same model makes the same bytes; features without names have none', 
   t.notOk('feature_names_in_.npy' in unzipSync(await npz.encode(named(['a', 'b']), '1')));
 });
 
-t.test('names that would take a gigabyte are refused', async (t) => {
+t.test('names that would take a gigabyte are rejected', async (t) => {
   const featureNames = Array.from({ length: 100_000 }, (_, j) => `${j}`);
   featureNames[7] = 'x'.repeat(3000);
   await t.rejects(npz.encode(named(['a', 'b'], featureNames), '1'), {

@@ -137,7 +137,7 @@ t.test('--threads: those that a table can be shared among', async (t) => {
   t.match(stdout, /200 rows × 16 features × 3 classes\nWebAssembly {2}/);
 });
 
-t.test('--relaxed-simd: said where there is such a thing, else refused', async (t) => {
+t.test('--relaxed-simd: reported if this Node supports it, else rejected', async (t) => {
   const { code, stdout, stderr } = await digits(['bench', ...small, '--relaxed-simd', '--json']);
   if (Number.parseInt(process.versions.node, 10) < 22) {
     t.equal(code, 1);

@@ -34,7 +34,7 @@ export async function digits(args: readonly string[], options: SpawnOptions = {}
   return { code, signal, stdout, stderr };
 }
 
-/** Starts `digits web`, and resolves once it has said where it is; it ends with the test. */
+/** Starts `digits web`, and resolves once it has printed its address; it ends with the test. */
 export async function startWeb(t: Test, words: readonly string[] = ['--port', '0'], env = process.env) {
   const child = startDigits(['web', ...words], { env });
   t.teardown(() => child.kill('SIGKILL'));

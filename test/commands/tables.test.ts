@@ -29,7 +29,7 @@ function agree(found: unknown, expected: unknown, tolerance: number): boolean {
 }
 
 for (const [name, path, golden] of goldenTables) {
-  t.test(`a table of one's own meets scikit-learn: ${name}`, async (t) => {
+  t.test(`training on a table agrees with scikit-learn: ${name}`, async (t) => {
     const folder = t.testdir();
     const { seed, epochs, learning_rate, lr_decay, test_split } = golden.options;
     const { code, stderr } = await digits([
@@ -207,7 +207,7 @@ t.test('a failed run leaves the bundle that was there before', async (t) => {
   );
 });
 
-t.test('flags that do not go together', async (t) => {
+t.test('flags that exclude each other', async (t) => {
   const cases: [string[], RegExp][] = [
     [['--label', 'x'], /^digits: --label says how to read a table: expected --data besides it/],
     [['--no-header'], /^digits: --no-header says how to read a table/],

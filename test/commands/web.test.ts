@@ -22,7 +22,7 @@ async function occupy(t: Test, port = 0): Promise<number> {
   }
 }
 
-t.test('says where it is in one line, serves the page, and ends with 0 at Ctrl-C', async (t) => {
+t.test('prints its address on one line, serves the page, and ends with 0 at Ctrl-C', async (t) => {
   const web = await startWeb(t);
   t.match(web.line, /^http:\/\/127\.0\.0\.1:\d+\/\n$/);
   const reply = await fetch(web.url);
@@ -73,7 +73,7 @@ t.test('a second Ctrl-C, whenever it comes, says nothing and leaves it ended', a
   }
 });
 
-t.test('the default port, and a free one where that is taken', async (t) => {
+t.test('the default port, or a free one if that is taken', async (t) => {
   const taken = await occupy(t, 8064);
   t.equal(taken, 8064);
   const web = await startWeb(t, []);

@@ -33,7 +33,7 @@ await testInChromium(t, async (test, url, browser) => {
   const site = await serve(join(root, 'dist'));
   t.teardown(() => site.close());
 
-  await test('it trains by itself, isolated, and has the published bits', {}, async (t, page) => {
+  await test('it trains on load, isolated, and reaches the published bits', {}, async (t, page) => {
     await trained(page);
     t.equal(await page.evaluate(() => crossOriginIsolated), true);
     t.equal(page.workers().length, 1);
@@ -43,7 +43,7 @@ await testInChromium(t, async (test, url, browser) => {
     t.match(publishedHash, /^088c/);
   });
 
-  await test('it is painted before worker and Vega are there', { before: withhold }, async (t, page) => {
+  await test('it is painted before worker and Vega load', { before: withhold }, async (t, page) => {
     const requested: string[] = [];
     page.on('request', (request) => requested.push(request.url()));
     const paints = () => page.evaluate(() => performance.getEntriesByName('first-contentful-paint').length);
@@ -58,7 +58,7 @@ await testInChromium(t, async (test, url, browser) => {
 
   const requested: string[] = [];
   const listen = async (page: Page) => page.on('request', (request) => requested.push(request.url()));
-  await test('Vega comes when a chart is to be shown', { ...phone, before: listen }, async (t, page) => {
+  await test('Vega is loaded for the first chart', { ...phone, before: listen }, async (t, page) => {
     const forCharts = () => requested.filter((address) => /vega|chart-|metrics-/.test(address));
     await trained(page);
     t.ok(requested.some((address) => /laboratory/.test(address)));
@@ -107,7 +107,7 @@ await testInChromium(t, async (test, url, browser) => {
     await page.close();
   });
 
-  await test('any server does, under any path', { url: `${site.url}/web/` }, async (t, page) => {
+  await test('any server works, under any path', { url: `${site.url}/web/` }, async (t, page) => {
     await trained(page);
     t.equal(await page.evaluate(() => crossOriginIsolated), false);
     await page.locator('#matrix svg').waitFor();

@@ -234,7 +234,7 @@ await testInChromium(t, async (test) => {
     t.equal(new Set(pictures.map(([, picture]) => picture)).size, 10);
   });
 
-  await test('the training has two charts, and all of them follow the next one', {}, async (t, page) => {
+  await test('the training has two charts, which follow the next training', {}, async (t, page) => {
     await trained(page);
     await openTab(page, 'training');
     for (const id of ['#dynamics', '#timing']) {
@@ -284,7 +284,7 @@ await testInChromium(t, async (test) => {
     );
   });
 
-  await test('keys lead through all tabs', {}, async (t, page) => {
+  await test('keys move through all tabs', {}, async (t, page) => {
     await trained(page);
     await checkKeys(t, page, '#views', views);
     await checkKeys(t, page, '#tabs', panels);

@@ -70,7 +70,7 @@ await testInChromium(t, async (test) => {
   const site = await serve(join(root, 'dist'));
   t.teardown(() => site.close());
 
-  await test('a table of one’s own is trained on, looked at, tried and taken', {}, async (t, page) => {
+  await test('a table of one’s own works in all parts of the page', {}, async (t, page) => {
     const read = await trainAtTerminal(t, ['--data', iris, '--roc-per-class', '--learning-rate-trace']);
     const saved: SavedModel = JSON.parse(`${read('model.json')}`);
     await trained(page);
@@ -179,7 +179,7 @@ await testInChromium(t, async (test) => {
     t.equal(await page.locator('#fingerprint').textContent(), publishedHash);
   });
 
-  await test('what can’t be read is told in the dialog', {}, async (t, page) => {
+  await test('the dialog reports what can’t be read', {}, async (t, page) => {
     await trained(page);
     const folder = t.testdir({
       'words.csv': 'a,b,class\n1,2,x\n3,four,y\n',
@@ -217,7 +217,7 @@ await testInChromium(t, async (test) => {
     t.equal(await complaintIn(page), '', 'nothing is left of an earlier complaint');
   });
 
-  await test('a table that is opened amid a training ends that', {}, async (t, page) => {
+  await test('opening a table ends a running training', {}, async (t, page) => {
     await trained(page);
     for (const back of [false, true]) {
       await page.selectOption('#pace', '60');

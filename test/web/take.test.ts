@@ -63,7 +63,7 @@ await testInChromium(t, async (test) => {
 
   // Chromium allows ten downloads in a row per page, so two pages are used.
   for (const names of [sameBytes, [...pictures, 'timing_stats.json']]) {
-    await test('every file is that of the command', {}, async (t, page) => {
+    await test('every file is the same as from the command', {}, async (t, page) => {
       await trained(page);
       await openTab(page, 'take');
       await page.locator('#take a[download="digits.zip"]').waitFor();
@@ -87,7 +87,7 @@ await testInChromium(t, async (test) => {
     });
   }
 
-  await test('the command that is shown makes the same', {}, async (t, page) => {
+  await test('the command that is shown makes the same files', {}, async (t, page) => {
     await trained(page);
     const numbers = {
       epochs: '7',
@@ -109,7 +109,7 @@ await testInChromium(t, async (test) => {
     t.equal(await page.evaluate(() => navigator.clipboard.readText()), [name, command, ...flags].join(' '));
   });
 
-  await test('a model that comes while files are made has its own', {}, async (t, page) => {
+  await test('a model that arrives while files are made gets its own', {}, async (t, page) => {
     await trained(page);
     await openTab(page, 'take');
     await page.fill('#epochs', '5');
@@ -160,7 +160,7 @@ await testInChromium(t, async (test) => {
     t.equal(`${await page.locator('#complaint').textContent()}`, '');
   });
 
-  await test('of rows that a model may know, none is said to be held out', {}, async (t, page) => {
+  await test('rows that a model may have been trained on are not called held-out', {}, async (t, page) => {
     const read = await trainAtTerminal(t);
     const saved = JSON.parse(`${read('model.json')}`);
     const file = join(t.testdirName, 'elsewhere.json');
@@ -180,7 +180,7 @@ await testInChromium(t, async (test) => {
     t.match(await eventually(origin, (text) => /row/i.test(text)), /sure · Row \d+ of class \d\s*$/);
   });
 
-  await test('a model of another table is only tried', {}, async (t, page) => {
+  await test('a model of another table can only be tried', {}, async (t, page) => {
     const folder = t.testdir();
     const { code } = await digits(['train', '--data', iris, '--save-model', '--output-dir', folder]);
     t.equal(code, 0);
@@ -233,7 +233,7 @@ await testInChromium(t, async (test) => {
     );
   });
 
-  await test('what is no model is refused in a sentence, and the earlier one stays', {}, async (t, page) => {
+  await test('a broken model is rejected with a message', {}, async (t, page) => {
     const read = await trainAtTerminal(t);
     const sound = JSON.parse(`${read('model.json')}`);
     const folder = t.testdirName;
@@ -263,7 +263,7 @@ await testInChromium(t, async (test) => {
     t.ok((await download(page, 'model.json')).equals(read('model.json')));
   });
 
-  await test('a model that is opened amid a training ends that', {}, async (t, page) => {
+  await test('opening a model ends a running training', {}, async (t, page) => {
     const read = await trainAtTerminal(t, ['--seed', '42', '--epochs', '60']);
     await trained(page);
     await openTab(page, 'take');

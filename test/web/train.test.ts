@@ -169,7 +169,7 @@ await testInChromium(t, async (test) => {
     );
   });
 
-  await test('L-BFGS ends by itself, as the command does, and goes on after a stop', {}, async (t, page) => {
+  await test('L-BFGS converges as in the command, and resumes after a stop', {}, async (t, page) => {
     await trained(page);
     // A learning rate that the solver ignores is not one of its options.
     await page.fill('#learningRate', '0');
@@ -192,7 +192,7 @@ await testInChromium(t, async (test) => {
     t.equal(`${await download(page, 'model.json')}`, `${read('model.json')}`);
   });
 
-  await test('a number that does not fit is refused in a sentence', {}, async (t, page) => {
+  await test('an invalid number is rejected with a message', {}, async (t, page) => {
     await trained(page);
     const [before, facts] = [await modelOnOffer(page), await factsOf(page)];
     await openOptions(page);
@@ -224,7 +224,7 @@ await testInChromium(t, async (test) => {
     await checkRecovery(t, page, model);
   });
 
-  await test('threads change nothing, and relaxed SIMD the last digits', {}, async (t, page) => {
+  await test('threads change nothing, relaxed SIMD only the last digits', {}, async (t, page) => {
     await trained(page);
     await openOptions(page);
     for (const threads of ['1', '2', '8', '']) {
@@ -245,7 +245,7 @@ await testInChromium(t, async (test) => {
     await checkRecovery(t, page, model);
   });
 
-  await test('what is stopped is a model of its own, and goes on where it was', {}, async (t, page) => {
+  await test('a stopped training has a model, and resumes', {}, async (t, page) => {
     await trained(page);
     const left = await trainAndStop(page, '#start', 5);
     t.ok(left > 0 && left < 146, `${left} epochs are left`);
@@ -280,7 +280,7 @@ await testInChromium(t, async (test) => {
     await checkRecovery(t, page, model);
   });
 
-  await test('clicks faster than anything happens', {}, async (t, page) => {
+  await test('clicks that come faster than their effects', {}, async (t, page) => {
     await trained(page);
     const click = (...ids: string[]) =>
       page.evaluate((ids) => {
@@ -305,7 +305,7 @@ await testInChromium(t, async (test) => {
     await checkRecovery(t, page, model);
   });
 
-  await test('the race goes on until it is stopped', {}, async (t, page) => {
+  await test('the race runs until it is stopped', {}, async (t, page) => {
     await trained(page);
     const race = page.locator('#race');
     const button = page.locator('#race-start');

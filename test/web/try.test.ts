@@ -125,7 +125,7 @@ await testInChromium(t, async (test) => {
     t.equal(await saysThat(page, '?'), '?');
   });
 
-  await test('keys draw, and take back', {}, async (t, page) => {
+  await test('keys draw, and undo', {}, async (t, page) => {
     await trained(page);
     await openTab(page, 'try');
     await page.focus('#pad');
@@ -145,7 +145,7 @@ await testInChromium(t, async (test) => {
     t.notOk(await page.locator('#pad').evaluate((pad) => pad === document.activeElement), 'it lets go');
   });
 
-  await test('a stroke is taken back by its button', {}, async (t, page) => {
+  await test('a button removes the last stroke', {}, async (t, page) => {
     await trained(page);
     await openTab(page, 'try');
     await draw(page, '1');
@@ -163,7 +163,7 @@ await testInChromium(t, async (test) => {
     t.equal(await complaintOf(page), '');
   });
 
-  await test('held-out digits are read, also in place of a drawing', {}, async (t, page) => {
+  await test('held-out digits are read, and replace a drawing', {}, async (t, page) => {
     await trained(page);
     await openTab(page, 'try');
     const { labels } = await loadDigits();
@@ -202,7 +202,7 @@ await testInChromium(t, async (test) => {
     t.match(await reading(page), 'Held-out row');
   });
 
-  await test('pictures are opened, or said to be broken', {}, async (t, page) => {
+  await test('pictures are opened, or reported as broken', {}, async (t, page) => {
     await trained(page);
     await openTab(page, 'try');
     const open = async (path: string) => {

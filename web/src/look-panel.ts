@@ -69,7 +69,7 @@ export function createLookPanel(rowsOf: RowsOf): LookPanel {
 /** Why a view has nothing to show. */
 function reasonFor({ of }: View, { metrics }: Subject): string {
   if (of === 'trainingDynamics')
-    return 'This model was opened from a file, which does not tell how it was trained.';
+    return 'This model was opened from a file, which does not record the epochs of its training.';
   if (!metrics)
     return 'This model does not fit the table that is open. To test it, open a table that it fits.';
   return 'The table that is open lacks some classes of this model, and a class without rows has no ROC curve.';
