@@ -46,7 +46,7 @@ async function besidePeak(measure) {
      * @param {number} cores
      */
     shareOf: (operations, seconds, cores) =>
-      `${((100 * operations) / seconds / peak / cores).toFixed(0)} % of ${((cores * peak) / 1e9).toFixed(0)} GFLOP/s`,
+      `${((100 * operations) / seconds / peak / cores).toFixed(0)}% of ${((cores * peak) / 1e9).toFixed(0)} GFLOP/s`,
   };
 }
 

@@ -74,7 +74,7 @@ function cellsOf({ kind, rows }) {
             formatRatio(times.ratio),
             formatNumber(times.rowsPerSecond / 1e6),
             formatNumber(times.gflops),
-            `${formatNumber(100 * times.shareOfPeak)} %`,
+            `${formatNumber(100 * times.shareOfPeak)}%`,
             agreement,
           ]
         : [name, '', '', '', '', '', '', [refused, agreement].filter(Boolean).join('; ')],

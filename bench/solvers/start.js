@@ -83,7 +83,7 @@ for (const [index, [solver, features]] of racers.entries()) {
     results.map((result) => result.seconds),
     0.5,
   );
-  console.log(`| ${solver} | ${features} | ${(100 * accuracy).toFixed(2)} % | ${milliseconds(seconds)} |`);
+  console.log(`| ${solver} | ${features} | ${(100 * accuracy).toFixed(2)}% | ${milliseconds(seconds)} |`);
 }
 if (!peer)
   console.error('scikit-learn is left out: found no python3 that has it, expected the path of one after --');

@@ -5,7 +5,7 @@ import type { RunArtifact } from './artifact.js';
 import { type Chart, sizeWithin } from './chart.js';
 import { describeOptions } from './model.js';
 import { counted, percentage } from './quantity.js';
-import { frameOf, type Look, palettes, percentLabel } from './theme.js';
+import { frameOf, type Look, palettes } from './theme.js';
 
 /** The scores of a fold, by the keys of the artifacts. */
 export function describeFold({ rows, accuracy, crossEntropy, ending }: FoldScores): ValidationFold {
@@ -41,7 +41,7 @@ function specOf(look: Look) {
             type: 'quantitative',
             title: 'Accuracy on the fold',
             scale: { domain: [{ expr: 'lowest' }, { expr: 'highest' }], nice: true, clamp: true },
-            axis: { labelExpr: percentLabel, tickCount: 6 },
+            axis: { format: '.1%', tickCount: 6 },
           },
           y2: { field: 'high' },
         },
@@ -103,11 +103,10 @@ export const crossValidation: RunArtifact<CrossValidation> = {
   picture: 'cross_validation.png',
   payload({ crossValidation: found, options }) {
     if (!found) throw new Error('this run was not cross-validated');
-    const { testSplit, validationSplit, seed } = options;
+    const { testSplit, seed } = options;
     return {
       options: {
         ...describeOptions(options),
-        ...(validationSplit !== undefined && { validation_split: validationSplit }),
         ...{ folds: found.folds.length, seed, test_split: testSplit },
       },
       folds: found.folds.map(describeFold),

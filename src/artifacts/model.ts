@@ -21,7 +21,6 @@ export const savedModel: PlainRunArtifact<SavedModel> = {
       ...saved,
       options: {
         ...training,
-        ...(options.validationSplit !== undefined && { validation_split: options.validationSplit }),
         test_split: options.testSplit,
         seed: options.seed,
       },
@@ -68,6 +67,7 @@ export function describeOptions(options: Omit<RunOptions, 'testSplit' | 'seed'>)
     ...(solver !== 'gd' && { solver }),
     ...(options.momentum !== undefined && { momentum: options.momentum }),
     ...(options.batchSize !== undefined && { batch_size: options.batchSize }),
+    ...(options.validationSplit !== undefined && { validation_split: options.validationSplit }),
     ...(options.patience !== undefined && { patience: options.patience }),
     ...(l2 > 0 && { l2 }),
     ...(options.tolerance !== undefined && { tolerance: options.tolerance }),

@@ -17,9 +17,9 @@ export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** A share as a percentage with two decimals: 0.98765 → "98.77 %". */
+/** A share as a percentage with two decimals: 0.98765 → "98.77%". */
 export function percentage(share: number): string {
-  return `${(100 * share).toFixed(2)} %`;
+  return `${(100 * share).toFixed(2)}%`;
 }
 
 export interface TimeUnit {

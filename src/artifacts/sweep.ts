@@ -7,7 +7,7 @@ import { type Chart, sizeWithin } from './chart.js';
 import { describeFold } from './cross-validation.js';
 import { describeOptions } from './model.js';
 import { counted, grouped, percentage } from './quantity.js';
-import { frameOf, type Look, palettes, percentLabel } from './theme.js';
+import { frameOf, type Look, palettes } from './theme.js';
 
 /** Number of best candidates in the picture. */
 const SHOWN = 30;
@@ -94,7 +94,7 @@ function specOf(look: Look) {
       nice: true,
       clamp: true,
     },
-    axis: { labelExpr: percentLabel, tickCount: 6, grid: true },
+    axis: { format: '.1%', tickCount: 6, grid: true },
   } as const;
   return {
     ...frameOf(look),

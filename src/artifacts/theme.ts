@@ -95,9 +95,6 @@ const dark: Palette = {
 
 export const palettes: Readonly<Record<Look, Palette>> = { paper, light, dark };
 
-/** What an axis of shares says, with a space as `percentage` has it. */
-export const percentLabel = "format(100 * datum.value, '.1f') + ' %'";
-
 /** The common part of all specifications; on paper, with the heading. */
 export function frameOf(look: Look): object {
   const { surface, ink, muted, faint, line } = palettes[look];

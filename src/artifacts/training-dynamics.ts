@@ -109,7 +109,7 @@ const chart: Chart<TrainingDynamics> = {
       ...(room && sizeWithin(room)),
       heading: headingOf(losses),
       subtitle: [
-        'Mean cross-entropy of the training rows before each step, and the rate of that step',
+        'Mean cross-entropy of the training rows, and any penalty, before each step; and the rate of that step',
         ...subtitleOf(validation_losses),
       ],
       epochs: epochs.length,

@@ -84,22 +84,6 @@ export default class Train extends Command {
       range: properShare,
       description: 'share of each class that is held out for testing, above 0 and below 1',
     }),
-    'validation-split': decimalNumber({
-      helpValue: 'X',
-      range: properShare,
-      description:
-        'share of the training rows of each class to hold out for validation, above 0 and below 1: their mean ' +
-        'cross-entropy is computed after each epoch, and the weights of the epoch in which it is lowest are kept',
-    }),
-    patience: wholeNumber({
-      helpValue: 'N',
-      min: 1,
-      max: MAX_UINT32,
-      description:
-        'end the training after N epochs in a row without a lower cross-entropy of the rows held out by ' +
-        '--validation-split, 1 or more',
-      dependsOn: ['validation-split'],
-    }),
     folds: foldCount({
       description:
         'also cross-validate on K folds of the training rows, 2 to 100: each fold is tested with a model trained on the ' +
@@ -139,7 +123,6 @@ export default class Train extends Command {
     const training = trainingOptions(flags);
     requireHarmony(training, givenTrainingFlags(flags, metadata));
     const table = tableOf(flags);
-    const validationSplit = flags['validation-split'];
     const arithmetic = flags['relaxed-simd'] ? 'relaxed' : 'deterministic';
     const directory = flags['output-dir'];
     const exported = modelExports.filter(({ format }) => flags.export?.includes(format));
@@ -153,8 +136,6 @@ export default class Train extends Command {
       const { classes, features, labels } = dataset;
       const options: RunOptions = {
         ...training,
-        ...(validationSplit !== undefined && { validationSplit }),
-        ...(flags.patience !== undefined && { patience: flags.patience }),
         arithmetic,
         testSplit: flags['test-split'],
         seed: flags.seed,

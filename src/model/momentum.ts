@@ -3,7 +3,7 @@ import type { Memory, Solver } from './solver.js';
 
 /**
  * Gradient descent with momentum: velocity = momentum · velocity + gradient, parameters −= rate · velocity (Polyak's
- * heavy-ball method, in the form that scikit-learn and PyTorch use).
+ * heavy-ball method, in PyTorch's form).
  *
  * @param momentum share of the velocity kept from step to step: 0 or more and below 1
  * @param memory of an earlier training: its velocity

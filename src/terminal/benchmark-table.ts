@@ -50,7 +50,7 @@ function cellsOf(core: string, pace: BenchmarkPace): string[] {
     `${formatDuration(pace.lower_quartile_sec)} – ${formatDuration(pace.upper_quartile_sec)}`,
     pace.epochs_per_sec.toFixed(pace.epochs_per_sec < 100 ? 1 : 0),
     pace.gflops.toFixed(1),
-    `${(100 * pace.share_of_peak).toFixed(0)} %`,
+    `${(100 * pace.share_of_peak).toFixed(0)}%`,
   ];
 }
 

@@ -15,7 +15,7 @@ const MAX_COMBINATIONS = 10_000;
 /** Options that accept only some of the numbers in a range, and therefore need --grid. */
 const listedFlags: readonly string[] = ['components'];
 /** Options for which whole numbers are drawn from a range. */
-const wholeFlags: readonly string[] = ['epochs', 'batch-size'];
+const wholeFlags: readonly string[] = ['epochs', 'batch-size', 'patience'];
 
 /** Flags for the combinations of options to try. */
 export const combinationFlags = {
@@ -78,7 +78,7 @@ export async function combinationsOf(
     );
   }
   if (random !== undefined) return drawCombinations(axes, random, seed);
-  if (ranges.length > 0) throw new CLIError('--range is only drawn from: expected --random N besides it');
+  if (ranges.length > 0) throw new CLIError('--range is only drawn from: expected --random N with it');
   const size = choices.reduce((product, { values }) => product * values.length, 1);
   if (size > MAX_COMBINATIONS) {
     throw new CLIError(

@@ -175,7 +175,7 @@ export const labelFlags = {
 export function requireOneInput(paths: readonly (string | undefined)[]): void {
   if (paths.filter((path) => path === '-').length > 1) {
     throw new CLIError(
-      'found "-" more than once, but standard input can be read only once: expected files besides it',
+      'found "-" more than once, but standard input can be read only once: expected files for the others',
     );
   }
 }

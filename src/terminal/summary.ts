@@ -106,5 +106,5 @@ function dim(text: string): string {
 }
 
 function percent(share: number): string {
-  return `${(100 * share).toFixed(2)} %`;
+  return `${(100 * share).toFixed(2)}%`;
 }

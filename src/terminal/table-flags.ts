@@ -32,7 +32,7 @@ type TableWishes = Parameters<typeof tableOptions>[0] & {
 export function tableOf(flags: TableWishes) {
   const [astray] = tableWords(flags);
   if (flags.data === undefined && astray !== undefined) {
-    throw new CLIError(`${astray} says how to read a table: expected --data besides it`);
+    throw new CLIError(`${astray} says how to read a table: expected --data with it`);
   }
   requireOneInput([flags.data, flags.labels]);
   if (flags.data === undefined) return undefined;

@@ -4,10 +4,19 @@ import { parse } from '@oclif/core/parser';
 import { BETA1, BETA2 } from '../model/adam.js';
 import { COMPONENTS, type FeaturesName, MAX_GAMMA } from '../model/inputs.js';
 import { PAIRS } from '../model/lbfgs.js';
-import { settle, type TrainOptions } from '../model/options.js';
+import { settle } from '../model/options.js';
 import { type ScheduleName, schedules } from '../model/schedule.js';
 import { learningRateOf, type SolverName, solvers } from '../model/solvers.js';
-import { aboveZero, decimalNumber, evenNumber, shareKept, wholeNumber, zeroOrMore } from './flags.js';
+import type { Hyperparameters } from '../trials/cross-validation.js';
+import {
+  aboveZero,
+  decimalNumber,
+  evenNumber,
+  properShare,
+  shareKept,
+  wholeNumber,
+  zeroOrMore,
+} from './flags.js';
 
 const MAX_UINT32 = 2 ** 32 - 1;
 /** Upper bound on --components: more would leave no room for a table in memory. */
@@ -109,6 +118,21 @@ export const trainingFlags = {
     description:
       'decay of the learning rate for --schedule inverse: the rate of epoch e, from 0, is r / (1 + decay · e); 0 or more',
   }),
+  'validation-split': decimalNumber({
+    helpValue: 'X',
+    range: properShare,
+    description:
+      'share of the training rows of each class to hold out for validation, above 0 and below 1: their mean ' +
+      'cross-entropy is computed after each epoch, and the weights of the epoch in which it is lowest are kept',
+  }),
+  patience: wholeNumber({
+    helpValue: 'N',
+    min: 1,
+    max: MAX_UINT32,
+    description:
+      'end the training after N epochs in a row without a lower cross-entropy of the rows held out by ' +
+      '--validation-split, 1 or more',
+  }),
 };
 
 /** The name of a training flag, without dashes. */
@@ -118,7 +142,7 @@ export type TrainingFlagName = keyof typeof trainingFlags;
 export const trainingFlagNames = Object.keys(trainingFlags) as TrainingFlagName[];
 
 interface Setting {
-  readonly option: keyof TrainOptions;
+  readonly option: keyof Hyperparameters;
   /** The solvers that ignore the option, and what each does instead, as the predicate of a sentence. */
   readonly idle?: Readonly<Partial<Record<SolverName, string>>>;
 }
@@ -140,10 +164,12 @@ const settings = {
   'learning-rate': { option: 'learningRate', idle: findsLength },
   schedule: { option: 'schedule', idle: findsLength },
   'lr-decay': { option: 'learningRateDecay', idle: findsLength },
+  'validation-split': { option: 'validationSplit' },
+  patience: { option: 'patience' },
 } as const satisfies Readonly<Record<TrainingFlagName, Setting>>;
 
 /** The options that training flags set; those without a default are present only if they were given. */
-export type TrainingOptions = Pick<TrainOptions, (typeof settings)[TrainingFlagName]['option']>;
+export type TrainingOptions = Pick<Hyperparameters, (typeof settings)[TrainingFlagName]['option']>;
 
 /** Converts the parsed training flags to options of `train`. */
 export function trainingOptions(values: Readonly<Record<TrainingFlagName, unknown>>): TrainingOptions {
@@ -174,7 +200,7 @@ export function givenTrainingFlags(
  * @throws CLIError naming the flags
  */
 export function requireHarmony(
-  { features = 'raw', solver = 'gd', schedule = 'inverse' }: TrainingOptions,
+  { features = 'raw', solver = 'gd', schedule = 'inverse', validationSplit }: TrainingOptions,
   given: readonly TrainingFlagName[],
 ): void {
   for (const name of given) {
@@ -195,7 +221,10 @@ export function requireHarmony(
     throw new CLIError(`--lr-decay is for --schedule inverse: found --schedule ${schedule}`);
   }
   if (given.includes('tolerance') && given.includes('batch-size')) {
-    throw new CLIError('--tolerance needs the gradient of all rows: expected no --batch-size besides it');
+    throw new CLIError('--tolerance needs the gradient of all rows: expected no --batch-size with it');
+  }
+  if (given.includes('patience') && validationSplit === undefined) {
+    throw new CLIError('--patience needs rows to validate with: expected --validation-split with it');
   }
 }
 

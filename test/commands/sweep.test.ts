@@ -203,6 +203,18 @@ t.test('--folds validates each model as --validation-split says', async (t) => {
   for (const { converged } of folds) t.equal(converged, 'validation');
 });
 
+t.test('early stopping can be varied', async (t) => {
+  const cwd = t.testdir({});
+  const words = ['--folds', '2', '--validation-split', '0.2', '--learning-rate', '3', '--epochs', '100000'];
+  const { code, stdout } = await digits(['sweep', ...words, '--grid', 'patience=1,20'], { cwd });
+  t.equal(code, 0);
+  t.match(JSON.parse(stdout).train, /--validation-split 0\.2 .*--patience (1|20) /);
+  const { options, candidates } = readJson(cwd, 'artifacts', 'sweep.json');
+  t.match(options, { validation_split: 0.2 });
+  const iterations = candidates.map(({ folds }: { folds: { iterations: number }[] }) => folds[0].iterations);
+  t.ok(iterations[0] < iterations[1], iterations.join(', '));
+});
+
 t.test('flags that exclude each other are an error of one line, and nothing is run', async (t) => {
   const wrong: [string[], RegExp][] = [
     [[], /nothing to try: expected --grid/],
@@ -224,6 +236,10 @@ t.test('flags that exclude each other are an error of one line, and nothing is r
       /--solver lbfgs determines .*, in the combination solver lbfgs, learning-rate 0\.1/,
     ],
     [['--grid', 'l2=0,1', '--no-header'], /--no-header says how to read a table: expected --data/],
+    [
+      ['--grid', 'patience=2,5'],
+      /--patience needs .*--validation-split with it, in the combination patience 2/,
+    ],
     [['--grid', 'momentum=0.1,0.2'], /--momentum is for momentum: gd, the default, keeps no velocity/],
     [
       ['--grid', 'l2=0', '--folds', '1'],

@@ -209,7 +209,7 @@ t.test('a failed run leaves the bundle that was there before', async (t) => {
 
 t.test('flags that exclude each other', async (t) => {
   const cases: [string[], RegExp][] = [
-    [['--label', 'x'], /^digits: --label says how to read a table: expected --data besides it/],
+    [['--label', 'x'], /^digits: --label says how to read a table: expected --data with it/],
     [['--no-header'], /^digits: --no-header says how to read a table/],
     [
       ['--data', iris, '--label', '5', '--labels', 'y.csv'],

@@ -248,7 +248,7 @@ t.test('wrong flags end in one line and exit code 2, nothing written', async (t)
     [['--components=8'], /--components is for --features rbf: found --features raw/],
     [['--batch-size=9', '--tolerance=1e-3'], /--tolerance needs the gradient of all rows/],
     [['--validation-split=1'], /--validation-split: expected a number above 0 and below 1, found "1"/],
-    [['--patience=3'], /--patience: .*--validation-split/],
+    [['--patience=3'], /--patience needs .*: expected --validation-split with it/],
     [['--validation-split=0.1', '--patience=0'], /--patience: expected a whole number from 1 to/],
     [['--threads=0'], /--threads: expected a whole number of threads from 1 to 8, found "0"/],
     [['--output-dir='], /--output-dir: expected the path of a folder/],
@@ -410,7 +410,7 @@ t.test('on a terminal: a summary, and a bar once the training takes long', async
   }
   t.equal(quick.status, 0);
   t.match(quick.stdout, /"test_accuracy": 0\.9361/);
-  t.match(quick.stdout, /150 epochs in .*accuracy .*93\.61 %.*confusion_matrix\.png/s);
+  t.match(quick.stdout, /150 epochs in .*accuracy .*93\.61%.*confusion_matrix\.png/s);
   t.match(quick.stdout, /earlier run: timing_stats\.json/);
   t.notMatch(quick.stdout, /epoch \d+\/150/);
   const slow = digitsOnTerminal(['train', '--epochs', '20000', '--learning-rate', '0.001'], { cwd });

@@ -41,7 +41,10 @@ const optionalNumbers = {
     expected: 'an even number from 2 to 65536, or nothing',
     contains: (value: number) => value % 2 === 0 && wholeWithin(2, 65_536)(value),
   },
-  gamma: { expected: 'a finite number above 0, or nothing', contains: (value: number) => value > 0 },
+  gamma: {
+    expected: 'a number above 0, at most 1e12, or nothing',
+    contains: (value: number) => value > 0 && value <= 1e12,
+  },
   momentum: {
     expected: 'a number, 0 or more and below 1, or nothing',
     contains: (value: number) => value >= 0 && value < 1,
