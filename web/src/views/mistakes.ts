@@ -110,7 +110,7 @@ function galleryOf(
   names: readonly string[],
 ): TemplateResult {
   const what =
-    actual === predicted ? `${actual} that were read right` : `${actual} that were read as ${predicted}`;
+    actual === predicted ? `${actual} read right` : `${actual} read as ${predicted}`;
   const heading =
     total > rows.length && rows.length > 0
       ? `The first ${rows.length} of ${count(total)} rows of class ${what}`
