@@ -6,8 +6,12 @@ import type { Model } from './model.js';
 import { computeGradient, packTable } from './objective.js';
 import { Turns } from './turns.js';
 
-/** Computes the mean cross-entropy of parameters on fixed rows, in nats; not finite if a logit is not. */
-export type CrossEntropy = (parameters: Pick<Model, 'weights' | 'bias'>) => Promise<number>;
+/**
+ * Computes the mean cross-entropy of parameters on fixed rows, in nats; not finite if a logit is not.
+ *
+ * @param turns by default those of the packing
+ */
+export type CrossEntropy = (parameters: Pick<Model, 'weights' | 'bias'>, turns?: Turns) => Promise<number>;
 
 /**
  * A function that computes the mean cross-entropy of any parameters on the chosen rows, which are packed only once. The
@@ -28,9 +32,9 @@ export async function createCrossEntropy(
   const create = createCore ?? (await loadCore());
   const core = create(shapeOf(inputs, rows.length, dataset.classes.length));
   await packTable(core, dataset, rows, inputs.scaler, turns);
-  return ({ weights, bias }) => {
+  return ({ weights, bias }, given = turns) => {
     core.weights.set(weights);
     core.bias.set(bias);
-    return computeGradient(core, turns);
+    return computeGradient(core, given);
   };
 }

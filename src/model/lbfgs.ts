@@ -94,6 +94,21 @@ export function createLbfgs(workspace: Workspace, evaluate: Evaluate, memory?: M
     return searchLine({ step: 0, loss, slope }, first, tryStep);
   }
 
+  /** Moves from `origin` to a point that lowers the loss; back to it if there is none, or if the search is interrupted. */
+  async function move(loss: number): Promise<Trial | undefined> {
+    let trial: Trial | undefined;
+    try {
+      trial = await search(loss);
+      if (!trial && pairs.length > 0) {
+        forget();
+        trial = await search(loss);
+      }
+      return trial;
+    } finally {
+      if (!trial) parameters.set(origin);
+    }
+  }
+
   for (let index = 0; memory && index < memory.vectors.length; index += 2) {
     const slot = takeSlot();
     const [step, change] = slot;
@@ -107,15 +122,8 @@ export function createLbfgs(workspace: Workspace, evaluate: Evaluate, memory?: M
       if (idle === PATIENCE) return undefined;
       origin.set(parameters);
       before.set(meanGradient);
-      let trial = await search(loss);
-      if (!trial && pairs.length > 0) {
-        forget();
-        trial = await search(loss);
-      }
-      if (!trial) {
-        parameters.set(origin);
-        return undefined;
-      }
+      const trial = await move(loss);
+      if (!trial) return undefined;
       const square = workspace.dot(meanGradient, meanGradient);
       idle = trial.loss < lowest - RESOLUTION * Math.abs(trial.loss) || square < smallest ? 0 : idle + 1;
       lowest = Math.min(lowest, trial.loss);

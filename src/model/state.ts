@@ -109,6 +109,11 @@ export function checkMemory(memory: Memory | undefined, solver: SolverName, para
   }
 }
 
+/** What was learnt, with copies of the weights and bias, which change with every step. */
+export function copyLearnt({ weights, bias, ...rest }: Learnt): Learnt {
+  return { ...rest, weights: weights.slice(), bias: bias.slice() };
+}
+
 /** @throws DivergenceError if the weights are no longer finite */
 export function copyState(epoch: number, { weights, bias, memory, best }: Learnt): TrainingState {
   if (!(weights.every(Number.isFinite) && bias.every(Number.isFinite))) throw new DivergenceError(epoch);

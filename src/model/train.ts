@@ -15,6 +15,7 @@ import {
   type Best,
   checkMemory,
   checkState,
+  copyLearnt,
   copyState,
   DivergenceError,
   type Learnt,
@@ -108,22 +109,31 @@ export async function* train(
         : stepOnAllRows(trainer, solver, evaluate, tolerance);
     const rateOf = schedules[schedule].create(options, trainer.cosine);
     const validate = validation && (await createCrossEntropy(dataset, validation, inputs, turns, createCore));
+    // No signal ends a validation: the epoch has taken its step, and only a finished one can be resumed from.
+    const steady = new Turns();
     let best: Best | undefined = resume?.best && restoreBest(resume.best);
-    learnt = () => ({
+    const current = (): Learnt => ({
       ...{ weights, bias },
       ...(kind.vectors > 0 && { memory: solver.memory() }),
       ...(best && { best }),
     });
+    learnt = current;
     while (trained < epochs && !converged) {
       const epoch = trained + 1;
       const start = performance.now();
       turns.given = 0;
+      if (batchRows > 0) {
+        // The epoch may be interrupted after some of its steps.
+        const before = copyLearnt(current());
+        learnt = () => before;
+      }
       const pass = await takePass(rateOf(trained));
+      learnt = current;
       trained = epoch;
       const duration = (performance.now() - start - turns.given) / 1000;
       if (!Number.isFinite(pass.loss)) throw new DivergenceError(epoch);
       converged = pass.converged;
-      const validationLoss = await validate?.({ weights, bias });
+      const validationLoss = await validate?.({ weights, bias }, steady);
       if (validationLoss !== undefined) {
         if (!Number.isFinite(validationLoss)) throw validationFault(epoch, weights);
         if (!best || validationLoss < best.loss) {
@@ -159,7 +169,7 @@ export async function* train(
     };
   } finally {
     // Otherwise an epoch that the caller keeps would keep the whole table in memory.
-    const last = { ...learnt(), weights: weights.slice(), bias: bias.slice() };
+    const last = copyLearnt(learnt());
     learnt = () => last;
     trainer.close();
   }

@@ -3,6 +3,7 @@ import t from 'tap';
 import { randomTable } from '../../src/bench/table.js';
 import { countShards, planBlocks } from '../../src/core/blocks.js';
 import { createJavaScriptCore } from '../../src/core/javascript.js';
+import { loadCore } from '../../src/core/load.js';
 import { type Dataset, everyRow } from '../../src/data/dataset.js';
 import { loadDigits } from '../../src/data/digits.js';
 import type { Model } from '../../src/model/model.js';
@@ -132,6 +133,54 @@ t.test('a state is available until the next epoch is over, also after an interru
   const whole = await fit(digits, everyDigit, { ...defaults, epochs: 5 });
   t.strictSame(await fit(digits, everyDigit, { ...defaults, epochs: 5, resume: epochs[2].state() }), whole);
 });
+
+const rows = Int32Array.from({ length: 40 }, (_, row) => row);
+const interruptions: [name: string, options: Partial<TrainOptions>][] = [
+  ['batches', { solver: 'adam', batchSize: 400 }],
+  ['batches without a memory', { batchSize: 400 }],
+  ['lbfgs', { solver: 'lbfgs' }],
+  ['validation', { solver: 'momentum', validation: rows }],
+];
+for (const [name, options] of interruptions) {
+  t.test(
+    `a training interrupted in the middle of an epoch resumes from the one before: ${name}`,
+    async (t) => {
+      const createCore = await loadCore();
+      const wanted = { ...defaults, epochs: 5, ...options };
+      const whole = await fit(digits, everyDigit, wanted);
+      let resumed = 0;
+      for (let count = 2; count < 40; count += 3) {
+        const controller = new AbortController();
+        let gradients = 0;
+        const training = train(digits, everyDigit, {
+          ...wanted,
+          signal: controller.signal,
+          createCore(shape, room) {
+            const core = createCore(shape, room);
+            const { gradient } = core;
+            return Object.assign(core, {
+              gradient(first: number, last: number) {
+                if (++gradients === count) controller.abort(new Error('enough'));
+                gradient(first, last);
+              },
+            });
+          },
+        });
+        let last: Epoch | undefined;
+        try {
+          for (let step = await training.next(); !step.done; step = await training.next()) last = step.value;
+        } catch (error) {
+          t.match(error, { message: 'enough' });
+        }
+        if (!last) continue;
+        resumed++;
+        const rest = await fit(digits, everyDigit, { ...wanted, resume: throughJson(last.state()) });
+        t.strictSame(rest, whole, `at gradient ${count}, after epoch ${last.epoch}`);
+      }
+      t.ok(resumed > 5);
+    },
+  );
+}
 
 t.test('a state is a copy', async (t) => {
   const states: TrainingState[] = [];
