@@ -147,6 +147,7 @@ function isResult(value: unknown): value is TrialResult {
   if (!(Number.isInteger(rows) && rows > 0)) return false;
   if (diverged !== undefined) return Number.isInteger(diverged) && diverged > 0;
   return (
+    Number.isFinite(accuracy) &&
     accuracy >= 0 &&
     accuracy <= 1 &&
     Number.isFinite(crossEntropy) &&

@@ -108,6 +108,8 @@ t.test('a file that is not a journal is reported, and left unchanged', async (t)
     [`${known}{"rows":1,"diverged":0}}\n`, unknown],
     [`${known}{"rows":1,"accuracy":1.1,"crossEntropy":0}}\n`, unknown],
     [`${known}{"rows":1,"accuracy":-1,"crossEntropy":0}}\n`, unknown],
+    [`${known}{"rows":1,"accuracy":null,"crossEntropy":0}}\n`, unknown],
+    [`${known}{"rows":1,"accuracy":"1","crossEntropy":0}}\n`, unknown],
     [`${known}{"rows":1,"accuracy":1,"crossEntropy":null}}\n`, unknown],
     [`${known}{"rows":1,"accuracy":1,"crossEntropy":0,"ending":1}}\n`, unknown],
   ]) {
