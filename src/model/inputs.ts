@@ -64,7 +64,9 @@ export async function fitInputs(
   // Scaled by standard deviations, a pixel that is hardly ever on would outweigh all others in a distance.
   const ranges = await finish(fitRangesInSteps(table, rows), turns);
   // A standard deviation is at most half the range, but the scaler replaces one that is mere rounding error with 1.
-  const variances = ranges.map((range, j) => (range > 0 ? Math.min(0.5, scaler.scale[j] / range) ** 2 : 0));
+  const deviations = ranges.map((range, j) => (range > 0 ? Math.min(0.5, scaler.scale[j] / range) : 0));
+  // Products, since engines differ in powers.
+  const variances = deviations.map((deviation) => deviation * deviation);
   const variance = variances.reduce((sum, one) => sum + one, 0) || 1;
   return {
     scaler: { mean: scaler.mean, scale: ranges.map((range) => range || 1) },
