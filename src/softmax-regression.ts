@@ -134,7 +134,7 @@ export class SoftmaxRegression {
       ...options,
       learningRate: learning_rate,
       learningRateDecay: lr_decay,
-      ...(batch_size !== undefined && { batchSize: batch_size }),
+      ...(batch_size !== undefined && { batchSize: batch_size, ...(seed !== undefined && { seed }) }),
       ...(relaxed_simd && { arithmetic: 'relaxed' }),
     });
     regression.#fitted = { model: restoreModel(saved), trainAccuracy: saved.train_accuracy };

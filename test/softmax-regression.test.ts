@@ -122,6 +122,15 @@ t.test('its JSON is a model.json, and a model.json of a run is as good', async (
   t.strictSame(loaded.toJSON(), regression.toJSON());
 });
 
+t.test('batches are remembered with the seed that shuffles their rows', (t) => {
+  const { model } = samplePayloads();
+  Object.assign(model.options, { batch_size: 32 });
+  const { batchSize, seed } = SoftmaxRegression.fromJSON(model).options;
+  t.strictSame([batchSize, seed], [32, model.options.seed]);
+  t.ok(seed);
+  t.end();
+});
+
 t.test('relaxed arithmetic is remembered', async (t) => {
   const { model } = samplePayloads();
   Object.assign(model.options, { relaxed_simd: true });
