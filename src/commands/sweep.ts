@@ -12,6 +12,7 @@ import {
   decimalNumber,
   foldCount,
   folder,
+  MAX_UINT32,
   properShare,
   threadCount,
   wholeNumber,
@@ -34,7 +35,6 @@ import type { Combination } from '../trials/combinations.js';
 import { openJournal, withJournal } from '../trials/journal.js';
 import { foldTrials } from '../trials/trial.js';
 
-const MAX_UINT32 = 2 ** 32 - 1;
 /** File name of the journal of finished trials, in the folder of the artifacts. */
 const JOURNAL = 'sweep.trials.jsonl';
 

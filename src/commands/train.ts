@@ -23,6 +23,7 @@ import {
   decimalNumber,
   foldCount,
   folder,
+  MAX_UINT32,
   properShare,
   relaxedSimd,
   threadCount,
@@ -40,8 +41,6 @@ import {
 import { crossValidateInSight, trialDataOf } from '../terminal/trials.js';
 import { type Hyperparameters, holdOut } from '../trials/cross-validation.js';
 import { foldTrials } from '../trials/trial.js';
-
-const MAX_UINT32 = 2 ** 32 - 1;
 
 const registry: readonly AnyRunArtifact<object>[] = artifacts;
 

@@ -7,6 +7,8 @@ import type { DatasetOptionsOf, TableOptions } from '../data/read-table.js';
 import { formats } from '../data/readers/registry.js';
 import { isDelimiter } from '../data/table.js';
 
+/** The largest seed, and the limit of counts that have no other. */
+export const MAX_UINT32 = 2 ** 32 - 1;
 /** The same limit as in the schemas. */
 const MAX_FOLDS = 100;
 

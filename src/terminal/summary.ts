@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ux } from '@oclif/core/ux';
+import { percentage } from '../artifacts/quantity.js';
 import { nameOf } from '../artifacts/sweep.js';
 import type { Sweep } from '../generated/payloads.js';
 import { formatDuration } from './duration.js';
@@ -72,7 +73,7 @@ export function formatSweep(
     `${candidates.length} combinations on ${options.folds} folds each`,
     ...ranked
       .slice(0, SHOWN)
-      .map(({ mean, std, own }) => `${bold(percent(mean))} ± ${percent(std)}  ${nameOf(own)}`),
+      .map(({ mean, std, own }) => `${bold(percentage(mean))} ± ${percentage(std)}  ${nameOf(own)}`),
     ...(ranked.length > SHOWN ? [dim(`and ${ranked.length - SHOWN} more`)] : []),
     commandLine(['digits', 'train', ...train_flags]),
     `wrote to ${bold(directory)}: ${written.join(', ')}`,
@@ -87,7 +88,7 @@ export function formatEvaluation(outcome: EvaluationOutcome): string {
 
 function linesOf({ trainAccuracy, testAccuracy, directory, written, kept }: Outcome): string[] {
   return [
-    `accuracy  train ${bold(percent(trainAccuracy))}  test ${bold(percent(testAccuracy))}`,
+    `accuracy  train ${bold(percentage(trainAccuracy))}  test ${bold(percentage(testAccuracy))}`,
     `wrote to ${bold(directory)}: ${written.join(', ')}`,
     ...(kept.length > 0 ? [dim(`left there by an earlier run: ${kept.join(', ')}`)] : []),
   ];
@@ -103,8 +104,4 @@ function bold(text: string): string {
 
 function dim(text: string): string {
   return ux.colorize('dim', text);
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(2)}%`;
 }

@@ -12,13 +12,13 @@ import {
   aboveZero,
   decimalNumber,
   evenNumber,
+  MAX_UINT32,
   properShare,
   shareKept,
   wholeNumber,
   zeroOrMore,
 } from './flags.js';
 
-const MAX_UINT32 = 2 ** 32 - 1;
 /** Upper bound on --components: more would leave no room for a table in memory. */
 const MAX_COMPONENTS = 2 ** 20;
 const gammas = {
