@@ -245,6 +245,25 @@ await testInChromium(t, async (test) => {
     await checkRecovery(t, page, model);
   });
 
+  await test(
+    'a stopped training has a command only if its rates do not depend on all epochs',
+    {},
+    async (t, page) => {
+      await trained(page);
+      await openOptions(page);
+      await page.selectOption('#schedule', 'cosine');
+      await trainAndStop(page, '#start', 3);
+      await modelOnOffer(page);
+      t.equal(await page.locator('#command').count(), 0);
+      t.notMatch(await page.locator('#take').textContent(), 'the same on any machine');
+      await page.selectOption('#pace', '0');
+      await page.click('#resume');
+      await page.locator('#command').waitFor();
+      t.match(await page.locator('#command').textContent(), ' --epochs 150 ');
+      t.match(await page.locator('#command').textContent(), ' --schedule cosine ');
+    },
+  );
+
   await test('a stopped training has a model, and resumes', {}, async (t, page) => {
     await trained(page);
     const left = await trainAndStop(page, '#start', 5);

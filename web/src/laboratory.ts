@@ -126,6 +126,8 @@ interface Tested {
   readonly areHeldOut: boolean;
 }
 
+/** Schedules whose rates depend on the number of epochs: no command repeats a training with them that was stopped. */
+const wholeSchedules: readonly Settings['schedule'][] = ['step', 'cosine', 'warmup-cosine'];
 /** Milliseconds between two progress reports. */
 const REPORT_MS = 30;
 /** Epochs of each core per round of a race. */
@@ -200,8 +202,11 @@ class Laboratory {
       const { features, labels, classes } = table.dataset;
       const { seed, validationSplit: testSplit } = settings;
       const whole = stratifiedSplit(labels, { ...settings, classes });
+      const purpose = 'validation';
       const parts =
-        testSplit === undefined ? undefined : splitRows(labels, whole.train, { testSplit, seed, classes });
+        testSplit === undefined
+          ? undefined
+          : splitRows(labels, whole.train, { testSplit, seed, classes, purpose });
       const split = { ...whole, ...(parts && { train: parts.train }) };
       const inputs = await fitInputs(features, split.train, settings);
       const validation = parts && { validation: parts.test };
@@ -276,7 +281,11 @@ class Laboratory {
       model,
       history,
     };
-    const subject = { ...(await describeRun(run)), command: trainingCommand(run.options, words) };
+    const isRepeatable = epochs === settings.epochs || !wholeSchedules.includes(settings.schedule);
+    const subject = {
+      ...(await describeRun(run)),
+      ...(isRepeatable && { command: trainingCommand(run.options, words) }),
+    };
     this.#tested = { dataset, test, rows: split.test, areHeldOut: true };
     this.#compose = async (draw) =>
       new Map([

@@ -28,7 +28,7 @@ export interface Subject {
   readonly timingStats?: TimingStats;
   /** The rows that the metrics were computed on, in words. */
   readonly rows?: string;
-  /** The command that makes the same files. */
+  /** The command that makes the same files, if there is one. */
   readonly command?: string;
 }
 
