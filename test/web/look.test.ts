@@ -32,8 +32,7 @@ async function placeOfCell(page: Page, actual: number, predicted: number): Promi
 
 /** Whether a cell is shown, with its rows and no others. */
 async function checkCell(t: Test, page: Page, actual: number, predicted: number, rows: number[]) {
-  const what =
-    actual === predicted ? `${actual} read right` : `${actual} read as ${predicted}`;
+  const what = actual === predicted ? `${actual} read right` : `${actual} read as ${predicted}`;
   const heading = `${rows.length} ${rows.length === 1 ? 'row' : 'rows'} of class ${what}`;
   const title = page.locator('#cell-rows h3');
   t.equal(

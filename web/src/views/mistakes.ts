@@ -109,8 +109,7 @@ function galleryOf(
   predicted: string,
   names: readonly string[],
 ): TemplateResult {
-  const what =
-    actual === predicted ? `${actual} read right` : `${actual} read as ${predicted}`;
+  const what = actual === predicted ? `${actual} read right` : `${actual} read as ${predicted}`;
   const heading =
     total > rows.length && rows.length > 0
       ? `The first ${rows.length} of ${count(total)} rows of class ${what}`
