@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   close,
+  existsSync,
   fsync,
   mkdirSync,
   openSync,
@@ -91,7 +92,7 @@ export async function writeBundle(
   };
   process.on('exit', undo);
   try {
-    createFolder(folder);
+    createFolders(folder, missing);
     ignoringErrors(() => sweep(folder));
     const results = await Promise.allSettled(drafts.map(writeDraft));
     const failure = results.find((result) => result.status === 'rejected');
@@ -151,11 +152,24 @@ function replaceTargets(drafts: readonly Draft[]): void {
   }
 }
 
-function createFolder(folder: string): void {
+/**
+ * Creates a folder and its missing parents, given innermost first, one by one: Node's recursive `mkdir` never returns where
+ * a file system answers ENOENT, as /proc does.
+ */
+function createFolders(folder: string, missing: readonly string[]): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    for (const path of missing.toReversed()) createFolder(path);
   } catch (error) {
     throw new OutputError(`cannot create ${quote(folder)}: ${reasonOf(error)}; nothing was changed`);
+  }
+}
+
+function createFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have been quicker.
+    if (!existsSync(path)) throw error;
   }
 }
 

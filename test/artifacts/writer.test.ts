@@ -327,3 +327,11 @@ t.test('paths are taken from the working directory', async (t) => {
   run(child(`await writeBundle('relative/deep', bundle)`, folder));
   t.strictSame(tree(folder), ['deep', join('deep', 'confusion_matrix.png'), join('deep', 'metrics.json')]);
 });
+
+t.test(
+  'a file system that takes no folders is an error, not a wait',
+  { skip: process.platform !== 'linux' && 'there is no /proc' },
+  async (t) => {
+    await t.rejects(writeBundle('/proc/digits/out', new Map([['metrics.json', '{}']])), OutputError);
+  },
+);

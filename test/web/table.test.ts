@@ -107,7 +107,7 @@ await testInChromium(t, async (test) => {
         async () => `${await heading.textContent()}`,
         (text) => /setosa.*right/.test(text),
       ),
-      '10 rows of class setosa that were read right',
+      '10 rows of class setosa read right',
     );
     t.equal(await page.locator('#cell-rows tbody tr').count(), 10);
     await openTab(page, 'weights');
