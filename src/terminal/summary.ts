@@ -75,6 +75,7 @@ export function formatSweep(
       .slice(0, SHOWN)
       .map(({ mean, std, own }) => `${bold(percentage(mean))} ± ${percentage(std)}  ${nameOf(own)}`),
     ...(ranked.length > SHOWN ? [dim(`and ${ranked.length - SHOWN} more`)] : []),
+    ...(ranked.length < candidates.length ? [dim(`${candidates.length - ranked.length} diverged`)] : []),
     commandLine(['digits', 'train', ...train_flags]),
     `wrote to ${bold(directory)}: ${written.join(', ')}`,
   ]);
