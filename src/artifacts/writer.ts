@@ -5,9 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   close,
-  existsSync,
   fsync,
-  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -21,7 +19,7 @@ import { access, constants, open, readlink, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { reasonOf } from '#platform';
+import { createFolder, reasonOf } from '#platform';
 
 const [writeAll, flush, closeFile] = [promisify(writeFile), promisify(fsync), promisify(close)];
 
@@ -92,7 +90,7 @@ export async function writeBundle(
   };
   process.on('exit', undo);
   try {
-    createFolders(folder, missing);
+    createOutputFolder(folder);
     ignoringErrors(() => sweep(folder));
     const results = await Promise.allSettled(drafts.map(writeDraft));
     const failure = results.find((result) => result.status === 'rejected');
@@ -152,24 +150,11 @@ function replaceTargets(drafts: readonly Draft[]): void {
   }
 }
 
-/**
- * Creates a folder and its missing parents, given innermost first, one by one: Node's recursive `mkdir` never returns where
- * a file system answers ENOENT, as /proc does.
- */
-function createFolders(folder: string, missing: readonly string[]): void {
+function createOutputFolder(folder: string): void {
   try {
-    for (const path of missing.toReversed()) createFolder(path);
+    createFolder(folder);
   } catch (error) {
     throw new OutputError(`cannot create ${quote(folder)}: ${reasonOf(error)}; nothing was changed`);
-  }
-}
-
-function createFolder(path: string): void {
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    // Another process may have been quicker.
-    if (!existsSync(path)) throw error;
   }
 }
 

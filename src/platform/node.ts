@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { arch, availableParallelism, constants, cpus, platform, release, totalmem } from 'node:os';
+import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { getSystemErrorMap } from 'node:util';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
@@ -147,4 +149,19 @@ export function reasonOf(error: unknown): string {
   // Node has no message for this one.
   if (number === -constants.errno.EDQUOT) return 'disk quota exceeded';
   return getSystemErrorMap().get(number)?.[1] ?? error.message;
+}
+
+/**
+ * Creates a folder and its missing parents. Node's own recursive `mkdir` never returns where a file system answers ENOENT,
+ * as /proc does.
+ */
+export function createFolder(path: string): void {
+  if (existsSync(path)) return;
+  createFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have been quicker.
+    if (!existsSync(path)) throw error;
+  }
 }

@@ -3,10 +3,9 @@
  * only ever appended to, so several processes may share it. An entry that was cut short is ignored, and the next one may
  * follow it on the same line.
  */
-import { existsSync } from 'node:fs';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { reasonOf } from '#platform';
+import { createFolder, reasonOf } from '#platform';
 import { type RunTrial, type Trial, type TrialResult, trialKey } from './trial.js';
 
 /** Version of the format of an entry. */
@@ -94,19 +93,9 @@ export function withJournal(journal: Journal, run: RunTrial): RunTrial {
   };
 }
 
-/** Creates a folder and its parents; Node's recursive `mkdir` never returns where a file system answers ENOENT, as /proc does. */
-async function createFolder(path: string): Promise<void> {
-  if (existsSync(path)) return;
-  await createFolder(dirname(path));
-  await mkdir(path).catch((error) => {
-    // Another process may have been quicker.
-    if (!existsSync(path)) throw error;
-  });
-}
-
 async function openFile(path: string): Promise<FileHandle> {
   try {
-    await createFolder(dirname(path));
+    createFolder(dirname(path));
     return await open(path, 'a+');
   } catch (error) {
     throw new JournalError(
