@@ -57,12 +57,18 @@ export async function startWeb(t: Test, words: readonly string[] = ['--port', '0
 
 /** Runs `digits` on a terminal of its own, made by script(1); `error` is set if there is none. */
 export function digitsOnTerminal(args: readonly string[], options: { cwd?: string } = {}) {
-  const command = ['env -u NODE_OPTIONS', process.execPath, runJs, ...args].join(' ');
-  return spawnSync('script', ['-qec', command, '/dev/null'], {
-    ...options,
-    timeout: 20_000,
-    encoding: 'utf8',
-  });
+  return spawnSync('script', scriptWords(args), { ...options, timeout: 20_000, encoding: 'utf8' });
+}
+
+/** Starts what {@link digitsOnTerminal} runs; what is written to its stdin is typed on the terminal. */
+export function startOnTerminal(args: readonly string[]) {
+  return spawn('script', scriptWords(args));
+}
+
+/** With exec, since a shell that stays (dash does, bash does not) is ended by Ctrl-C itself and reports 130. */
+function scriptWords(args: readonly string[]): string[] {
+  const command = ['exec env -u NODE_OPTIONS', process.execPath, runJs, ...args].join(' ');
+  return ['-qec', command, '/dev/null'];
 }
 
 /** Names in a folder, sorted; empty if there is no folder. */

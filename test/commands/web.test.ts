@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
@@ -6,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { headers } from '../../src/server/headers.js';
-import { digits, root, runJs, startWeb } from './digits.js';
+import { digits, root, startOnTerminal, startWeb } from './digits.js';
 
 const page = join(root, 'dist', 'web');
 
@@ -163,8 +162,7 @@ t.test('--open: with a browser, without one, and with one that does not start', 
 });
 
 t.test('on a terminal: how to end it, and Ctrl-C ends it', async (t) => {
-  const command = ['env -u NODE_OPTIONS', process.execPath, runJs, 'web --port 0'].join(' ');
-  const terminal = spawn('script', ['-qec', command, '/dev/null']);
+  const terminal = startOnTerminal(['web', '--port', '0']);
   const closed = once(terminal, 'close');
   let seen = '';
   for await (const piece of terminal.stdout.setEncoding('utf8')) {
