@@ -51,47 +51,42 @@ function compileChart({ picture, chart }, look) {
 }
 
 /**
- * Writes src/generated/charts.js, which holds the dataflow of each picture on paper by file name. It is JSON text
- * because that starts faster than object literals: only the picture being drawn is parsed. Also writes
- * src/generated/dataflows.js, which loads the dataflow of a picture in any look, with syntax trees of its
- * expressions, for pages that may not evaluate code.
+ * Writes two modules to src/generated/, which load the dataflow of a picture: charts.js, by file name, as it is drawn
+ * on paper, and dataflows.js, by file name and look, with syntax trees of its expressions, for pages that may not
+ * evaluate code. A dataflow is JSON text, since that starts faster than an object literal.
  */
 export async function compileCharts() {
   const { charted } = await importRegistry();
-  const charts = charted.map((artifact) => [
-    artifact.picture,
-    JSON.stringify(parse(compileChart(artifact, 'paper'))),
-  ]);
-  const dataflows = charted.flatMap((artifact) =>
-    looks.map((look) => ({
-      picture: artifact.picture,
-      look,
-      file: `${artifact.name}-${look}.js`,
-      text: JSON.stringify(parse(compileChart(artifact, look), undefined, { ast: true })),
-    })),
-  );
-  const loaders = charted.map(({ picture }) => {
-    const ofPicture = dataflows.filter((dataflow) => dataflow.picture === picture);
-    const ofLook = ofPicture.map(({ look, file }) => `    ${look}: () => import('./dataflows/${file}'),\n`);
-    return `  ${JSON.stringify(picture)}: {\n${ofLook.join('')}  },\n`;
+  /** @type {Map<string, string>} */
+  const files = new Map();
+  const charts = charted.map((artifact) => {
+    const file = `charts/${artifact.name}.js`;
+    files.set(file, textModule(parse(compileChart(artifact, 'paper'))));
+    return `  ${JSON.stringify(artifact.picture)}: () => import('./${file}'),\n`;
   });
-  await mkdir(`${generated}dataflows`, { recursive: true });
-  await Promise.all([
-    writeFile(
-      `${generated}charts.js`,
-      `${banner}export const charts = ${JSON.stringify(Object.fromEntries(charts))};\n`,
-    ),
-    writeFile(
-      `${generated}charts.d.ts`,
-      `${banner}export declare const charts: Readonly<Record<string, string>>;\n`,
-    ),
-    writeFile(`${generated}dataflows.js`, `${banner}export const dataflows = {\n${loaders.join('')}};\n`),
-    writeFile(`${generated}dataflows.d.ts`, dataflowTypes),
-    ...dataflows.map(({ file, text }) =>
-      writeFile(`${generated}dataflows/${file}`, `${banner}export default ${JSON.stringify(text)};\n`),
-    ),
-  ]);
+  const dataflows = charted.map((artifact) => {
+    const ofLook = looks.map((look) => {
+      const file = `dataflows/${artifact.name}-${look}.js`;
+      files.set(file, textModule(parse(compileChart(artifact, look), undefined, { ast: true })));
+      return `    ${look}: () => import('./${file}'),\n`;
+    });
+    return `  ${JSON.stringify(artifact.picture)}: {\n${ofLook.join('')}  },\n`;
+  });
+  files.set('charts.js', `${banner}export const charts = {\n${charts.join('')}};\n`);
+  files.set('charts.d.ts', chartTypes);
+  files.set('dataflows.js', `${banner}export const dataflows = {\n${dataflows.join('')}};\n`);
+  files.set('dataflows.d.ts', dataflowTypes);
+  await Promise.all(['charts', 'dataflows'].map((folder) => mkdir(generated + folder, { recursive: true })));
+  await Promise.all([...files].map(([file, text]) => writeFile(generated + file, text)));
 }
+
+/** @param {object} dataflow */
+const textModule = (dataflow) => `${banner}export default ${JSON.stringify(JSON.stringify(dataflow))};\n`;
+
+const chartTypes = `${banner}
+/** Loaders of the JSON text of dataflows, by the file name of the picture. */
+export declare const charts: Readonly<Record<string, () => Promise<{ default: string }>>>;
+`;
 
 const dataflowTypes = `${banner}
 /** Loaders of the JSON text of dataflows, by the file name of the picture and the look. */

@@ -119,7 +119,7 @@ export default class Sweep extends Command {
       const trials = planned.flatMap((candidate) => candidate.trials);
       const resumed = trials.filter((trial) => journal.find(trial)).length;
       const done = trials.length - resumed;
-      const staff = employ(dataset, done, flags.threads);
+      const staff = await employ(dataset, done, flags.threads);
       const tried = await sweepInSight(planned, withJournal(journal, staff.run), resumed).finally(() => {
         staff.dismiss();
         return journal.close();

@@ -6,7 +6,6 @@ import { datasetSha256 } from '../data/checksum.js';
 import type { Dataset } from '../data/dataset.js';
 import type { Combination } from '../trials/combinations.js';
 import { type CrossValidation, summariseFolds } from '../trials/cross-validation.js';
-import { startTrialThreads } from '../trials/threads.js';
 import {
   dealFolds,
   isDiverged,
@@ -22,9 +21,12 @@ import { noProgress, trialProgress } from './progress.js';
 import { splitTable, type tableOf } from './table-flags.js';
 
 /** A staff of as many threads as requested, or as can run at the same time; of this thread only if one is enough. */
-export function employ(dataset: Dataset, trials: number, threads = parallelism()): TrialStaff {
+export async function employ(dataset: Dataset, trials: number, threads = parallelism()): Promise<TrialStaff> {
   const count = Math.min(threads, trials);
-  return count > 1 ? startTrialThreads(dataset, count) : workAlone(dataset);
+  if (count <= 1) return workAlone(dataset);
+  // Loaded on demand, since most trainings have no trials.
+  const { startTrialThreads } = await import('../trials/threads.js');
+  return startTrialThreads(dataset, count);
 }
 
 /**
@@ -65,7 +67,7 @@ export async function crossValidateInSight(
   trials: readonly Trial[],
   threads: number | undefined,
 ): Promise<CrossValidation> {
-  const staff = employ(dataset, trials.length, threads);
+  const staff = await employ(dataset, trials.length, threads);
   const progress = process.stderr.isTTY ? trialProgress(trials.length) : noProgress;
   let finished = 0;
   try {

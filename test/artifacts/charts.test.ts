@@ -181,7 +181,7 @@ async function textsOf<Payload extends object>(
   payload: Payload,
 ): Promise<Text[]> {
   const { params, datasets } = chart.data(payload);
-  const view = new View(JSON.parse(charts[picture]), { renderer: 'none' });
+  const view = new View(JSON.parse((await charts[picture]()).default), { renderer: 'none' });
   for (const [name, value] of Object.entries(params)) view.signal(name, value);
   for (const [name, rows] of Object.entries(datasets)) view.data(name, [...rows]);
   await view.runAsync();
