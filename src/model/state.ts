@@ -1,6 +1,6 @@
 import type { Shape } from '../core/core.js';
 import type { Convergence, Model } from './model.js';
-import type { Gathered, Memory } from './solver.js';
+import type { Memory } from './solver.js';
 import { type SolverName, solvers } from './solvers.js';
 
 /** The state of a training after an epoch, as plain numbers, which survive JSON unchanged. */
@@ -25,14 +25,6 @@ export interface Best extends Pick<Model, 'weights' | 'bias'> {
   readonly epoch: number;
   /** Mean cross-entropy of those rows. */
   readonly loss: number;
-}
-
-/** The result of a training so far. */
-export interface Learnt extends Pick<Model, 'weights' | 'bias'> {
-  /** State of a solver that has one. */
-  readonly memory?: Gathered;
-  /** Present if rows are held out for validation. */
-  readonly best?: Best;
 }
 
 /** A training whose loss or weights are no longer finite. */
@@ -107,25 +99,6 @@ export function checkMemory(memory: Memory | undefined, solver: SolverName, para
       `resume.memory.vectors[${fault}]: an array of ${parameters} finite numbers, one per parameter of the core`,
     );
   }
-}
-
-/** What was learnt, with copies of the weights and bias, which change with every step. */
-export function copyLearnt({ weights, bias, ...rest }: Learnt): Learnt {
-  return { ...rest, weights: weights.slice(), bias: bias.slice() };
-}
-
-/** @throws DivergenceError if the weights are no longer finite */
-export function copyState(epoch: number, { weights, bias, memory, best }: Learnt): TrainingState {
-  if (!(weights.every(Number.isFinite) && bias.every(Number.isFinite))) throw new DivergenceError(epoch);
-  return {
-    epoch,
-    weights: [...weights],
-    bias: [...bias],
-    ...(memory && {
-      memory: { vectors: memory.vectors.map((vector) => [...vector]), numbers: [...memory.numbers] },
-    }),
-    ...(best && { best: { ...best, weights: [...best.weights], bias: [...best.bias] } }),
-  };
 }
 
 export function restoreBest({ weights, bias, ...best }: NonNullable<TrainingState['best']>): Best {

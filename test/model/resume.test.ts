@@ -1,3 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import t from 'tap';
 import { randomTable } from '../../src/bench/table.js';
@@ -268,5 +271,41 @@ t.test('a state that does not fit is refused', async (t) => {
   for (const [resume, message] of refused) {
     const options = { ...defaults, resume: resume as TrainingState };
     await t.rejects(fit(table, rows, options), { name: 'RangeError', message });
+  }
+});
+
+t.test('an epoch that is kept does not keep the table of its training', async (t) => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: () => void = runInNewContext('gc');
+  const createCore = await loadCore();
+  for (const options of [
+    {},
+    { batchSize: 10 },
+    { solver: 'lbfgs' },
+    { validation: Int32Array.of(0, 9) },
+  ] as const) {
+    const cores: WeakRef<object>[] = [];
+    let kept: Epoch | undefined;
+    const createWatched: typeof createCore = (shape, room) => {
+      const created = createCore(shape, room);
+      cores.push(new WeakRef(created));
+      return created;
+    };
+    await fit(
+      iris,
+      everyRow(iris.features),
+      { ...defaults, ...options, createCore: createWatched },
+      (epoch) => {
+        kept = epoch;
+      },
+    );
+    // A reference that was just made or read is kept until the event loop's next turn.
+    await delay(1);
+    collectGarbage();
+    t.notOk(
+      cores.some((core) => core.deref()),
+      JSON.stringify(options),
+    );
+    t.equal(kept?.state().epoch, kept?.epoch);
   }
 });
