@@ -107,12 +107,7 @@ export default class Evaluate extends Command {
       process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
       if (process.stderr.isTTY) {
         process.stderr.write(
-          formatEvaluation({
-            rows: features.rows,
-            features: features.columns,
-            classes: classes.length,
-            trainAccuracy: summary.train_accuracy,
-            testAccuracy: summary.test_accuracy,
+          formatEvaluation(evaluation, features.columns, summary.test_accuracy, {
             directory,
             written: files,
             kept: leftBehind(directory, fileNames(registry), files),

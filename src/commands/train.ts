@@ -1,6 +1,8 @@
 import { Command } from '@oclif/core/command';
+import { CLIError } from '@oclif/core/errors';
 import {
   type AnyRunArtifact,
+  type Evaluation,
   MAX_RECORDED_EPOCHS,
   type RecordedEpoch,
   type Run,
@@ -14,10 +16,10 @@ import { checkTargets, writeBundle } from '../artifacts/writer.js';
 import { loadCore } from '../core/load.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadDigits } from '../data/digits.js';
-import { type Split, stratifiedSplit } from '../data/stratified-split.js';
+import { stratifiedSplit } from '../data/stratified-split.js';
 import { accuracy } from '../metrics/accuracy.js';
-import { predict } from '../model/model.js';
-import { fit } from '../model/train.js';
+import { type Model, predict } from '../model/model.js';
+import { type Epoch, fit } from '../model/train.js';
 import { artifactFlags, exportFlag } from '../terminal/artifact-flags.js';
 import {
   decimalNumber,
@@ -30,7 +32,7 @@ import {
   wholeNumber,
 } from '../terminal/flags.js';
 import { epochProgress, noProgress, readTableInSight } from '../terminal/progress.js';
-import { formatTraining, leftBehind } from '../terminal/summary.js';
+import { formatTraining, leftBehind, type Sides } from '../terminal/summary.js';
 import { dataFlag, splitTable, tableFlags, tableOf } from '../terminal/table-flags.js';
 import {
   givenTrainingFlags,
@@ -112,129 +114,64 @@ export default class Train extends Command {
     const asked = registry
       .filter(({ flag }) => flag === undefined || flags[flag.name] === true)
       .concat(flags.folds === undefined ? [] : [crossValidation]);
-    const recorded = asked.find(({ everyEpoch }) => everyEpoch);
-    if (recorded?.flag && flags.epochs > MAX_RECORDED_EPOCHS) {
-      this.error(
-        `--${recorded.flag.name} records every epoch: expected at most ${MAX_RECORDED_EPOCHS} of them, ` +
-          `found --epochs ${flags.epochs}`,
-      );
-    }
+    requireRecordable(asked, flags.epochs);
     const training = trainingOptions(flags);
     requireHarmony(training, givenTrainingFlags(flags, metadata));
+    const options: RunOptions = {
+      ...training,
+      arithmetic: flags['relaxed-simd'] ? 'relaxed' : 'deterministic',
+      testSplit: flags['test-split'],
+      seed: flags.seed,
+    };
     const table = tableOf(flags);
-    const arithmetic = flags['relaxed-simd'] ? 'relaxed' : 'deterministic';
     const directory = flags['output-dir'];
     const exported = modelExports.filter(({ format }) => flags.export?.includes(format));
     const files = fileNames(asked, exported);
-    await Promise.all([loadCore(arithmetic), checkTargets(directory, files)]);
+    await Promise.all([loadCore(options.arithmetic), checkTargets(directory, files)]);
 
     // Vega loads in the drawing thread while this one reads and trains.
     const drawing = startDrawing();
     try {
+      const { version } = this.config;
+      const { folds, threads } = flags;
       const dataset = table ? await readTableInSight(table.path, table.options) : await loadDigits();
-      const { classes, features, labels } = dataset;
-      const options: RunOptions = {
-        ...training,
-        arithmetic,
-        testSplit: flags['test-split'],
-        seed: flags.seed,
-      };
-      const rows = splitTable(flags.data, dataset, () => sidesOf(dataset, options));
-      const { validation } = rows;
-      const { folds } = flags;
+      const sides = splitTable(flags.data, dataset, () => sidesOf(dataset, options));
       const data = folds && (await trialDataOf(dataset, table, options, folds));
 
       const history: RecordedEpoch[] = [];
-      const progress = process.stderr.isTTY ? epochProgress(flags.epochs) : noProgress;
-      let duration = 0;
-      const model = await fit(
-        dataset,
-        rows.train,
-        {
-          ...options,
-          ...(validation && { validation }),
-          ...(flags.threads !== undefined && { threads: flags.threads }),
-        },
-        (epoch) => {
-          duration += epoch.duration;
-          progress.advance(epoch);
-          if (recorded !== undefined) history.push(epoch);
-        },
-      ).finally(() => progress.stop());
-
-      const validated =
-        folds &&
-        data &&
-        (await crossValidateInSight(
-          dataset,
-          foldTrials({ version: this.config.version, data, options: hyperparametersOf(options) }, folds),
-          flags.threads,
-        ));
-
-      const [train, test] = await Promise.all(
-        [rows.train, rows.test].map(async (side) => ({
-          labels: Int32Array.from(side, (row) => labels[row]),
-          ...(await predict(model, features, side)),
-        })),
-      );
-      const trainAccuracy = accuracy(train.labels, train.predictions);
+      const record = asked.some(({ everyEpoch }) => everyEpoch)
+        ? (epoch: RecordedEpoch) => history.push(epoch)
+        : undefined;
+      const { model, duration } = await trainInSight(dataset, sides, { ...options, threads }, record);
+      const trials =
+        folds && data && foldTrials({ version, data, options: hyperparametersOf(options) }, folds);
+      const validated = trials && (await crossValidateInSight(dataset, trials, threads));
       const run: Run = {
-        classes,
-        dataset,
-        options,
-        version: this.config.version,
-        model,
-        trainAccuracy,
-        test,
-        history,
+        ...(await evaluateSides(model, dataset, sides)),
+        ...{ dataset, options, version, model, history },
         ...(validated && { crossValidation: validated }),
       };
       const bundle = new Map([
-        ...(await composeExports(exported, model, run.version)),
+        ...(await composeExports(exported, model, version)),
         ...(await composeBundle(asked, run, drawing)),
       ]);
       // The thread ends while the files are written.
       drawing.close();
       await writeBundle(directory, bundle);
 
-      const { ending, validation: kept } = model;
-      const summary = {
-        train_accuracy: trainAccuracy,
-        test_accuracy: accuracy(test.labels, test.predictions),
-        ...ending,
-        ...(kept && { best_epoch: kept.epoch, validation_loss: kept.loss }),
-        ...(validated && {
-          cross_validation: { accuracy: validated.accuracy, cross_entropy: validated.crossEntropy },
-        }),
-        artifacts: files,
-      };
+      const summary = { ...scoresOf(run), artifacts: files };
       process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
-      if (ending?.converged === false && flags.patience === undefined) {
+      if (model.ending?.converged === false && flags.patience === undefined) {
         process.stderr.write(
-          `digits: training had not converged after ${ending.iterations} epochs: give more --epochs or a larger ` +
+          `digits: training had not converged after ${model.ending.iterations} epochs: give more --epochs or a larger ` +
             '--tolerance\n',
         );
       }
       if (process.stderr.isTTY) {
-        process.stderr.write(
-          formatTraining({
-            rows: {
-              training: rows.train.length,
-              ...(validation && { validation: validation.length }),
-              test: rows.test.length,
-            },
-            ...(kept && { bestEpoch: kept.epoch }),
-            features: features.columns,
-            classes: classes.length,
-            epochs: ending?.iterations ?? flags.epochs,
-            duration,
-            trainAccuracy: summary.train_accuracy,
-            testAccuracy: summary.test_accuracy,
-            directory,
-            written: files,
-            kept: leftBehind(directory, fileNames([...registry, crossValidation], modelExports), files),
-          }),
-        );
+        const known = fileNames([...registry, crossValidation], modelExports);
+        const measured = { duration, testAccuracy: summary.test_accuracy };
+        const output = { directory, written: files, kept: leftBehind(directory, known, files) };
+        process.stderr.write(formatTraining(run, sides, measured, output));
       }
     } finally {
       drawing.close();
@@ -242,9 +179,15 @@ export default class Train extends Command {
   }
 }
 
-/** The rows of a table by their use. */
-interface Sides extends Split {
-  readonly validation?: Int32Array;
+/** @throws CLIError if an artifact records every epoch, and there are too many to record */
+function requireRecordable(asked: typeof registry, epochs: number): void {
+  const recorded = asked.find(({ everyEpoch }) => everyEpoch);
+  if (recorded?.flag && epochs > MAX_RECORDED_EPOCHS) {
+    throw new CLIError(
+      `--${recorded.flag.name} records every epoch: expected at most ${MAX_RECORDED_EPOCHS} of them, ` +
+        `found --epochs ${epochs}`,
+    );
+  }
 }
 
 /** The options of a run that apply to each of its trainings. */
@@ -259,4 +202,54 @@ function sidesOf(dataset: Dataset, { testSplit, validationSplit, seed }: RunOpti
   if (validationSplit === undefined) return split;
   const { train, test } = holdOut(dataset, split.train, validationSplit, seed);
   return { train, validation: test, test: split.test };
+}
+
+/**
+ * Trains with a progress bar if stderr is a terminal.
+ *
+ * @returns the model, and the seconds of training
+ */
+async function trainInSight(
+  dataset: Dataset,
+  { train, validation }: Sides,
+  { threads, ...options }: RunOptions & { readonly threads: number | undefined },
+  record?: (epoch: Epoch) => void,
+): Promise<{ model: Model; duration: number }> {
+  const progress = process.stderr.isTTY ? epochProgress(options.epochs) : noProgress;
+  let duration = 0;
+  const model = await fit(
+    dataset,
+    train,
+    { ...options, ...(validation && { validation }), ...(threads !== undefined && { threads }) },
+    (epoch) => {
+      duration += epoch.duration;
+      progress.advance(epoch);
+      record?.(epoch);
+    },
+  ).finally(() => progress.stop());
+  return { model, duration };
+}
+
+/** The predictions of a model for the test rows, and its accuracy on the training rows. */
+async function evaluateSides(model: Model, { features, labels }: Dataset, sides: Sides): Promise<Evaluation> {
+  const [train, test] = await Promise.all(
+    [sides.train, sides.test].map(async (side) => ({
+      labels: side.map((row) => labels[row]),
+      ...(await predict(model, features, side)),
+    })),
+  );
+  return { classes: model.classes, trainAccuracy: accuracy(train.labels, train.predictions), test };
+}
+
+/** What a program that runs this command wants to know of the run. */
+function scoresOf({ trainAccuracy, test, model: { ending, validation }, crossValidation }: Run) {
+  return {
+    train_accuracy: trainAccuracy,
+    test_accuracy: accuracy(test.labels, test.predictions),
+    ...ending,
+    ...(validation && { best_epoch: validation.epoch, validation_loss: validation.loss }),
+    ...(crossValidation && {
+      cross_validation: { accuracy: crossValidation.accuracy, cross_entropy: crossValidation.crossEntropy },
+    }),
+  };
 }

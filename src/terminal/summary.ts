@@ -1,37 +1,27 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ux } from '@oclif/core/ux';
+import type { Evaluation, Run } from '../artifacts/artifact.js';
 import { percentage } from '../artifacts/quantity.js';
 import { nameOf } from '../artifacts/sweep.js';
+import type { Split } from '../data/stratified-split.js';
 import type { Sweep } from '../generated/payloads.js';
+import type { CrossValidation } from '../trials/cross-validation.js';
 import { formatDuration } from './duration.js';
 import { commandLine } from './shell.js';
 
-/** The outcome of a run, as reported to the user on a terminal. */
-interface Outcome {
-  readonly features: number;
-  readonly classes: number;
-  readonly trainAccuracy: number;
-  readonly testAccuracy: number;
+/** The rows of a table by their use, as indices. */
+export interface Sides extends Split {
+  readonly validation?: Int32Array;
+}
+
+/** The files in a folder after a run. */
+export interface Output {
   readonly directory: string;
   /** File names of this run. */
   readonly written: readonly string[];
   /** Names of files in the same folder that an earlier run left. */
   readonly kept: readonly string[];
-}
-
-export interface TrainingOutcome extends Outcome {
-  readonly rows: { readonly training: number; readonly validation?: number; readonly test: number };
-  readonly epochs: number;
-  /** The epoch whose weights were kept, if rows were held out for validation. */
-  readonly bestEpoch?: number;
-  /** Seconds of training. */
-  readonly duration: number;
-}
-
-export interface EvaluationOutcome extends Outcome {
-  /** Number of test rows. */
-  readonly rows: number;
 }
 
 /** Names of the files in the folder that an earlier run must have left: those in `known` that were not written now. */
@@ -43,17 +33,29 @@ export function leftBehind(
   return known.filter((name) => !written.includes(name) && existsSync(join(directory, name)));
 }
 
-/** Formats the outcome of a training as a few lines for people, with bold and dim text if the terminal supports it. */
-export function formatTraining(outcome: TrainingOutcome): string {
-  const { rows, features, classes, epochs, bestEpoch, duration } = outcome;
-  const sides = Object.entries(rows).map(([side, count]) => `${count} ${side}`);
+/**
+ * Formats the outcome of a training as a few lines for people, with bold and dim text if the terminal supports it.
+ *
+ * @param measured seconds of training, and the accuracy on the test rows
+ */
+export function formatTraining(
+  run: Omit<Run, 'test'>,
+  { train, validation, test }: Sides,
+  measured: { readonly duration: number; readonly testAccuracy: number },
+  output: Output,
+): string {
+  const { dataset, options, model, trainAccuracy, crossValidation } = run;
+  const { duration, testAccuracy } = measured;
+  const epochs = model.ending?.iterations ?? options.epochs;
+  const sides = [`${train.length} training`, ...(validation ? [`${validation.length} validation`] : [])];
   return formatLines([
-    `${sides.slice(0, -1).join(', ')} and ${sides.at(-1)} rows of ${features} features, ${classes} classes`,
+    `${sides.join(', ')} and ${test.length} test rows of ${dataset.features.columns} features, ${run.classes.length} classes`,
     `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${formatDuration(duration)} ` +
       dim(
-        `(${formatDuration(duration / epochs)} each)${bestEpoch ? `, the weights of epoch ${bestEpoch} kept` : ''}`,
+        `(${formatDuration(duration / epochs)} each)${model.validation ? `, the weights of epoch ${model.validation.epoch} kept` : ''}`,
       ),
-    ...linesOf(outcome),
+    accuracyLine(trainAccuracy, testAccuracy) + (crossValidation ? `  ${foldsWords(crossValidation)}` : ''),
+    ...outputLines(output),
   ]);
 }
 
@@ -82,14 +84,29 @@ export function formatSweep(
 }
 
 /** Formats the outcome of an evaluation like that of a training. */
-export function formatEvaluation(outcome: EvaluationOutcome): string {
-  const { rows, features, classes } = outcome;
-  return formatLines([`${rows} test rows of ${features} features, ${classes} classes`, ...linesOf(outcome)]);
+export function formatEvaluation(
+  { classes, trainAccuracy, test }: Evaluation,
+  features: number,
+  testAccuracy: number,
+  output: Output,
+): string {
+  return formatLines([
+    `${test.labels.length} test rows of ${features} features, ${classes.length} classes`,
+    accuracyLine(trainAccuracy, testAccuracy),
+    ...outputLines(output),
+  ]);
 }
 
-function linesOf({ trainAccuracy, testAccuracy, directory, written, kept }: Outcome): string[] {
+function accuracyLine(train: number, test: number): string {
+  return `accuracy  train ${bold(percentage(train))}  test ${bold(percentage(test))}`;
+}
+
+function foldsWords({ folds, accuracy: { mean, std } }: CrossValidation): string {
+  return `${folds.length} folds ${bold(percentage(mean))} ± ${percentage(std)}`;
+}
+
+function outputLines({ directory, written, kept }: Output): string[] {
   return [
-    `accuracy  train ${bold(percentage(trainAccuracy))}  test ${bold(percentage(testAccuracy))}`,
     `wrote to ${bold(directory)}: ${written.join(', ')}`,
     ...(kept.length > 0 ? [dim(`left there by an earlier run: ${kept.join(', ')}`)] : []),
   ];

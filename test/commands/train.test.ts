@@ -15,9 +15,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
 import { keywords } from '../../src/artifacts/keywords.js';
+import { percentage } from '../../src/artifacts/quantity.js';
 import { goldenRuns } from '../golden.js';
 import { digits, digitsOnTerminal, listFiles, root, runJs, startDigits } from './digits.js';
 
@@ -416,6 +418,11 @@ t.test('on a terminal: a summary, and a bar once the training takes long', async
   const slow = digitsOnTerminal(['train', '--epochs', '20000', '--learning-rate', '0.001'], { cwd });
   t.equal(slow.status, 0);
   t.match(slow.stdout, /epoch \d+\/20000/);
+  const validated = digitsOnTerminal(['train', '--folds', '3', '--validation-split', '0.2'], { cwd });
+  const scores = JSON.parse(/^\{.*^\}/ms.exec(validated.stdout)?.[0] ?? '');
+  const { mean, std } = scores.cross_validation.accuracy;
+  t.match(validated.stdout, /1149 training, 288 validation and 360 test rows/);
+  t.match(stripVTControlCharacters(validated.stdout), `3 folds ${percentage(mean)} ± ${percentage(std)}`);
 });
 
 t.test('a bar that is due when the training ends leaves nothing behind', async (t) => {
