@@ -122,13 +122,19 @@ t.test('its JSON is a model.json, and a model.json of a run is as good', async (
   t.strictSame(loaded.toJSON(), regression.toJSON());
 });
 
-t.test('batches are remembered with the seed that shuffles their rows', (t) => {
+t.test('batches are remembered with the seed that shuffles their rows', async (t) => {
   const { model } = samplePayloads();
   Object.assign(model.options, { batch_size: 32 });
   const { batchSize, seed } = SoftmaxRegression.fromJSON(model).options;
   t.strictSame([batchSize, seed], [32, model.options.seed]);
   t.ok(seed);
-  t.end();
+
+  for (const given of [{ seed: 7 }, {}]) {
+    const trained = await new SoftmaxRegression({ ...quick, batchSize: 100, ...given }).fit(digits);
+    const loaded = SoftmaxRegression.fromJSON(JSON.stringify(trained));
+    t.equal(loaded.options.seed, given.seed ?? 0);
+    t.strictSame((await new SoftmaxRegression(loaded.options).fit(digits)).model, trained.model);
+  }
 });
 
 t.test('relaxed arithmetic is remembered', async (t) => {

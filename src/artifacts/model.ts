@@ -2,6 +2,7 @@ import { datasetSha256 } from '../data/checksum.js';
 import type { SavedModel } from '../generated/payloads.js';
 import { validator } from '../generated/validators/model.js';
 import { accuracy } from '../metrics/accuracy.js';
+import { SEED } from '../model/inputs.js';
 import type { Model } from '../model/model.js';
 import { settle } from '../model/options.js';
 import type { PlainRunArtifact, RunOptions } from './artifact.js';
@@ -33,7 +34,7 @@ export const savedModel: PlainRunArtifact<SavedModel> = {
 /** The `model.json` of a model that was trained by the library: its parameters, and the options of its training. */
 export function saveModel(
   { classes, featureNames, scaler, projection, weights, bias, ending, validation }: Model,
-  options: Omit<RunOptions, 'testSplit' | 'seed'>,
+  options: Omit<RunOptions, 'testSplit' | 'seed'> & { readonly seed?: number },
   trainAccuracy: number,
 ): SavedModel {
   const [d, k] = [scaler.mean.length, bias.length];
@@ -46,7 +47,10 @@ export function saveModel(
     ...(projection && { random_features: { ...projection } }),
     weights: Array.from({ length: weights.length / k }, (_, j) => [...weights.subarray(j * k, (j + 1) * k)]),
     bias: [...bias],
-    options: describeOptions(options),
+    options: {
+      ...describeOptions(options),
+      ...(options.batchSize !== undefined && { seed: options.seed ?? SEED }),
+    },
     ...(ending && { ending: { ...ending } }),
     ...(validation && { validation: { ...validation } }),
     train_accuracy: trainAccuracy,

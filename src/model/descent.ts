@@ -3,7 +3,7 @@ import type { Room, Shape, Trainer } from '../core/core.js';
 import { loadCore, loadTrainer } from '../core/load.js';
 import type { Dataset } from '../data/dataset.js';
 import { Batches } from './batches.js';
-import { type Inputs, shapeOf } from './inputs.js';
+import { type Inputs, SEED, shapeOf } from './inputs.js';
 import { computeGradient, packTable } from './objective.js';
 import { settle, type TrainOptions } from './options.js';
 import { stepOnAllRows, stepOnBatches, type TakePass } from './pass.js';
@@ -39,7 +39,7 @@ export async function prepareDescent(
   options: TrainOptions,
   turns: Turns,
 ): Promise<Descent> {
-  const { epochs, momentum = MOMENTUM, seed = 0, resume } = options;
+  const { epochs, momentum = MOMENTUM, seed = SEED, resume } = options;
   const { solver: name, l2, tolerance } = settle(options);
   const shape = shapeOf(inputs, rows.length, dataset.classes.length);
   if (resume) checkState(resume, shape, epochs);

@@ -43,6 +43,8 @@ export interface InputOptions {
   readonly seed?: number;
 }
 
+/** Default seed of everything random. */
+export const SEED = 0;
 /** Default number of random features. */
 export const COMPONENTS = 3072;
 /** Beyond this, float32 has no digits left for the fraction of a turn, which is all that a cosine depends on. */
@@ -56,7 +58,7 @@ export const MAX_GAMMA = 1e12;
 export async function fitInputs(
   table: Matrix,
   rows: Int32Array,
-  { features = 'raw', components = COMPONENTS, gamma, seed = 0 }: InputOptions,
+  { features = 'raw', components = COMPONENTS, gamma, seed = SEED }: InputOptions,
   turns = new Turns(),
 ): Promise<Inputs> {
   const scaler = await finish(fitScalerInSteps(table, rows), turns);

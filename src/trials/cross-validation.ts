@@ -4,6 +4,7 @@ import { type Split, SplitError, splitRows } from '../data/stratified-split.js';
 import { accuracy } from '../metrics/accuracy.js';
 import { type Spread, spread } from '../metrics/spread.js';
 import { createCrossEntropy } from '../model/cross-entropy.js';
+import { SEED } from '../model/inputs.js';
 import { type Ending, predict } from '../model/model.js';
 import type { TrainOptions } from '../model/options.js';
 import { DivergenceError } from '../model/state.js';
@@ -100,7 +101,7 @@ export function holdOut(
   { labels, classes }: Pick<Dataset, 'labels' | 'classes'>,
   rows: Int32Array,
   share: number,
-  seed = 0,
+  seed = SEED,
 ): Split {
   try {
     return splitRows(labels, rows, { testSplit: share, seed, classes, purpose: 'validation' });

@@ -80,6 +80,11 @@ t.test('a model of no run tells nothing of one, or all', async (t) => {
   );
   t.equal(
     refusalOf(JSON.stringify({ ...alone, version, data_sha256, test_accuracy })),
+    'model.json: /options/seed is missing',
+  );
+  const { test_split, ...unsplit } = model.options;
+  t.equal(
+    refusalOf(JSON.stringify({ ...alone, options: unsplit, version, data_sha256, test_accuracy })),
     'model.json: /options must have test_split, since version is present',
   );
   t.equal(

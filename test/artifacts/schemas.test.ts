@@ -143,7 +143,7 @@ for (const name of strictNames) {
       }
       for (const key of Object.keys(value).filter((key) => !isClassName(name, [...path, key]))) {
         const { first, all } = errorsOf(name, broken(name, [...path, key], undefined));
-        const isOfRun = name === 'model' && /^(version|test_split|seed|data_sha256|test_accuracy)$/.test(key);
+        const isOfRun = name === 'model' && /^(version|test_split|data_sha256|test_accuracy)$/.test(key);
         const error = `${pointer} ${isOfRun ? 'together' : 'required'}`;
         t.equal(first, error, `${pointer}/${key}`);
         t.ok(all.includes(error), `${pointer}/${key}`);
