@@ -53,10 +53,11 @@ function compileChart({ picture, chart }, look) {
 /**
  * Writes two modules to src/generated/, which load the dataflow of a picture: charts.js, by file name, as it is drawn
  * on paper, and dataflows.js, by file name and look, with syntax trees of its expressions, for pages that may not
- * evaluate code. A dataflow is JSON text, since that starts faster than an object literal.
+ * evaluate code; the charts of a training run are apart there, so that pages without the others need not contain them.
+ * A dataflow is JSON text, since that starts faster than an object literal.
  */
 export async function compileCharts() {
-  const { charted } = await importRegistry();
+  const { artifacts, charted } = await importRegistry();
   /** @type {Map<string, string>} */
   const files = new Map();
   const charts = charted.map((artifact) => {
@@ -64,17 +65,24 @@ export async function compileCharts() {
     files.set(file, textModule(parse(compileChart(artifact, 'paper'))));
     return `  ${JSON.stringify(artifact.picture)}: () => import('./${file}'),\n`;
   });
-  const dataflows = charted.map((artifact) => {
+  /** @param {typeof charted[number]} artifact */
+  const dataflowsOf = (artifact) => {
     const ofLook = looks.map((look) => {
       const file = `dataflows/${artifact.name}-${look}.js`;
       files.set(file, textModule(parse(compileChart(artifact, look), undefined, { ast: true })));
       return `    ${look}: () => import('./${file}'),\n`;
     });
     return `  ${JSON.stringify(artifact.picture)}: {\n${ofLook.join('')}  },\n`;
-  });
+  };
+  const namesOfRun = new Set(artifacts.map(({ name }) => name));
+  const ofRun = charted.filter(({ name }) => namesOfRun.has(name)).map(dataflowsOf);
+  const others = charted.filter(({ name }) => !namesOfRun.has(name)).map(dataflowsOf);
   files.set('charts.js', `${banner}export const charts = {\n${charts.join('')}};\n`);
   files.set('charts.d.ts', chartTypes);
-  files.set('dataflows.js', `${banner}export const dataflows = {\n${dataflows.join('')}};\n`);
+  files.set(
+    'dataflows.js',
+    `${banner}export const runDataflows = {\n${ofRun.join('')}};\nexport const otherDataflows = {\n${others.join('')}};\n`,
+  );
   files.set('dataflows.d.ts', dataflowTypes);
   await Promise.all(['charts', 'dataflows'].map((folder) => mkdir(generated + folder, { recursive: true })));
   await Promise.all([...files].map(([file, text]) => writeFile(generated + file, text)));
@@ -90,9 +98,13 @@ export declare const charts: Readonly<Record<string, () => Promise<{ default: st
 
 const dataflowTypes = `${banner}
 /** Loaders of the JSON text of dataflows, by the file name of the picture and the look. */
-export declare const dataflows: Readonly<
+export type Dataflows = Readonly<
   Record<string, Readonly<Record<'paper' | 'light' | 'dark', () => Promise<{ default: string }>>>>
 >;
+/** The charts of a training run. */
+export declare const runDataflows: Dataflows;
+/** All other charts. */
+export declare const otherDataflows: Dataflows;
 `;
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await compileCharts();

@@ -3,7 +3,7 @@
  * the `data` of each `Chart`, in `artifacts.ts`.
  */
 import type { Look } from './artifacts/theme.js';
-import { dataflows } from './generated/dataflows.js';
+import { type Dataflows, otherDataflows, runDataflows } from './generated/dataflows.js';
 
 export { type Chart, type ChartData, type Room, textOfChart } from './artifacts/chart.js';
 export { type CurvePoint, type CurvePoints, curveStyles, nearestCurve } from './artifacts/roc-curves.js';
@@ -18,6 +18,20 @@ export { fontFamily, type Look, pictureScale } from './artifacts/theme.js';
  * @throws RangeError if there is no such chart or look
  */
 export async function loadDataflow(picture: string, look: Look): Promise<object> {
+  return load({ ...runDataflows, ...otherDataflows }, picture, look);
+}
+
+/**
+ * The same for the charts of a training run alone, those of `artifacts`: bundlers leave all other charts out of a page
+ * that calls nothing but this.
+ *
+ * @throws RangeError if there is no such chart or look
+ */
+export async function loadRunDataflow(picture: string, look: Look): Promise<object> {
+  return load(runDataflows, picture, look);
+}
+
+async function load(dataflows: Dataflows, picture: string, look: Look): Promise<object> {
   if (!Object.hasOwn(dataflows, picture)) throw new RangeError(`there is no chart ${picture}`);
   const ofPicture = dataflows[picture];
   if (!Object.hasOwn(ofPicture, look)) {

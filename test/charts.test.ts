@@ -4,10 +4,10 @@ import { logger, type Runtime, View, Warn } from 'vega';
 import { expressionInterpreter } from 'vega-interpreter';
 import type { ChartData } from '../src/artifacts/chart.js';
 import { metrics } from '../src/artifacts/metrics.js';
-import { charted } from '../src/artifacts/registry.js';
+import { artifacts, charted } from '../src/artifacts/registry.js';
 import { draw } from '../src/artifacts/renderer.js';
 import { type Look, palettes, pictureScale } from '../src/artifacts/theme.js';
-import { loadDataflow } from '../src/charts.js';
+import { loadDataflow, loadRunDataflow } from '../src/charts.js';
 import { sampleBenchmark, samplePayloads } from './artifacts/samples.js';
 
 const payloads: Readonly<Record<string, object>> = { ...samplePayloads(), benchmark: sampleBenchmark() };
@@ -179,4 +179,13 @@ t.test('of the ROC curves, the one that is highlighted does not fade', async (t)
 t.test('a chart that is not there is named', async (t) => {
   await t.rejects(loadDataflow('pie.png', 'dark'), { message: 'there is no chart pie.png' });
   await t.rejects(loadDataflow('toString', 'dark'), { message: 'there is no chart toString' });
+});
+
+t.test('the charts of a training run are apart', async (t) => {
+  const names: readonly string[] = artifacts.map(({ name }) => name);
+  for (const { name, picture = '' } of charted) {
+    if (names.includes(name))
+      t.same(await loadRunDataflow(picture, 'light'), await loadDataflow(picture, 'light'));
+    else await t.rejects(loadRunDataflow(picture, 'light'), { message: `there is no chart ${picture}` });
+  }
 });

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { artifacts, charted } from '../../src/artifacts/registry.js';
 import { startWeb } from '../commands/digits.js';
 import { download, eventually, openTab, publishedHash, testInChromium, trained } from './page.js';
 
@@ -17,6 +18,13 @@ await testInChromium(t, async (test) => {
         return (await Promise.all(requests)).flat().map(({ url }) => url);
       });
     const expected = files.map((name) => new URL(name, web.url).href).sort();
+    const drawable: readonly string[] = artifacts.map(({ name }) => name);
+    for (const { name } of charted) {
+      for (const look of ['paper', 'light', 'dark']) {
+        const kept = files.filter((file) => file.includes(`-${name}-${look}-`));
+        t.equal(kept.length, drawable.includes(name) ? 1 : 0, `the chart of ${name}, ${look}`);
+      }
+    }
     t.strictSame((await eventually(cached, ({ length }) => length === files.length)).sort(), expected);
 
     await web.end();

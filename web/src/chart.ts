@@ -4,7 +4,7 @@ import {
   type ChartData,
   fontFamily,
   type Look,
-  loadDataflow,
+  loadRunDataflow,
   pictureScale,
   textOfChart,
 } from 'digit-classifier/charts';
@@ -152,7 +152,7 @@ async function prepare(picture: string, look: Look, data: ChartData) {
   const [{ logger, View, Warn }, { expressionInterpreter }, dataflow] = await Promise.all([
     import('vega'),
     import('vega-interpreter'),
-    loadDataflow(picture, look) as Promise<Runtime>,
+    loadRunDataflow(picture, look) as Promise<Runtime>,
     loadFonts(data),
   ]);
   // Vega reports errors in parts of a chart to its logger only, and draws the rest.
