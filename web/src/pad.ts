@@ -30,7 +30,10 @@ export class Pad {
   /** Position of the pen that keys move; undefined until one has moved it. */
   #pen: Point | undefined;
   #isDown = false;
+  /** The animation frame that has been requested to tell of a change. */
+  #frame = 0;
 
+  /** @param onChange called after a change of the strokes, at most once per animation frame */
   constructor(canvas: HTMLCanvasElement, onChange: () => void) {
     this.#canvas = canvas;
     this.#onChange = onChange;
@@ -55,8 +58,10 @@ export class Pad {
     return this.#strokes.length === 0;
   }
 
-  /** Removes all strokes, without calling `onChange`. */
+  /** Removes all strokes, without calling `onChange`, not even for earlier changes. */
   clear(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
     this.#strokes = [];
     this.#isDown = false;
     this.#show();
@@ -123,7 +128,10 @@ export class Pad {
 
   #change(): void {
     this.#show();
-    this.#onChange();
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#onChange();
+    });
   }
 
   #show(): void {

@@ -2,6 +2,7 @@ import type { Model } from 'digit-classifier';
 import { html, nothing } from 'lit-html';
 import { arePixels } from '../pixels.js';
 import { percent } from '../quantity.js';
+import type { Reading } from '../reading.js';
 
 /** If there are more classes, only this many of the most probable are listed. */
 const LISTED_CLASSES = 12;
@@ -11,15 +12,6 @@ const LISTED_FEATURES = 12;
 const LARGE_NAME = 2;
 /** Contribution to a logit that is shown in full colour, unless a larger one is. */
 export const STRONG = 0.5;
-
-/** A row and the prediction for it. */
-export interface Reading {
-  readonly features: Float32Array;
-  readonly probabilities: Float64Array;
-  readonly predicted: number;
-  /** Where the row comes from, with its class if known. */
-  readonly origin: string;
-}
 
 /**
  * A view of a reading, if there is one yet: the predicted class, the probabilities and, unless the row is a picture, what
@@ -88,13 +80,4 @@ function listOf(contributions: Float64Array, names: readonly string[] | undefine
 /** Formats a value with two decimals, without a sign if they are zero. */
 function hundredths(value: number): string {
   return value.toFixed(2).replace('-0.00', '0.00');
-}
-
-/** Describes the picture of the contributions, for screen readers. */
-export function inWords(contributions: Float64Array, name: string): string {
-  const place = (j: number) => `row ${Math.floor(j / 8) + 1} column ${(j % 8) + 1}`;
-  const order = [...contributions.keys()].sort((a, b) => contributions[b] - contributions[a]);
-  const pro = order.slice(0, 3).map(place).join(', ');
-  const contra = order.slice(-3).reverse().map(place).join(', ');
-  return `Most for ${name}: pixels in ${pro}. Most against: ${contra}.`;
 }
