@@ -1,25 +1,12 @@
 /** The worker of the page, which holds the table and the run, and does everything that takes time. */
 import { expose } from 'comlink';
 import {
-  accuracy,
   type Dataset,
-  DivergenceError,
-  type Epoch,
   evaluate,
-  fitInputs,
-  type Inputs,
-  loadCore,
   loadDigits,
   type Model,
   restoreModel,
   type SavedModel,
-  type Split,
-  shapeOf,
-  splitRows,
-  stratifiedSplit,
-  type TrainingState,
-  type TrainOptions,
-  train,
 } from 'digit-classifier';
 import {
   artifacts,
@@ -27,9 +14,7 @@ import {
   composeExports,
   type Evaluation,
   modelExports,
-  type RecordedEpoch,
   type Run,
-  type RunOptions,
 } from 'digit-classifier/artifacts';
 import { loadRacers, type Race, race } from 'digit-classifier/bench';
 import { version } from 'digit-classifier/package.json';
@@ -37,6 +22,7 @@ import { type DatasetOptions, formats, type OnRead, readTable } from 'digit-clas
 import { tableWords, trainingCommand } from './command.js';
 import { counted } from './quantity.js';
 import { artifactsFor, describeModel, describeRun, type Subject, testModel } from './subject.js';
+import { prepareTraining, type Report, runTraining, type Settings, type Training } from './training.js';
 
 /** Summary of a table for the page; its rows stay in the worker. */
 export interface TableSummary {
@@ -45,30 +31,6 @@ export interface TableSummary {
   readonly features: number;
   readonly classes: number;
 }
-
-/** The options of a training on the page. */
-export interface Settings extends RunOptions {
-  readonly threads: number | undefined;
-  /** Most epochs per second; 0 for no limit. */
-  readonly pace: number;
-}
-
-/** The progress of a training since the last report. */
-export interface Progress {
-  /** Number of epochs of the whole training. */
-  readonly epochs: number;
-  /** Number of epochs reported before. */
-  readonly before: number;
-  /** Mean cross-entropy before each step. */
-  readonly losses: readonly number[];
-  /** Accuracy on the held-out rows after each epoch; null if it was not measured. */
-  readonly accuracies: readonly (number | null)[];
-  /** Seconds of computation since the first epoch. */
-  readonly seconds: number;
-}
-
-/** Receives the progress of a training; the last call comes before the training resolves. */
-export type Report = (progress: Progress) => void | Promise<void>;
 
 /** The result of a training. */
 export interface Outcome {
@@ -105,19 +67,6 @@ interface Table {
   readonly dataset: Dataset;
 }
 
-/** A training that has started. */
-interface Training {
-  readonly table: Table;
-  readonly settings: Settings;
-  readonly split: Split;
-  /** Rows that were held out of the training rows for validation. */
-  readonly validation?: Int32Array;
-  readonly inputs: Inputs;
-  readonly history: RecordedEpoch[];
-  /** State in which the training was stopped. */
-  readonly state?: TrainingState;
-}
-
 /** The test of the current model. */
 interface Tested {
   readonly dataset: Dataset;
@@ -128,8 +77,6 @@ interface Tested {
 
 /** Schedules whose rates depend on the number of epochs: no command repeats a training with them that was stopped. */
 const wholeSchedules: readonly Settings['schedule'][] = ['step', 'cosine', 'warmup-cosine'];
-/** Milliseconds between two progress reports. */
-const REPORT_MS = 30;
 /** Epochs of each core per round of a race. */
 const RACE_EPOCHS = 5;
 
@@ -197,21 +144,9 @@ class Laboratory {
 
   /** Trains from zero weights, to the last epoch or until stopped. */
   async train(settings: Settings, report: Report): Promise<Outcome> {
-    return this.#begin(async (signal) => {
-      const table = this.#opened;
-      const { features, labels, classes } = table.dataset;
-      const { seed, validationSplit: testSplit } = settings;
-      const whole = stratifiedSplit(labels, { ...settings, classes });
-      const purpose = 'validation';
-      const parts =
-        testSplit === undefined
-          ? undefined
-          : splitRows(labels, whole.train, { testSplit, seed, classes, purpose });
-      const split = { ...whole, ...(parts && { train: parts.train }) };
-      const inputs = await fitInputs(features, split.train, settings);
-      const validation = parts && { validation: parts.test };
-      return this.#go({ table, settings, split, ...validation, inputs, history: [] }, report, signal);
-    });
+    return this.#begin(async (signal) =>
+      this.#go(await prepareTraining(this.#opened.dataset, settings), report, signal),
+    );
   }
 
   /** Resumes the training that was stopped. */
@@ -224,45 +159,13 @@ class Laboratory {
   }
 
   async #go(training: Training, report: Report, signal: AbortSignal): Promise<Outcome> {
-    const { settings, split, validation, history, state } = training;
-    const { threads, pace, ...options } = settings;
-    const { dataset } = training.table;
-    const { watch, tell } = await observe(training, report);
-    const asked: TrainOptions = {
-      ...options,
-      signal,
-      ...(validation && { validation }),
-      ...(threads !== undefined && { threads }),
-      ...(state && { resume: state }),
-    };
-    const epochs = train(dataset, split.train, asked);
-    let last: Epoch | undefined;
-    try {
-      for (;;) {
-        const step = await epochs.next();
-        if (step.done) return await this.#conclude(training, step.value);
-        last = step.value;
-        history.push(last);
-        watch(last);
-        if (pace > 0) await pause(1000 / pace, signal);
-        signal.throwIfAborted();
-      }
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      const reached = last?.state() ?? state;
-      if (!reached) throw new Error('The training was stopped before its first epoch.');
-      const stopped = { ...training, state: reached };
-      const outcome = await this.#conclude(stopped, modelAt(dataset, training.inputs, reached));
-      this.#stopped = stopped;
-      return outcome;
-    } finally {
-      await epochs.return(undefined as never);
-      await tell();
-    }
+    const { model, stopped } = await runTraining(training, report, signal);
+    const outcome = await this.#conclude(training, model);
+    this.#stopped = stopped;
+    return outcome;
   }
 
-  async #conclude({ table, settings, split, history }: Training, model: Model): Promise<Outcome> {
-    const { words, dataset } = table;
+  async #conclude({ dataset, settings, split, history }: Training, model: Model): Promise<Outcome> {
     this.#stopped = undefined;
     const [{ accuracy: trainAccuracy }, test] = await Promise.all(
       [split.train, split.test].map((rows) => evaluate(model, dataset, rows)),
@@ -284,7 +187,7 @@ class Laboratory {
     const isRepeatable = epochs === settings.epochs || !wholeSchedules.includes(settings.schedule);
     const subject = {
       ...(await describeRun(run)),
-      ...(isRepeatable && { command: trainingCommand(run.options, words) }),
+      ...(isRepeatable && { command: trainingCommand(run.options, this.#opened.words) }),
     };
     this.#tested = { dataset, test, rows: split.test, areHeldOut: true };
     this.#compose = async (draw) =>
@@ -354,90 +257,9 @@ class Laboratory {
 
 export type { Laboratory };
 
-/** Reports a training at intervals, with the accuracy on held-out rows as often as that takes less time than the training. */
-async function observe({ table, settings, split, inputs, history }: Training, report: Report) {
-  const { features, labels, classes } = table.dataset;
-  const rows = split.test.length;
-  const create = await loadCore();
-  const core = create(shapeOf(inputs, rows, classes.length));
-  core.pack(features.values, split.test, inputs.scaler);
-  const heldOut = Int32Array.from(split.test, (row) => labels[row]);
-  let before = history.length;
-  let seconds = history.reduce((sum, { duration }) => sum + duration, 0);
-  let accuracies: (number | null)[] = [];
-  let reported = 0;
-  let [trained, measured] = [0, 0];
-
-  const measure = (epoch: Epoch): number | null => {
-    try {
-      const { weights, bias } = epoch.state();
-      core.weights.set(weights);
-      core.bias.set(bias);
-      return accuracy(heldOut, core.classes(rows));
-    } catch (error) {
-      // The training will throw it, too.
-      if (error instanceof DivergenceError) return null;
-      throw error;
-    }
-  };
-  const tell = () => {
-    const progress = {
-      epochs: settings.epochs,
-      before,
-      losses: history.slice(before).map(({ loss }) => loss),
-      accuracies,
-      seconds,
-    };
-    before = history.length;
-    accuracies = [];
-    reported = performance.now();
-    return report(progress);
-  };
-  const watch = (epoch: Epoch) => {
-    const start = performance.now();
-    seconds += epoch.duration;
-    trained += 1000 * epoch.duration;
-    const isLast = epoch.epoch === settings.epochs || epoch.converged !== undefined;
-    accuracies.push(isLast || measured <= trained ? measure(epoch) : null);
-    measured += performance.now() - start;
-    if (start - reported > REPORT_MS) void tell();
-  };
-  return { watch, tell };
-}
-
 function rowAt({ features, labels, classes }: Dataset, row: number): Row {
   const { columns, values } = features;
   return { row, features: values.slice(row * columns, (row + 1) * columns), label: classes[labels[row]] };
-}
-
-/** The model of a stopped training; the best one so far if rows were held out for validation. */
-function modelAt(
-  { classes, featureNames }: Dataset,
-  inputs: Inputs,
-  { weights, bias, best }: TrainingState,
-): Model {
-  const kept = best ?? { weights, bias };
-  return {
-    classes,
-    ...(featureNames && { featureNames }),
-    ...inputs,
-    weights: Float32Array.from(kept.weights),
-    bias: Float32Array.from(kept.bias),
-    ...(best && { validation: { epoch: best.epoch, loss: best.loss } }),
-  };
-}
-
-/** Waits for a time, or until the signal aborts. */
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((fulfil) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      fulfil();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal.addEventListener('abort', end);
-  });
 }
 
 expose(new Laboratory());

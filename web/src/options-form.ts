@@ -1,6 +1,6 @@
-import type { Settings } from './laboratory.js';
 import { numberIn, optionalNumberIn } from './number-fields.js';
 import { elementOf } from './page.js';
+import type { Settings } from './training.js';
 
 /** The form of the options of a training. */
 export interface OptionsForm {

@@ -1,8 +1,9 @@
 import { html, nothing, render } from 'lit-html';
-import type { Outcome, Progress } from './laboratory.js';
+import type { Outcome } from './laboratory.js';
 import { createLivePlot } from './live-plot.js';
 import { elementOf, prefersStillness } from './page.js';
 import { brief, count, duration, percent } from './quantity.js';
+import type { Progress } from './training.js';
 
 /** The plot of a training with its numbers below: how far it is, and finally how it ended. */
 export class ProgressFigure {

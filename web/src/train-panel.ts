@@ -1,8 +1,9 @@
-import type { Outcome, Report, Settings } from './laboratory.js';
+import type { Outcome } from './laboratory.js';
 import { createOptionsForm } from './options-form.js';
 import { elementOf, sentenceOf } from './page.js';
 import { ProgressFigure } from './progress-figure.js';
 import type { Subject } from './subject.js';
+import type { Report, Settings } from './training.js';
 
 /** Trains with the options of the panel. */
 export interface Trainer {

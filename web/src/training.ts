@@ -1,0 +1,201 @@
+/** A training that reports its progress, keeps a pace, and can be stopped and resumed. */
+import {
+  accuracy,
+  type Dataset,
+  DivergenceError,
+  type Epoch,
+  fitInputs,
+  type Inputs,
+  loadCore,
+  type Model,
+  type Split,
+  shapeOf,
+  splitRows,
+  stratifiedSplit,
+  type TrainingState,
+  type TrainOptions,
+  train,
+} from 'digit-classifier';
+import type { RecordedEpoch, RunOptions } from 'digit-classifier/artifacts';
+
+/** The options of a training on the page. */
+export interface Settings extends RunOptions {
+  readonly threads: number | undefined;
+  /** Most epochs per second; 0 for no limit. */
+  readonly pace: number;
+}
+
+/** The progress of a training since the last report. */
+export interface Progress {
+  /** Number of epochs of the whole training. */
+  readonly epochs: number;
+  /** Number of epochs reported before. */
+  readonly before: number;
+  /** Mean cross-entropy before each step. */
+  readonly losses: readonly number[];
+  /** Accuracy on the held-out rows after each epoch; null if it was not measured. */
+  readonly accuracies: readonly (number | null)[];
+  /** Seconds of computation since the first epoch. */
+  readonly seconds: number;
+}
+
+/** Receives the progress of a training; the last call comes before the training resolves. */
+export type Report = (progress: Progress) => void | Promise<void>;
+
+/** A training that has started, or that is about to. */
+export interface Training {
+  readonly dataset: Dataset;
+  readonly settings: Settings;
+  readonly split: Split;
+  /** Rows that were held out of the training rows for validation. */
+  readonly validation?: Int32Array;
+  readonly inputs: Inputs;
+  readonly history: RecordedEpoch[];
+  /** State in which the training was stopped. */
+  readonly state?: TrainingState;
+}
+
+/** What a training came to. */
+export interface Trained {
+  readonly model: Model;
+  /** If it was stopped, what resumes it. */
+  readonly stopped?: Training;
+}
+
+/** Milliseconds between two progress reports. */
+const REPORT_MS = 30;
+
+/** Prepares a training from zero weights. */
+export async function prepareTraining(dataset: Dataset, settings: Settings): Promise<Training> {
+  const { features, labels, classes } = dataset;
+  const { seed, validationSplit: testSplit } = settings;
+  const whole = stratifiedSplit(labels, { ...settings, classes });
+  const purpose = 'validation';
+  const parts =
+    testSplit === undefined
+      ? undefined
+      : splitRows(labels, whole.train, { testSplit, seed, classes, purpose });
+  const split = { ...whole, ...(parts && { train: parts.train }) };
+  const inputs = await fitInputs(features, split.train, settings);
+  return { dataset, settings, split, ...(parts && { validation: parts.test }), inputs, history: [] };
+}
+
+/**
+ * Trains to the last epoch or until stopped, and adds the epochs to the history.
+ *
+ * @throws Error if it is stopped before its first epoch
+ */
+export async function runTraining(training: Training, report: Report, signal: AbortSignal): Promise<Trained> {
+  const { dataset, settings, split, validation, inputs, history, state } = training;
+  const { threads, pace, ...options } = settings;
+  const { watch, tell } = await observe(training, report);
+  const asked: TrainOptions = {
+    ...options,
+    signal,
+    ...(validation && { validation }),
+    ...(threads !== undefined && { threads }),
+    ...(state && { resume: state }),
+  };
+  const epochs = train(dataset, split.train, asked);
+  let last: Epoch | undefined;
+  try {
+    for (;;) {
+      const step = await epochs.next();
+      if (step.done) return { model: step.value };
+      last = step.value;
+      history.push(last);
+      watch(last);
+      if (pace > 0) await pause(1000 / pace, signal);
+      signal.throwIfAborted();
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    const reached = last?.state() ?? state;
+    if (!reached) throw new Error('The training was stopped before its first epoch.');
+    return { model: modelAt(dataset, inputs, reached), stopped: { ...training, state: reached } };
+  } finally {
+    await epochs.return(undefined as never);
+    await tell();
+  }
+}
+
+/** Reports a training at intervals, with the accuracy on held-out rows as often as that takes less time than the training. */
+async function observe({ dataset, settings, split, inputs, history }: Training, report: Report) {
+  const { features, labels, classes } = dataset;
+  const rows = split.test.length;
+  const create = await loadCore();
+  const core = create(shapeOf(inputs, rows, classes.length));
+  core.pack(features.values, split.test, inputs.scaler);
+  const heldOut = Int32Array.from(split.test, (row) => labels[row]);
+  let before = history.length;
+  let seconds = history.reduce((sum, { duration }) => sum + duration, 0);
+  let accuracies: (number | null)[] = [];
+  let reported = 0;
+  let [trained, measured] = [0, 0];
+
+  const measure = (epoch: Epoch): number | null => {
+    try {
+      const { weights, bias } = epoch.state();
+      core.weights.set(weights);
+      core.bias.set(bias);
+      return accuracy(heldOut, core.classes(rows));
+    } catch (error) {
+      // The training will throw it, too.
+      if (error instanceof DivergenceError) return null;
+      throw error;
+    }
+  };
+  const tell = () => {
+    const progress = {
+      epochs: settings.epochs,
+      before,
+      losses: history.slice(before).map(({ loss }) => loss),
+      accuracies,
+      seconds,
+    };
+    before = history.length;
+    accuracies = [];
+    reported = performance.now();
+    return report(progress);
+  };
+  const watch = (epoch: Epoch) => {
+    const start = performance.now();
+    seconds += epoch.duration;
+    trained += 1000 * epoch.duration;
+    const isLast = epoch.epoch === settings.epochs || epoch.converged !== undefined;
+    accuracies.push(isLast || measured <= trained ? measure(epoch) : null);
+    measured += performance.now() - start;
+    if (start - reported > REPORT_MS) void tell();
+  };
+  return { watch, tell };
+}
+
+/** The model of a stopped training; the best one so far if rows were held out for validation. */
+function modelAt(
+  { classes, featureNames }: Dataset,
+  inputs: Inputs,
+  { weights, bias, best }: TrainingState,
+): Model {
+  const kept = best ?? { weights, bias };
+  return {
+    classes,
+    ...(featureNames && { featureNames }),
+    ...inputs,
+    weights: Float32Array.from(kept.weights),
+    bias: Float32Array.from(kept.bias),
+    ...(best && { validation: { epoch: best.epoch, loss: best.loss } }),
+  };
+}
+
+/** Waits for a time, or until the signal aborts. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((fulfil) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      fulfil();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal.addEventListener('abort', end);
+  });
+}
