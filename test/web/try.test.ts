@@ -205,6 +205,7 @@ await testInChromium(t, async (test) => {
   await test('pictures are opened, or reported as broken', {}, async (t, page) => {
     await trained(page);
     await openTab(page, 'try');
+    const blank = await pictureOf(page, '#pad');
     const open = async (path: string) => {
       const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.click('#open-picture')]);
       await chooser.setFiles(path);
@@ -230,6 +231,23 @@ await testInChromium(t, async (test) => {
     await draw(page, '2');
     t.equal(await saysThat(page, '2'), '2');
     t.equal(await complaintOf(page), '');
+
+    await page.evaluate(() => {
+      const decode = window.createImageBitmap;
+      const decodeLate = async (image: ImageBitmapSource, options?: ImageBitmapOptions) => {
+        await new Promise((fulfil) => addEventListener('decode', fulfil, { once: true }));
+        return decode(image, options);
+      };
+      Object.assign(window, { createImageBitmap: decodeLate });
+    });
+    await page.click('#clear-pad');
+    await open(pictures.sound);
+    await draw(page, '5');
+    await page.evaluate(() => dispatchEvent(new Event('decode')));
+    t.equal(await saysThat(page, '5'), '5');
+    await page.waitForTimeout(300);
+    t.match(await reading(page), 'Your drawing', 'a picture that comes late does not replace what is drawn');
+    t.not(await pictureOf(page, '#pad'), blank);
   });
 
   await test('every class can be explained', {}, async (t, page) => {

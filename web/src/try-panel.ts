@@ -61,11 +61,17 @@ export function createTryPanel(sampleRow: () => Promise<SampleRow | undefined>):
     draw();
   }
 
-  async function read(find: () => Found | Promise<Found>): Promise<void> {
+  /** @param accept called with the row, unless there was another request in the meantime */
+  async function read(
+    find: () => Found | Promise<Found>,
+    accept: (found: Found) => void = () => {},
+  ): Promise<void> {
     const own = ++asked;
     complaint.textContent = '';
     try {
       const found = await find();
+      if (own !== asked) return;
+      accept(found);
       if (!reader) throw new Error('There is no model yet: train one first.');
       const next = await reader.read(found);
       if (own !== asked) return;
@@ -76,13 +82,12 @@ export function createTryPanel(sampleRow: () => Promise<SampleRow | undefined>):
     }
   }
 
-  /** Reads a row in place of what is on the pad. */
+  /** Reads a row in place of what is on the pad or in the form. */
   function readInstead(find: () => Promise<Found>): Promise<void> {
-    return read(async () => {
-      const found = await find();
+    return read(find, ({ features }) => {
       pad.clear();
       explained = undefined;
-      return found;
+      if (reader && !readsPictures(reader.model)) showRow(reader.model, features);
     });
   }
 
@@ -90,7 +95,6 @@ export function createTryPanel(sampleRow: () => Promise<SampleRow | undefined>):
     const found = await sampleRow();
     if (!found) throw new Error('The table that is open has no rows for this model.');
     const { features, isHeldOut, row, label } = found;
-    if (reader && !readsPictures(reader.model)) showRow(reader.model, features);
     return { features, origin: `${isHeldOut ? 'Held-out row' : 'Row'} ${row} of class ${label}` };
   }
 
