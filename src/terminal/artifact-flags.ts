@@ -22,7 +22,8 @@ export function exportFlag(exports: readonly ModelExport[]) {
   return Flags.string({
     multiple: true,
     multipleNonGreedy: true,
+    delimiter: ',',
     options: exports.map(({ format }) => format),
-    description: `export the trained model for other programs: ${uses}; may be given several times`,
+    description: `export the trained model for other programs: ${uses}; several are separated by commas`,
   });
 }

@@ -1,5 +1,6 @@
 import { CLIError, ExitError } from '@oclif/core/errors';
 import { printable } from '../data/table.js';
+import { suggest, type Vocabulary } from './vocabulary.js';
 
 const RUN_FAILED = 1;
 const WRONG_USAGE = 2;
@@ -14,11 +15,16 @@ export interface Failure {
 /**
  * How to report an error: one line, however oclif wraps its own messages, and the exit code (0 after a help text, 2
  * for wrong flags, 1 for a failed run).
+ *
+ * @param command the first word after `digits`
  */
-export function failureOf(error: unknown): Failure {
+export function failureOf(error: unknown, command: string | undefined, vocabulary: Vocabulary): Failure {
   if (error instanceof ExitError) return { exitCode: error.oclif.exit ?? 0 };
   if (error instanceof CLIError) {
-    return { exitCode: error.oclif.exit ?? WRONG_USAGE, line: printable(usageLine(error.message)) };
+    return {
+      exitCode: error.oclif.exit ?? WRONG_USAGE,
+      line: printable(usageLine(error.message, command, vocabulary)),
+    };
   }
   const message = error instanceof Error ? error.message : String(error);
   return { exitCode: RUN_FAILED, line: printable(message.replace(/\s*\n\s*/g, ' ')) };
@@ -27,20 +33,44 @@ export function failureOf(error: unknown): Failure {
 /** To oclif, a word right after a command without arguments is part of the command's name. */
 const STRAY_WORD = /^command (train|bench|sweep|web):(.*) not found$/;
 
+const UNKNOWN_COMMAND = /^command ([^:]*)(?::.*)? not found\.?$/i;
+const UNKNOWN_FLAGS = /^Nonexistent flags?: (.*)$/;
+const UNKNOWN_VALUE = /^Expected (--[\w-]+)=(.*) to be one of: (.*)$/;
+
 /** Joins oclif's "Parsing --epochs ⏎ ⇥ expected …, found … ⏎ See more help with --help" into one line. */
-function usageLine(message: string): string {
+function usageLine(message: string, command: string | undefined, vocabulary: Vocabulary): string {
   const [what, ...rest] = message
     .split('\n')
     .map((line) => line.trim())
     .filter(
       (line) => line !== '' && !/^(See more help with|USAGE|\$ |The following errors? occurred:$)/.test(line),
     );
-  const [, command, word] = STRAY_WORD.exec(what ?? '') ?? [];
-  if (word !== undefined) {
-    const hint = command === 'train' ? '; give a table with --data' : '';
-    return `found ${JSON.stringify(word)}, expected only flags after ${command}${hint} (see --help)`;
-  }
+  const sentence = strayWord(what) ?? unknownWord(what, command, vocabulary);
+  if (sentence !== undefined) return `${sentence} (see --help)`;
   const flag = /^Parsing (--[\w-]+)$/.exec(what ?? '')?.[1];
   const details = rest.join(' ');
   return `${flag === undefined ? `${what} ${details}`.trim() : `${flag}: ${details}`} (see --help)`;
+}
+
+function strayWord(what = ''): string | undefined {
+  const [, command, word] = STRAY_WORD.exec(what) ?? [];
+  if (word === undefined) return undefined;
+  const hint = command === 'train' ? '; give a table with --data' : '';
+  return `found ${JSON.stringify(word)}, expected only flags after ${command}${hint}`;
+}
+
+/** Words oclif's messages about unknown commands, flags and values of flags, with what they resemble. */
+function unknownWord(what = '', command = '', vocabulary: Vocabulary): string | undefined {
+  const [, name] = UNKNOWN_COMMAND.exec(what) ?? [];
+  if (name?.startsWith('-')) return `expected a command before ${name}, such as train`;
+  if (name !== undefined) return `there is no command ${name}${suggest([name], Object.keys(vocabulary))}`;
+  const [, listed] = UNKNOWN_FLAGS.exec(what) ?? [];
+  if (listed !== undefined) {
+    const flags = listed.split(', ').map((flag) => flag.replace(/=.*/, ''));
+    const hint = suggest(flags, vocabulary[command] ?? []);
+    return `${command} has no ${flags.length > 1 ? 'flags' : 'flag'} ${flags.join(', ')}${hint}`;
+  }
+  const [, flag, value, options] = UNKNOWN_VALUE.exec(what) ?? [];
+  if (options === undefined) return undefined;
+  return `${flag}: expected one of ${options}, found ${JSON.stringify(value)}${suggest([value], options.split(', '))}`;
 }

@@ -35,8 +35,20 @@ t.test('--export writes the saved model in each format asked for, in any time zo
   }
 });
 
+t.test('several formats are separated by commas', async (t) => {
+  const cwd = t.testdir({});
+  const { code, stdout } = await digits(['train', '--export', 'onnx,npz'], { cwd });
+  t.equal(code, 0);
+  t.match(JSON.parse(stdout).artifacts, ['confusion_matrix.png', 'metrics.json', 'model.npz', 'model.onnx']);
+});
+
 t.test('another format is a wrong flag, and nothing is written', async (t) => {
-  for (const args of [['--export', 'pickle'], ['--export='], ['--export', 'onnx', 'npz']]) {
+  for (const args of [
+    ['--export', 'pickle'],
+    ['--export='],
+    ['--export', 'onnx', 'npz'],
+    ['--export', 'onnx,pickle'],
+  ]) {
     const cwd = t.testdir({});
     const { code, stdout, stderr } = await digits(['train', ...args], { cwd });
     t.equal(code, 2, args.join(' '));
@@ -45,7 +57,7 @@ t.test('another format is a wrong flag, and nothing is written', async (t) => {
     t.same(listFiles(cwd), []);
   }
   const { stderr } = await digits(['train', '--export', 'pickle'], { cwd: t.testdir({}) });
-  t.match(stderr, /--export=pickle to be one of: onnx, npz/);
+  t.match(stderr, /--export: expected one of onnx, npz, found "pickle"/);
 });
 
 t.test('a folder in the way is found before anything is written', async (t) => {

@@ -220,7 +220,7 @@ t.test('wrong flags end in one line and exit code 2, nothing written', async (t)
       [`--seed=${value}`],
       /--seed: .* from 0 to 4294967295/,
     ]),
-    [['--solver=newton'], /--solver=newton to be one of: gd, momentum, adam, lbfgs/],
+    [['--solver=newton'], /--solver: expected one of gd, momentum, adam, lbfgs, found "newton" \(/],
     [['--l2=-1'], /--l2: expected a finite number, 0 or more, found "-1"/],
     [['--tolerance=x'], /--tolerance: expected a finite number, 0 or more, found "x"/],
     [
@@ -229,7 +229,10 @@ t.test('wrong flags end in one line and exit code 2, nothing written', async (t)
     ],
     [['--learning-rate', '1', '--solver=lbfgs'], /--learning-rate is for gd, momentum, adam:/],
     [['--schedule=step', '--solver=lbfgs'], /--schedule is for gd, momentum, adam:/],
-    [['--schedule=linear'], /--schedule=linear to be one of: inverse, constant, step, cosine, warmup-cosine/],
+    [
+      ['--schedule=linear'],
+      /--schedule: expected one of inverse, constant, step, cosine, warmup-cosine, found "linear" \(/,
+    ],
     [['--schedule=step', '--lr-decay=0'], /--lr-decay is for --schedule inverse: found --schedule step/],
     [['--momentum=0.5'], /--momentum is for momentum: gd, the default, keeps no velocity/],
     [
@@ -282,10 +285,29 @@ t.test('--relaxed-simd trains as well, or says that this Node lacks it', async (
   }
 });
 
-t.test('an unknown command is an error', async (t) => {
-  const { code, stderr } = await digits(['trian']);
-  t.equal(code, 2);
-  t.match(stderr, /^digits: [^\n]*trian[^\n]*\n$/);
+t.test('a mistyped word is named, with what it resembles', async (t) => {
+  const mistyped: [words: string[], line: string][] = [
+    [['trian'], 'there is no command trian: did you mean train?'],
+    [['trian', '--help'], 'there is no command trian: did you mean train?'],
+    [['help', 'trian'], 'there is no command trian: did you mean train?'],
+    [['xyzzy'], 'there is no command xyzzy'],
+    [['--epochs', '3'], 'expected a command before --epochs, such as train'],
+    [['train', '--learnin-rate=0.1'], 'train has no flag --learnin-rate: did you mean --learning-rate?'],
+    [['train', '--no-heder'], 'train has no flag --no-heder: did you mean --no-header?'],
+    [['sweep', '--gird', 'l2=0,1'], 'sweep has no flag --gird: did you mean --grid?'],
+    [['train', '--epoch', '--sede'], 'train has no flags --epoch, --sede: did you mean --epochs, --seed?'],
+    [['train', '--epoch', '--xyzzy'], 'train has no flags --epoch, --xyzzy'],
+    [['train', '-x'], 'train has no flag -x'],
+    [
+      ['train', '--solver', 'adm'],
+      '--solver: expected one of gd, momentum, adam, lbfgs, found "adm": did you mean adam?',
+    ],
+    [['train', '--solver=zz'], '--solver: expected one of gd, momentum, adam, lbfgs, found "zz"'],
+  ];
+  for (const [words, line] of mistyped) {
+    const { code, stdout, stderr } = await digits(words, { cwd: t.testdir({}) });
+    t.strictSame([code, stdout, stderr], [2, '', `digits: ${line} (see --help)\n`], words.join(' '));
+  }
 });
 
 t.test('a run that fails ends in one line and exit code 1, nothing written', async (t) => {

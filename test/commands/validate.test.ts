@@ -162,7 +162,7 @@ t.test('--json prints one object', async (t) => {
 t.test('wrong flags end in one line and exit code 2', async (t) => {
   for (const [args, message] of [
     [[], /path/],
-    [['--schema', 'other', 'x.json'], /--schema=other .*metrics, model/],
+    [['--schema', 'other', 'x.json'], /--schema: expected one of .*metrics, model.*, found "other"/],
     [['--frobnicate', 'x.json'], /frobnicate/],
   ] as const) {
     const { code, stdout, stderr } = await digits(['validate', ...args]);
