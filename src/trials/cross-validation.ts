@@ -1,6 +1,6 @@
 import type { Dataset } from '../data/dataset.js';
 import { stratifiedFolds } from '../data/stratified-folds.js';
-import { type Split, SplitError, splitRows } from '../data/stratified-split.js';
+import { type Split, splitRows } from '../data/stratified-split.js';
 import { accuracy } from '../metrics/accuracy.js';
 import { type Spread, spread } from '../metrics/spread.js';
 import { createCrossEntropy } from '../model/cross-entropy.js';
@@ -103,12 +103,7 @@ export function holdOut(
   share: number,
   seed = SEED,
 ): Split {
-  try {
-    return splitRows(labels, rows, { testSplit: share, seed, classes, purpose: 'validation' });
-  } catch (error) {
-    if (error instanceof SplitError) throw new SplitError(`--validation-split: ${error.message}`);
-    throw error;
-  }
+  return splitRows(labels, rows, { testSplit: share, seed, classes, purpose: 'validation' });
 }
 
 /** The folds, with mean and standard deviation of their scores. */
