@@ -35,7 +35,7 @@ const STRAY_WORD = /^command (train|bench|sweep|web):(.*) not found$/;
 
 const UNKNOWN_COMMAND = /^command ([^:]*)(?::.*)? not found\.?$/i;
 const UNKNOWN_FLAGS = /^Nonexistent flags?: (.*)$/;
-const UNKNOWN_VALUE = /^Expected (--[\w-]+)=(.*) to be one of: (.*)$/;
+const UNKNOWN_VALUE = /^Expected (?:(--[\w-]+)=)?(.*) to be one of: (.*)$/;
 
 /** Joins oclif's "Parsing --epochs ⏎ ⇥ expected …, found … ⏎ See more help with --help" into one line. */
 function usageLine(message: string, command: string | undefined, vocabulary: Vocabulary): string {
@@ -72,5 +72,5 @@ function unknownWord(what = '', command = '', vocabulary: Vocabulary): string | 
   }
   const [, flag, value, options] = UNKNOWN_VALUE.exec(what) ?? [];
   if (options === undefined) return undefined;
-  return `${flag}: expected one of ${options}, found ${JSON.stringify(value)}${suggest([value], options.split(', '))}`;
+  return `${flag ? `${flag}: ` : ''}expected one of ${options}, found ${JSON.stringify(value)}${suggest([value], options.split(', '))}`;
 }

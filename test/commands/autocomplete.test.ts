@@ -44,3 +44,13 @@ t.test('a shell that is not known is refused', async (t) => {
   t.equal(code, 2);
   t.match(stderr, /^digits: [^\n]*fish[^\n]*zsh[^\n]*\n$/);
 });
+
+t.test('a cache that cannot be written is named, with the way around it', async (t) => {
+  const cache = join(t.testdir({ file: '' }), 'file');
+  const env = { ...process.env, XDG_CACHE_HOME: cache };
+  const { code, stderr } = await digits(['autocomplete', 'bash'], { env });
+  t.equal(code, 1);
+  const line = `cannot write the completion scripts to ${join(cache, 'digits')}: not a directory; set XDG_CACHE_HOME`;
+  t.match(stderr, `digits: ${line} to a folder that can be written\n`);
+  t.notMatch(stderr, / at /, 'no stack trace');
+});
