@@ -224,7 +224,7 @@ t.test('flags that exclude each other', async (t) => {
       ['--data', iris, '--delimiter', '"'],
       /^digits: --delimiter: expected a single character other than a quote/,
     ],
-    [['--data', iris, '--format', 'xlsx'], /^digits: .*--format=xlsx/],
+    [['--data', iris, '--format', 'xlsx'], /^digits: .*--format: expected one of csv, .*found "xlsx"/],
     [['--data', ''], /^digits: --data: expected the path of a file, found nothing/],
     [['--data', '-', '--labels', '-'], /^digits: found "-" more than once/],
   ];
