@@ -1,3 +1,4 @@
+import type { GenericFormatter } from 'cli-progress';
 import { formatShape } from '../bench/measurement.js';
 import type { Shape } from '../core/core.js';
 import type { Dataset } from '../data/dataset.js';
@@ -7,6 +8,13 @@ import { formatDuration } from './duration.js';
 
 const PATIENCE_MS = 500;
 const REFRESH_MS = 100;
+
+/** Lengths of a bar, in characters; without room for the shortest there is none. */
+const [SHORTEST_BAR, LONGEST_BAR] = [10, 40];
+/** Columns of a terminal, where nothing is known. */
+const USUAL_WIDTH = 80;
+/** Stands between the facts of a line. */
+const SEPARATOR = ' │ ';
 
 /** Shows the progress of a task: `advance` is called after each step, `stop` removes it from the terminal. */
 export interface Progress<Step> {
@@ -70,7 +78,7 @@ export function trialProgress(trials: number, known = 0): Progress<TrialsDone> {
         value: finished,
         words: {
           left: finished > known && finished < trials ? ` │ ${formatDuration(left)} left` : '',
-          // Last, since a narrow terminal cuts off the end of the line.
+          // Last, since that is the fact that a narrow terminal keeps.
           best: best === undefined ? '' : ` │ best ${best}`,
         },
       };
@@ -109,6 +117,25 @@ export function readingProgress(): Progress<BytesRead> {
   );
 }
 
+/**
+ * A line of progress that fits into a terminal, as far as that can be: first the bar becomes shorter and goes, then the
+ * facts before the last go one by one. Whatever is still too long is cut by the terminal.
+ *
+ * @param template with a `{bar}` or without
+ * @param write fills in a template, with a bar of the given length
+ */
+export function fitLine(
+  template: string,
+  width: number,
+  write: (template: string, barsize: number) => string,
+): string {
+  const room = width - write(template, 0).length;
+  if (room >= SHORTEST_BAR) return write(template, Math.min(room, LONGEST_BAR));
+  const facts = write(template.replace('{bar} ', ''), 0).split(SEPARATOR);
+  while (facts.length > 2 && facts.join(SEPARATOR).length > width) facts.splice(-2, 1);
+  return facts.join(SEPARATOR);
+}
+
 /** A bar on stderr that appears, and whose library is loaded, once the work has taken half a second. */
 function progressBar<Step>(
   open: (first: Step) => { format: string; total: number },
@@ -127,7 +154,13 @@ function progressBar<Step>(
     const { default: cliProgress } = await import('cli-progress');
     if (stopped) return;
     const first = latest;
-    const { format, total } = open(first);
+    const { format: template, total } = open(first);
+    const format: GenericFormatter = (options, params, payload) => {
+      const write = (words: string, barsize: number) =>
+        cliProgress.Format.Formatter({ ...options, format: words, barsize }, params, payload);
+      // A terminal that does not know its size says 0.
+      return fitLine(template, process.stderr.columns || USUAL_WIDTH, write);
+    };
     const bar = new cliProgress.SingleBar(
       { format, stream: process.stderr, clearOnComplete: true, hideCursor: null },
       cliProgress.Presets.shades_classic,
