@@ -35,7 +35,7 @@ export default class Evaluate extends Command {
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> artifacts/model.json --data new.csv',
-    '<%= config.bin %> <%= command.id %> artifacts/model.json --data new.csv --label species --roc-per-class',
+    '<%= config.bin %> <%= command.id %> artifacts/model.json --data new.csv --label class --roc-per-class',
     '<%= config.bin %> <%= command.id %> mnist/model.json --data t10k-images-idx3-ubyte.gz --labels t10k-labels-idx1-ubyte.gz',
   ];
 

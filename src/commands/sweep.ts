@@ -55,7 +55,7 @@ export default class Sweep extends Command {
     '<%= config.bin %> <%= command.id %> --grid learning-rate=0.05,0.1,0.5 --grid l2=0,1e-3',
     '<%= config.bin %> <%= command.id %> --solver lbfgs --random 20 --range l2=1e-5..0.1 --folds 10',
     '<%= config.bin %> <%= command.id %> --features rbf --grid components=512,1024,2048 --grid gamma=0.1,0.2,0.4',
-    '<%= config.bin %> <%= command.id %> --data iris.csv --label species --grid solver=gd,momentum,adam',
+    '<%= config.bin %> <%= command.id %> --data iris.csv --label class --grid solver=gd,momentum,adam',
   ];
 
   static override flags = {

@@ -66,7 +66,7 @@ export default class Train extends Command {
     '<%= config.bin %> <%= command.id %> --roc-per-class --learning-rate-trace --timing-stats',
     '<%= config.bin %> <%= command.id %> --output-dir artifacts/digits --epochs 120 --learning-rate 0.12',
     "<%= config.bin %> <%= command.id %> --seed 42 | jq '.test_accuracy'",
-    '<%= config.bin %> <%= command.id %> --data iris.csv --label species --save-model',
+    '<%= config.bin %> <%= command.id %> --data iris.csv --label class --save-model',
     '<%= config.bin %> <%= command.id %> --data train-images-idx3-ubyte.gz --labels train-labels-idx1-ubyte.gz',
   ];
 
