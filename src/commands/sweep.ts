@@ -98,9 +98,9 @@ export default class Sweep extends Command {
     const candidates = (await combinationsOf(flags, fixed)).map((values) => {
       const given = [...fixed, ...(Object.keys(values) as TrainingFlagName[])];
       const options = trainingOptions({ ...flags, ...values });
-      requireHarmonyIn(values, options, given);
-      return { values, options, words: trainingWords({ ...flags, ...values }, given) };
+      return { values, options, given, words: trainingWords({ ...flags, ...values }, given) };
     });
+    requireHarmonyInAll(candidates);
     const table = tableOf(flags);
     const files = fileNames([sweep]);
     await checkTargets(directory, files);
@@ -168,16 +168,31 @@ export default class Sweep extends Command {
   }
 }
 
-/** @throws CLIError if options of a combination exclude each other; the message names the combination */
-function requireHarmonyIn(
-  values: Combination,
-  options: TrainingOptions,
-  given: readonly TrainingFlagName[],
-): void {
+/** A combination with the options that it makes, and the names of all flags that are given for it. */
+interface Candidate {
+  readonly values: Combination;
+  readonly options: TrainingOptions;
+  readonly given: readonly TrainingFlagName[];
+}
+
+/** @throws CLIError if options of a combination exclude each other; the message names the first such combination */
+function requireHarmonyInAll(candidates: readonly Candidate[]): void {
+  const faults = candidates.map(discordIn);
+  const first = faults.findIndex((fault) => fault !== undefined);
+  if (first < 0) return;
+  const remedy = faults.includes(undefined)
+    ? '; other combinations accept this option: leave it out, or try them in a sweep of their own'
+    : '';
+  throw new CLIError(`${faults[first]}, in the combination ${nameOf(candidates[first].values)}${remedy}`);
+}
+
+/** What is wrong with options that exclude each other, if they do. */
+function discordIn({ options, given }: Candidate): string | undefined {
   try {
     requireHarmony(options, given);
+    return undefined;
   } catch (error) {
-    if (!(error instanceof CLIError)) throw error;
-    throw new CLIError(`${error.message}, in the combination ${nameOf(values)}`);
+    if (error instanceof CLIError) return error.message;
+    throw error;
   }
 }

@@ -233,12 +233,16 @@ t.test('flags that exclude each other are an error of one line, and nothing is r
     [['--random', '3', '--range', 'solver=gd..adam'], /solver does not accept every number in a range/],
     [
       ['--grid', 'solver=gd,lbfgs', '--grid', 'learning-rate=0.1,1'],
-      /--solver lbfgs determines .*, in the combination solver lbfgs, learning-rate 0\.1/,
+      /--solver lbfgs determines .*, in the combination solver lbfgs, learning-rate 0\.1; .* a sweep of their own/,
+    ],
+    [
+      ['--grid', 'solver=gd,lbfgs', '--learning-rate', '0.1'],
+      /--solver lbfgs determines .*, in the combination solver lbfgs; .* a sweep of their own/,
     ],
     [['--grid', 'l2=0,1', '--no-header'], /--no-header says how to read a table: expected --data/],
     [
       ['--grid', 'patience=2,5'],
-      /--patience needs .*--validation-split with it, in the combination patience 2/,
+      /--patience needs .*--validation-split with it, in the combination patience 2 \(see/,
     ],
     [['--grid', 'momentum=0.1,0.2'], /--momentum is for momentum: gd, the default, keeps no velocity/],
     [
