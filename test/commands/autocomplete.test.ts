@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { digits } from './digits.js';
+import { digits, listFiles } from './digits.js';
 
 const completions = (env: NodeJS.ProcessEnv, words: readonly string[]) => {
   const script = `
@@ -39,18 +40,43 @@ t.test('autocomplete writes its scripts into the cache, and bash completes comma
   t.ok(completions(completed, ['digits', 'train', '--']).includes('--save-model'));
 });
 
-t.test('a shell that is not known is refused', async (t) => {
-  const { code, stderr } = await digits(['autocomplete', 'fish']);
-  t.equal(code, 2);
-  t.match(stderr, /^digits: [^\n]*fish[^\n]*zsh[^\n]*\n$/);
+t.test('a folder that takes no scripts is an error that says what to do', async (t) => {
+  const home = t.testdir({ file: '', cache: { digits: { autocomplete: { functions: '' } } } });
+  for (const [cache, reason] of [
+    [join(home, 'file'), 'not a directory'],
+    [join(home, 'cache'), '(not a directory|file already exists)'],
+    // Node's recursive mkdir never returns there.
+    ...(existsSync('/proc/self') ? [['/proc/none', 'no such file or directory']] : []),
+  ]) {
+    const env = { ...process.env, XDG_CACHE_HOME: cache, NO_COLOR: '1' };
+    const { code, stdout, stderr } = await digits(['autocomplete', 'bash'], { env, timeout: 20_000 });
+    t.equal(code, 1);
+    t.equal(stdout, '');
+    const folder = join(cache, 'digits', 'autocomplete');
+    t.match(
+      stderr,
+      new RegExp(
+        `digits: cannot write [^\\n]* into "${folder}": ${reason}; set DIGITS_CACHE_DIR to [^\\n]*\\n$`,
+      ),
+    );
+  }
 });
 
-t.test('a cache that cannot be written is named, with the way around it', async (t) => {
-  const cache = join(t.testdir({ file: '' }), 'file');
+t.test('DIGITS_CACHE_DIR is where the scripts go', async (t) => {
+  const DIGITS_CACHE_DIR = t.testdir({});
+  const env = { ...process.env, DIGITS_CACHE_DIR, XDG_CACHE_HOME: '/dev/null' };
+  t.equal((await digits(['autocomplete', 'bash'], { env })).code, 0);
+  t.ok(listFiles(join(DIGITS_CACHE_DIR, 'autocomplete')).includes('bash_setup'));
+  const { stdout } = await digits(['autocomplete', 'script', 'bash'], { env });
+  t.match(stdout, join(DIGITS_CACHE_DIR, 'autocomplete', 'bash_setup'));
+});
+
+t.test('a shell that is not known is refused', async (t) => {
+  const cache = t.testdir({});
   const env = { ...process.env, XDG_CACHE_HOME: cache };
-  const { code, stderr } = await digits(['autocomplete', 'bash'], { env });
-  t.equal(code, 1);
-  const line = `cannot write the completion scripts to ${join(cache, 'digits')}: not a directory; set XDG_CACHE_HOME`;
-  t.match(stderr, `digits: ${line} to a folder that can be written\n`);
-  t.notMatch(stderr, / at /, 'no stack trace');
+  const { code, stderr } = await digits(['autocomplete', 'fish'], { env });
+  t.equal(code, 2);
+  t.match(stderr, /^digits: [^\n]*fish[^\n]*\n$/);
+  t.match(stderr, /expected one of zsh, bash, powershell/);
+  t.same(listFiles(cache), []);
 });
