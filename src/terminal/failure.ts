@@ -1,6 +1,6 @@
 import { CLIError, ExitError } from '@oclif/core/errors';
 import { printable } from '../data/table.js';
-import { suggest, type Vocabulary } from './vocabulary.js';
+import { readVocabulary, suggest, type Vocabulary } from './vocabulary.js';
 
 const RUN_FAILED = 1;
 const WRONG_USAGE = 2;
@@ -17,10 +17,13 @@ export interface Failure {
  * for wrong flags, 1 for a failed run).
  *
  * @param command the first word after `digits`
+ * @param root URL of a file in this package
  */
-export function failureOf(error: unknown, command: string | undefined, vocabulary: Vocabulary): Failure {
+export async function failureOf(error: unknown, command: string | undefined, root: string): Promise<Failure> {
   if (error instanceof ExitError) return { exitCode: error.oclif.exit ?? 0 };
   if (error instanceof CLIError) {
+    // What went wrong is said even if no suggestion can be made.
+    const vocabulary = await readVocabulary(root).catch(() => ({}));
     return {
       exitCode: error.oclif.exit ?? WRONG_USAGE,
       line: printable(usageLine(error.message, command, vocabulary)),

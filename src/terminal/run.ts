@@ -4,7 +4,6 @@ import '@oclif/core/command';
 import { run as runOclif } from '@oclif/core/run';
 import { settings } from '@oclif/core/settings';
 import { failureOf } from './failure.js';
-import { readVocabulary } from './vocabulary.js';
 
 // Run the built commands; oclif would look for TypeScript sources if NODE_ENV is development or test.
 settings.enableAutoTranspile = false;
@@ -31,7 +30,7 @@ export async function run(argv: string[], root: string): Promise<void> {
       devPlugins: false,
     });
   } catch (error) {
-    const { exitCode, line } = failureOf(error, argv[0], await readVocabulary(root));
+    const { exitCode, line } = await failureOf(error, argv[0], root);
     process.exitCode = exitCode;
     if (debugging && error instanceof Error) process.stderr.write(`${error.stack}\n`);
     else if (line !== undefined) process.stderr.write(`digits: ${line}\n`);
