@@ -65,16 +65,16 @@ async function bundleForNode(/** @type {boolean} */ debug) {
   return bundle({
     ...shared(debug),
     entryPoints: {
-      index: 'src/index.ts',
-      artifacts: 'src/artifacts.ts',
-      bench: 'src/bench.ts',
-      tables: 'src/tables.ts',
-      pictures: 'src/pictures.ts',
-      main: 'src/main.ts',
+      index: 'src/entries/index.ts',
+      artifacts: 'src/entries/artifacts.ts',
+      bench: 'src/entries/bench.ts',
+      tables: 'src/entries/tables.ts',
+      pictures: 'src/entries/pictures.ts',
+      main: 'src/terminal/main.ts',
       keywords: 'src/artifacts/keywords.ts',
-      'draw-worker': 'src/artifacts/draw-worker.ts',
+      'draw-worker': 'src/files/draw-worker.ts',
       'core-worker': 'src/core/core-worker.ts',
-      'trial-worker': 'src/trials/trial-worker.ts',
+      'trial-worker': 'src/trials/staffs/trial-worker.ts',
       ...Object.fromEntries(commands.map((file) => [file.slice('src/'.length, -'.ts'.length), file])),
     },
     chunkNames: 'chunks/[name]-[hash]',
@@ -84,7 +84,7 @@ async function bundleForNode(/** @type {boolean} */ debug) {
     // canvas is native, ajv is provided by the importing program, and oclif loads typescript only to run from
     // sources.
     external: ['ajv', 'canvas', 'typescript'],
-    alias: { 'vega-canvas': './src/artifacts/vega-canvas.ts' },
+    alias: { 'vega-canvas': './src/files/vega-canvas.ts' },
     // Bundled CommonJS packages load Node's modules with `require`.
     banner: {
       js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
@@ -100,9 +100,16 @@ async function bundleForNode(/** @type {boolean} */ debug) {
  * else needs.
  */
 const groups = [
-  { browser: 'src/browser.ts', 'browser-artifacts': 'src/artifacts.ts', 'browser-bench': 'src/bench.ts' },
-  { 'browser-tables': 'src/browser-tables.ts', 'browser-pictures': 'src/browser-pictures.ts' },
-  { charts: 'src/charts.ts' },
+  {
+    browser: 'src/entries/browser.ts',
+    'browser-artifacts': 'src/entries/artifacts.ts',
+    'browser-bench': 'src/entries/bench.ts',
+  },
+  {
+    'browser-tables': 'src/entries/browser-tables.ts',
+    'browser-pictures': 'src/entries/browser-pictures.ts',
+  },
+  { charts: 'src/entries/charts.ts' },
   { 'browser-worker': 'src/core/core-worker.ts' },
 ];
 
@@ -123,7 +130,7 @@ const bundleForBrowsers = (/** @type {boolean} */ debug) =>
 const bundleInline = (/** @type {boolean} */ debug) =>
   bundle({
     ...shared(debug),
-    entryPoints: { inline: 'src/browser.ts' },
+    entryPoints: { inline: 'src/entries/browser.ts' },
     platform: 'browser',
     conditions: ['inline'],
     loader: { '.wasm': 'base64', '.bin': 'base64' },

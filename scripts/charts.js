@@ -43,7 +43,7 @@ const looks = /** @type {const} */ (['paper', 'light', 'dark']);
  * Compiles a chart to a Vega specification.
  *
  * @param {typeof import('../src/artifacts/registry.js').charted[number]} artifact
- * @param {import('../src/artifacts/theme.js').Look} look
+ * @param {import('../src/charts/theme.js').Look} look
  */
 function compileChart({ picture, chart }, look) {
   const spec = /** @type {import('vega-lite').TopLevelSpec} */ (chart.spec(look));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { datasetSha256 } from '../src/data/checksum.js';
 import type { Dataset } from '../src/data/dataset.js';
-import type { DatasetOptions } from '../src/tables.js';
+import type { DatasetOptions } from '../src/entries/tables.js';
 import { root } from './commands/digits.js';
 
 /** What is told of a table, or why it can't be read. */

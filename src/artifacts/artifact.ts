@@ -1,10 +1,10 @@
+import type { Chart } from '../charts/chart.js';
 import type { Dataset } from '../data/dataset.js';
 import type { SplitOptions } from '../data/stratified-split.js';
 import type { Model } from '../model/model.js';
 import type { TrainOptions } from '../model/options.js';
-import type { Epoch } from '../model/train.js';
+import type { Epoch } from '../model/training/train.js';
 import type { CrossValidation } from '../trials/cross-validation.js';
-import type { Chart } from './chart.js';
 
 /** Labels and predictions for the same rows, as class indices. */
 export interface Predictions {

@@ -1,20 +1,13 @@
-import type { Model } from '../model/model.js';
+import type { Draw } from '../charts/chart.js';
 import type { AnyArtifact, AnyRunArtifact, Artifact } from './artifact.js';
 import { validateBundle } from './consistency.js';
-import type { Drawing } from './drawing.js';
-import type { ModelExport } from './export.js';
 import { validatePayload } from './schemas.js';
 
-/** Names of the files that the artifacts and model exports consist of, sorted. */
-export function fileNames(
-  artifacts: readonly AnyArtifact<object>[],
-  exports: readonly ModelExport[] = [],
-): string[] {
-  const ofArtifacts = artifacts.flatMap(({ name, picture }) => [
-    `${name}.json`,
-    ...(picture ? [picture] : []),
-  ]);
-  return [...ofArtifacts, ...exports.map(({ file }) => file)].sort();
+/** Names of the files that the artifacts consist of, sorted. */
+export function fileNames(artifacts: readonly AnyArtifact<object>[]): string[] {
+  return artifacts
+    .flatMap(({ name, picture }) => [`${name}.json`, ...(picture === undefined ? [] : [picture])])
+    .sort();
 }
 
 /** Files by name: JSON text, or the bytes of pictures and exported models. */
@@ -29,7 +22,7 @@ export type Files = Map<string, string | Uint8Array>;
 export async function composeBundle<Subject>(
   artifacts: readonly AnyRunArtifact<object, Subject>[],
   subject: Subject,
-  drawing: Pick<Drawing, 'draw'>,
+  drawing: { readonly draw: Draw },
 ): Promise<Files> {
   const composed = await Promise.all(
     artifacts.map(async (artifact) => ({ artifact, payload: await artifact.payload(subject) })),
@@ -49,30 +42,16 @@ export async function composeBundle<Subject>(
 export async function composeArtifact<Payload extends object>(
   artifact: Artifact<Payload>,
   payload: Payload,
-  drawing: Pick<Drawing, 'draw'>,
+  drawing: { readonly draw: Draw },
 ): Promise<Files> {
   validatePayload(artifact.name, payload);
   return composeFiles(artifact, payload, drawing);
 }
 
-/**
- * Builds the files of a trained model in the formats of other programs.
- *
- * @param version version of this program
- */
-export async function composeExports(
-  exports: readonly ModelExport[],
-  model: Model,
-  version: string,
-): Promise<Files> {
-  const files = exports.map(async ({ file, encode }) => [file, await encode(model, version)] as const);
-  return new Map(await Promise.all(files));
-}
-
 async function composeFiles<Payload extends object>(
   { name, picture, chart }: AnyArtifact<Payload>,
   payload: Payload,
-  drawing: Pick<Drawing, 'draw'>,
+  drawing: { readonly draw: Draw },
 ): Promise<Files> {
   const png = chart && (await drawing.draw(picture, chart.data(payload)));
   const files: Files = new Map([[`${name}.json`, `${JSON.stringify(payload, null, 2)}\n`]]);

@@ -6,6 +6,7 @@ import type {
   TimingStats,
   TrainingDynamics,
 } from '../generated/payloads.js';
+import { sum } from '../numbers.js';
 import { type Payloads, validatePayload, validatePayloads } from './schemas.js';
 import { InvalidArtifactError, jsonPointer } from './validation.js';
 
@@ -156,8 +157,4 @@ function expect(
  */
 function area({ fpr, tpr }: RocCurve): number {
   return sum(fpr.slice(1).map((x, index) => ((x - fpr[index]) * (tpr[index + 1] + tpr[index])) / 2));
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -2,8 +2,6 @@ import { benchmark } from './benchmark.js';
 import { crossValidation } from './cross-validation.js';
 import { metrics } from './metrics.js';
 import { savedModel } from './model.js';
-import { npz } from './npz.js';
-import { onnx } from './onnx.js';
 import { rocCurves } from './roc-curves.js';
 import { sweep } from './sweep.js';
 import { timingStats } from './timing-stats.js';
@@ -19,6 +17,3 @@ export const artifacts = [...evaluationArtifacts, trainingDynamics, timingStats,
 export const charted = [...artifacts, crossValidation, benchmark, sweep].filter(
   (artifact) => artifact.chart !== undefined,
 );
-
-/** All formats to export a trained model to. */
-export const modelExports = [onnx, npz] as const;

@@ -45,3 +45,8 @@ export function operationsOf({ rows, features, classes }: Shape): number {
 export function formatShape({ rows, features, classes }: Shape): string {
   return `${rows}x${features}x${classes}`;
 }
+
+/** How many cores these threads can use. */
+export function usedCores({ threads }: { threads: number }, { cores }: { cores: number }): number {
+  return Math.min(threads, cores);
+}

@@ -5,7 +5,7 @@ import { createJavaScriptCore } from '../core/javascript.js';
 import { everyRow } from '../data/dataset.js';
 import type { Model } from '../model/model.js';
 import type { TrainOptions } from '../model/options.js';
-import { type Epoch, fit, train } from '../model/train.js';
+import { type Epoch, fit, train } from '../model/training/train.js';
 import { formatShape, type Race } from './measurement.js';
 import { loadPeak, type MeasurePeak } from './peak.js';
 import { randomTable } from './table.js';

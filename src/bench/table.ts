@@ -1,6 +1,6 @@
 import type { Shape } from '../core/core.js';
 import type { Dataset } from '../data/dataset.js';
-import { MersenneTwister } from '../data/mersenne-twister.js';
+import { MersenneTwister } from '../random.js';
 
 /** Features repeat from here on in a large table; prime, so that matching rows are far apart. */
 const PERIOD = 1_000_003;

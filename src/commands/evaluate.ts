@@ -4,14 +4,14 @@ import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
 import type { AnyRunArtifact, Evaluation } from '../artifacts/artifact.js';
 import { composeBundle, fileNames } from '../artifacts/bundle.js';
-import { startDrawing } from '../artifacts/drawing.js';
 import { savedModel } from '../artifacts/model.js';
 import { evaluationArtifacts } from '../artifacts/registry.js';
 import { rocCurves } from '../artifacts/roc-curves.js';
-import { checkTargets, writeBundle } from '../artifacts/writer.js';
 import { loadCore } from '../core/load.js';
 import { everyRow } from '../data/dataset.js';
-import { quoted, sourceName, TableError } from '../data/table.js';
+import { sourceName, TableError } from '../data/table.js';
+import { startDrawing } from '../files/drawing.js';
+import { checkTargets, writeBundle } from '../files/writer.js';
 import { accuracy } from '../metrics/accuracy.js';
 import { OverflowError, overflowFault, predict } from '../model/model.js';
 import { artifactFlags } from '../terminal/artifact-flags.js';
@@ -19,6 +19,7 @@ import { file, folder, formatFlags, labelFlags, requireOneInput, tableOptions } 
 import { readModel } from '../terminal/model-file.js';
 import { readTableInSight } from '../terminal/progress.js';
 import { formatEvaluation, leftBehind } from '../terminal/summary.js';
+import { quoted } from '../text.js';
 
 const registry: readonly AnyRunArtifact<object, Evaluation>[] = evaluationArtifacts;
 

@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import { Command } from '@oclif/core/command';
 import { CLIError } from '@oclif/core/errors';
 import { composeArtifact, fileNames } from '../artifacts/bundle.js';
-import { startDrawing } from '../artifacts/drawing.js';
-import { jsonNames, nameOf, rankCandidates, sharedOptions, sweep } from '../artifacts/sweep.js';
-import { checkTargets, writeBundle } from '../artifacts/writer.js';
+import { jsonNames, rankCandidates, sharedOptions, sweep } from '../artifacts/sweep.js';
+import { nameOf } from '../charts/sweep.js';
 import { loadDigits } from '../data/digits.js';
+import { startDrawing } from '../files/drawing.js';
+import { openJournal, withJournal } from '../files/journal.js';
+import { checkTargets, writeBundle } from '../files/writer.js';
 import type { Sweep as SweepPayload } from '../generated/payloads.js';
 import { combinationFlags, combinationsOf } from '../terminal/combination-flags.js';
 import {
@@ -18,7 +20,6 @@ import {
   wholeNumber,
 } from '../terminal/flags.js';
 import { readTableInSight } from '../terminal/progress.js';
-import { commandLine } from '../terminal/shell.js';
 import { formatSweep } from '../terminal/summary.js';
 import { dataFlag, tableFlags, tableOf, tableWords } from '../terminal/table-flags.js';
 import {
@@ -31,8 +32,8 @@ import {
   trainingWords,
 } from '../terminal/training-flags.js';
 import { employ, sweepInSight, trialDataOf } from '../terminal/trials.js';
+import { commandLine } from '../text.js';
 import type { Combination } from '../trials/combinations.js';
-import { openJournal, withJournal } from '../trials/journal.js';
 import { foldTrials } from '../trials/trial.js';
 
 /** File name of the journal of finished trials, in the folder of the artifacts. */

@@ -8,18 +8,19 @@ import {
   type Run,
   type RunOptions,
 } from '../artifacts/artifact.js';
-import { composeBundle, composeExports, fileNames } from '../artifacts/bundle.js';
+import { composeBundle, fileNames } from '../artifacts/bundle.js';
 import { crossValidation } from '../artifacts/cross-validation.js';
-import { startDrawing } from '../artifacts/drawing.js';
-import { artifacts, modelExports } from '../artifacts/registry.js';
-import { checkTargets, writeBundle } from '../artifacts/writer.js';
+import { artifacts } from '../artifacts/registry.js';
 import { loadCore } from '../core/load.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadDigits } from '../data/digits.js';
 import { stratifiedSplit } from '../data/stratified-split.js';
+import { composeExports, modelExports } from '../exports/registry.js';
+import { startDrawing } from '../files/drawing.js';
+import { checkTargets, writeBundle } from '../files/writer.js';
 import { accuracy } from '../metrics/accuracy.js';
 import { type Model, predict } from '../model/model.js';
-import { type Epoch, fit } from '../model/train.js';
+import { type Epoch, fit } from '../model/training/train.js';
 import { artifactFlags, exportFlag } from '../terminal/artifact-flags.js';
 import {
   decimalNumber,
@@ -126,7 +127,7 @@ export default class Train extends Command {
     const table = tableOf(flags);
     const directory = flags['output-dir'];
     const exported = modelExports.filter(({ format }) => flags.export?.includes(format));
-    const files = fileNames(asked, exported);
+    const files = [...fileNames(asked), ...exported.map(({ file }) => file)].sort();
     await Promise.all([loadCore(options.arithmetic), checkTargets(directory, files)]);
 
     // Vega loads in the drawing thread while this one reads and trains.
@@ -168,7 +169,7 @@ export default class Train extends Command {
         );
       }
       if (process.stderr.isTTY) {
-        const known = fileNames([...registry, crossValidation], modelExports);
+        const known = [...fileNames([...registry, crossValidation]), ...modelExports.map(({ file }) => file)];
         const measured = { duration, testAccuracy: summary.test_accuracy };
         const output = { directory, written: files, kept: leftBehind(directory, known, files) };
         process.stderr.write(formatTraining(run, sides, measured, output));

@@ -1,4 +1,4 @@
-import { MersenneTwister } from '../data/mersenne-twister.js';
+import { MersenneTwister } from '../random.js';
 import type { Projection, RandomFeatures } from './core.js';
 
 /**

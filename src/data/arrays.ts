@@ -1,6 +1,6 @@
+import { quoted } from '../text.js';
 import type { Dataset, Matrix } from './dataset.js';
 import { LabelEncoder } from './label-encoder.js';
-import { quoted } from './table.js';
 
 /** Rows of numbers, all of the same length; plain or typed arrays. */
 export type FeatureRows = ArrayLike<ArrayLike<number>>;

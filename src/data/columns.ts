@@ -1,4 +1,5 @@
-import { type ColumnChoice, quoted, TableError } from './table.js';
+import { quoted } from '../text.js';
+import { type ColumnChoice, TableError } from './table.js';
 
 /** Which columns of a table to read, by index. */
 export interface ColumnPlan {

@@ -1,9 +1,10 @@
+import { quoted } from '../text.js';
 import type { Dataset } from './dataset.js';
 import { Growing } from './growing.js';
 import { areNumbers, type EncodedLabels, LabelEncoder } from './label-encoder.js';
 import { formats, type Reader, readers } from './readers/registry.js';
 import type { OnRead, Open, OpenSource } from './source.js';
-import { MAX_CLASSES, type Portion, quoted, type ReadOptions, standardInput, TableError } from './table.js';
+import { MAX_CLASSES, type Portion, type ReadOptions, standardInput, TableError } from './table.js';
 
 /** Keys that the classification report uses itself. */
 const reservedNames = ['accuracy', 'macro avg', 'weighted avg'];

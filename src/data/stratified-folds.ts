@@ -1,4 +1,4 @@
-import { MersenneTwister, shuffle } from './mersenne-twister.js';
+import { MersenneTwister, shuffle } from '../random.js';
 import { groupRows, type Split, SplitError } from './stratified-split.js';
 
 export interface FoldOptions {

@@ -1,4 +1,5 @@
-import { choice, MersenneTwister, shuffle } from './mersenne-twister.js';
+import { sum } from '../numbers.js';
+import { choice, MersenneTwister, shuffle } from '../random.js';
 
 export interface SplitOptions {
   /** Share of the rows to hold out, above 0 and below 1. */
@@ -141,8 +142,4 @@ function concatenate(parts: readonly Int32Array[]): Int32Array {
     offset += part.length;
   }
   return whole;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,3 +1,4 @@
+import { printable, quoted } from '../text.js';
 import type { Matrix } from './dataset.js';
 
 /** Labels with more distinct values are not classes: nobody could read a confusion matrix of this size squared. */
@@ -104,17 +105,4 @@ function wordsFor({ line, row, column, columnName }: Place): string[] {
     ...(row === undefined ? [] : [`row ${row}`]),
     ...(column === undefined ? [] : [`column ${column}${name}`]),
   ];
-}
-
-/** Text found in a file, for a message: quoted, and shortened if long. */
-export function quoted(text: string): string {
-  const characters = Array.from(text.slice(0, 100));
-  return JSON.stringify(characters.length > 40 ? `${characters.slice(0, 39).join('')}…` : text);
-}
-
-/** A text with its line breaks and other control characters escaped, since file names may contain them. */
-export function printable(text: string): string {
-  return text
-    .replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1))
-    .replace(/[\x7f-\x9f]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
 }

@@ -1,4 +1,5 @@
 /** Scores of a class, or an average over classes; all but `support` are from 0 to 1. */
+import { sum } from '../numbers.js';
 export interface ClassScores {
   /** Share of the rows predicted to be of the class that are; 0 if there are none. */
   precision: number;
@@ -65,8 +66,4 @@ function average(scores: readonly ClassScores[], weights: readonly number[]): Cl
 
 function ratio(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,8 +1,8 @@
 import type { Arithmetic, CreateCore } from '../core/core.js';
 import { type InputOptions, MAX_GAMMA } from './inputs.js';
-import { type ScheduleName, schedules } from './schedule.js';
-import { type SolverName, solvers } from './solvers.js';
-import type { TrainingState } from './state.js';
+import { type ScheduleName, schedules } from './schedules.js';
+import { type SolverName, solvers } from './solvers/registry.js';
+import type { TrainingState } from './training/state.js';
 
 export interface TrainOptions extends InputOptions {
   /** Passes over the rows, starting from zero weights: 1 or more; at most this many if the training may end early. */

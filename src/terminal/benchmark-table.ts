@@ -1,13 +1,13 @@
 import { ux } from '@oclif/core/ux';
 import type { Benchmark, BenchmarkPace, BenchmarkResult } from '../generated/payloads.js';
-import { formatDuration } from './duration.js';
+import { counted, formatDuration } from '../text.js';
 
 const columns = ['', 'epoch', 'quartiles', 'epochs/s', 'GFLOP/s', 'of limit'];
 
 /** Formats a benchmark as a table for people, with bold and dim text if the terminal supports it. */
 export function formatBenchmark({ machine, options, results, version }: Benchmark): string {
   const rows = results.map(({ threads, wasm, javascript }) => [
-    cellsOf(threads === 1 ? 'WebAssembly' : `WebAssembly, ${count(threads, 'thread')}`, wasm),
+    cellsOf(threads === 1 ? 'WebAssembly' : `WebAssembly, ${counted(threads, 'thread')}`, wasm),
     cellsOf('JavaScript', javascript),
   ]);
   const widths = columns.map((title, column) =>
@@ -21,10 +21,10 @@ export function formatBenchmark({ machine, options, results, version }: Benchmar
   const dim = (text: string) => ux.colorize('dim', text);
   const gibibytes = (machine.memory_bytes / 2 ** 30).toFixed(0);
   return [
-    `${machine.cpu}, ${count(machine.cores, 'core')}, ${gibibytes} GiB, ${machine.os} ${machine.architecture}`,
-    `digits ${version}, Node ${machine.node}, V8 ${machine.v8}: up to ${count(options.repeats, 'round')} of ` +
-      `${count(options.epochs, 'epoch')} each in turn, on ${options.threads === 1 ? '' : 'up to '}` +
-      count(options.threads, 'thread') +
+    `${machine.cpu}, ${counted(machine.cores, 'core')}, ${gibibytes} GiB, ${machine.os} ${machine.architecture}`,
+    `digits ${version}, Node ${machine.node}, V8 ${machine.v8}: up to ${counted(options.repeats, 'round')} of ` +
+      `${counted(options.epochs, 'epoch')} each in turn, on ${options.threads === 1 ? '' : 'up to '}` +
+      counted(options.threads, 'thread') +
       (options.relaxed_simd ? ', with relaxed SIMD' : ''),
     '',
     dim(line(columns)),
@@ -33,7 +33,7 @@ export function formatBenchmark({ machine, options, results, version }: Benchmar
       ...rows[index].map(line),
       `${bold(`${result.speedup.toPrecision(3)} times as fast`)}; ` +
         `weights equal to ${result.weight_difference.toExponential(0)}; ` +
-        `limit of 128-bit vectors ${result.peak_gflops.toFixed(1)} GFLOP/s per core; ${count(result.rounds, 'round')}`,
+        `limit of 128-bit vectors ${result.peak_gflops.toFixed(1)} GFLOP/s per core; ${counted(result.rounds, 'round')}`,
       '',
     ]),
   ].join('\n');
@@ -52,8 +52,4 @@ function cellsOf(core: string, pace: BenchmarkPace): string[] {
     pace.gflops.toFixed(1),
     `${(100 * pace.share_of_peak).toFixed(0)}%`,
   ];
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

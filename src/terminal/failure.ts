@@ -1,5 +1,5 @@
 import { CLIError, ExitError } from '@oclif/core/errors';
-import { printable } from '../data/table.js';
+import { printable } from '../text.js';
 import { readVocabulary, suggest, type Vocabulary } from './vocabulary.js';
 
 const RUN_FAILED = 1;

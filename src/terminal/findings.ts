@@ -1,6 +1,6 @@
-import type { Finding } from '../artifacts/inspection.js';
 import { placeOf } from '../artifacts/validation.js';
-import { printable } from '../data/table.js';
+import type { Finding } from '../files/inspection.js';
+import { printable } from '../text.js';
 
 /** A line per file: `ok PATH`, or `failed PATH: PLACE what is wrong`. */
 export function formatFindings(findings: readonly Finding[]): string {

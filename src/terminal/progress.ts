@@ -3,8 +3,8 @@ import { formatShape } from '../bench/measurement.js';
 import type { Shape } from '../core/core.js';
 import type { Dataset } from '../data/dataset.js';
 import type { DatasetOptionsOf } from '../data/read-table.js';
-import type { Epoch } from '../model/train.js';
-import { formatDuration } from './duration.js';
+import type { Epoch } from '../model/training/train.js';
+import { formatDuration } from '../text.js';
 
 const PATIENCE_MS = 500;
 const REFRESH_MS = 100;
@@ -92,7 +92,7 @@ export function trialProgress(trials: number, known = 0): Progress<TrialsDone> {
 export async function readTableInSight(path: string, options: DatasetOptionsOf<string>): Promise<Dataset> {
   // Loaded on demand, since training on the digits does not need it.
   const [{ openSource }, { readTableFrom }] = await Promise.all([
-    import('../data/files.js'),
+    import('../files/sources.js'),
     import('../data/read-table.js'),
   ]);
   const progress = process.stderr.isTTY ? readingProgress() : noProgress;

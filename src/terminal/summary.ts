@@ -2,13 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ux } from '@oclif/core/ux';
 import type { Evaluation, Run } from '../artifacts/artifact.js';
-import { percentage } from '../artifacts/quantity.js';
-import { nameOf } from '../artifacts/sweep.js';
+import { nameOf } from '../charts/sweep.js';
 import type { Split } from '../data/stratified-split.js';
 import type { Sweep } from '../generated/payloads.js';
+import { commandLine, formatDuration, percentage } from '../text.js';
 import type { CrossValidation } from '../trials/cross-validation.js';
-import { formatDuration } from './duration.js';
-import { commandLine } from './shell.js';
 
 /** The rows of a table by their use, as indices. */
 export interface Sides extends Split {

@@ -1,12 +1,12 @@
 import { CLIError } from '@oclif/core/errors';
 import * as Flags from '@oclif/core/flags';
 import { parse } from '@oclif/core/parser';
-import { BETA1, BETA2 } from '../model/adam.js';
 import { COMPONENTS, type FeaturesName, MAX_GAMMA } from '../model/inputs.js';
-import { PAIRS } from '../model/lbfgs.js';
 import { settle } from '../model/options.js';
-import { type ScheduleName, schedules } from '../model/schedule.js';
-import { learningRateOf, type SolverName, solvers } from '../model/solvers.js';
+import { type ScheduleName, schedules } from '../model/schedules.js';
+import { BETA1, BETA2 } from '../model/solvers/adam.js';
+import { PAIRS } from '../model/solvers/lbfgs.js';
+import { learningRateOf, type SolverName, solvers } from '../model/solvers/registry.js';
 import type { Hyperparameters } from '../trials/cross-validation.js';
 import {
   aboveZero,

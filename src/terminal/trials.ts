@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { parallelism } from '#platform';
-import { percentage } from '../artifacts/quantity.js';
-import { nameOf, type Tried } from '../artifacts/sweep.js';
+import type { Tried } from '../artifacts/sweep.js';
+import { nameOf } from '../charts/sweep.js';
 import { datasetSha256 } from '../data/checksum.js';
 import type { Dataset } from '../data/dataset.js';
+import { percentage } from '../text.js';
 import type { Combination } from '../trials/combinations.js';
 import { type CrossValidation, summariseFolds } from '../trials/cross-validation.js';
 import {
@@ -25,7 +26,7 @@ export async function employ(dataset: Dataset, trials: number, threads = paralle
   const count = Math.min(threads, trials);
   if (count <= 1) return workAlone(dataset);
   // Loaded on demand, since most trainings have no trials.
-  const { startTrialThreads } = await import('../trials/threads.js');
+  const { startTrialThreads } = await import('../trials/staffs/threads.js');
   return startTrialThreads(dataset, count);
 }
 

@@ -1,4 +1,4 @@
-import { MersenneTwister } from '../data/mersenne-twister.js';
+import { MersenneTwister } from '../random.js';
 
 /** An option and the values to choose from. */
 export interface Choice {

@@ -3,12 +3,12 @@ import { stratifiedFolds } from '../data/stratified-folds.js';
 import { type Split, splitRows } from '../data/stratified-split.js';
 import { accuracy } from '../metrics/accuracy.js';
 import { type Spread, spread } from '../metrics/spread.js';
-import { createCrossEntropy } from '../model/cross-entropy.js';
 import { SEED } from '../model/inputs.js';
 import { type Ending, predict } from '../model/model.js';
 import type { TrainOptions } from '../model/options.js';
-import { DivergenceError } from '../model/state.js';
-import { fit } from '../model/train.js';
+import { createCrossEntropy } from '../model/training/cross-entropy.js';
+import { DivergenceError } from '../model/training/state.js';
+import { fit } from '../model/training/train.js';
 import { Turns } from '../model/turns.js';
 
 /** Scores of a model on the fold that it was not trained on. */

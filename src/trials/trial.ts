@@ -2,7 +2,7 @@ import type { Dataset } from '../data/dataset.js';
 import type { DatasetOptionsOf } from '../data/read-table.js';
 import { type Split, stratifiedSplit } from '../data/stratified-split.js';
 import { OverflowError } from '../model/model.js';
-import { DivergenceError } from '../model/state.js';
+import { DivergenceError } from '../model/training/state.js';
 import {
   type CrossValidation,
   dealRows,

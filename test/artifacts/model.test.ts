@@ -8,7 +8,7 @@ import { everyRow } from '../../src/data/dataset.js';
 import { loadDigits } from '../../src/data/digits.js';
 import { accuracy } from '../../src/metrics/accuracy.js';
 import { predict } from '../../src/model/model.js';
-import { fit } from '../../src/model/train.js';
+import { fit } from '../../src/model/training/train.js';
 import { samplePayloads, set } from './samples.js';
 
 const options: RunOptions = {

@@ -3,9 +3,9 @@ import type { Run } from '../../src/artifacts/artifact.js';
 import { trainingDynamics } from '../../src/artifacts/training-dynamics.js';
 import { loadDigits } from '../../src/data/digits.js';
 import { stratifiedSplit } from '../../src/data/stratified-split.js';
-import { evaluate } from '../../src/evaluate.js';
 import { validators } from '../../src/generated/validators.js';
-import { type Epoch, fit } from '../../src/model/train.js';
+import { type Epoch, fit } from '../../src/model/training/train.js';
+import { evaluate } from '../../src/run/evaluation.js';
 
 const digits = await loadDigits();
 const split = stratifiedSplit(digits.labels, { testSplit: 0.2, seed: 1 });

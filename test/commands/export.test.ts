@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import t from 'tap';
 import { parseModel } from '../../src/artifacts/model.js';
-import { modelExports } from '../../src/artifacts/registry.js';
+import { modelExports } from '../../src/exports/registry.js';
 import { digits, digitsOnTerminal, listFiles, root } from './digits.js';
 
 const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));

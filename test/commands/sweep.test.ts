@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import t from 'tap';
 import { datasetSha256 } from '../../src/data/checksum.js';
+import { readTable } from '../../src/entries/tables.js';
 import { validators } from '../../src/generated/validators.js';
-import { readTable } from '../../src/tables.js';
 import { trialRunner } from '../../src/trials/trial.js';
 import { digits, digitsOnTerminal, listFiles, startDigits } from './digits.js';
 

@@ -19,7 +19,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
 import { keywords } from '../../src/artifacts/keywords.js';
-import { percentage } from '../../src/artifacts/quantity.js';
+import { percentage } from '../../src/text.js';
 import { goldenRuns } from '../golden.js';
 import { digits, digitsOnTerminal, listFiles, root, runJs, startDigits } from './digits.js';
 

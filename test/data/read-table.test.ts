@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import t from 'tap';
 import { formats } from '../../src/data/readers/registry.js';
 import { TableError } from '../../src/data/table.js';
-import { type DatasetOptions, readTable } from '../../src/tables.js';
+import { type DatasetOptions, readTable } from '../../src/entries/tables.js';
 
 const flowers = 'a,b,class\n1,2,x\n3,4,y\n5,6,x\n';
 

@@ -10,14 +10,14 @@ import { loadCore } from '../../src/core/load.js';
 import { type Dataset, everyRow } from '../../src/data/dataset.js';
 import { loadDigits } from '../../src/data/digits.js';
 import { stratifiedSplit } from '../../src/data/stratified-split.js';
-import { evaluate } from '../../src/evaluate.js';
+import { SoftmaxRegression } from '../../src/entries/softmax-regression.js';
 import { fitInputs, shapeOf } from '../../src/model/inputs.js';
 import { predict } from '../../src/model/model.js';
 import type { TrainOptions } from '../../src/model/options.js';
-import type { TrainingState } from '../../src/model/state.js';
-import { fit } from '../../src/model/train.js';
+import type { TrainingState } from '../../src/model/training/state.js';
+import { fit } from '../../src/model/training/train.js';
 import { Turns } from '../../src/model/turns.js';
-import { SoftmaxRegression } from '../../src/softmax-regression.js';
+import { evaluate } from '../../src/run/evaluation.js';
 
 interface Sampler {
   readonly columns: number;

@@ -3,7 +3,7 @@ import { createCanvas, loadImage } from 'canvas';
 import t from 'tap';
 import { build } from 'vite';
 import { artifacts } from '../../src/artifacts/registry.js';
-import { draw } from '../../src/artifacts/renderer.js';
+import { draw } from '../../src/files/renderer.js';
 import { samplePayloads } from '../artifacts/samples.js';
 import { findChromium, launch, leftOut, openPage } from '../chromium.js';
 import { root } from '../commands/digits.js';

@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import t, { type Test } from 'tap';
-import type { Metrics, RocCurves } from '../../src/artifacts.js';
-import { loadDigits, SoftmaxRegression, stratifiedSplit } from '../../src/index.js';
+import type { Metrics, RocCurves } from '../../src/entries/artifacts.js';
+import { loadDigits, SoftmaxRegression, stratifiedSplit } from '../../src/entries/index.js';
 import { eventually, openTab, phone, testInChromium, trainAtTerminal, trained } from './page.js';
 
 /** Indices of the held-out rows of class `actual` that a default training reads as `predicted`. */

@@ -2,7 +2,7 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import t from 'tap';
-import type { SavedModel } from '../../src/artifacts.js';
+import type { SavedModel } from '../../src/entries/artifacts.js';
 import { root } from '../commands/digits.js';
 import { serve } from '../serve.js';
 import {

@@ -4,7 +4,7 @@ import { strFromU8, unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { PNG } from 'pngjs';
 import t, { type Test } from 'tap';
-import { validators } from '../../src/artifacts.js';
+import { validators } from '../../src/entries/artifacts.js';
 import { digits, root } from '../commands/digits.js';
 import {
   download,

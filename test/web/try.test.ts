@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import t, { type Test } from 'tap';
-import { loadDigits, stratifiedSplit } from '../../src/index.js';
+import { loadDigits, stratifiedSplit } from '../../src/entries/index.js';
 import { root } from '../commands/digits.js';
 import { chunk, drawSeven, encodePng, header, PNG_SIGNATURE, painted } from '../data/pictures/samples.js';
 import { eventually, openTab, phone, pictureOf, testInChromium, trained } from './page.js';

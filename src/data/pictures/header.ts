@@ -1,5 +1,7 @@
 /** Inspects the bytes of a picture before anything is decoded, and checks that they are all there. */
-import { quoted, TableError } from '../table.js';
+import { crc32 } from '../../checksums.js';
+import { quoted } from '../../text.js';
+import { TableError } from '../table.js';
 
 /** A picture format that can be read. */
 export type PictureFormat = 'png' | 'jpeg';
@@ -136,17 +138,4 @@ function isStartOfFrame(marker: number): boolean {
 
 function bytesOf(view: DataView, start: number, end: number): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset + start, end - start);
-}
-
-const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let rest = byte;
-  for (let bit = 0; bit < 8; bit++) rest = rest & 1 ? (rest >>> 1) ^ 0xedb88320 : rest >>> 1;
-  return rest;
-});
-
-/** PNG's cyclic redundancy check. */
-function crc32(bytes: Uint8Array): number {
-  let rest = 0xffffffff;
-  for (let i = 0; i < bytes.length; i++) rest = (rest >>> 8) ^ crcTable[(rest ^ bytes[i]) & 0xff];
-  return ~rest >>> 0;
 }

@@ -1,6 +1,7 @@
+import { quoted } from '../../text.js';
 import { type ColumnPlan, planColumns } from '../columns.js';
 import { requireRoom } from '../growing.js';
-import { type ColumnChoice, type Portion, quoted, TableError } from '../table.js';
+import { type ColumnChoice, type Portion, TableError } from '../table.js';
 import type { ByteReader } from './byte-reader.js';
 import type { Element } from './element.js';
 

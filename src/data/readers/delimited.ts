@@ -1,11 +1,11 @@
 import Papa from 'papaparse';
+import { quoted } from '../../text.js';
 import { type ColumnPlan, planColumns } from '../columns.js';
 import { decimalOf, isDecimal } from '../decimal.js';
 import {
   isDelimiter,
   type Place,
   type Portion,
-  quoted,
   type ReadOptions,
   type Source,
   TableError,

@@ -1,7 +1,8 @@
 import { nextTurn } from '#platform';
+import { quoted } from '../../text.js';
 import { decimalOf } from '../decimal.js';
 import { Growing, MAX_BYTES } from '../growing.js';
-import { MAX_CLASSES, type Portion, quoted, type ReadOptions, type Source, TableError } from '../table.js';
+import { MAX_CLASSES, type Portion, type ReadOptions, type Source, TableError } from '../table.js';
 import { textOf } from './text.js';
 
 /** Longest line that is read, in characters. */

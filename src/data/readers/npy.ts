@@ -1,4 +1,5 @@
-import { type Portion, quoted, type ReadOptions, type Source, TableError } from '../table.js';
+import { quoted } from '../../text.js';
+import { type Portion, type ReadOptions, type Source, TableError } from '../table.js';
 import { arrayPortions, rowsAtOnce, type TableArray, tableArray, wholeUnits } from './array.js';
 import { ByteReader, gathered } from './byte-reader.js';
 import { type Element, isNumberCode, latinElement, numberElement, unicodeElement } from './element.js';

@@ -1,5 +1,6 @@
+import { quoted } from '../../text.js';
 import { MAX_BYTES } from '../growing.js';
-import { type Portion, quoted, type ReadOptions, type Source, TableError } from '../table.js';
+import { type Portion, type ReadOptions, type Source, TableError } from '../table.js';
 import { arrayPortions, labelsOf, type TableArray } from './array.js';
 import { gathered } from './byte-reader.js';
 import { openNpy } from './npy.js';

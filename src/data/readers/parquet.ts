@@ -1,6 +1,7 @@
 import type { DecodedArray } from 'hyparquet';
 import { parseDecimal, parseFloat16 } from 'hyparquet/src/convert.js';
 import { nextTurn } from '#platform';
+import { sum } from '../../numbers.js';
 import { planColumns } from '../columns.js';
 import { requireRoom } from '../growing.js';
 import {
@@ -72,10 +73,6 @@ function fail(table: string, error: unknown, place: Place = {}): never {
     `can't be read as Parquet: ${error instanceof Error ? error.message : error}`,
     place,
   );
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** A chosen column, and how its values are converted. */

@@ -1,5 +1,7 @@
 import { strFromU8, Unzip, UnzipInflate } from 'fflate';
-import { quoted, type Source, TableError } from '../table.js';
+import { crc32 } from '../../checksums.js';
+import { quoted } from '../../text.js';
+import { type Source, TableError } from '../table.js';
 import { ByteReader, joined } from './byte-reader.js';
 import { isZip } from './magic.js';
 
@@ -212,17 +214,4 @@ function findDirectory(view: DataView, start: number, end: number): DirectoryPla
   }
   const [count, directory] = [32, 48].map((offset) => Number(view.getBigUint64(at + offset, true)));
   return { at: directory - start, count };
-}
-
-const crcTable = Int32Array.from({ length: 256 }, (_, byte) => {
-  let remainder = byte;
-  for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 && 0xedb88320);
-  return remainder;
-});
-
-/** CRC-32 of bytes that continue those of a previous checksum. */
-function crc32(bytes: Uint8Array, before = 0): number {
-  let crc = ~before;
-  for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ crcTable[(crc ^ bytes[i]) & 0xff];
-  return ~crc >>> 0;
 }

@@ -5,7 +5,7 @@ import { digitFeatures, type Picture, pictureFeatureNames } from '../../../src/d
 import { stratifiedSplit } from '../../../src/data/stratified-split.js';
 import { TableError } from '../../../src/data/table.js';
 import { predict } from '../../../src/model/model.js';
-import { fit } from '../../../src/model/train.js';
+import { fit } from '../../../src/model/training/train.js';
 import { drawSeven, negative, paint, painted } from './samples.js';
 
 const digits = await loadDigits();

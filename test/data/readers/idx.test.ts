@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { readIdx } from '../../../src/data/readers/idx.js';
 import { type ColumnChoice, TableError } from '../../../src/data/table.js';
-import { readTable } from '../../../src/tables.js';
+import { readTable } from '../../../src/entries/tables.js';
 import { beginnings, corruptions, readAll } from './reading.js';
 
 const read = (bytes: Uint8Array, columns?: ColumnChoice, chunkBytes?: number) =>

@@ -6,7 +6,7 @@ import { zipSync } from 'fflate';
 import t from 'tap';
 import { readNpz } from '../../../src/data/readers/npz.js';
 import { type ColumnChoice, TableError } from '../../../src/data/table.js';
-import { readTable } from '../../../src/tables.js';
+import { readTable } from '../../../src/entries/tables.js';
 import { beginnings, corruptions, readAll, sourceOf } from './reading.js';
 
 interface Archives {

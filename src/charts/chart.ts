@@ -1,0 +1,57 @@
+import type { Look } from './theme.js';
+
+/** The variable parts of a chart, whose specification is otherwise constant. */
+export interface ChartData {
+  /** Values of the named parameters, including sizes that depend on the data or on the room. */
+  readonly params: Readonly<Record<string, string | number | readonly string[]>> & {
+    /** Title above the chart on paper; a page shows it outside the picture. */
+    readonly heading: string;
+    /** One text per line. */
+    readonly subtitle: readonly string[];
+  };
+  /** Rows of the named data sets. */
+  readonly datasets: Readonly<Record<string, readonly object[]>>;
+}
+
+/** The room that a page has for a picture. */
+export interface Room {
+  /** Width in pixels. */
+  readonly width: number;
+  /** Pixels of the width that go to things beside the plots, such as axes; known once it has been drawn. */
+  readonly margin: number;
+}
+
+/**
+ * A picture of a payload: a Vega-Lite specification, constant but for its look, with named parameters and data
+ * sets, and a pure function from the payload to their contents. The build compiles the specification to Vega's
+ * dataflow, so that runs need not.
+ */
+export interface Chart<Payload> {
+  /** A Vega-Lite `TopLevelSpec`; typed as an object so that importers don't need Vega-Lite's types. */
+  spec(look: Look): object;
+  /** @param room set for a picture in a page; one on paper has the size that suits it */
+  data(payload: Payload, room?: Room): ChartData;
+}
+
+/** Pixels available for plots in a room. */
+export function plotWidth({ width, margin }: Room): number {
+  return Math.max(100, Math.floor(width - margin));
+}
+
+/** The size of a plot that fills a room's width. */
+export function sizeWithin(room: Room): { width: number; height: number } {
+  const width = plotWidth(room);
+  return { width, height: Math.round(Math.min(Math.max(0.6 * width, 260), 400)) };
+}
+
+/** All text in the data of a chart. */
+export function textOfChart({ params, datasets }: ChartData): string {
+  return [params, ...Object.values(datasets).flat()]
+    .flatMap(Object.values)
+    .flat()
+    .filter((value) => typeof value === 'string')
+    .join('');
+}
+
+/** Draws the chart with that file name from the given data, and resolves to the bytes of a PNG. */
+export type Draw = (picture: string, data: ChartData) => Promise<Uint8Array>;

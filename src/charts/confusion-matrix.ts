@@ -1,0 +1,232 @@
+import type { TopLevelSpec } from 'vega-lite';
+import type { Metrics } from '../generated/payloads.js';
+import { sum } from '../numbers.js';
+import { abbreviated, grouped } from '../text.js';
+import { type Chart, plotWidth } from './chart.js';
+import { writeNames } from './class-names.js';
+import { frameOf, type Look, palettes } from './theme.js';
+
+/** Most cells along a side; with more classes, several share a cell. */
+const maximumCells = 200;
+/**
+ * Font sizes of counts, in pixels: full counts need a larger one than abbreviated ones; if neither fits, colour
+ * must do.
+ */
+const countSizes = { leastInFull: 8, least: 6, most: 26 };
+/** Side in pixels from which a cell has room for a share below its count. */
+const roomyCell = 110;
+
+function specOf(look: Look) {
+  const { surface, ink, shades, onNothing, onShades } = palettes[look];
+  /** Text colour that is legible on the colour of its cell. */
+  const countColor = {
+    condition: [
+      { test: 'datum.count === 0', value: onNothing },
+      { test: `luminance(scale('color', datum.shade)) < ${onShades.luminance}`, value: onShades.below },
+    ],
+    value: onShades.above,
+  };
+  const position = {
+    x: {
+      field: 'predicted',
+      type: 'ordinal',
+      scale: { padding: 0 },
+      axis: {
+        title: 'Predicted class',
+        domain: false,
+        labelExpr: 'classes[datum.value]',
+        labelAngle: { expr: 'upright ? -90 : 0' },
+        labelAlign: { expr: "upright ? 'right' : 'center'" },
+        labelBaseline: { expr: "upright ? 'middle' : 'top'" },
+        labelFontSize: { expr: 'labelSize' },
+        labelLimit: 0,
+        maxExtent: 600,
+        labelOverlap: 'greedy',
+      },
+    },
+    y: {
+      field: 'actual',
+      type: 'ordinal',
+      scale: { padding: 0 },
+      axis: {
+        title: 'True class',
+        domain: false,
+        labelExpr: 'classes[datum.value]',
+        labelFontSize: { expr: 'labelSize' },
+        labelLimit: 0,
+        maxExtent: 600,
+        labelOverlap: 'greedy',
+      },
+    },
+  } as const;
+  return {
+    ...frameOf(look),
+    params: [
+      { name: 'heading', value: '' },
+      { name: 'subtitle', value: [] },
+      { name: 'classes', value: [] },
+      { name: 'longestName', value: 1 },
+      { name: 'countSize', value: 1 },
+      { name: 'cell', expr: 'width / length(classes)' },
+      { name: 'labelSize', expr: 'clamp(cell * 0.6, 7, 14)' },
+      { name: 'selectedActual', value: -1 },
+      { name: 'selectedPredicted', value: -1 },
+      { name: 'upright', expr: 'longestName * labelSize * 0.62 > cell' },
+    ],
+    data: { name: 'cells' },
+    width: 560,
+    height: 560,
+    layer: [
+      {
+        mark: { type: 'rect', stroke: surface, strokeWidth: { expr: 'clamp(cell / 24, 0.3, 2)' } },
+        encoding: {
+          ...position,
+          color: {
+            field: 'shade',
+            type: 'quantitative',
+            scale: {
+              // The square root keeps a single mistake among hundreds of rows visible.
+              type: 'sqrt',
+              domain: [-1, -0.25, 0, 0.25, 1],
+              range: [...shades],
+              interpolate: 'lab',
+            },
+            legend:
+              look === 'paper'
+                ? {
+                    title: ['Share of the', 'true class'],
+                    values: [-1, -0.5, -0.1, 0, 0.1, 0.5, 1],
+                    labelExpr: "format(abs(datum.value), '.0%')",
+                    gradientLength: { expr: 'height - 44' },
+                    gradientThickness: 14,
+                  }
+                : null,
+          },
+        },
+      },
+      {
+        transform: [{ filter: 'countSize > 0' }],
+        mark: { type: 'text', fontSize: { expr: 'countSize' }, fontWeight: 600 },
+        encoding: { ...position, text: { field: 'written' }, color: countColor },
+      },
+      {
+        transform: [{ filter: 'isValid(datum.share)' }],
+        mark: { type: 'text', fontSize: 14, dy: { expr: 'countSize' } },
+        encoding: { ...position, text: { field: 'share' }, color: countColor },
+      },
+      {
+        data: { values: [{}] },
+        mark: {
+          type: 'rect',
+          x: { expr: '(max(selectedPredicted, 0) + 0.5) * cell' },
+          y: { expr: '(max(selectedActual, 0) + 0.5) * cell' },
+          width: { expr: 'max(cell - 2, 1)' },
+          height: { expr: 'max(cell - 2, 1)' },
+          fill: null,
+          stroke: ink,
+          strokeWidth: { expr: 'selectedActual < 0 ? 0 : 2' },
+          opacity: { expr: 'selectedActual < 0 ? 0 : 1' },
+        },
+      },
+    ],
+  } satisfies TopLevelSpec;
+}
+
+/** The confusion matrix. */
+export const confusionMatrixChart: Chart<Metrics> = {
+  spec: specOf,
+  data: ({ classes, confusion_matrix, test_accuracy }, room) => {
+    const size = Math.ceil(classes.length / maximumCells);
+    const cells = cellsOf(confusion_matrix, size);
+    const { names, notes } = writeNames(classes);
+    const labels = names.filter((_, index) => index % size === 0);
+    const ample = Math.min(Math.max(560, 28 * labels.length), 840);
+    const side = room ? Math.min(ample, plotWidth(room)) : ample;
+    const cell = side / labels.length;
+    const counts = writeCounts(cells, cell);
+    const rows = confusion_matrix.reduce((total, row) => total + sum(row), 0);
+    const shared = size > 1 ? `; a cell stands for ${size} × ${size} classes` : '';
+    return {
+      params: {
+        width: side,
+        height: side,
+        heading: `Confusion matrix: ${percent(test_accuracy)} of ${grouped(rows)} test rows right`,
+        subtitle: [
+          `Test rows by true and predicted class: blue is right, orange a mistake${shared}`,
+          ...notes,
+        ],
+        classes: labels,
+        longestName: widestOf(labels),
+        countSize: counts.size,
+      },
+      datasets: {
+        cells: cells.map(({ actual, predicted, count, shade }, index) => ({
+          actual,
+          predicted,
+          count,
+          shade,
+          written: counts.texts[index],
+          ...(cell >= roomyCell && { share: percent(Math.abs(shade)) }),
+        })),
+      },
+    };
+  },
+};
+
+interface Cell {
+  readonly actual: number;
+  readonly predicted: number;
+  readonly count: number;
+  /** Share of the actual class: positive for correct predictions, negative for mistakes. */
+  readonly shade: number;
+}
+
+/** Row by row; each cell covers `size` × `size` classes, and on the diagonal counts only correct predictions. */
+function cellsOf(matrix: readonly (readonly number[])[], size: number): Cell[] {
+  const across = Math.ceil(matrix.length / size);
+  const counts = new Float64Array(across ** 2);
+  const supports = new Float64Array(across);
+  for (let actual = 0; actual < matrix.length; actual++) {
+    const block = Math.floor(actual / size);
+    for (let predicted = 0; predicted < matrix.length; predicted++) {
+      const other = Math.floor(predicted / size);
+      const count = matrix[actual][predicted];
+      supports[block] += count;
+      if (block !== other || actual === predicted) counts[block * across + other] += count;
+    }
+  }
+  return Array.from(counts, (count, index) => {
+    const [actual, predicted] = [Math.floor(index / across), index % across];
+    const sign = actual === predicted ? 1 : -1;
+    return { actual, predicted, count, shade: (sign * count) / Math.max(supports[actual], 1) };
+  });
+}
+
+/** Counts in full or, if these don't fit into their cells, abbreviated, and their font size: 0 if neither fits. */
+function writeCounts(cells: readonly Cell[], cell: number): { texts: string[]; size: number } {
+  const { leastInFull, least, most } = countSizes;
+  for (const [write, legible] of [
+    [grouped, leastInFull],
+    [abbreviated, least],
+  ] as const) {
+    if (cell * 0.36 < legible) continue;
+    const texts = cells.map(({ count }) => write(count));
+    // A digit is 0.62 em wide.
+    const size = Math.min(cell * 0.36, (cell * 1.2) / widestOf(texts), most);
+    if (size >= legible) return { texts, size };
+  }
+  return { texts: [], size: 0 };
+}
+
+/** Approximate width of the widest text, in digits. */
+function widestOf(texts: readonly string[]): number {
+  const widthOf = (text: string) => text.length + 0.5 * (text.match(/\p{Lu}|[mw@%]/gu)?.length ?? 0);
+  return texts.reduce((widest, text) => Math.max(widest, widthOf(text)), 1);
+}
+
+/** A percentage, in which only exact shares are shown as 0.0% or 100.0%. */
+function percent(share: number): string {
+  if (share > 0 && share < 0.0005) return '<0.1%';
+  if (share < 1 && share >= 0.9995) return '>99.9%';
+  return `${(100 * share).toFixed(1)}%`;
+}

@@ -1,0 +1,33 @@
+/**
+ * The artifacts of a training, for Node and browsers: their payloads, validation against the schemas, the data of
+ * their charts, and the files they make up.
+ */
+
+export type {
+  AnyArtifact,
+  AnyRunArtifact,
+  Artifact,
+  Evaluation,
+  PlainArtifact,
+  PlainRunArtifact,
+  Predictions,
+  RecordedEpoch,
+  Run,
+  RunArtifact,
+  RunOptions,
+} from '../artifacts/artifact.js';
+export { composeArtifact, composeBundle, type Files } from '../artifacts/bundle.js';
+export { findFaults, validateBundle } from '../artifacts/consistency.js';
+export { artifacts, evaluationArtifacts } from '../artifacts/registry.js';
+export { InvalidArtifactError } from '../artifacts/validation.js';
+export type { ModelExport } from '../exports/export.js';
+export { composeExports, modelExports } from '../exports/registry.js';
+export type {
+  Benchmark,
+  Metrics,
+  RocCurves,
+  SavedModel,
+  TimingStats,
+  TrainingDynamics,
+} from '../generated/payloads.js';
+export { type Validator, validators } from '../generated/validators.js';

@@ -1,0 +1,15 @@
+/** Races between the core and its JavaScript twin, for Node and browsers; in a browser, best run in a worker. */
+
+export { operationsOf, type Race } from '../bench/measurement.js';
+export type { MeasurePeak } from '../bench/peak.js';
+export { type Quartiles, quartiles } from '../bench/quartiles.js';
+export {
+  DisagreementError,
+  loadRacers,
+  type RaceOptions,
+  type Racer,
+  type Racers,
+  race,
+} from '../bench/race.js';
+export type { Arithmetic, Shape } from '../core/core.js';
+export { createJavaScriptCore } from '../core/javascript.js';

@@ -1,0 +1,28 @@
+/** Tables from `Blob`s, in a page or a worker; the counterpart of `tables.ts`. */
+import { named, openFile } from '../data/blobs.js';
+import type { Dataset } from '../data/dataset.js';
+import { type DatasetOptionsOf, readTableFrom } from '../data/read-table.js';
+
+export type { TableOptions } from '../data/read-table.js';
+export { formats } from '../data/readers/registry.js';
+export type { OnRead } from '../data/source.js';
+export { type Place, TableError } from '../data/table.js';
+
+/** How to read a table to train or test on; `labels` is a separate `Blob` with the labels. */
+export type DatasetOptions = DatasetOptionsOf<Blob>;
+
+/**
+ * Reads a table into memory: features as float32, and labels as indices of their classes, which are ordered as by
+ * scikit-learn's `LabelEncoder`: numerically, or by code point for text.
+ *
+ * @param table such as a `File`, gzipped or not; without a name, its format follows from `options.format` or its
+ * first bytes
+ * @throws TableError that says what was found where, and what was expected
+ */
+export async function readTable(table: Blob, options: DatasetOptions = {}): Promise<Dataset> {
+  const { labels, ...others } = options;
+  return readTableFrom(openFile, named(table, 'the table'), {
+    ...others,
+    ...(labels && { labels: named(labels, 'the labels') }),
+  });
+}

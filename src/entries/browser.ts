@@ -1,0 +1,55 @@
+/**
+ * `digits` for a page or a worker: what `index.ts` offers, less the file system and the drawing of charts.
+ * Artifacts are in a separate `artifacts.ts`, so that training does not pull them in.
+ */
+
+export { parseModel, parseSavedModel, restoreModel } from '../artifacts/model.js';
+export { InvalidArtifactError } from '../artifacts/validation.js';
+export type {
+  Arithmetic,
+  Core,
+  CreateCore,
+  RandomFeatures,
+  Shape,
+  Trainer,
+  Workspace,
+} from '../core/core.js';
+export { loadCore, loadTrainer } from '../core/load.js';
+export { datasetOf, type FeatureRows, matrixOf } from '../data/arrays.js';
+export { datasetSha256 } from '../data/checksum.js';
+export { type Dataset, everyRow, type Matrix } from '../data/dataset.js';
+export { loadDigits } from '../data/digits.js';
+export { fitScaler, type Scaler } from '../data/scaler.js';
+export {
+  type Split,
+  SplitError,
+  type SplitOptions,
+  splitRows,
+  stratifiedSplit,
+} from '../data/stratified-split.js';
+export type { SavedModel } from '../generated/payloads.js';
+export { accuracy } from '../metrics/accuracy.js';
+export {
+  type ClassificationReport,
+  type ClassScores,
+  classificationReport,
+} from '../metrics/classification-report.js';
+export { confusionMatrix } from '../metrics/confusion-matrix.js';
+export { oneVersusRest, type RocCurve, rocCurve } from '../metrics/roc.js';
+export { fitInputs, type InputOptions, type Inputs, randomFeaturesOf, shapeOf } from '../model/inputs.js';
+export {
+  type Convergence,
+  createPredictor,
+  type Ending,
+  type Model,
+  OverflowError,
+  type Prediction,
+  type Predictor,
+  predict,
+} from '../model/model.js';
+export type { TrainOptions } from '../model/options.js';
+export type { SolverName } from '../model/solvers/registry.js';
+export { DivergenceError, type TrainingState } from '../model/training/state.js';
+export { type Epoch, fit, train } from '../model/training/train.js';
+export { evaluate, type Scores } from '../run/evaluation.js';
+export { type FitOptions, type RegressionOptions, SoftmaxRegression } from './softmax-regression.js';

@@ -1,0 +1,41 @@
+/**
+ * The charts of the artifacts, for pages that draw them with Vega. This is how they look; what they show comes from
+ * the `data` of each `Chart`, in `artifacts.ts`.
+ */
+import type { Look } from '../charts/theme.js';
+import { type Dataflows, otherDataflows, runDataflows } from '../generated/dataflows.js';
+
+export { type Chart, type ChartData, type Room, textOfChart } from '../charts/chart.js';
+export { type CurvePoint, type CurvePoints, curveStyles, nearestCurve } from '../charts/roc-curves.js';
+export { fontFamily, type Look, pictureScale } from '../charts/theme.js';
+
+/**
+ * The dataflow that draws a chart, a new object for each call, for
+ * `new View(dataflow, { expr: expressionInterpreter })` of `vega` 6 and `vega-interpreter` 2. It contains no code
+ * to evaluate, so it runs under a strict content security policy. It is loaded on demand.
+ *
+ * @param picture file name, the `picture` of an artifact
+ * @throws RangeError if there is no such chart or look
+ */
+export async function loadDataflow(picture: string, look: Look): Promise<object> {
+  return load({ ...runDataflows, ...otherDataflows }, picture, look);
+}
+
+/**
+ * The same for the charts of a training run alone, those of `artifacts`: bundlers leave all other charts out of a page
+ * that calls nothing but this.
+ *
+ * @throws RangeError if there is no such chart or look
+ */
+export async function loadRunDataflow(picture: string, look: Look): Promise<object> {
+  return load(runDataflows, picture, look);
+}
+
+async function load(dataflows: Dataflows, picture: string, look: Look): Promise<object> {
+  if (!Object.hasOwn(dataflows, picture)) throw new RangeError(`there is no chart ${picture}`);
+  const ofPicture = dataflows[picture];
+  if (!Object.hasOwn(ofPicture, look)) {
+    throw new RangeError(`there is no look ${look}: expected one of ${Object.keys(ofPicture).join(', ')}`);
+  }
+  return JSON.parse((await ofPicture[look]()).default);
+}

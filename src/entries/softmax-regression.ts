@@ -1,0 +1,143 @@
+import { checkSavedModel, parseSavedModel, restoreModel, saveModel } from '../artifacts/model.js';
+import { type FeatureRows, matrixOf } from '../data/arrays.js';
+import { type Dataset, everyRow, type Matrix } from '../data/dataset.js';
+import type { SavedModel } from '../generated/payloads.js';
+import { type Model, type Prediction, predict } from '../model/model.js';
+import type { TrainOptions } from '../model/options.js';
+import { learningRateOf } from '../model/solvers/registry.js';
+import { type Epoch, fit } from '../model/training/train.js';
+import { evaluate } from '../run/evaluation.js';
+
+/** Training options that don't depend on the table. */
+export type RegressionOptions = Omit<TrainOptions, 'signal' | 'resume' | 'validation' | 'createCore'>;
+
+/** Options of a single training. */
+export interface FitOptions extends Pick<TrainOptions, 'signal' | 'resume' | 'validation'> {
+  /** Indices of the rows to train on, by default all. */
+  readonly rows?: Int32Array;
+  /** Called after each epoch. */
+  readonly onEpoch?: (epoch: Epoch) => void;
+}
+
+/** The same as for `digits train`. */
+const defaults = { epochs: 150, learningRateDecay: 0.01 };
+
+/**
+ * Multinomial logistic regression in the style of scikit-learn's estimators: train it with `fit`, then predict,
+ * score, or convert it to JSON and back. Before the first `fit`, everything else throws an Error; a `fit` that
+ * fails leaves the previous model in place.
+ */
+export class SoftmaxRegression {
+  readonly options: RegressionOptions;
+  #fitted: { readonly model: Model; readonly trainAccuracy: number } | undefined;
+
+  /** @param options by default 150 epochs, learning rate 0.1 (0.01 for `adam`) and decay 0.01; checked by `fit` */
+  constructor(options: Partial<RegressionOptions> = {}) {
+    this.options = { ...defaults, learningRate: learningRateOf(options.solver), ...options };
+  }
+
+  /** The trained model, for functions that take one. */
+  get model(): Model {
+    return this.#result.model;
+  }
+
+  get #result() {
+    if (this.#fitted) return this.#fitted;
+    throw new Error('this softmax regression has no model yet: call fit first');
+  }
+
+  /**
+   * Trains from zero weights, or continues from `resume`, and resolves to this object.
+   *
+   * @throws as `train`; the signal's reason if it aborts
+   */
+  async fit(dataset: Dataset, { rows, onEpoch, ...training }: FitOptions = {}): Promise<this> {
+    const chosen = rows ?? everyRow(dataset.features);
+    const model = await fit(dataset, chosen, { ...this.options, ...training }, onEpoch);
+    const { accuracy } = await evaluate(model, dataset, chosen);
+    this.#fitted = { model, trainAccuracy: accuracy };
+    return this;
+  }
+
+  /**
+   * The predicted class name of each row.
+   *
+   * @param rows indices of the rows to use, by default all
+   * @throws RangeError if the number of features is not the model's, or the logits of a row are not finite
+   */
+  async predict(features: Matrix | FeatureRows, rows?: Int32Array): Promise<string[]> {
+    const { classes } = this.model;
+    const { predictions } = await this.#predict(features, rows);
+    return Array.from(predictions, (index) => classes[index]);
+  }
+
+  /**
+   * The k probabilities of each row, in the order of the model's classes.
+   *
+   * @param rows indices of the rows to use, by default all
+   * @throws RangeError as `predict`
+   */
+  async predictProbabilities(features: Matrix | FeatureRows, rows?: Int32Array): Promise<Float64Array[]> {
+    const k = this.model.classes.length;
+    const { predictions, probabilities } = await this.#predict(features, rows);
+    const all = probabilities();
+    return Array.from(predictions, (_, row) => all.subarray(row * k, (row + 1) * k));
+  }
+
+  #predict(features: Matrix | FeatureRows, rows?: Int32Array): Promise<Prediction> {
+    const matrix = 'columns' in features ? features : matrixOf(features);
+    return predict(this.model, matrix, rows ?? everyRow(matrix));
+  }
+
+  /**
+   * The share of rows predicted correctly, from 0 to 1.
+   *
+   * @param rows indices of the rows to use, by default all
+   * @throws RangeError as `evaluate`
+   */
+  async score(dataset: Dataset, rows?: Int32Array): Promise<number> {
+    const { accuracy } = await evaluate(this.model, dataset, rows);
+    return accuracy;
+  }
+
+  /**
+   * The model in the format of `model.json`, without the details of a run.
+   *
+   * @throws InvalidArtifactError if it would be invalid: names of classes or features are empty or not distinct
+   */
+  toJSON(): SavedModel {
+    const { model, trainAccuracy } = this.#result;
+    return checkSavedModel(saveModel(model, this.options, trainAccuracy));
+  }
+
+  /**
+   * Restores a model from the text of a `model.json` or its parsed value. Its probabilities equal those of the
+   * saved model to the last bit. Details of the run are dropped.
+   *
+   * @throws InvalidArtifactError if it is not JSON, has a newer format, or violates its schema
+   */
+  static fromJSON(json: unknown): SoftmaxRegression {
+    const saved = typeof json === 'string' ? parseSavedModel(json) : checkSavedModel(json);
+    const {
+      learning_rate,
+      lr_decay,
+      batch_size,
+      relaxed_simd,
+      test_split,
+      validation_split,
+      seed,
+      ...options
+    } = saved.options;
+    const regression = new SoftmaxRegression({
+      // What a model.json leaves out is not what is usual for random features.
+      ...(saved.random_features && { solver: 'gd', l2: 0, seed: saved.random_features.seed }),
+      ...options,
+      learningRate: learning_rate,
+      learningRateDecay: lr_decay,
+      ...(batch_size !== undefined && { batchSize: batch_size, ...(seed !== undefined && { seed }) }),
+      ...(relaxed_simd && { arithmetic: 'relaxed' }),
+    });
+    regression.#fitted = { model: restoreModel(saved), trainAccuracy: saved.train_accuracy };
+    return regression;
+  }
+}

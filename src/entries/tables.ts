@@ -1,0 +1,23 @@
+/** Tables from files, for Node; `browser-tables.ts` is the counterpart for pages. */
+import type { Dataset } from '../data/dataset.js';
+import { type DatasetOptionsOf, readTableFrom } from '../data/read-table.js';
+import { openSource } from '../files/sources.js';
+
+export type { TableOptions } from '../data/read-table.js';
+export { formats } from '../data/readers/registry.js';
+export type { OnRead } from '../data/source.js';
+export { type Place, TableError } from '../data/table.js';
+
+/** How to read a table to train or test on; `labels` is the path of a separate file with the labels. */
+export type DatasetOptions = DatasetOptionsOf<string>;
+
+/**
+ * Reads a table into memory: features as float32, and labels as indices of their classes, which are ordered as by
+ * scikit-learn's `LabelEncoder`: numerically, or by code point for text.
+ *
+ * @param path a file, gzipped or not, or `-` for standard input
+ * @throws TableError that says what was found where, and what was expected
+ */
+export async function readTable(path: string, options: DatasetOptions = {}): Promise<Dataset> {
+  return readTableFrom(openSource, path, options);
+}

@@ -1,0 +1,103 @@
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
+import type { ChartData } from '../charts/chart.js';
+
+const { resolve } = createRequire(import.meta.url);
+
+/** Requests to the drawing thread, and its replies. */
+export interface DrawRequest {
+  readonly id: number;
+  readonly picture: string;
+  readonly data: ChartData;
+}
+export type DrawReply =
+  | { readonly id: number; readonly png: Uint8Array }
+  | { readonly id: number; readonly error: Error };
+
+/** A thread that draws charts. */
+export interface Drawing {
+  /**
+   * Draws the chart with that file name from the given data, and returns the bytes of a PNG.
+   *
+   * @throws Error if it can't be drawn, or the thread has ended
+   */
+  draw(picture: string, data: ChartData): Promise<Uint8Array>;
+  /** Ends the thread, rejecting pending drawings. */
+  close(): void;
+}
+
+interface Caller {
+  fulfil(png: Uint8Array): void;
+  reject(error: Error): void;
+}
+
+const drawWorker = resolve('#draw-worker');
+let prepared: Drawing | undefined;
+
+/** Starts the thread for the next `startDrawing` early; a failure is left for that call to report. */
+export function prepareDrawing(): void {
+  try {
+    prepared ??= startThread(drawWorker);
+  } catch {}
+}
+
+/**
+ * Starts a thread that loads Vega while this one does other work, and keeps this one responsive while it draws. It
+ * keeps the process alive only while drawings are pending.
+ */
+export function startDrawing(): Drawing {
+  const drawing = prepared ?? startThread(drawWorker);
+  prepared = undefined;
+  return drawing;
+}
+
+/** @param script run by the thread; answers each `DrawRequest` with a `DrawReply` */
+export function startThread(script: string | URL): Drawing {
+  const worker = new Worker(script, {
+    // The charts bring their own fonts: looking for those of the system takes time and could change the picture.
+    env: { ...process.env, DISABLE_SYSTEM_FONTS_LOAD: '1' },
+    // The main thread's options need not suit this script: --input-type would stop it.
+    execArgv: [],
+    // Objects here either die at once or live until their picture is drawn: a large nursery would only waste memory.
+    resourceLimits: { maxYoungGenerationSizeMb: 2 },
+  });
+  const waiting = new Map<number, Caller>();
+  let count = 0;
+  let ended: Error | undefined;
+
+  function settle(id: number): Caller | undefined {
+    const caller = waiting.get(id);
+    waiting.delete(id);
+    if (waiting.size === 0) worker.unref();
+    return caller;
+  }
+
+  function end(reason: Error): void {
+    ended ??= reason;
+    for (const id of waiting.keys()) settle(id)?.reject(ended);
+  }
+
+  worker.on('message', (reply: DrawReply) => {
+    if ('error' in reply) settle(reply.id)?.reject(reply.error);
+    else settle(reply.id)?.fulfil(reply.png);
+  });
+  worker.on('error', (cause) => end(new Error(`the drawing thread failed: ${cause.message}`, { cause })));
+  worker.on('exit', (code) => end(new Error(`the drawing thread ended with code ${code}`)));
+  // After adding the listeners, which would ref the worker again.
+  worker.unref();
+
+  return {
+    draw: (picture, data) =>
+      new Promise((fulfil, reject) => {
+        if (ended) throw ended;
+        const id = count++;
+        worker.postMessage({ id, picture, data } satisfies DrawRequest);
+        waiting.set(id, { fulfil, reject });
+        worker.ref();
+      }),
+    close: () => {
+      ended ??= new Error('the drawing thread was closed');
+      void worker.terminate();
+    },
+  };
+}

@@ -1,0 +1,156 @@
+/**
+ * The journal of finished trials, one JSON line each: however the process ends, the next one finds them. The file is
+ * only ever appended to, so several processes may share it. An entry that was cut short is ignored, and the next one may
+ * follow it on the same line.
+ */
+import { type FileHandle, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { createFolder, reasonOf } from '#platform';
+import { type RunTrial, type Trial, type TrialResult, trialKey } from '../trials/trial.js';
+
+/** Version of the format of an entry. */
+const FORMAT = 1;
+/** The start of every entry. It can't occur inside a JSON string, where quotes are escaped. */
+const HEAD = '{"format":';
+const beforeHead = /(?=\{"format":)/;
+
+/** A journal that cannot be read or written; the message is a sentence for the user. */
+export class JournalError extends Error {
+  override readonly name = 'JournalError';
+}
+
+/** The results of finished trials. */
+export interface Journal {
+  find(trial: Trial): TrialResult | undefined;
+  /**
+   * Resolves once the result is on disk.
+   *
+   * @throws JournalError if it can't be written
+   */
+  record(trial: Trial, result: TrialResult): Promise<void>;
+  /** Closes the file after all pending writes. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a journal and reads its entries; creates the file and its folder if missing.
+ *
+ * @throws JournalError if the file can't be read or written, or if a line is not a valid entry, which the message names
+ */
+export async function openJournal(path: string): Promise<Journal> {
+  const file = await openFile(path);
+  const text = await file.readFile('utf8');
+  const results = new Map<string, TrialResult>();
+  try {
+    for (const [index, line] of text.split('\n').entries()) {
+      for (const text of line.split(beforeHead)) {
+        const entry = parseEntry(path, index + 1, text);
+        if (entry) results.set(trialKey(entry.trial), entry.result);
+      }
+    }
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function append(line: string): Promise<void> {
+    try {
+      // A single write, so that entries of other processes can't end up in the middle.
+      await file.appendFile(line);
+      await file.datasync();
+    } catch (error) {
+      throw new JournalError(
+        `cannot write ${JSON.stringify(path)}: ${reasonOf(error)}; the trials already in it will not be repeated`,
+      );
+    }
+  }
+
+  return {
+    find: (trial) => results.get(trialKey(trial)),
+    record(trial, result) {
+      results.set(trialKey(trial), result);
+      const line = `${JSON.stringify({ format: FORMAT, trial, result })}\n`;
+      const written = last.then(() => append(line));
+      last = written.catch(() => {});
+      return written;
+    },
+    async close() {
+      await last;
+      await file.close();
+    },
+  };
+}
+
+/** Runs only the trials that are not in the journal yet, and records their results. */
+export function withJournal(journal: Journal, run: RunTrial): RunTrial {
+  return async (trial) => {
+    const known = journal.find(trial);
+    if (known) return known;
+    const result = await run(trial);
+    await journal.record(trial, result);
+    return result;
+  };
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    createFolder(dirname(path));
+    return await open(path, 'a+');
+  } catch (error) {
+    throw new JournalError(
+      `cannot write ${JSON.stringify(path)}: ${reasonOf(error)}; choose another --output-dir`,
+    );
+  }
+}
+
+/** Whether the text is the start of an entry, perhaps empty; a power failure may leave zeros after it. */
+function isCutShort(text: string): boolean {
+  const begun = text.replace(/\0+$/, '');
+  return begun.startsWith(HEAD) || HEAD.startsWith(begun);
+}
+
+/** Parses an entry; undefined if it was cut short. */
+function parseEntry(
+  path: string,
+  line: number,
+  text: string,
+): { trial: Trial; result: TrialResult } | undefined {
+  const fail = (found: string) => {
+    throw new JournalError(
+      `${JSON.stringify(path)}, line ${line}: ${found}, expected a trial of a sweep; move the file away, or ` +
+        'choose another --output-dir',
+    );
+  };
+  let entry: unknown;
+  try {
+    entry = JSON.parse(text);
+  } catch {
+    return isCutShort(text) ? undefined : fail('found text that is not JSON');
+  }
+  const { format, trial, result } = Object(entry);
+  if (Number.isInteger(format) && format > FORMAT)
+    return fail(`found format ${format}, which a newer version wrote`);
+  if (format !== FORMAT) return fail(`found format ${JSON.stringify(format)}`);
+  if (!isTrial(trial)) return fail('found a trial without data, options or fold');
+  if (!isResult(result)) return fail('found a result without rows, accuracy and cross-entropy');
+  return { trial, result };
+}
+
+function isTrial(value: unknown): value is Trial {
+  const { data, options, fold } = Object(value);
+  return [data, options, fold].every((part) => part === Object(part));
+}
+
+function isResult(value: unknown): value is TrialResult {
+  const { rows, accuracy, crossEntropy, ending, diverged } = Object(value);
+  if (!(Number.isInteger(rows) && rows > 0)) return false;
+  if (diverged !== undefined) return Number.isInteger(diverged) && diverged > 0;
+  return (
+    Number.isFinite(accuracy) &&
+    accuracy >= 0 &&
+    accuracy <= 1 &&
+    Number.isFinite(crossEntropy) &&
+    (ending === undefined || Number.isInteger(Object(ending).iterations))
+  );
+}

@@ -1,0 +1,111 @@
+import { parallelism } from '#platform';
+import type { Room, Shape, Trainer } from '../../core/core.js';
+import { loadCore, loadTrainer } from '../../core/load.js';
+import type { Dataset } from '../../data/dataset.js';
+import { type Inputs, SEED, shapeOf } from '../inputs.js';
+import { settle, type TrainOptions } from '../options.js';
+import { solvers } from '../solvers/registry.js';
+import type { Evaluate, Gathered } from '../solvers/solver.js';
+import type { Turns } from '../turns.js';
+import { Batches } from './batches.js';
+import { computeGradient, packTable } from './objective.js';
+import { stepOnAllRows, stepOnBatches, type TakePass } from './pass.js';
+import { payingThreads } from './paying-threads.js';
+import { checkMemory, checkState } from './state.js';
+
+/** Default momentum. */
+const MOMENTUM = 0.9;
+
+/** The computation of a training: a trainer with its table, and the passes that change its weights and bias. */
+export interface Descent {
+  readonly trainer: Trainer;
+  readonly evaluate: Evaluate;
+  readonly takePass: TakePass;
+  /** Whether a pass takes several steps, between which it may be interrupted. */
+  readonly hasBatches: boolean;
+  /** A copy of the solver's state; undefined if it has none. */
+  memory(): Gathered | undefined;
+}
+
+/**
+ * Packs the chosen rows, and restores the state to resume from if there is one.
+ *
+ * @throws as `train`
+ */
+export async function prepareDescent(
+  dataset: Dataset,
+  rows: Int32Array,
+  inputs: Inputs,
+  options: TrainOptions,
+  turns: Turns,
+): Promise<Descent> {
+  const { epochs, momentum = MOMENTUM, seed = SEED, resume } = options;
+  const { solver: name, l2, tolerance } = settle(options);
+  const shape = shapeOf(inputs, rows.length, dataset.classes.length);
+  if (resume) checkState(resume, shape, epochs);
+  const trained = resume?.epoch ?? 0;
+  const kind = solvers[name];
+  const batchRows = Math.min(options.batchSize ?? 0, rows.length);
+  const hasBatches = batchRows > 0;
+  const room = { vectors: kind.vectors, batchRows };
+  // Batches are too small to be shared among threads.
+  const create = options.createCore ?? (hasBatches ? await loadCore(options.arithmetic) : undefined);
+  const core = create?.(shape, room);
+  const trainer = core ?? (await loadShared(shape, room, epochs - trained, options));
+  try {
+    if (resume) {
+      checkMemory(resume.memory, name, trainer.parameters.length);
+      trainer.weights.set(resume.weights);
+      trainer.bias.set(resume.bias);
+    }
+    await packTable(trainer, dataset, rows, inputs.scaler, turns);
+    const evaluate =
+      l2 > 0
+        ? async () => (await computeGradient(trainer, turns)) + trainer.penalise(l2)
+        : () => computeGradient(trainer, turns);
+    const solver = kind.create(trainer, evaluate, resume?.memory, momentum);
+    const takePass =
+      core && hasBatches
+        ? stepOnBatches(
+            core,
+            solver,
+            evaluate,
+            await resumeBatches(rows.length, batchRows, seed, trained, turns),
+          )
+        : stepOnAllRows(trainer, solver, evaluate, tolerance);
+    const memory = () => (kind.vectors > 0 ? solver.memory() : undefined);
+    return { trainer, evaluate, takePass, hasBatches, memory };
+  } catch (error) {
+    trainer.close();
+    throw error;
+  }
+}
+
+/** A trainer on as many threads as pay off if no number is given; on this thread only if there are no workers. */
+async function loadShared(
+  shape: Shape,
+  room: Room,
+  epochs: number,
+  { threads, arithmetic }: TrainOptions,
+): Promise<Trainer> {
+  if (threads !== undefined) return loadTrainer(shape, threads, arithmetic, room);
+  const paying = payingThreads(shape, epochs, parallelism());
+  const alone = () => loadTrainer(shape, 1, arithmetic, room);
+  return paying === 1 ? alone() : loadTrainer(shape, paying, arithmetic, room).catch(alone);
+}
+
+/** The batches in their order after a number of epochs. */
+async function resumeBatches(
+  rows: number,
+  size: number,
+  seed: number,
+  epochs: number,
+  turns: Turns,
+): Promise<Batches> {
+  const batches = new Batches(rows, size, seed);
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    await turns.giveIfDue();
+    batches.shuffle();
+  }
+  return batches;
+}

@@ -1,0 +1,70 @@
+import type { Convergence, Model } from '../model.js';
+import type { Gathered } from '../solvers/solver.js';
+import { type Best, DivergenceError, type TrainingState } from './state.js';
+
+/** The result of a training so far. */
+export interface Learnt extends Pick<Model, 'weights' | 'bias'> {
+  /** State of a solver that has one. */
+  readonly memory?: Gathered;
+  /** Present if rows are held out for validation. */
+  readonly best?: Best;
+}
+
+/** What a training has learnt up to its last finished epoch, for the state of that epoch. */
+export class Learning {
+  #epoch = 0;
+  #current: () => Learnt;
+  #held: Learnt | undefined;
+
+  /** @param current what has been learnt at the time of the call: its weights and bias change with every step */
+  constructor(current: () => Learnt) {
+    this.#current = current;
+  }
+
+  /** Keeps a copy of what was learnt while an epoch of several steps, which may be interrupted, takes them. */
+  hold(): void {
+    this.#held = copyLearnt(this.#current());
+  }
+
+  /** The epoch has taken its steps. */
+  advance(epoch: number): void {
+    this.#epoch = epoch;
+    this.#held = undefined;
+  }
+
+  /** The `state` of an epoch. It is made here so that it refers to nothing else of the training, such as the table. */
+  stateAfter(epoch: number, converged: Convergence | undefined): () => TrainingState {
+    return () => {
+      if (epoch !== this.#epoch) {
+        throw new RangeError(
+          `the state of epoch ${epoch} is gone: training has reached epoch ${this.#epoch}`,
+        );
+      }
+      return { ...copyState(epoch, this.#held ?? this.#current()), ...(converged && { converged }) };
+    };
+  }
+
+  /** Keeps only a copy from now on: otherwise an epoch that a caller keeps would keep the whole table in memory. */
+  end(): void {
+    const last = this.#held ?? copyLearnt(this.#current());
+    this.#current = () => last;
+  }
+}
+
+function copyLearnt({ weights, bias, ...rest }: Learnt): Learnt {
+  return { ...rest, weights: weights.slice(), bias: bias.slice() };
+}
+
+/** @throws DivergenceError if the weights are no longer finite */
+function copyState(epoch: number, { weights, bias, memory, best }: Learnt): TrainingState {
+  if (!(weights.every(Number.isFinite) && bias.every(Number.isFinite))) throw new DivergenceError(epoch);
+  return {
+    epoch,
+    weights: [...weights],
+    bias: [...bias],
+    ...(memory && {
+      memory: { vectors: memory.vectors.map((vector) => [...vector]), numbers: [...memory.numbers] },
+    }),
+    ...(best && { best: { ...best, weights: [...best.weights], bias: [...best.bias] } }),
+  };
+}

@@ -1,0 +1,57 @@
+import { countPortionRows, TILE_ROWS } from '../../core/blocks.js';
+import type { Shape, Trainer } from '../../core/core.js';
+import type { Dataset } from '../../data/dataset.js';
+import type { Scaler } from '../../data/scaler.js';
+import { projectionProducts } from '../inputs.js';
+import type { Turns } from '../turns.js';
+
+/** How long to wait for other threads at a time, in milliseconds. */
+const JOIN_MS = 10;
+/** Multiply-adds between two looks at the clock: about 2 ms. */
+const SLICE_PRODUCTS = 2 ** 24;
+/** Multiply-adds of random features between two looks at the clock, on each thread: about 5 ms. */
+const PROJECTED_PRODUCTS = 2 ** 26;
+/** An order of the eighths of a table in which neighbours belong to different threads, for any number of threads. */
+const EIGHTHS = [0, 4, 2, 6, 1, 5, 3, 7];
+
+/** Rows packed between two looks at the clock: a portion, or fewer if they also have random features to compute. */
+function countPackedRows(shape: Shape, columns: number): number {
+  const tiles = Math.floor(PROJECTED_PRODUCTS / projectionProducts(shape) / TILE_ROWS);
+  return Math.min(countPortionRows(columns), Math.max(1, tiles) * TILE_ROWS);
+}
+
+/** Packs the chosen rows and their labels into a trainer. */
+export async function packTable(
+  trainer: Trainer,
+  { features, labels }: Dataset,
+  rows: Int32Array,
+  scaler: Scaler,
+  turns: Turns,
+): Promise<void> {
+  const step = countPackedRows(trainer.shape, features.columns);
+  const eighth = Math.ceil(rows.length / EIGHTHS.length / TILE_ROWS) * TILE_ROWS;
+  for (let first = 0; first < eighth; first += step) {
+    for (const index of EIGHTHS) {
+      const offset = index * eighth + first;
+      const portion = rows.subarray(offset, Math.min(offset + step, (index + 1) * eighth));
+      if (portion.length === 0) continue;
+      await turns.giveIfDue();
+      trainer.pack(features.values, portion, scaler, offset);
+      trainer.label(labels, portion, offset);
+    }
+  }
+}
+
+/** The mean cross-entropy of the selected rows; leaves their mean gradient in the trainer. */
+export async function computeGradient(trainer: Trainer, turns: Turns): Promise<number> {
+  const { shape, blocks } = trainer;
+  // `blocks` are this thread's, `products` everyone's: with several threads, slices are smaller than they could be.
+  const products = shape.rows * shape.features * shape.classes;
+  const slice = Math.max(1, Math.floor((SLICE_PRODUCTS * blocks) / products));
+  for (let first = 0; first < blocks; first += slice) {
+    await turns.giveIfDue();
+    trainer.gradient(first, Math.min(first + slice, blocks));
+  }
+  while (!trainer.join(JOIN_MS)) await turns.give();
+  return trainer.reduce();
+}

@@ -1,0 +1,127 @@
+import { checkDataset, type Dataset } from '../../data/dataset.js';
+import { fitInputs } from '../inputs.js';
+import type { Convergence, Model } from '../model.js';
+import { checkOptions, settle, type TrainOptions } from '../options.js';
+import { schedules } from '../schedules.js';
+import { Turns } from '../turns.js';
+import { prepareDescent } from './descent.js';
+import { Learning } from './learning.js';
+import type { Pass } from './pass.js';
+import { DivergenceError, restoreBest, type TrainingState } from './state.js';
+import { createValidation } from './validation.js';
+
+/** A finished epoch. */
+export interface Epoch extends Pass {
+  /** From 1. */
+  readonly epoch: number;
+  /** Mean cross-entropy of the validation rows after this epoch, if there are any. */
+  readonly validationLoss?: number;
+  /** Present if the training ended early, with this epoch. */
+  readonly converged?: Convergence;
+  /** Seconds of computation by a monotonic clock, without validation and without the turns given to the event loop. */
+  readonly duration: number;
+  /**
+   * The state to `resume` from, as a copy. Available until the next epoch takes its step, and for the last epoch after
+   * the training as well.
+   *
+   * @throws DivergenceError if the weights are no longer finite
+   * @throws RangeError if the training has continued past this epoch
+   */
+  state(): TrainingState;
+}
+
+/**
+ * Trains a softmax regression on the chosen rows: an async iterator that yields each finished epoch and returns the
+ * model. It minimises the mean cross-entropy, with the penalty of `l2`, from zero weights, on features scaled by the
+ * statistics of these rows. Between blocks of a gradient it gives the event loop a turn every 25 ms.
+ *
+ * @throws DivergenceError naming the epoch at which loss or weights were no longer finite
+ * @throws RangeError if an option is out of its range, if the table is inconsistent, has a value that is not finite or
+ * is too large for the core, or if the validation rows have no finite cross-entropy
+ * @throws Error if a requested thread can't be started, or a thread fails
+ */
+export async function* train(
+  dataset: Dataset,
+  rows: Int32Array,
+  options: TrainOptions,
+): AsyncGenerator<Epoch, Model, undefined> {
+  checkOptions(options);
+  checkDataset(dataset, rows);
+  if (options.validation) checkDataset(dataset, options.validation);
+  const { classes, featureNames } = dataset;
+  const { epochs, schedule = 'inverse', patience, resume } = options;
+  const turns = new Turns(options.signal);
+  const inputs = await fitInputs(dataset.features, rows, options, turns);
+  const descent = await prepareDescent(dataset, rows, inputs, options, turns);
+  const { trainer, evaluate } = descent;
+  const { weights, bias } = trainer;
+  let best = resume?.best && restoreBest(resume.best);
+  const learning = new Learning(() => {
+    const memory = descent.memory();
+    return { weights, bias, ...(memory && { memory }), ...(best && { best }) };
+  });
+  try {
+    const rateOf = schedules[schedule].create(options, trainer.cosine);
+    const validation =
+      options.validation &&
+      (await createValidation(dataset, options.validation, inputs, best, turns, options.createCore));
+    let trained = resume?.epoch ?? 0;
+    let converged = resume?.converged;
+    while (trained < epochs && !converged) {
+      const epoch = trained + 1;
+      const start = performance.now();
+      turns.given = 0;
+      if (descent.hasBatches) learning.hold();
+      const pass = await descent.takePass(rateOf(trained));
+      learning.advance(epoch);
+      trained = epoch;
+      const duration = (performance.now() - start - turns.given) / 1000;
+      if (!Number.isFinite(pass.loss)) throw new DivergenceError(epoch);
+      const validationLoss = await validation?.measure(epoch, { weights, bias });
+      if (validation) best = validation.best;
+      const isIdle = best !== undefined && patience !== undefined && epoch - best.epoch >= patience;
+      converged = pass.converged ?? (isIdle ? 'validation' : undefined);
+      yield {
+        ...{ epoch, ...pass },
+        ...(validationLoss !== undefined && { validationLoss }),
+        ...{ duration, ...(converged && { converged }) },
+        state: learning.stateAfter(epoch, converged),
+      };
+    }
+    // An epoch's loss is taken before its step, so the last step is still unchecked: finite weights may be too large for
+    // finite logits.
+    if (!converged && !Number.isFinite(await evaluate())) throw new DivergenceError(epochs);
+    const canEndEarly = settle(options).tolerance !== undefined || patience !== undefined;
+    return {
+      classes,
+      ...(featureNames && { featureNames }),
+      ...inputs,
+      weights: best?.weights ?? weights.slice(),
+      bias: best?.bias ?? bias.slice(),
+      ...(canEndEarly && { ending: { iterations: trained, converged: converged ?? false } }),
+      ...(best && { validation: { epoch: best.epoch, loss: best.loss } }),
+    };
+  } finally {
+    learning.end();
+    trainer.close();
+  }
+}
+
+/** Resolves to the model that `train` returns, and passes each finished epoch to `onEpoch`. Throws as `train` does. */
+export async function fit(
+  dataset: Dataset,
+  rows: Int32Array,
+  options: TrainOptions,
+  onEpoch?: (epoch: Epoch) => void,
+): Promise<Model> {
+  const training: AsyncGenerator<Epoch, Model | undefined> = train(dataset, rows, options);
+  try {
+    for (;;) {
+      const step = await training.next();
+      if (step.done && step.value) return step.value;
+      if (!step.done) onEpoch?.(step.value);
+    }
+  } finally {
+    await training.return(undefined);
+  }
+}

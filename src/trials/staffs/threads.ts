@@ -1,0 +1,60 @@
+import { createRequire } from 'node:module';
+import { pool, TerminateError } from 'workerpool';
+import type { Dataset } from '../../data/dataset.js';
+import type { TrialStaff } from '../trial.js';
+
+const { resolve } = createRequire(import.meta.url);
+
+/**
+ * Starts up to `count` threads that share the memory of one table. Trials are assigned in the order of their requests,
+ * each to the first thread that is free. If a thread dies, its trial is rejected; trials that are still queued may only
+ * be rejected once the threads are dismissed.
+ *
+ * @param script path of the script that a thread runs: a worker of workerpool with the method `runTrial`
+ */
+export function startTrialThreads(
+  dataset: Dataset,
+  count: number,
+  script: string = resolve('#trial-worker'),
+): TrialStaff {
+  const { features, labels } = dataset;
+  const workerData: Dataset = {
+    ...dataset,
+    features: { ...features, values: share(features.values, Float32Array) },
+    labels: share(labels, Int32Array),
+  };
+  const threads = pool(script, {
+    workerType: 'thread',
+    maxWorkers: count,
+    // Node options of the main thread may not suit the script: --input-type would keep it from starting.
+    workerThreadOpts: { workerData, execArgv: [] },
+  });
+  let isDismissed = false;
+  return {
+    async run(trial) {
+      // A terminated pool would start new threads.
+      if (isDismissed) throw new Error('the trials were cancelled');
+      try {
+        return await threads.exec('runTrial', [trial]);
+      } catch (cause) {
+        if (!(cause instanceof TerminateError)) throw cause;
+        const [reason] = cause.message.split('\n');
+        throw new Error(`a thread that ran trials failed: ${reason}`, { cause });
+      }
+    },
+    dismiss() {
+      isDismissed = true;
+      void threads.terminate(true);
+    },
+  };
+}
+
+/** Copies values into memory that threads share. */
+function share<Values extends Float32Array | Int32Array>(
+  values: Values,
+  type: new (buffer: SharedArrayBuffer) => Values,
+): Values {
+  const shared = new type(new SharedArrayBuffer(values.byteLength));
+  shared.set(values);
+  return shared;
+}

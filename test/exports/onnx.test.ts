@@ -1,0 +1,237 @@
+import { createRequire } from 'node:module';
+import fc from 'fast-check';
+import { env, InferenceSession, Tensor } from 'onnxruntime-web';
+import t from 'tap';
+import { randomTable } from '../../src/bench/table.js';
+import type { Shape } from '../../src/core/core.js';
+import { type Dataset, everyRow } from '../../src/data/dataset.js';
+import { loadDigits } from '../../src/data/digits.js';
+import { onnx } from '../../src/exports/onnx.js';
+import { type Model, predict } from '../../src/model/model.js';
+import type { TrainOptions } from '../../src/model/options.js';
+import { fit } from '../../src/model/training/train.js';
+
+type Schema = typeof import('../../node_modules/onnxruntime-web/lib/onnxjs/ort-schema/protobuf/onnx.js');
+/** Made from ONNX's own onnx.proto; no module of the package's that can be imported. */
+const schema: Schema = createRequire(import.meta.url)(
+  '../../node_modules/onnxruntime-web/lib/onnxjs/ort-schema/protobuf/onnx.js',
+);
+const { AttributeProto, ModelProto, TensorProto } = schema.onnx;
+
+env.wasm.numThreads = 1;
+const options = { epochs: 40, learningRate: 0.5, learningRateDecay: 0.01 };
+
+/** What ONNX Runtime makes of a model's export. */
+async function run(model: Model, { rows, columns, values }: Dataset['features']) {
+  const session = await InferenceSession.create(await onnx.encode(model, '1.2.3'));
+  const outputs = await session.run({ features: new Tensor('float32', values, [rows, columns]) });
+  const interfaceNames = { inputs: session.inputNames, outputs: session.outputNames };
+  await session.release();
+  return { outputs, interfaceNames };
+}
+
+function mapFeatures(dataset: Dataset, change: (value: number, column: number) => number): Dataset {
+  const { features } = dataset;
+  const values = features.values.map((value, i) => change(value, i % features.columns));
+  return { ...dataset, features: { ...features, values } };
+}
+
+const table = (rows: number, features: number, classes: number) =>
+  randomTable({ rows, features, classes } satisfies Shape, 5);
+
+const tables: [string, Dataset, Partial<TrainOptions>?][] = [
+  ['the digits', await loadDigits()],
+  ['the digits, trained long', await loadDigits(), { epochs: 300, learningRate: 2 }],
+  ['random features of the digits', await loadDigits(), { features: 'rbf' }],
+  ['random features of few columns', table(203, 3, 3), { features: 'rbf', components: 62, gamma: 5 }],
+  ['odd sizes', table(1003, 7, 3)],
+  ['one feature, two classes', table(200, 1, 2)],
+  ['one row', { ...table(2, 3, 2), features: { ...table(1, 3, 2).features }, labels: Int32Array.of(1) }],
+  ['more features than rows', table(30, 500, 2)],
+  ['hundreds of classes', table(900, 5, 300)],
+  ['a mean 100 000 deviations from zero', mapFeatures(table(1000, 5, 3), (value) => value + 100_000)],
+  ['features at both ends of float32', mapFeatures(table(500, 2, 3), (x, j) => x * (j === 0 ? 1e38 : 1e-41))],
+];
+
+for (const [name, dataset, chosen] of tables) {
+  t.test(`ONNX Runtime predicts the same: ${name}`, async (t) => {
+    const model = await fit(dataset, everyRow(dataset.features), { ...options, ...chosen });
+    const { predictions, probabilities } = await predict(model, dataset.features, everyRow(dataset.features));
+    const { outputs, interfaceNames } = await run(model, dataset.features);
+    const { label, probabilities: found, class_index } = outputs;
+    const [n, k] = [dataset.features.rows, dataset.classes.length];
+    t.same(interfaceNames, { inputs: ['features'], outputs: ['label', 'probabilities', 'class_index'] });
+    t.same([label.dims, found.dims, class_index.dims], [[n], [n, k], [n]]);
+    t.same([label.type, found.type, class_index.type], ['int64', 'float32', 'int64']);
+    t.same(Array.from(class_index.data, Number), [...predictions]);
+    t.same(
+      Array.from(label.data, String),
+      Array.from(predictions, (index) => dataset.classes[index]),
+    );
+    const expected = probabilities();
+    const worst = Array.from(found.data, Number).reduce(
+      (largest, p, i) => Math.max(largest, Math.abs(p - expected[i])),
+      0,
+    );
+    // Angles are float32 on both sides, and the weights of random features are large.
+    t.ok(worst <= (model.projection ? 5e-6 : 1e-6), `probabilities ${worst} apart`);
+  });
+}
+
+t.test('large logits: as close as float32 has them', async (t) => {
+  const dataset = table(1000, 9, 4);
+  const { scaler } = await fit(dataset, everyRow(dataset.features), options);
+  const { features } = table(9, 4, 2);
+  const model = {
+    classes: dataset.classes,
+    scaler,
+    weights: features.values.map((value) => 1000 * value),
+    bias: Float32Array.of(-5000, 0, 5000, 100),
+  };
+  const { predictions, probabilities } = await predict(model, dataset.features, everyRow(dataset.features));
+  const { outputs } = await run(model, dataset.features);
+  t.same(Array.from(outputs.class_index.data, Number), [...predictions]);
+  // Logits to 16 000 have an ulp of 0.001.
+  const expected = probabilities();
+  const found = Array.from(outputs.probabilities.data, Number);
+  t.ok(found.every((p, i) => Math.abs(p - expected[i]) <= 0.002));
+});
+
+const names = ['', ' ', '01', '__proto__', 'constructor', 'ä', '日本', '😀', 'a"b\\c\nd', 'NaN'];
+
+/** A model whose largest logit, of a feature c, is that of class c. */
+function staircase(classes: readonly string[], featureNames?: readonly string[]): Model {
+  return {
+    classes,
+    ...(featureNames && { featureNames }),
+    scaler: { mean: Float64Array.of(0), scale: Float64Array.of(1) },
+    weights: Float32Array.from(classes, (_, c) => c),
+    bias: Float32Array.from(classes, (_, c) => -(c ** 2) / 2),
+  };
+}
+
+const steps = (count: number) => ({
+  rows: count,
+  columns: 1,
+  values: Float32Array.from({ length: count }, (_, i) => i),
+});
+
+t.test('labels are the classes: text, whole numbers or numbers', async (t) => {
+  const kinds: [string, readonly string[]][] = [
+    ['string', names],
+    ['int64', ['-9007199254740991', '-2', '0', '10', '9007199254740991']],
+    ['float64', ['-1.5', '0', '1e-7', '2']],
+    ['string', ['1', '2', 'three']],
+    ['string', ['1.0', '2.0']],
+  ];
+  for (const [type, classes] of kinds) {
+    const { outputs } = await run(staircase(classes), steps(classes.length));
+    t.equal(outputs.label.type, type);
+    t.same(Array.from(outputs.label.data, String), classes);
+  }
+});
+
+t.test('any names stand in the file whole', async (t) => {
+  const text = fc.uniqueArray(fc.string({ unit: 'binary' }), { minLength: 2, maxLength: 9 });
+  await fc.assert(
+    fc.asyncProperty(text, fc.string({ unit: 'binary' }), async (classes, featureName) => {
+      const { graph, metadataProps } = ModelProto.decode(
+        await onnx.encode(staircase(['x', ...classes], [featureName]), '1'),
+      );
+      const metadata = metadataProps.map(({ key, value }) => [key, JSON.parse(value ?? '')]);
+      t.strictSame(metadata, [
+        ['classes', ['x', ...classes]],
+        ['feature_names', [featureName]],
+      ]);
+      const tensor = graph?.initializer?.find(({ name }) => name === 'classes');
+      t.strictSame(
+        tensor?.stringData?.map((bytes) => Buffer.from(bytes).toString()),
+        ['x', ...classes],
+      );
+    }),
+    { numRuns: 25, examples: [[['a\0b', '\0', '😀', '__proto__'], 'a\0']] },
+  );
+});
+
+t.test("the file by ONNX's own schema", async (t) => {
+  const model: Model = {
+    classes: ['no', 'yes'],
+    featureNames: ['width'],
+    scaler: { mean: Float64Array.of(0.1), scale: Float64Array.of(3) },
+    weights: Float32Array.of(-0.5, 0.5),
+    bias: Float32Array.of(0.25, -0.25),
+  };
+  const proto = ModelProto.decode(await onnx.encode(model, '1.2.3'));
+  t.equal(ModelProto.verify(proto), null);
+  const { graph, ...head } = ModelProto.toObject(proto, { longs: Number });
+  const docString = String;
+  t.match(head, {
+    irVersion: 8,
+    producerName: 'digit-classifier',
+    producerVersion: '1.2.3',
+    docString,
+    opsetImport: [{ domain: '', version: 13 }],
+  });
+
+  const { DOUBLE, FLOAT, INT64, STRING } = TensorProto.DataType;
+  const { INT } = AttributeProto.AttributeType;
+  const bytesOf = (numbers: Float32Array | Float64Array) => Buffer.from(numbers.buffer);
+  t.strictSame(graph.initializer, [
+    { name: 'mean', dims: [1], dataType: DOUBLE, rawData: bytesOf(model.scaler.mean) },
+    { name: 'scale', dims: [1], dataType: DOUBLE, rawData: bytesOf(model.scaler.scale) },
+    { name: 'weights', dims: [1, 2], dataType: FLOAT, rawData: bytesOf(model.weights) },
+    { name: 'bias', dims: [2], dataType: FLOAT, rawData: bytesOf(model.bias) },
+    {
+      name: 'classes',
+      dims: [2],
+      dataType: STRING,
+      stringData: model.classes.map((name) => Buffer.from(name)),
+    },
+  ]);
+  const attribute = (name: string, i: number) => ({ name, i, type: INT });
+  const nodes: [opType: string, input: string[], output: string, attributes?: object[]][] = [
+    ['Cast', ['features'], 'features_as_double', [attribute('to', DOUBLE)]],
+    ['Sub', ['features_as_double', 'mean'], 'centred'],
+    ['Div', ['centred', 'scale'], 'standardised_as_double'],
+    ['Cast', ['standardised_as_double'], 'standardised', [attribute('to', FLOAT)]],
+    ['Gemm', ['standardised', 'weights', 'bias'], 'logits'],
+    ['Softmax', ['logits'], 'probabilities', [attribute('axis', 1)]],
+    ['ArgMax', ['logits'], 'class_index', [attribute('axis', 1), attribute('keepdims', 0)]],
+    ['Gather', ['classes', 'class_index'], 'label', [attribute('axis', 0)]],
+  ];
+  t.strictSame(
+    graph.node,
+    nodes.map(([opType, input, output, attributes]) => ({
+      input,
+      output: [output],
+      name: output,
+      opType,
+      ...(attributes && { attribute: attributes }),
+    })),
+  );
+  const valueInfo = (name: string, elemType: number, ...dim: object[]) => ({
+    name,
+    type: { tensorType: { elemType, shape: { dim } } },
+    docString,
+  });
+  const [anyNumber, two] = [{ dimParam: 'N' }, { dimValue: 2 }];
+  t.match(graph.input, [valueInfo('features', FLOAT, anyNumber, { dimValue: 1 })]);
+  t.match(graph.output, [
+    valueInfo('label', STRING, anyNumber),
+    valueInfo('probabilities', FLOAT, anyNumber, two),
+    valueInfo('class_index', INT64, anyNumber),
+  ]);
+});
+
+t.test('the same model makes the same bytes', async (t) => {
+  const [first, second] = await Promise.all(
+    [1, 2].map(() => onnx.encode(structuredClone(staircase(names, ['width'])), '1.2.3')),
+  );
+  t.ok(Buffer.from(first).equals(second));
+  const unnamed = ModelProto.decode(await onnx.encode(staircase(names), '1.2.3'));
+  t.same(
+    unnamed.metadataProps.map(({ key }) => key),
+    ['classes'],
+    'features without names have none',
+  );
+});
