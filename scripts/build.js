@@ -11,6 +11,7 @@ import { compileCharts } from './charts.js';
 import { packDigits } from './digits.js';
 import { copyFonts } from './fonts.js';
 import { generateSchemas } from './schemas.js';
+import { writeVersion } from './version.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = promisify(execFile);
@@ -173,7 +174,7 @@ async function declareTypes() {
 export async function build({ debug = false } = {}) {
   await rm(`${root}dist`, { recursive: true, force: true });
   const assets = Promise.all([compileModules(debug), packDigits()]);
-  const sources = Promise.all([copyFonts(), generateSchemas()]).then(compileCharts);
+  const sources = Promise.all([copyFonts(), generateSchemas(), writeVersion()]).then(compileCharts);
   const [bundles] = await Promise.all([
     sources.then(() => Promise.all([bundleForNode(debug), ...bundleForBrowsers(debug)])),
     sources.then(declareTypes),

@@ -30,6 +30,12 @@ export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** A value of an option as people write it: 1e-4 for tiny numbers. */
+export function compact(value: number | string | boolean): string {
+  const isTiny = typeof value === 'number' && value > 0 && value < 1e-3;
+  return (isTiny ? value.toExponential() : String(value)).replace('e+', 'e');
+}
+
 /** A share as a percentage with two decimals: 0.98765 → "98.77%". */
 export function percentage(share: number): string {
   return `${(100 * share).toFixed(2)}%`;
@@ -68,4 +74,12 @@ export function commandLine(words: readonly string[]): string {
 
 function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** A value that was found where another was expected, for a message. */
+export function described(value: unknown): string {
+  if (typeof value === 'string') return quoted(value);
+  if (typeof value === 'function') return 'a function';
+  if (typeof value !== 'object' || value === null) return String(value);
+  return 'length' in value ? `a list of ${value.length}` : 'an object';
 }

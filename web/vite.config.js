@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { contentPolicy, headers } from '../src/server/headers.ts';
+import { fields } from './fields.js';
 import { licences } from './licences.js';
 import { offline } from './offline.js';
 
@@ -23,7 +24,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // Relative, so that the folder can be served from anywhere.
   base: './',
-  plugins: [policy, licences(), offline()],
+  plugins: [policy, fields(), licences(), offline()],
   worker: { format: 'es' },
   server: { headers: isolation },
   build: {

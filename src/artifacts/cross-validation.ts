@@ -1,8 +1,8 @@
 import { crossValidationChart } from '../charts/cross-validation.js';
 import type { CrossValidation, ValidationFold } from '../generated/payloads.js';
-import type { FoldScores } from '../trials/cross-validation.js';
+import type { FoldScores } from '../metrics/folds.js';
+import { describeOptions } from '../model/option-keys.js';
 import type { RunArtifact } from './artifact.js';
-import { describeOptions } from './model.js';
 
 /** The scores of a fold, by the keys of the artifacts. */
 export function describeFold({ rows, accuracy, crossEntropy, ending }: FoldScores): ValidationFold {
@@ -15,12 +15,9 @@ export const crossValidation: RunArtifact<CrossValidation> = {
   picture: 'cross_validation.png',
   payload({ crossValidation: found, options }) {
     if (!found) throw new Error('this run was not cross-validated');
-    const { testSplit, seed } = options;
+    const { seed, testSplit, ...training } = options;
     return {
-      options: {
-        ...describeOptions(options),
-        ...{ folds: found.folds.length, seed, test_split: testSplit },
-      },
+      options: { ...describeOptions(training), folds: found.folds.length, seed, test_split: testSplit },
       folds: found.folds.map(describeFold),
       accuracy: found.accuracy,
       cross_entropy: found.crossEntropy,

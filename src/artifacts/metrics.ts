@@ -1,23 +1,17 @@
 import { confusionMatrixChart } from '../charts/confusion-matrix.js';
 import type { Metrics } from '../generated/payloads.js';
-import { accuracy } from '../metrics/accuracy.js';
-import { classificationReport } from '../metrics/classification-report.js';
-import { confusionMatrix } from '../metrics/confusion-matrix.js';
-import type { Evaluation, RunArtifact } from './artifact.js';
+import type { RunArtifact, Tested } from './artifact.js';
 
 /** Accuracy, confusion matrix and classification report: part of every run. */
-export const metrics: RunArtifact<Metrics, Evaluation> = {
+export const metrics: RunArtifact<Metrics, Tested> = {
   name: 'metrics',
   picture: 'confusion_matrix.png',
-  payload: ({ classes, trainAccuracy, test }) => {
-    const confusion = confusionMatrix(test.labels, test.predictions, classes.length);
-    return {
-      train_accuracy: trainAccuracy,
-      test_accuracy: accuracy(test.labels, test.predictions),
-      classes: [...classes],
-      confusion_matrix: confusion,
-      classification_report: classificationReport(confusion, classes),
-    };
-  },
+  payload: ({ trainAccuracy, test }) => ({
+    train_accuracy: trainAccuracy,
+    test_accuracy: test.accuracy,
+    classes: [...test.classes],
+    confusion_matrix: test.confusionMatrix,
+    classification_report: test.classificationReport,
+  }),
   chart: confusionMatrixChart,
 };

@@ -1,11 +1,10 @@
 import { datasetSha256 } from '../data/checksum.js';
 import type { SavedModel } from '../generated/payloads.js';
 import { validator } from '../generated/validators/model.js';
-import { accuracy } from '../metrics/accuracy.js';
-import { SEED } from '../model/inputs.js';
 import type { Model } from '../model/model.js';
-import { settle } from '../model/options.js';
-import type { PlainRunArtifact, RunOptions } from './artifact.js';
+import { describeOptions } from '../model/option-keys.js';
+import type { Options } from '../model/options.js';
+import type { PlainRunArtifact } from './artifact.js';
 import { checkPayload, parsePayload } from './validation.js';
 
 const NAME = 'model';
@@ -15,26 +14,22 @@ export const savedModel: PlainRunArtifact<SavedModel> = {
   name: NAME,
   flag: { name: 'save-model', description: 'the trained model' },
   async payload({ dataset, options, version, model, trainAccuracy, test }) {
-    const { format_version, options: training, ...saved } = saveModel(model, options, trainAccuracy);
+    const { format_version, options: described, ...saved } = saveModel(model, options, trainAccuracy);
     return {
       format_version,
       version,
       ...saved,
-      options: {
-        ...training,
-        test_split: options.testSplit,
-        seed: options.seed,
-      },
+      options: described,
       data_sha256: await datasetSha256(dataset),
-      test_accuracy: accuracy(test.labels, test.predictions),
+      test_accuracy: test.accuracy,
     };
   },
 };
 
-/** The `model.json` of a model that was trained by the library: its parameters, and the options of its training. */
+/** The `model.json` of a model without the details of a run: its parameters, and the options of its training. */
 export function saveModel(
   { classes, featureNames, scaler, projection, weights, bias, ending, validation }: Model,
-  options: Omit<RunOptions, 'testSplit' | 'seed'> & { readonly seed?: number },
+  options: Options,
   trainAccuracy: number,
 ): SavedModel {
   const [d, k] = [scaler.mean.length, bias.length];
@@ -47,35 +42,10 @@ export function saveModel(
     ...(projection && { random_features: { ...projection } }),
     weights: Array.from({ length: weights.length / k }, (_, j) => [...weights.subarray(j * k, (j + 1) * k)]),
     bias: [...bias],
-    options: {
-      ...describeOptions(options),
-      ...(options.batchSize !== undefined && { seed: options.seed ?? SEED }),
-    },
+    options: describeOptions(options),
     ...(ending && { ending: { ...ending } }),
     ...(validation && { validation: { ...validation } }),
     train_accuracy: trainAccuracy,
-  };
-}
-
-/** The options of a training by the names of their flags; defaults that older files had no key for are left out. */
-export function describeOptions(options: Omit<RunOptions, 'testSplit' | 'seed'>): SavedModel['options'] {
-  const { solver, l2 } = settle(options);
-  return {
-    ...(options.features === 'rbf' && { features: options.features }),
-    ...(options.components !== undefined && { components: options.components }),
-    ...(options.gamma !== undefined && { gamma: options.gamma }),
-    epochs: options.epochs,
-    learning_rate: options.learningRate,
-    lr_decay: options.learningRateDecay,
-    ...(options.schedule !== undefined && options.schedule !== 'inverse' && { schedule: options.schedule }),
-    ...(solver !== 'gd' && { solver }),
-    ...(options.momentum !== undefined && { momentum: options.momentum }),
-    ...(options.batchSize !== undefined && { batch_size: options.batchSize }),
-    ...(options.validationSplit !== undefined && { validation_split: options.validationSplit }),
-    ...(options.patience !== undefined && { patience: options.patience }),
-    ...(l2 > 0 && { l2 }),
-    ...(options.tolerance !== undefined && { tolerance: options.tolerance }),
-    ...(options.arithmetic === 'relaxed' && { relaxed_simd: true }),
   };
 }
 

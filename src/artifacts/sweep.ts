@@ -1,57 +1,58 @@
 import { sweepChart } from '../charts/sweep.js';
 import type { Sweep, SweepCandidate } from '../generated/payloads.js';
-import type { Combination } from '../trials/combinations.js';
-import { isDiverged, summariseTrials, type TrialResult } from '../trials/trial.js';
-import type { Artifact, RunOptions } from './artifact.js';
+import { version } from '../generated/version.js';
+import { describeOptions, keysOf } from '../model/option-keys.js';
+import { commandWords } from '../model/option-words.js';
+import { type Options, settle } from '../model/options.js';
+import type { SweepResult, Tried } from '../trials/sweep.js';
+import { isDiverged } from '../trials/trial.js';
+import type { Artifact } from './artifact.js';
 import { describeFold } from './cross-validation.js';
-import { describeOptions } from './model.js';
-
-/** A candidate and its results. */
-export interface Tried {
-  /** Values of the varied options, by the names of their flags. */
-  readonly values: Combination;
-  /** One result per fold. */
-  readonly results: readonly TrialResult[];
-}
 
 /**
- * The candidates in the given order, with their ranks: by mean accuracy, then by mean cross-entropy, then by that order.
- * Those that diverged on a fold have no rank.
+ * The payload of a sweep.
+ *
+ * @param tableFlags the arguments with which `digits train` reads the same table
+ * @throws Error if every candidate diverged
  */
-export function rankCandidates(tried: readonly Tried[]): SweepCandidate[] {
-  const summaries = tried.map(({ results }) => summariseTrials(results));
-  const order = summaries
-    .flatMap((summary, index) => (summary ? { index, ...summary } : []))
-    .sort(
-      (a, b) =>
-        b.accuracy.mean - a.accuracy.mean || a.crossEntropy.mean - b.crossEntropy.mean || a.index - b.index,
-    );
-  const ranks = new Map(order.map(({ index }, place) => [index, place + 1]));
-  return tried.map(({ values, results }, index) => {
-    const [rank, summary] = [ranks.get(index), summaries[index]];
-    return {
-      ...(rank !== undefined && { rank }),
-      options: jsonNames(values),
-      ...(summary && { accuracy: summary.accuracy, cross_entropy: summary.crossEntropy }),
-      folds: results.map((result) => (isDiverged(result) ? result : describeFold(result))),
-    };
+export function summariseSweep(
+  { data, folds, candidates }: SweepResult,
+  tableFlags: readonly string[] = [],
+): Sweep {
+  const best = candidates.findIndex(({ rank }) => rank === 1);
+  if (best < 0) {
+    throw new Error('every combination diverged on at least one fold: try smaller learning rates');
+  }
+  const { testSplit: test_split, seed } = data;
+  const { options, varied } = candidates[best];
+  return {
+    version,
+    data_sha256: data.sha256,
+    options: { ...sharedOptions(candidates.map((tried) => tried.options)), folds, seed, test_split },
+    varied: Object.keys(keysOf(varied)),
+    best,
+    train_flags: [...tableFlags, ...commandWords({ ...options, testSplit: test_split, seed })],
+    candidates: candidates.map(describeCandidate),
+  };
+}
+
+function describeCandidate({ rank, varied, scores, results }: Tried): SweepCandidate {
+  return {
+    ...(rank !== undefined && { rank }),
+    options: keysOf(varied),
+    ...(scores && { accuracy: scores.accuracy, cross_entropy: scores.crossEntropy }),
+    folds: results.map((result) => (isDiverged(result) ? result : describeFold(result))),
+  };
+}
+
+/** The options that all candidates share, by their keys. */
+function sharedOptions(all: readonly Options[]) {
+  const [first, ...others] = all.map((options) => {
+    const { testSplit, seed, ...training } = settle(options);
+    return Object.entries(describeOptions(training));
   });
-}
-
-/** The options that all candidates share, by their keys in `model.json`. */
-export function sharedOptions(options: readonly Omit<RunOptions, 'testSplit' | 'seed'>[]) {
-  const [first, ...others] = options.map((of) => Object.entries(describeOptions(of)));
   return Object.fromEntries(
-    first.filter(([name, value]) =>
-      others.every((other) => other.some(([n, v]) => n === name && v === value)),
-    ),
-  );
-}
-
-/** Converts the names of flags to JSON keys, with _ for -. */
-export function jsonNames(values: Combination): Record<string, number | string> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name.replaceAll('-', '_'), value]),
+    first.filter(([key, value]) => others.every((other) => other.some(([k, v]) => k === key && v === value))),
   );
 }
 

@@ -1,6 +1,6 @@
 import { learningRateTrace } from '../charts/learning-rate-trace.js';
 import type { TrainingDynamics } from '../generated/payloads.js';
-import { settle } from '../model/options.js';
+import { describeOptions } from '../model/option-keys.js';
 import type { RunArtifact } from './artifact.js';
 
 /** Loss, gradient norm and learning rate of each epoch. */
@@ -10,7 +10,7 @@ export const trainingDynamics: RunArtifact<TrainingDynamics> = {
   flag: { name: 'learning-rate-trace', description: 'loss and learning rate of each epoch' },
   everyEpoch: true,
   payload: ({ history, options }) => {
-    const { solver, schedule } = settle(options);
+    const { solver, schedule } = describeOptions(options);
     const validation = history.flatMap(({ validationLoss }) => validationLoss ?? []);
     return {
       epochs: history.map((_, index) => index + 1),
@@ -18,8 +18,8 @@ export const trainingDynamics: RunArtifact<TrainingDynamics> = {
       losses: history.map(({ loss }) => loss),
       gradient_norms: history.map(({ gradientNorm }) => gradientNorm),
       ...(validation.length > 0 && { validation_losses: validation }),
-      ...(solver !== 'gd' && { solver }),
-      ...(schedule && schedule !== 'inverse' && { schedule }),
+      ...(solver !== undefined && { solver }),
+      ...(schedule !== undefined && { schedule }),
     };
   },
   chart: learningRateTrace,

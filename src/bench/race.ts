@@ -4,8 +4,9 @@ import type { Arithmetic, Shape } from '../core/core.js';
 import { createJavaScriptCore } from '../core/javascript.js';
 import { everyRow } from '../data/dataset.js';
 import type { Model } from '../model/model.js';
-import type { TrainOptions } from '../model/options.js';
+import type { TrainOptions } from '../model/training/controls.js';
 import { type Epoch, fit, train } from '../model/training/train.js';
+import { MAX_UINT32 } from '../ranges.js';
 import { formatShape, type Race } from './measurement.js';
 import { loadPeak, type MeasurePeak } from './peak.js';
 import { randomTable } from './table.js';
@@ -76,8 +77,7 @@ export async function* race(shape: Shape, racers: Racers, options: RaceOptions):
   }
 
   const threads = shareBlocks(shape, racers.wasm.threads ?? 1).length;
-  const begin = (racer: Racer): Training =>
-    train(table, rows, { ...rate, ...racer, epochs: Number.MAX_SAFE_INTEGER });
+  const begin = (racer: Racer): Training => train(table, rows, { ...rate, ...racer, epochs: MAX_UINT32 });
   const runners = { wasm: begin(racers.wasm), javascript: begin(racers.javascript) };
   try {
     for (const runner of Object.values(runners)) {

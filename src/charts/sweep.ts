@@ -1,7 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Sweep, SweepCandidate } from '../generated/payloads.js';
-import { counted, grouped, percentage } from '../text.js';
-import type { Combination } from '../trials/combinations.js';
+import { compact, counted, grouped, percentage } from '../text.js';
 import { type Chart, sizeWithin } from './chart.js';
 import { frameOf, type Look, palettes } from './theme.js';
 
@@ -9,19 +8,14 @@ import { frameOf, type Look, palettes } from './theme.js';
 const SHOWN = 30;
 
 /** Formats the options of a candidate on one line: "learning-rate 0.5, l2 1e-4". */
-export function nameOf(options: Combination | SweepCandidate['options']): string {
+export function nameOf(options: SweepCandidate['options']): string {
   return Object.entries(options)
-    .map(([name, value]) => `${flagOf(name)} ${shortened(value)}`)
+    .map(([name, value]) => `${flagOf(name)} ${compact(value)}`)
     .join(', ');
 }
 
 function flagOf(name: string): string {
   return name.replaceAll('_', '-');
-}
-
-function shortened(value: number | string | boolean): string {
-  const isTiny = typeof value === 'number' && value > 0 && value < 1e-3;
-  return (isTiny ? value.toExponential() : String(value)).replace('e+', 'e');
 }
 
 function specOf(look: Look) {
@@ -106,7 +100,7 @@ export const sweepChart: Chart<Sweep> = {
     const near = shown.filter(({ mean }) => mean >= best.mean - reach);
     const lowest = Math.max(0, Math.min(...near.map(({ mean, std }) => mean - std)) - 0.005);
     const diverged = candidates.filter(({ rank }) => rank === undefined);
-    const valuesOf = (of: SweepCandidate['options']) => Object.values(of).map(shortened).join(' · ');
+    const valuesOf = (of: SweepCandidate['options']) => Object.values(of).map(compact).join(' · ');
     return {
       params: {
         ...(room && { width: sizeWithin(room).width }),

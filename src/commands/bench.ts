@@ -12,9 +12,10 @@ import { startDrawing } from '../files/drawing.js';
 import { checkTargets, writeBundle } from '../files/writer.js';
 import type { Benchmark } from '../generated/payloads.js';
 import { formatBenchmark } from '../terminal/benchmark-table.js';
-import { folder, relaxedSimd, tableShape, threadCount, wholeNumber } from '../terminal/flags.js';
+import { folder, tableShape, threadCount, wholeNumber } from '../terminal/flags.js';
 import { interruptible } from '../terminal/interrupt.js';
 import { noProgress, roundProgress } from '../terminal/progress.js';
+import { optionFlag } from '../terminal/training-flags.js';
 
 const INTERRUPTED = 130;
 const MAX_COUNT = 1_000_000;
@@ -71,7 +72,7 @@ export default class Bench extends Command {
         'threads of the WebAssembly core, 1 to 8; a table too small to share among them uses fewer, and any number ' +
         'computes the same bits',
     }),
-    'relaxed-simd': relaxedSimd,
+    'relaxed-simd': optionFlag('arithmetic'),
     'output-dir': folder({
       description: `folder for ${benchmark.name}.json and ${benchmark.picture}; created if missing, with its parents`,
     }),

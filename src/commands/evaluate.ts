@@ -2,18 +2,17 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
-import type { AnyRunArtifact, Evaluation } from '../artifacts/artifact.js';
+import type { AnyRunArtifact, Tested } from '../artifacts/artifact.js';
 import { composeBundle, fileNames } from '../artifacts/bundle.js';
 import { savedModel } from '../artifacts/model.js';
 import { evaluationArtifacts } from '../artifacts/registry.js';
 import { rocCurves } from '../artifacts/roc-curves.js';
 import { loadCore } from '../core/load.js';
-import { everyRow } from '../data/dataset.js';
 import { sourceName, TableError } from '../data/table.js';
 import { startDrawing } from '../files/drawing.js';
 import { checkTargets, writeBundle } from '../files/writer.js';
-import { accuracy } from '../metrics/accuracy.js';
-import { OverflowError, overflowFault, predict } from '../model/model.js';
+import { OverflowError, overflowFault } from '../model/model.js';
+import { evaluate } from '../run/evaluation.js';
 import { artifactFlags } from '../terminal/artifact-flags.js';
 import { file, folder, formatFlags, labelFlags, requireOneInput, tableOptions } from '../terminal/flags.js';
 import { readModel } from '../terminal/model-file.js';
@@ -21,7 +20,7 @@ import { readTableInSight } from '../terminal/progress.js';
 import { formatEvaluation, leftBehind } from '../terminal/summary.js';
 import { quoted } from '../text.js';
 
-const registry: readonly AnyRunArtifact<object, Evaluation>[] = evaluationArtifacts;
+const registry: readonly AnyRunArtifact<object, Tested>[] = evaluationArtifacts;
 
 export default class Evaluate extends Command {
   static override summary = 'Test a saved model on new data and write its metrics.';
@@ -90,25 +89,24 @@ export default class Evaluate extends Command {
           `has no row of the class ${quoted(absent)}, so its ROC curve is undefined: leave out --roc-per-class`,
         );
       }
-      const prediction = await predict(model, features, everyRow(features)).catch((error) => {
+      const test = await evaluate(model, dataset).catch((error) => {
         if (!(error instanceof OverflowError)) throw error;
         throw new TableError(sourceName(flags.data), overflowFault, { row: error.row + 1 });
       });
-      const test = { labels, ...prediction };
-      const evaluation: Evaluation = { classes, trainAccuracy: saved.train_accuracy, test };
+      const evaluation: Tested = { trainAccuracy: saved.train_accuracy, test };
       const bundle = await composeBundle(asked, evaluation, drawing);
       drawing.close();
       await writeBundle(directory, bundle);
 
       const summary = {
         train_accuracy: saved.train_accuracy,
-        test_accuracy: accuracy(labels, test.predictions),
+        test_accuracy: test.accuracy,
         artifacts: files,
       };
       process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
       if (process.stderr.isTTY) {
         process.stderr.write(
-          formatEvaluation(evaluation, features.columns, summary.test_accuracy, {
+          formatEvaluation(evaluation, features.columns, {
             directory,
             written: files,
             kept: leftBehind(directory, fileNames(registry), files),

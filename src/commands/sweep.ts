@@ -2,39 +2,25 @@ import { join } from 'node:path';
 import { Command } from '@oclif/core/command';
 import { CLIError } from '@oclif/core/errors';
 import { composeArtifact, fileNames } from '../artifacts/bundle.js';
-import { jsonNames, rankCandidates, sharedOptions, sweep } from '../artifacts/sweep.js';
+import { summariseSweep, sweep } from '../artifacts/sweep.js';
 import { nameOf } from '../charts/sweep.js';
 import { loadDigits } from '../data/digits.js';
 import { startDrawing } from '../files/drawing.js';
 import { openJournal, withJournal } from '../files/journal.js';
 import { checkTargets, writeBundle } from '../files/writer.js';
-import type { Sweep as SweepPayload } from '../generated/payloads.js';
+import { combinationFault } from '../model/option-checks.js';
+import { keysOf } from '../model/option-keys.js';
+import { type Options, settle } from '../model/options.js';
 import { combinationFlags, combinationsOf } from '../terminal/combination-flags.js';
-import {
-  decimalNumber,
-  foldCount,
-  folder,
-  MAX_UINT32,
-  properShare,
-  threadCount,
-  wholeNumber,
-} from '../terminal/flags.js';
+import { foldCount, folder, threadCount } from '../terminal/flags.js';
 import { readTableInSight } from '../terminal/progress.js';
 import { formatSweep } from '../terminal/summary.js';
-import { dataFlag, tableFlags, tableOf, tableWords } from '../terminal/table-flags.js';
-import {
-  givenTrainingFlags,
-  requireHarmony,
-  type TrainingFlagName,
-  type TrainingOptions,
-  trainingFlags,
-  trainingOptions,
-  trainingWords,
-} from '../terminal/training-flags.js';
-import { employ, sweepInSight, trialDataOf } from '../terminal/trials.js';
+import { dataFlag, splitFault, tableFlags, tableOf, tableWords } from '../terminal/table-flags.js';
+import { inFlags, optionFlag, optionsIn, trainingFlags } from '../terminal/training-flags.js';
+import { placeOf, startStaff, sweepInSight } from '../terminal/trials.js';
 import { commandLine } from '../text.js';
-import type { Combination } from '../trials/combinations.js';
-import { foldTrials } from '../trials/trial.js';
+import { FOLDS } from '../trials/cross-validation.js';
+import { planSweep, trialsIn } from '../trials/sweep.js';
 
 /** File name of the journal of finished trials, in the folder of the artifacts. */
 const JOURNAL = 'sweep.trials.jsonl';
@@ -62,7 +48,7 @@ export default class Sweep extends Command {
   static override flags = {
     ...combinationFlags,
     folds: foldCount({
-      default: 5,
+      default: FOLDS,
       description: 'folds of the training rows, 2 to 100; each combination is trained once per fold',
     }),
     data: dataFlag,
@@ -73,19 +59,14 @@ export default class Sweep extends Command {
         'folder for sweep.json, sweep.png and the finished trainings; created if missing, with its parents',
     }),
     ...trainingFlags,
-    'test-split': decimalNumber({
-      helpValue: 'X',
-      default: 0.2,
-      range: properShare,
-      description: 'share of each class to leave out of the sweep, above 0 and below 1',
-    }),
-    seed: wholeNumber({
-      helpValue: 'N',
-      default: 13,
-      min: 0,
-      max: MAX_UINT32,
-      description: 'seed of the split, the folds, the draws and everything else random, 0 to 4294967295',
-    }),
+    'test-split': optionFlag(
+      'testSplit',
+      'share of each class to leave out of the sweep, above 0 and below 1',
+    ),
+    seed: optionFlag(
+      'seed',
+      'seed of the split, the folds, the draws and everything else random, 0 to 4294967295',
+    ),
     threads: threadCount({
       description:
         'trainings to run at the same time, 1 to 8; any number gives the same result [default: one per processor core]',
@@ -93,15 +74,11 @@ export default class Sweep extends Command {
   };
 
   async run(): Promise<void> {
-    const { flags, metadata } = await this.parse(Sweep);
-    const { folds, seed, 'test-split': testSplit, 'output-dir': directory } = flags;
-    const fixed = givenTrainingFlags(flags, metadata);
-    const candidates = (await combinationsOf(flags, fixed)).map((values) => {
-      const given = [...fixed, ...(Object.keys(values) as TrainingFlagName[])];
-      const options = trainingOptions({ ...flags, ...values });
-      return { values, options, given, words: trainingWords({ ...flags, ...values }, given) };
-    });
-    requireHarmonyInAll(candidates);
+    const { flags } = await this.parse(Sweep);
+    const { folds, threads, 'output-dir': directory } = flags;
+    const shared = optionsIn(flags);
+    const combinations = combinationsOf({ ...flags, seed: settle(shared).seed }, shared);
+    requireCombinations(combinations, shared);
     const table = tableOf(flags);
     const files = fileNames([sweep]);
     await checkTargets(directory, files);
@@ -110,55 +87,37 @@ export default class Sweep extends Command {
     const drawing = startDrawing();
     try {
       const dataset = table ? await readTableInSight(table.path, table.options) : await loadDigits();
-      const data = await trialDataOf(dataset, table, { testSplit, seed }, folds);
-      const { version } = this.config;
-      const planned = candidates.map(({ values, options }) => ({
-        values,
-        trials: foldTrials({ version, data, options: { ...options, seed } }, folds),
-      }));
+      const place = placeOf(table);
+      const plan = await planSweep(dataset, combinations, shared, {
+        folds,
+        ...(place && { table: place }),
+      }).catch((error) => {
+        throw splitFault(error, flags.data, dataset);
+      });
       const journal = await openJournal(join(directory, JOURNAL));
-      const trials = planned.flatMap((candidate) => candidate.trials);
+      const trials = trialsIn(plan);
       const resumed = trials.filter((trial) => journal.find(trial)).length;
       const done = trials.length - resumed;
-      const staff = await employ(dataset, done, flags.threads);
-      const tried = await sweepInSight(planned, withJournal(journal, staff.run), resumed).finally(() => {
+      const staff = await startStaff(dataset, done, threads);
+      const result = await sweepInSight(plan, withJournal(journal, staff.run), resumed).finally(() => {
         staff.dismiss();
         return journal.close();
       });
 
-      const ranked = rankCandidates(tried);
-      const best = ranked.findIndex(({ rank }) => rank === 1);
-      if (best < 0) {
-        throw new Error('every combination diverged on at least one fold: try smaller learning rates');
-      }
-      const trainFlags = [
-        ...tableWords(flags),
-        ...candidates[best].words,
-        ...['--test-split', String(testSplit), '--seed', String(seed)],
-      ];
-      const payload: SweepPayload = {
-        version,
-        data_sha256: data.sha256,
-        options: {
-          ...sharedOptions(candidates.map(({ options }) => options)),
-          ...{ folds, seed, test_split: testSplit },
-        },
-        varied: Object.keys(jsonNames(candidates[best].values)),
-        best,
-        train_flags: trainFlags,
-        candidates: ranked,
-      };
+      const payload = summariseSweep(result, tableWords(flags));
       const bundle = await composeArtifact(sweep, payload, drawing);
       drawing.close();
       await writeBundle(directory, bundle);
 
-      const { options, accuracy, cross_entropy } = ranked[best];
+      const { candidates, best, train_flags } = payload;
+      const { options, accuracy, cross_entropy } = candidates[best];
       const summary = {
         best: options,
-        ...{ accuracy, cross_entropy },
-        candidates: ranked.length,
+        accuracy,
+        cross_entropy,
+        candidates: candidates.length,
         trainings: { done, resumed },
-        train: commandLine(['digits', 'train', ...trainFlags]),
+        train: commandLine(['digits', 'train', ...train_flags]),
         artifacts: files,
       };
       process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
@@ -169,31 +128,13 @@ export default class Sweep extends Command {
   }
 }
 
-/** A combination with the options that it makes, and the names of all flags that are given for it. */
-interface Candidate {
-  readonly values: Combination;
-  readonly options: TrainingOptions;
-  readonly given: readonly TrainingFlagName[];
-}
-
-/** @throws CLIError if options of a combination exclude each other; the message names the first such combination */
-function requireHarmonyInAll(candidates: readonly Candidate[]): void {
-  const faults = candidates.map(discordIn);
+/** @throws CLIError if options of a combination have no meaning together; the message names the first such combination */
+function requireCombinations(combinations: readonly Options[], shared: Options): void {
+  const faults = combinations.map((varied) => combinationFault({ ...shared, ...varied }, inFlags));
   const first = faults.findIndex((fault) => fault !== undefined);
   if (first < 0) return;
   const remedy = faults.includes(undefined)
     ? '; other combinations accept this option: leave it out, or try them in a sweep of their own'
     : '';
-  throw new CLIError(`${faults[first]}, in the combination ${nameOf(candidates[first].values)}${remedy}`);
-}
-
-/** What is wrong with options that exclude each other, if they do. */
-function discordIn({ options, given }: Candidate): string | undefined {
-  try {
-    requireHarmony(options, given);
-    return undefined;
-  } catch (error) {
-    if (error instanceof CLIError) return error.message;
-    throw error;
-  }
+  throw new CLIError(`${faults[first]}, in the combination ${nameOf(keysOf(combinations[first]))}${remedy}`);
 }

@@ -1,4 +1,4 @@
-import { quoted } from '../text.js';
+import { described } from '../text.js';
 import type { Dataset, Matrix } from './dataset.js';
 import { LabelEncoder } from './label-encoder.js';
 
@@ -13,13 +13,13 @@ export type FeatureRows = ArrayLike<ArrayLike<number>>;
 export function matrixOf(rows: FeatureRows): Matrix {
   const columns = rows[0]?.length;
   if (!(columns > 0)) {
-    const found = rows.length === 0 ? 'there are no rows' : `row 0 is ${describe(rows[0])}`;
+    const found = rows.length === 0 ? 'there are no rows' : `row 0 is ${described(rows[0])}`;
     throw new RangeError(`${found}: expected rows of at least one number`);
   }
   for (let row = 1; row < rows.length; row++) {
     const length = rows[row]?.length;
     if (length !== columns) {
-      const found = length >= 0 ? `has ${length} features` : `is ${describe(rows[row])}`;
+      const found = length >= 0 ? `has ${length} features` : `is ${described(rows[row])}`;
       throw new RangeError(`row ${row} ${found}, expected ${columns} as in row 0`);
     }
   }
@@ -30,7 +30,7 @@ export function matrixOf(rows: FeatureRows): Matrix {
       const rounded = typeof value === 'number' ? Math.fround(value) : Number.NaN;
       if (!Number.isFinite(rounded)) {
         throw new RangeError(
-          `row ${row}, feature ${column}: found ${describe(value)}, expected a finite float32 number`,
+          `row ${row}, feature ${column}: found ${described(value)}, expected a finite float32 number`,
         );
       }
       values[row * columns + column] = rounded;
@@ -65,7 +65,7 @@ export function datasetOf(
     if (typeof label === 'string' && label !== '') areText = true;
     else if (!Number.isFinite(label)) {
       throw new RangeError(
-        `row ${row}: found ${describe(label)} as its label, expected text or a finite number`,
+        `row ${row}: found ${described(label)} as its label, expected text or a finite number`,
       );
     }
     return String(label);
@@ -73,11 +73,4 @@ export function datasetOf(
   const encoder = new LabelEncoder();
   encoder.add(written);
   return { features: matrix, ...encoder.finish(areText), ...(featureNames && { featureNames }) };
-}
-
-function describe(value: unknown): string {
-  if (typeof value === 'string') return quoted(value);
-  if (typeof value === 'object' && value !== null)
-    return 'length' in value ? `a list of ${value.length}` : 'an object';
-  return String(value);
 }

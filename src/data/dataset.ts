@@ -1,3 +1,5 @@
+import { described } from '../text.js';
+
 /** A dense row-major matrix: element (row, column) is `values[row * columns + column]`. */
 export interface Matrix {
   readonly rows: number;
@@ -16,13 +18,30 @@ export interface Dataset {
   readonly featureNames?: readonly string[];
 }
 
+/** Whether a value is an array of row indices. */
+export function areRowIndices(value: unknown): value is Int32Array {
+  return Object.prototype.toString.call(value) === '[object Int32Array]';
+}
+
+/** @throws TypeError if a value is no dataset, as when rows and labels are given apart */
+export function checkDataset(value: unknown): asserts value is Dataset {
+  const { features, labels, classes } = Object(value);
+  if (features && labels && classes) return;
+  throw new TypeError(
+    `expected a dataset, such as those of datasetOf(rows, labels) or readTable, found ${described(value)}`,
+  );
+}
+
 /**
  * Checks a dataset for consistency. The core reads it by address, so anything wrong must be caught before.
  *
  * @param rows indices of the rows that will be used
+ * @throws TypeError if it is no dataset, or the rows are no Int32Array
  * @throws RangeError naming the contradiction
  */
-export function checkDataset({ features, labels, classes, featureNames }: Dataset, rows: Int32Array): void {
+export function checkChosenRows(dataset: Dataset, rows: Int32Array): void {
+  checkDataset(dataset);
+  const { features, labels, classes, featureNames } = dataset;
   checkRows(features, rows);
   if (classes.length < 2)
     throw new RangeError(`a classifier needs at least two classes, not ${classes.length}`);
@@ -42,9 +61,13 @@ export function checkDataset({ features, labels, classes, featureNames }: Datase
 /**
  * Checks that a matrix holds the given rows, each with all its features.
  *
+ * @throws TypeError if the rows are no Int32Array
  * @throws RangeError naming what is missing
  */
 export function checkRows({ rows: count, columns, values }: Matrix, rows: Int32Array): void {
+  if (!areRowIndices(rows)) {
+    throw new TypeError(`rows: expected an Int32Array of row indices, found ${described(rows)}`);
+  }
   if (columns < 1 || values.length !== count * columns) {
     throw new RangeError(`${values.length} values do not make ${count} rows of ${columns} features`);
   }

@@ -7,18 +7,15 @@ export type {
   AnyArtifact,
   AnyRunArtifact,
   Artifact,
-  Evaluation,
   PlainArtifact,
   PlainRunArtifact,
-  Predictions,
-  RecordedEpoch,
-  Run,
   RunArtifact,
-  RunOptions,
+  Tested,
 } from '../artifacts/artifact.js';
 export { composeArtifact, composeBundle, type Files } from '../artifacts/bundle.js';
 export { findFaults, validateBundle } from '../artifacts/consistency.js';
 export { artifacts, evaluationArtifacts } from '../artifacts/registry.js';
+export { summariseSweep, sweep } from '../artifacts/sweep.js';
 export { InvalidArtifactError } from '../artifacts/validation.js';
 export type { ModelExport } from '../exports/export.js';
 export { composeExports, modelExports } from '../exports/registry.js';
@@ -27,6 +24,7 @@ export type {
   Metrics,
   RocCurves,
   SavedModel,
+  Sweep,
   TimingStats,
   TrainingDynamics,
 } from '../generated/payloads.js';

@@ -35,8 +35,9 @@ export {
   classificationReport,
 } from '../metrics/classification-report.js';
 export { confusionMatrix } from '../metrics/confusion-matrix.js';
+export type { CrossValidation, FoldScores } from '../metrics/folds.js';
 export { oneVersusRest, type RocCurve, rocCurve } from '../metrics/roc.js';
-export { fitInputs, type InputOptions, type Inputs, randomFeaturesOf, shapeOf } from '../model/inputs.js';
+export { fitInputs, type Inputs, randomFeaturesOf, shapeOf } from '../model/inputs.js';
 export {
   type Convergence,
   createPredictor,
@@ -47,9 +48,40 @@ export {
   type Predictor,
   predict,
 } from '../model/model.js';
-export type { TrainOptions } from '../model/options.js';
+export { accepts, expectedOf, idleFault, type Wording } from '../model/option-checks.js';
+export { commandWords, optionsToGive } from '../model/option-words.js';
+export {
+  type Option,
+  type OptionName,
+  type Options,
+  optionNames,
+  options,
+  type Settled,
+  settle,
+} from '../model/options.js';
+export { schedules } from '../model/schedules.js';
 export type { SolverName } from '../model/solvers/registry.js';
+export type { TrainOptions } from '../model/training/controls.js';
 export { DivergenceError, type TrainingState } from '../model/training/state.js';
 export { type Epoch, fit, train } from '../model/training/train.js';
-export { evaluate, type Scores } from '../run/evaluation.js';
+export type { NumberRange } from '../ranges.js';
+export { type Evaluation, evaluate } from '../run/evaluation.js';
+export {
+  completeRun,
+  concludeRun,
+  MAX_RECORDED_EPOCHS,
+  planRun,
+  type RecordedEpoch,
+  type Run,
+  type RunControls,
+  type RunPlan,
+  trainAndTest,
+  trainRun,
+} from '../run/run.js';
+export type { Sides } from '../run/sides.js';
+export { commandLine } from '../text.js';
+export { drawCombinations, everyCombination } from '../trials/combinations.js';
+export { crossValidate, type TrialControls } from '../trials/cross-validation.js';
+export { type Candidate, type SweepResult, sweepOptions, type Tried } from '../trials/sweep.js';
+export type { TrialStaff } from '../trials/trial.js';
 export { type FitOptions, type RegressionOptions, SoftmaxRegression } from './softmax-regression.js';

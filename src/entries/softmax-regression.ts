@@ -1,17 +1,20 @@
 import { checkSavedModel, parseSavedModel, restoreModel, saveModel } from '../artifacts/model.js';
 import { type FeatureRows, matrixOf } from '../data/arrays.js';
-import { type Dataset, everyRow, type Matrix } from '../data/dataset.js';
+import { checkDataset, type Dataset, everyRow, type Matrix } from '../data/dataset.js';
 import type { SavedModel } from '../generated/payloads.js';
+import { SEED } from '../model/inputs.js';
 import { type Model, type Prediction, predict } from '../model/model.js';
-import type { TrainOptions } from '../model/options.js';
-import { learningRateOf } from '../model/solvers/registry.js';
+import { checkOptions } from '../model/option-checks.js';
+import { restoreOptions } from '../model/option-keys.js';
+import { settle } from '../model/options.js';
+import { planTraining, type TrainOptions, trainingNames } from '../model/training/controls.js';
 import { type Epoch, fit } from '../model/training/train.js';
 import { evaluate } from '../run/evaluation.js';
 
-/** Training options that don't depend on the table. */
+/** Options of a training that don't depend on the table; without those that hold rows out. */
 export type RegressionOptions = Omit<TrainOptions, 'signal' | 'resume' | 'validation' | 'createCore'>;
 
-/** Options of a single training. */
+/** What a single training needs. */
 export interface FitOptions extends Pick<TrainOptions, 'signal' | 'resume' | 'validation'> {
   /** Indices of the rows to train on, by default all. */
   readonly rows?: Int32Array;
@@ -19,8 +22,7 @@ export interface FitOptions extends Pick<TrainOptions, 'signal' | 'resume' | 'va
   readonly onEpoch?: (epoch: Epoch) => void;
 }
 
-/** The same as for `digits train`. */
-const defaults = { epochs: 150, learningRateDecay: 0.01 };
+const fitNames = ['rows', 'onEpoch', 'signal', 'resume', 'validation'];
 
 /**
  * Multinomial logistic regression in the style of scikit-learn's estimators: train it with `fit`, then predict,
@@ -31,9 +33,17 @@ export class SoftmaxRegression {
   readonly options: RegressionOptions;
   #fitted: { readonly model: Model; readonly trainAccuracy: number } | undefined;
 
-  /** @param options by default 150 epochs, learning rate 0.1 (0.01 for `adam`) and decay 0.01; checked by `fit` */
-  constructor(options: Partial<RegressionOptions> = {}) {
-    this.options = { ...defaults, learningRate: learningRateOf(options.solver), ...options };
+  /**
+   * @param options those of `digits train`, with the same defaults, but for a seed of 0
+   * @throws TypeError for an unknown option, or a value of another type than expected
+   * @throws RangeError if a value is out of its range, or if options have no meaning together
+   */
+  constructor(options: RegressionOptions = {}) {
+    checkOptions(options, [...trainingNames, 'threads']);
+    // The rows that patience needs are chosen for each training.
+    const { patience, ...others } = options;
+    planTraining(others);
+    this.options = { ...options };
   }
 
   /** The trained model, for functions that take one. */
@@ -51,10 +61,12 @@ export class SoftmaxRegression {
    *
    * @throws as `train`; the signal's reason if it aborts
    */
-  async fit(dataset: Dataset, { rows, onEpoch, ...training }: FitOptions = {}): Promise<this> {
-    const chosen = rows ?? everyRow(dataset.features);
-    const model = await fit(dataset, chosen, { ...this.options, ...training }, onEpoch);
-    const { accuracy } = await evaluate(model, dataset, chosen);
+  async fit(dataset: Dataset, options: FitOptions = {}): Promise<this> {
+    checkDataset(dataset);
+    checkOptions(options, fitNames);
+    const { rows = everyRow(dataset.features), onEpoch, ...training } = options;
+    const model = await fit(dataset, rows, { ...this.options, ...training }, onEpoch);
+    const { accuracy } = await evaluate(model, dataset, rows);
     this.#fitted = { model, trainAccuracy: accuracy };
     return this;
   }
@@ -107,7 +119,12 @@ export class SoftmaxRegression {
    */
   toJSON(): SavedModel {
     const { model, trainAccuracy } = this.#result;
-    return checkSavedModel(saveModel(model, this.options, trainAccuracy));
+    const { seed = SEED, ...others } = this.options;
+    const settled = settle(others);
+    const { seed: _, testSplit: __, ...trained } = settled;
+    // Only batches depend on it: that of random features is among their parameters.
+    const recorded = trained.batchSize === undefined ? trained : { ...trained, seed };
+    return checkSavedModel(saveModel(model, recorded, trainAccuracy));
   }
 
   /**
@@ -118,25 +135,10 @@ export class SoftmaxRegression {
    */
   static fromJSON(json: unknown): SoftmaxRegression {
     const saved = typeof json === 'string' ? parseSavedModel(json) : checkSavedModel(json);
-    const {
-      learning_rate,
-      lr_decay,
-      batch_size,
-      relaxed_simd,
-      test_split,
-      validation_split,
-      seed,
-      ...options
-    } = saved.options;
-    const regression = new SoftmaxRegression({
-      // What a model.json leaves out is not what is usual for random features.
-      ...(saved.random_features && { solver: 'gd', l2: 0, seed: saved.random_features.seed }),
-      ...options,
-      learningRate: learning_rate,
-      learningRateDecay: lr_decay,
-      ...(batch_size !== undefined && { batchSize: batch_size, ...(seed !== undefined && { seed }) }),
-      ...(relaxed_simd && { arithmetic: 'relaxed' }),
-    });
+    const { testSplit, validationSplit, seed: _, ...options } = restoreOptions(saved.options);
+    const ofBatches = options.batchSize === undefined ? undefined : saved.options.seed;
+    const seed = saved.random_features?.seed ?? ofBatches;
+    const regression = new SoftmaxRegression({ ...options, ...(seed !== undefined && { seed }) });
     regression.#fitted = { model: restoreModel(saved), trainAccuracy: saved.train_accuracy };
     return regression;
   }

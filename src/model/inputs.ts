@@ -2,6 +2,8 @@ import type { RandomFeatures, Shape } from '../core/core.js';
 import { loadCore } from '../core/load.js';
 import type { Matrix } from '../data/dataset.js';
 import { fitRangesInSteps, fitScalerInSteps, type Scaler } from '../data/scaler.js';
+import { COMPONENTS } from './features.js';
+import type { Options } from './options.js';
 import { Turns } from './turns.js';
 
 /** How a model transforms a row before it applies its weights. */
@@ -19,37 +21,8 @@ export interface Inputs {
   };
 }
 
-/** The features that a model computes from the columns of a table. */
-export type FeaturesName = 'raw' | 'rbf';
-
-/** Training options for the features. */
-export interface InputOptions {
-  /**
-   * The features that the weights apply to: `raw`, the default, for the standardised columns of the table, or `rbf` for
-   * random Fourier features of its scaled columns.
-   */
-  readonly features?: FeaturesName;
-  /** Number of random features for `rbf`, even and at least 2; 3072 by default. */
-  readonly components?: number;
-  /**
-   * Parameter of the kernel exp(−gamma · ‖x − y‖²) for `rbf`, of rows whose columns are divided by their ranges; above 0,
-   * at most 1e12. By default 1 / (the sum of the variances of those columns), scikit-learn's `gamma="scale"`.
-   */
-  readonly gamma?: number;
-  /**
-   * Seed of everything random in a training: the random features, and the order of rows in batches. A whole number from
-   * 0 to 4294967295; 0 by default.
-   */
-  readonly seed?: number;
-}
-
-/** Default seed of everything random. */
+/** Default seed of everything random in a training whose rows are chosen. */
 export const SEED = 0;
-/** Default number of random features. */
-export const COMPONENTS = 3072;
-/** Beyond this, float32 has no digits left for the fraction of a turn, which is all that a cosine depends on. */
-export const MAX_GAMMA = 1e12;
-
 /**
  * The scaler, and the parameters of random features if requested, determined from the chosen rows only.
  *
@@ -58,7 +31,12 @@ export const MAX_GAMMA = 1e12;
 export async function fitInputs(
   table: Matrix,
   rows: Int32Array,
-  { features = 'raw', components = COMPONENTS, gamma, seed = SEED }: InputOptions,
+  {
+    features = 'raw',
+    components = COMPONENTS,
+    gamma,
+    seed = SEED,
+  }: Pick<Options, 'features' | 'components' | 'gamma' | 'seed'> = {},
   turns = new Turns(),
 ): Promise<Inputs> {
   const scaler = await finish(fitScalerInSteps(table, rows), turns);

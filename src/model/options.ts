@@ -1,145 +1,383 @@
-import type { Arithmetic, CreateCore } from '../core/core.js';
-import { type InputOptions, MAX_GAMMA } from './inputs.js';
+/**
+ * The one table of training options. Flags, their help and checks, sweeps, JSON keys, the schemas, the fields of the page
+ * and the command that it shows come from it.
+ */
+import type { Arithmetic } from '../core/core.js';
+import {
+  aboveZero,
+  aboveZeroTo,
+  evenNumbers,
+  MAX_UINT32,
+  type NumberRange,
+  properShare,
+  shareKept,
+  wholeNumbers,
+  zeroOrMore,
+} from '../ranges.js';
+import { compact } from '../text.js';
+import { COMPONENTS, type FeaturesName, featureMaps, MAX_GAMMA } from './features.js';
 import { type ScheduleName, schedules } from './schedules.js';
+import { MOMENTUM } from './solvers/momentum.js';
 import { type SolverName, solvers } from './solvers/registry.js';
-import type { TrainingState } from './training/state.js';
+import type { SolverKind } from './solvers/solver.js';
 
-export interface TrainOptions extends InputOptions {
-  /** Passes over the rows, starting from zero weights: 1 or more; at most this many if the training may end early. */
-  readonly epochs: number;
-  /**
-   * Learning rate, above 0: that of the first epoch, or of the end of the warm-up if the schedule has one. Ignored by
-   * `lbfgs`.
-   */
-  readonly learningRate: number;
-  /**
-   * Decay of the schedule `inverse`, 0 or more: the rate of epoch e (from 0) is
-   * learningRate / (1 + learningRateDecay · e).
-   */
-  readonly learningRateDecay: number;
-  /** How the learning rate changes from epoch to epoch; `inverse` by default. Ignored by `lbfgs`. */
-  readonly schedule?: ScheduleName;
-  /**
-   * How gradients become steps. By default `gd`, gradient descent; for `rbf` features, `lbfgs`, which determines the
-   * length of its steps itself and evaluates the gradient once or a few times per step.
-   */
+/** The options that defaults of others depend on. */
+interface Choice {
+  readonly features?: FeaturesName;
   readonly solver?: SolverName;
-  /** Share of its velocity that the solver `momentum` keeps from step to step: 0 or more and below 1; 0.9 by default. */
-  readonly momentum?: number;
-  /**
-   * Rows per step, 1 or more; all rows by default. The rows are shuffled by the seed before each epoch. Batches are
-   * trained on this thread only, and exclude `lbfgs` and a tolerance, which need the gradient of all rows.
-   */
-  readonly batchSize?: number;
-  /**
-   * Indices of rows that are not trained on, whose mean cross-entropy is computed after each epoch. The model has the
-   * weights of the epoch in which it was lowest.
-   */
-  readonly validation?: Int32Array;
-  /** Ends the training after this many epochs in a row without a lower cross-entropy of `validation`: 1 or more. */
-  readonly patience?: number;
-  /**
-   * Adds the penalty ½ · l2 · ‖weights‖² to the mean cross-entropy; the bias is not penalised. 0 or more; by default 0,
-   * or 2e-6 for `rbf`. Corresponds to 1 / (C · rows) for scikit-learn's C.
-   */
-  readonly l2?: number;
-  /**
-   * The training has converged once no entry of the gradient of its objective is larger than this in magnitude: 0 or
-   * more. By default 1e-5 for `lbfgs`; the other solvers have none, and take all epochs.
-   */
-  readonly tolerance?: number;
-  /** Stops the training with the signal's reason, between two blocks of an epoch. */
-  readonly signal?: AbortSignal;
-  /**
-   * Threads to train on, including this one: 1 or more. No more are started than the table has shards, which is eight
-   * at most. By default as many as save more time than it takes to start them. The model has the same bits on any
-   * number of threads.
-   */
-  readonly threads?: number;
-  /** Arithmetic of the package's WebAssembly core; deterministic by default. */
-  readonly arithmetic?: Arithmetic;
-  /** Creates the core to train on, on this thread only; by default the package's WebAssembly core, on all threads. */
-  readonly createCore?: CreateCore;
-  /**
-   * Continues an earlier training after this state, up to `epochs` in all. With the same rows of the same table, and
-   * otherwise the same options, the model has the same bits as without the interruption. If the training had already
-   * ended with this state, its model is returned at once.
-   */
-  readonly resume?: TrainingState;
 }
 
-/** A range of numbers, and its description in errors. */
-type Range = readonly [expected: string, contains: (value: number) => boolean];
-
-const count: Range = ['a whole number, 1 or more', (value) => Number.isInteger(value) && value >= 1];
-const aboveZero: Range = ['a finite number above 0', (value) => value > 0 && value < Infinity];
-const fromZero: Range = ['a finite number, 0 or more', (value) => value >= 0 && value < Infinity];
-
-const required = {
-  epochs: ['1 or more', count[1]],
-  learningRate: aboveZero,
-  learningRateDecay: fromZero,
-} satisfies Partial<Record<keyof TrainOptions, Range>>;
-
-const optional = {
-  momentum: ['a number, 0 or more and below 1', (value) => value >= 0 && value < 1],
-  batchSize: count,
-  seed: ['a whole number from 0 to 4294967295', (value) => value === value >>> 0],
-  patience: count,
-  components: [
-    'an even whole number, 2 or more',
-    (value) => Number.isInteger(value) && value >= 2 && value % 2 === 0,
-  ],
-  gamma: ['a number above 0, at most 1e12', (value) => value > 0 && value <= MAX_GAMMA],
-  l2: fromZero,
-  tolerance: fromZero,
-  threads: count,
-} satisfies Partial<Record<keyof TrainOptions, Range>>;
-
-/** Defaults that depend on the features. */
-const usual = { raw: { solver: 'gd', l2: 0 }, rbf: { solver: 'lbfgs', l2: 2e-6 } } as const;
-/** Default tolerance of `lbfgs`; the other solvers have none. */
-const TOLERANCE = 1e-5;
-
-/** The options, with the defaults that depend on other options filled in; a tolerance only if the solver has a default. */
-export function settle<Options extends Pick<TrainOptions, 'features' | 'solver' | 'l2' | 'tolerance'>>(
-  options: Options,
-): Options & Required<Pick<TrainOptions, 'features' | 'solver' | 'l2'>> {
-  const { features = 'raw' } = options;
-  const { solver = usual[features].solver, l2 = usual[features].l2 } = options;
-  const tolerance = options.tolerance ?? (solver === 'lbfgs' ? TOLERANCE : undefined);
-  return { ...options, features, solver, l2, ...(tolerance !== undefined && { tolerance }) };
+/** What there is to know of an option. In texts, `{name}` stands for another option of that name. */
+export interface Option {
+  /** Its flag, without dashes. With _ for - it is the key in JSON. */
+  readonly flag: string;
+  /** Its name on the page. */
+  readonly label: string;
+  /** Stands for its value in the help. */
+  readonly helpValue: string;
+  /** Numbers, or names, that it accepts. */
+  readonly values: NumberRange | readonly string[];
+  /** The names in words, for the page. */
+  readonly titles?: Readonly<Record<string, string>>;
+  /** The only value that the flag can set, if it is a switch, which has no value itself: `true` in JSON. */
+  readonly switchesTo?: string;
+  /** The value where none is given; it is recorded like one that was given. */
+  readonly default?: number | string | ((given: Choice) => number | string);
+  /** The default in words, if it depends on other options or on the table. */
+  readonly defaultInWords?: string;
+  /** What an empty field of the page means, if that is shorter. */
+  readonly whenEmpty?: string | ((given: Choice) => string);
+  /** The value that a file means which has no key for the option. */
+  readonly whenMissing?: number | string;
+  /** What it means, with its formula; continues a sentence that begins with its name. */
+  readonly description: string;
+  /** Set if it says which rows are held out, so that a training whose rows are chosen has no use for it. */
+  readonly splitsRows?: true;
+  /** Set if a sweep can't vary it. */
+  readonly isFixedInSweeps?: true;
+  /** Which solvers ignore it, and what they do instead, as the predicate of a sentence. */
+  readonly ignored?: { by(solver: SolverKind): boolean; readonly because: string };
+  /** The only value of another option for which this one has a meaning. */
+  readonly only?: Readonly<Record<string, string>>;
+  /** Another option without which, or with which, it has no meaning, and why. */
+  readonly needs?: { readonly option: string; readonly because: string };
+  readonly excludes?: { readonly option: string; readonly because: string };
+  /** Other libraries' names for it. */
+  readonly alsoKnownAs?: readonly string[];
 }
 
-/** @throws RangeError if an option is out of its range, or excludes another */
-export function checkOptions(options: TrainOptions): void {
-  const given = Object.entries({ ...required, ...optional }).filter(
-    ([name]) => name in required || options[name as keyof TrainOptions] !== undefined,
-  );
-  for (const [name, [expected, contains]] of given) {
-    const value = options[name as keyof TrainOptions];
-    if (!(typeof value === 'number' && contains(value))) {
-      throw new RangeError(`${name}: ${expected}, not ${value}`);
-    }
-  }
-  const { features = 'raw', schedule = 'inverse', batchSize, validation, patience } = options;
-  checkName('features', features, usual);
-  if (options.solver !== undefined) checkName('solver', options.solver, solvers);
-  checkName('schedule', schedule, schedules);
-  for (const name of ['components', 'gamma'] as const) {
-    if (options[name] !== undefined && features !== 'rbf')
-      throw new RangeError(`${name}: only with features rbf`);
-  }
-  const { solver, tolerance } = settle(options);
-  if (batchSize !== undefined && (solver === 'lbfgs' || tolerance !== undefined)) {
-    const other = solver === 'lbfgs' ? 'the solver lbfgs' : 'a tolerance';
-    throw new RangeError(`batchSize: not with ${other}, for which the gradient of all rows is taken`);
-  }
-  if (patience !== undefined && !validation) throw new RangeError('patience: only with rows for validation');
+/** Upper bound on the number of random features: more would leave no room for a table in memory. */
+const MAX_COMPONENTS = 2 ** 20;
+
+const solverNames = Object.keys(solvers) as SolverName[];
+
+function solverOf({ features = 'raw', solver }: Choice): SolverName {
+  return solver ?? featureMaps[features].solver;
 }
 
-function checkName(option: string, name: string, known: object): void {
-  if (!Object.hasOwn(known, name)) {
-    throw new RangeError(`${option}: ${Object.keys(known).join(', ')}, not ${name}`);
-  }
+const ignoredByLineSearch = {
+  by: (solver: SolverKind) => solver.findsStepLength === true,
+  because: 'determines the length of its steps itself',
+};
+
+/** All options by name, in the order of their keys in JSON. */
+export const options = {
+  /** The features that the weights apply to. */
+  features: {
+    flag: 'features',
+    label: 'Features',
+    helpValue: 'F',
+    values: Object.keys(featureMaps) as FeaturesName[],
+    titles: titlesOf(featureMaps),
+    default: 'raw',
+    whenMissing: 'raw',
+    description:
+      'features that the weights apply to. raw: the columns of the table, each minus its mean and divided by its standard ' +
+      'deviation; rbf: D random Fourier features √(2 / D) · cos(x · W + b) of the columns x, each minus its mean and ' +
+      'divided by its range, where W is normal with variance 2 · gamma and b is uniform from 0 to 2π; they approximate the ' +
+      "kernel exp(−gamma · ‖x − y‖²), as scikit-learn's RBFSampler does",
+  },
+  /** Number of random features for `rbf`: even. */
+  components: {
+    flag: 'components',
+    label: 'Components',
+    helpValue: 'D',
+    values: evenNumbers(2, MAX_COMPONENTS),
+    defaultInWords: `${COMPONENTS}`,
+    description: 'number D of random features for {features} rbf, even, 2 or more',
+    only: { features: 'rbf' },
+    alsoKnownAs: ['n-components'],
+  },
+  /** Parameter of the kernel of `rbf`; by default 1 / (the sum of the variances of the scaled columns). */
+  gamma: {
+    flag: 'gamma',
+    label: 'Gamma',
+    helpValue: 'X',
+    values: aboveZeroTo(MAX_GAMMA, '1e12'),
+    defaultInWords: '1 / (the sum of the variances of the scaled columns)',
+    whenEmpty: 'auto',
+    description:
+      'parameter gamma of the kernel exp(−gamma · ‖x − y‖²) for {features} rbf; above 0, at most 1e12',
+    only: { features: 'rbf' },
+  },
+  /** Passes over the training rows, from zero weights; at most this many if the training may end early. */
+  epochs: {
+    flag: 'epochs',
+    label: 'Epochs',
+    helpValue: 'N',
+    values: wholeNumbers(1, MAX_UINT32),
+    default: 150,
+    description:
+      'passes over the training rows, starting from zero weights, 1 or more; each is a single step unless {batchSize} is ' +
+      'given; {tolerance} or {patience} may end the training earlier',
+    alsoKnownAs: ['max-iter', 'iterations', 'n-iter', 'steps'],
+  },
+  /** Learning rate of the first epoch, or of the end of the warm-up. */
+  learningRate: {
+    flag: 'learning-rate',
+    label: 'Learning rate',
+    helpValue: 'X',
+    values: aboveZero,
+    default: (given: Choice) => solvers[solverOf(given)].learningRate,
+    defaultInWords: learningRatesInWords(),
+    description:
+      'learning rate of the first epoch, or of the end of the warm-up if {schedule} has one; above 0',
+    ignored: ignoredByLineSearch,
+    alsoKnownAs: ['lr', 'eta', 'eta0', 'learning-rate-init', 'alpha', 'rate'],
+  },
+  /** Decay of the schedule `inverse`. */
+  learningRateDecay: {
+    flag: 'lr-decay',
+    label: 'Decay',
+    helpValue: 'X',
+    values: zeroOrMore,
+    default: 0.01,
+    description:
+      'decay of the learning rate for {schedule} inverse: the rate of epoch e, from 0, is r / (1 + decay · e); 0 or more',
+    ignored: ignoredByLineSearch,
+    only: { schedule: 'inverse' },
+    alsoKnownAs: ['decay', 'learning-rate-decay'],
+  },
+  /** How the learning rate changes from epoch to epoch. */
+  schedule: {
+    flag: 'schedule',
+    label: 'Schedule',
+    helpValue: 'S',
+    values: Object.keys(schedules) as ScheduleName[],
+    default: 'inverse',
+    whenMissing: 'inverse',
+    description:
+      'how the learning rate changes: its value in epoch e, from 0, of E epochs, where r is {learningRate}. ' +
+      formulasOf(schedules),
+    ignored: ignoredByLineSearch,
+    alsoKnownAs: ['scheduler', 'lr-schedule', 'lr-scheduler'],
+  },
+  /** How gradients become steps; by default `gd`, and `lbfgs` for `rbf` features. */
+  solver: {
+    flag: 'solver',
+    label: 'Solver',
+    helpValue: 'S',
+    values: solverNames,
+    titles: titlesOf(solvers),
+    default: solverOf,
+    defaultInWords: byFeatures('solver'),
+    whenMissing: 'gd',
+    description: `how gradients g become steps. ${formulasOf(solvers)}`,
+    alsoKnownAs: ['optimizer', 'optimiser', 'algorithm', 'method'],
+  },
+  /** Share of its velocity that the solver `momentum` keeps from step to step. */
+  momentum: {
+    flag: 'momentum',
+    label: 'Momentum',
+    helpValue: 'M',
+    values: shareKept,
+    defaultInWords: `${MOMENTUM}`,
+    description:
+      'share M of its velocity that {solver} momentum keeps from step to step, 0 or more and below 1',
+    ignored: {
+      by: (solver: SolverKind) => !solver.keepsVelocity,
+      because: 'keeps no velocity',
+    },
+  },
+  /** Rows per step; by default all. Batches are trained on one thread. */
+  batchSize: {
+    flag: 'batch-size',
+    label: 'Batch size',
+    helpValue: 'N',
+    values: wholeNumbers(1, MAX_UINT32),
+    defaultInWords: 'all rows',
+    description:
+      'rows per step, 1 or more; rows are shuffled by the seed before each epoch, and the last batch has the remaining ones',
+    ignored: {
+      by: (solver: SolverKind) => solver.needsAllRows === true,
+      because: 'takes the gradient of all rows',
+    },
+    alsoKnownAs: ['batch', 'mini-batch-size'],
+  },
+  /** Share of the training rows of each class that is held out for validation. */
+  validationSplit: {
+    flag: 'validation-split',
+    label: 'Validation share',
+    helpValue: 'X',
+    values: properShare,
+    splitsRows: true,
+    description:
+      'share of the training rows of each class to hold out for validation, above 0 and below 1: their mean ' +
+      'cross-entropy is computed after each epoch, and the weights of the epoch in which it is lowest are kept',
+    alsoKnownAs: ['validation-fraction', 'validation-size', 'val-split'],
+  },
+  /** Ends the training after this many epochs in a row without a lower cross-entropy of the validation rows. */
+  patience: {
+    flag: 'patience',
+    label: 'Patience',
+    helpValue: 'N',
+    values: wholeNumbers(1, MAX_UINT32),
+    description:
+      'end the training after N epochs in a row without a lower cross-entropy of the rows held out by {validationSplit}, ' +
+      '1 or more',
+    needs: { option: 'validationSplit', because: 'needs rows to validate with' },
+    alsoKnownAs: ['n-iter-no-change', 'early-stopping'],
+  },
+  /** X of the penalty ½ · X · ‖weights‖² of the mean cross-entropy; by default 0, and 2e-6 for `rbf` features. */
+  l2: {
+    flag: 'l2',
+    label: 'L2',
+    helpValue: 'X',
+    values: zeroOrMore,
+    default: ({ features = 'raw' }: Choice) => featureMaps[features].l2,
+    defaultInWords: byFeatures('l2'),
+    whenMissing: 0,
+    description:
+      'add the penalty ½ · X · ‖weights‖² to the mean cross-entropy, leaving out the bias; 0 or more; X = 1 / (C · rows) ' +
+      "corresponds to scikit-learn's C; reported training losses include the penalty",
+    alsoKnownAs: ['C', 'penalty', 'weight-decay', 'regularization', 'lambda'],
+  },
+  /** The training has converged once no entry of the gradient is larger; only some solvers have one by default. */
+  tolerance: {
+    flag: 'tolerance',
+    label: 'Tolerance',
+    helpValue: 'X',
+    values: zeroOrMore,
+    defaultInWords: tolerancesInWords(),
+    whenEmpty: (given: Choice) => compact(solvers[solverOf(given)].tolerance ?? 'none'),
+    description: 'end the training once no entry of the gradient is larger than X in magnitude; 0 or more',
+    excludes: { option: 'batchSize', because: 'needs the gradient of all rows' },
+    alsoKnownAs: ['tol'],
+  },
+  /** Arithmetic of the core: `deterministic`, or `relaxed`. */
+  arithmetic: {
+    flag: 'relaxed-simd',
+    label: 'Relaxed SIMD',
+    helpValue: '',
+    values: ['deterministic', 'relaxed'] as Arithmetic[],
+    switchesTo: 'relaxed',
+    default: 'deterministic',
+    whenMissing: 'deterministic',
+    isFixedInSweeps: true,
+    description:
+      'let the processor fuse multiplication and addition: up to a fifth faster, but the last digits differ from machine ' +
+      'to machine; needs Node 22 or newer',
+  },
+  /** Share of each class that is held out for testing. */
+  testSplit: {
+    flag: 'test-split',
+    label: 'Held-out share',
+    helpValue: 'X',
+    values: properShare,
+    default: 0.2,
+    splitsRows: true,
+    isFixedInSweeps: true,
+    description: 'share of each class that is held out for testing, above 0 and below 1',
+    alsoKnownAs: ['test-size', 'test-share', 'holdout'],
+  },
+  /** Seed of everything random: the splits, the order of rows in batches, the random features. */
+  seed: {
+    flag: 'seed',
+    label: 'Seed',
+    helpValue: 'N',
+    values: wholeNumbers(0, MAX_UINT32),
+    default: 13,
+    isFixedInSweeps: true,
+    description:
+      'seed of everything random, 0 to 4294967295: the splits, the folds, the order of rows in batches, and the random ' +
+      'features',
+    alsoKnownAs: ['random-state', 'random-seed'],
+  },
+} satisfies Record<string, Option>;
+
+/** The name of an option. */
+export type OptionName = keyof typeof options;
+
+/** All names, in the order of the table. */
+export const optionNames = Object.keys(options) as OptionName[];
+
+/** What is known of the option of that name. */
+export function optionOf(name: OptionName): Option {
+  return options[name];
+}
+
+/** The value of the option of that name. */
+export type ValueOf<Name extends OptionName> =
+  (typeof options)[Name]['values'] extends readonly (infer Value)[] ? Value : number;
+
+/** Options as they are given. All have a default, or need none. */
+export type Options = { readonly [Name in OptionName]?: ValueOf<Name> };
+
+/** Those that always have a value: one that was given, or a default. */
+type Recorded = {
+  [Name in OptionName]: (typeof options)[Name] extends { default: unknown } ? Name : never;
+}[OptionName];
+
+/** Options with all defaults that are recorded. */
+export type Settled = Options & { readonly [Name in Recorded]: ValueOf<Name> };
+
+/** Fills in the defaults of options that have been checked; others, such as the tolerance, stay as they were given. */
+export function settle<Given extends Options>(given: Given): Given & Settled {
+  const defaults = optionNames.flatMap((name) => {
+    const { default: value } = optionOf(name);
+    if (value === undefined || given[name] !== undefined) return [];
+    return [[name, typeof value === 'function' ? value(given) : value]];
+  });
+  return { ...given, ...Object.fromEntries(defaults) };
+}
+
+/** The tolerance of a training, if it has one: that of its solver where none was given. */
+export function toleranceOf({
+  solver,
+  tolerance,
+}: Pick<Settled, 'solver' | 'tolerance'>): number | undefined {
+  return tolerance ?? solvers[solver].tolerance;
+}
+
+function titlesOf(kinds: Readonly<Record<string, { readonly title: string }>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(kinds).map(([name, { title }]) => [name, title]));
+}
+
+/** "gd: …; momentum: …", for the help. */
+function formulasOf(kinds: Readonly<Record<string, { readonly formula: string }>>): string {
+  return Object.entries(kinds)
+    .map(([name, { formula }]) => `${name}: ${formula}`)
+    .join('; ');
+}
+
+/** "gd; lbfgs for {features} rbf": a default that depends on the features. */
+function byFeatures(option: 'solver' | 'l2'): string {
+  const { raw, rbf } = featureMaps;
+  return `${compact(raw[option])}; ${compact(rbf[option])} for {features} rbf`;
+}
+
+/** "0.1; 0.01 for adam": the rate of most solvers, and of the others. */
+function learningRatesInWords(): string {
+  const usual = solvers.gd.learningRate;
+  const others = solverNames.filter((name) => solvers[name].learningRate !== usual);
+  return [usual, ...others.map((name) => `${solvers[name].learningRate} for ${name}`)].join('; ');
+}
+
+/** "1e-5 for lbfgs; other solvers take all epochs". */
+function tolerancesInWords(): string {
+  const own = solverNames.flatMap((name) => {
+    const { tolerance } = solvers[name];
+    return tolerance === undefined ? [] : `${compact(tolerance)} for ${name}`;
+  });
+  return [...own, 'other solvers take all epochs'].join('; ');
 }

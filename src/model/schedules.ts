@@ -2,18 +2,22 @@
 export type Schedule = (epoch: number) => number;
 
 /** The options that a schedule depends on. */
-export interface ScheduleOptions {
+interface Rates {
   readonly epochs: number;
   readonly learningRate: number;
   /** Used by `inverse` only. */
   readonly learningRateDecay: number;
 }
 
-interface ScheduleKind {
+export interface ScheduleKind {
   /** The formula for help texts, with the learning rate r, the epoch e, from 0, and the number of epochs E. */
   readonly formula: string;
+  /** Set if rates depend on the number of epochs, so that a training that was stopped is none of fewer epochs. */
+  readonly needsEpochs?: true;
+  /** Set if the rate rises at first. */
+  readonly rises?: true;
   /** @param cosine cos(2π · turns), the same on every engine */
-  create(options: ScheduleOptions, cosine: (turns: number) => number): Schedule;
+  create(rates: Rates, cosine: (turns: number) => number): Schedule;
 }
 
 const inverse: ScheduleKind = {
@@ -34,6 +38,7 @@ const constant: ScheduleKind = {
 
 const step: ScheduleKind = {
   formula: 'r, r / 10 from e = E / 2 on, r / 100 from 3 E / 4 on',
+  needsEpochs: true,
   create:
     ({ learningRate, epochs }) =>
     (epoch) =>
@@ -42,6 +47,7 @@ const step: ScheduleKind = {
 
 const cosine: ScheduleKind = {
   formula: 'r · (1 + cos(π · e / E)) / 2',
+  needsEpochs: true,
   create:
     ({ learningRate, epochs }, cosineOf) =>
     (epoch) =>
@@ -50,6 +56,8 @@ const cosine: ScheduleKind = {
 
 const warmUpCosine: ScheduleKind = {
   formula: 'r · (e + 1) / W for the first W = ⌈E / 10⌉ epochs, then cosine over the rest',
+  needsEpochs: true,
+  rises: true,
   create({ learningRate, learningRateDecay, epochs }, cosineOf) {
     const rising = Math.ceil(epochs / 10);
     const rest = { learningRate, learningRateDecay, epochs: epochs - rising };
@@ -59,6 +67,12 @@ const warmUpCosine: ScheduleKind = {
 };
 
 /** All schedules by name. */
-export const schedules = { inverse, constant, step, cosine, 'warmup-cosine': warmUpCosine } as const;
+export const schedules = {
+  inverse,
+  constant,
+  step,
+  cosine,
+  'warmup-cosine': warmUpCosine,
+} satisfies Record<string, ScheduleKind>;
 
 export type ScheduleName = keyof typeof schedules;

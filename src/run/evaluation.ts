@@ -7,8 +7,12 @@ import { oneVersusRest } from '../metrics/roc.js';
 import { type Model, type Prediction, predict } from '../model/model.js';
 import { quoted } from '../text.js';
 
-/** Predictions for n rows whose classes are known, and how good they are. */
-export interface Scores extends Prediction {
+/** The predictions of a model for n rows whose classes are known, and how good they are. */
+export interface Evaluation extends Prediction {
+  /** The model's classes. */
+  readonly classes: readonly string[];
+  /** Indices of the rows in their table. */
+  readonly rows: Int32Array;
   /** n indices into the model's classes. */
   readonly labels: Int32Array;
   /** Share of the rows predicted correctly, from 0 to 1. */
@@ -37,13 +41,15 @@ export async function evaluate(
   model: Model,
   dataset: Dataset,
   rows: Int32Array = everyRow(dataset.features),
-): Promise<Scores> {
+): Promise<Evaluation> {
   checkNames(model, dataset);
   const { classes } = model;
   const { predictions, probabilities } = await predict(model, dataset.features, rows);
   const labels = labelsFor(model, dataset, rows);
   const confusion = confusionMatrix(labels, predictions, classes.length);
   return {
+    classes,
+    rows,
     labels,
     predictions,
     probabilities,

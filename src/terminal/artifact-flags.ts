@@ -1,7 +1,8 @@
 import * as Flags from '@oclif/core/flags';
-import { type AnyRunArtifact, MAX_RECORDED_EPOCHS } from '../artifacts/artifact.js';
+import type { AnyRunArtifact } from '../artifacts/artifact.js';
 import { fileNames } from '../artifacts/bundle.js';
 import type { ModelExport } from '../exports/export.js';
+import { MAX_RECORDED_EPOCHS } from '../run/run.js';
 
 /** One switch per optional artifact. */
 export function artifactFlags(artifacts: readonly AnyRunArtifact<object, never>[]) {

@@ -1,21 +1,13 @@
 import { CLIError } from '@oclif/core/errors';
 import * as Flags from '@oclif/core/flags';
-import {
-  type Choice,
-  type Combination,
-  drawCombinations,
-  everyCombination,
-  type Range,
-} from '../trials/combinations.js';
+import { keyOf } from '../model/option-keys.js';
+import { type OptionName, type Options, optionOf } from '../model/options.js';
+import { type Choice, drawCombinations, everyCombination, type Interval } from '../trials/combinations.js';
+import { variedNames } from '../trials/sweep.js';
 import { wholeNumber } from './flags.js';
-import { parseTrainingFlag, type TrainingFlagName, trainingFlagNames } from './training-flags.js';
+import { parseOption } from './training-flags.js';
 
 const MAX_COMBINATIONS = 10_000;
-
-/** Options that accept only some of the numbers in a range, and therefore need --grid. */
-const listedFlags: readonly string[] = ['components'];
-/** Options for which whole numbers are drawn from a range. */
-const wholeFlags: readonly string[] = ['epochs', 'batch-size', 'patience'];
 
 /** Flags for the combinations of options to try. */
 export const combinationFlags = {
@@ -44,7 +36,7 @@ export const combinationFlags = {
 };
 
 /** The parsed flags, and the seed of the draws. */
-interface CombinationWishes {
+interface CombinationFlags {
   readonly grid: readonly string[] | undefined;
   readonly range: readonly string[] | undefined;
   readonly random: number | undefined;
@@ -54,21 +46,22 @@ interface CombinationWishes {
 /**
  * The combinations of options to try.
  *
- * @param fixed training flags that were given a value for all combinations
+ * @param shared options that were given a value for all combinations
  * @throws CLIError if flags exclude each other, or an option does not accept a value
  */
-export async function combinationsOf(
-  { grid = [], range = [], random, seed }: CombinationWishes,
-  fixed: readonly TrainingFlagName[],
-): Promise<Combination[]> {
-  const choices = await Promise.all(grid.map((text) => choiceOf(text)));
-  const ranges = await Promise.all(range.map((text) => rangeOf(text)));
-  const axes = [...choices, ...ranges];
+export function combinationsOf(
+  { grid = [], range = [], random, seed }: CombinationFlags,
+  shared: Options,
+): Options[] {
+  const choices = grid.map(choiceOf);
+  const intervals = range.map(intervalOf);
+  const axes = [...choices, ...intervals];
   for (const [index, { name }] of axes.entries()) {
-    if (axes.findIndex((other) => other.name === name) < index) throw new CLIError(`${name} is varied twice`);
-    if (fixed.some((flag) => flag === name)) {
+    const { flag } = optionOf(name);
+    if (axes.findIndex((other) => other.name === name) < index) throw new CLIError(`${flag} is varied twice`);
+    if (shared[name] !== undefined) {
       throw new CLIError(
-        `--${name} was given and is also varied: expected it either by itself, or in --grid or --range`,
+        `--${flag} was given and is also varied: expected it either by itself, or in --grid or --range`,
       );
     }
   }
@@ -78,7 +71,7 @@ export async function combinationsOf(
     );
   }
   if (random !== undefined) return drawCombinations(axes, random, seed);
-  if (ranges.length > 0) throw new CLIError('--range is only drawn from: expected --random N with it');
+  if (intervals.length > 0) throw new CLIError('--range is only drawn from: expected --random N with it');
   const size = choices.reduce((product, { values }) => product * values.length, 1);
   if (size > MAX_COMBINATIONS) {
     throw new CLIError(
@@ -88,48 +81,46 @@ export async function combinationsOf(
   return everyCombination(choices);
 }
 
-async function choiceOf(text: string): Promise<Choice> {
+function choiceOf(text: string): Choice {
   const [name, list] = assigned('grid', text);
-  const texts = list.split(',');
-  const values = await Promise.all(texts.map((value) => parseValue('grid', name, value)));
+  const values = list.split(',').map((value) => parseValue('grid', name, value));
   if (new Set(values).size < values.length) throw new CLIError(`--grid ${text}: found the same value twice`);
   return { name, values };
 }
 
-async function rangeOf(text: string): Promise<Range> {
+function intervalOf(text: string): Interval {
   const [name, ends] = assigned('range', text);
   const [from, to, ...more] = ends.split('..');
   if (to === undefined || more.length > 0) {
     throw new CLIError(`--range ${text}: expected two numbers with .. between them, as in l2=1e-6..0.1`);
   }
-  const [lowest, highest] = await Promise.all([from, to].map((end) => parseValue('range', name, end)));
-  if (typeof lowest !== 'number' || typeof highest !== 'number' || listedFlags.includes(name)) {
+  const { flag, values } = optionOf(name);
+  const step = 'expected' in values ? values.step : undefined;
+  const [lowest, highest] = [from, to].map((end) => parseValue('range', name, end));
+  if (typeof lowest !== 'number' || typeof highest !== 'number' || step === 2) {
     throw new CLIError(
-      `--range ${text}: ${name} does not accept every number in a range: expected --grid for it`,
+      `--range ${text}: ${flag} does not accept every number in a range: expected --grid for it`,
     );
   }
   if (!(lowest < highest)) throw new CLIError(`--range ${text}: expected the smaller number first`);
-  return { name, lowest, highest, isWhole: wholeFlags.includes(name) };
+  return { name, lowest, highest, isWhole: step === 1 };
 }
 
-function assigned(flag: string, text: string): [name: TrainingFlagName, values: string] {
-  const [, name, values] = /^([a-z0-9-]+)=(.*)$/s.exec(text) ?? [];
-  const known = trainingFlagNames.find((option) => option === name);
+/** The option and the values in a text such as l2=0,1e-3; options are named like their flags, or their keys in JSON. */
+function assigned(flag: string, text: string): [name: OptionName, values: string] {
+  const [, name = '', values] = /^([\w-]+)=(.*)$/s.exec(text) ?? [];
+  const known = variedNames.find((option) => [optionOf(option).flag, keyOf(option)].includes(name));
   if (known !== undefined) return [known, values];
-  const found = name === undefined ? JSON.stringify(text) : name;
-  throw new CLIError(
-    `--${flag}: expected NAME=… with a name of ${trainingFlagNames.join(', ')}, found ${found}`,
-  );
+  const names = variedNames.map((option) => optionOf(option).flag);
+  const found = name === '' ? JSON.stringify(text) : name;
+  throw new CLIError(`--${flag}: expected NAME=… with a name of ${names.join(', ')}, found ${found}`);
 }
 
-async function parseValue(flag: string, name: TrainingFlagName, text: string): Promise<number | string> {
+function parseValue(flag: string, name: OptionName, text: string): number | string {
   try {
-    const value = await parseTrainingFlag(name, text);
-    if (value !== undefined) return value;
-    throw new CLIError('expected a value');
+    return parseOption(name, text);
   } catch (error) {
-    const reason =
-      error instanceof Error ? error.message.replace(/^Parsing --[\w-]+\s*/, '').split('\n')[0] : error;
-    throw new CLIError(`--${flag} ${name}: ${String(reason).trim()}`);
+    if (!(error instanceof CLIError)) throw error;
+    throw new CLIError(`--${flag} ${optionOf(name).flag}: ${error.message}`);
   }
 }

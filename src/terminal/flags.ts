@@ -6,90 +6,42 @@ import { decimalOf } from '../data/decimal.js';
 import type { DatasetOptionsOf, TableOptions } from '../data/read-table.js';
 import { formats } from '../data/readers/registry.js';
 import { isDelimiter } from '../data/table.js';
+import { isWithin, type NumberRange, wholeNumbers } from '../ranges.js';
 
-/** The largest seed, and the limit of counts that have no other. */
-export const MAX_UINT32 = 2 ** 32 - 1;
 /** The same limit as in the schemas. */
 const MAX_FOLDS = 100;
 
-/** A range of numbers, and its description in help texts and errors. */
-interface Range {
-  readonly expected: string;
-  contains(value: number): boolean;
-}
-
-function requireNumber(input: string, value: number, { expected, contains }: Range): number {
-  if (Number.isFinite(value) && contains(value)) return value;
-  throw unexpected(expected, input);
-}
-
-function unexpected(expected: string, input: string): Error {
+export function unexpected(expected: string, input: string): Error {
   return new CLIError(`expected ${expected}, found ${input === '' ? 'nothing' : JSON.stringify(input)}`);
 }
 
-function parseWhole(input: string, min: number, max: number, what = 'a whole number'): number {
-  return requireNumber(input, /^\d+$/.test(input) ? Number(input) : Number.NaN, {
-    expected: `${what} from ${min} to ${max}`,
-    contains: (value) => value >= min && value <= max,
-  });
+/**
+ * The number that a text denotes, such as 0.1 or 1e-3.
+ *
+ * @throws CLIError if it is none within the range
+ */
+export function numberOf(input: string, range: NumberRange): number {
+  const value = decimalOf(input);
+  if (isWithin(range, value)) return value;
+  throw unexpected(range.expected, input);
 }
 
-/** A flag that takes a whole number from `min` to `max`, both included, in plain digits. */
+/** A flag that takes a whole number from `min` to `max`, both included. */
 export const wholeNumber = Flags.custom<number, { min: number; max: number }>({
-  parse: async (input, _context, { min, max }) => parseWhole(input, min, max),
-});
-
-/** A flag that takes an even number from `min` to `max`, both included. */
-export const evenNumber = Flags.custom<number, { min: number; max: number }>({
-  parse: async (input, _context, { min, max }) => {
-    const number = parseWhole(input, min, max, 'an even number');
-    if (number % 2 === 0) return number;
-    throw unexpected(`an even number from ${min} to ${max}`, input);
-  },
+  parse: async (input, _context, { min, max }) => numberOf(input, wholeNumbers(min, max)),
 });
 
 /** A flag that takes a number of threads. */
 export const threadCount = Flags.custom<number>({
   helpValue: 'N',
-  parse: async (input) => parseWhole(input, 1, MAX_SHARDS, 'a whole number of threads'),
+  parse: async (input) => numberOf(input, wholeNumbers(1, MAX_SHARDS, 'a whole number of threads')),
 });
 
 /** A flag that takes a number of folds. */
 export const foldCount = Flags.custom<number>({
   helpValue: 'K',
-  parse: async (input) => parseWhole(input, 2, MAX_FOLDS, 'a whole number of folds'),
+  parse: async (input) => numberOf(input, wholeNumbers(2, MAX_FOLDS, 'a whole number of folds')),
 });
-
-export const relaxedSimd = Flags.boolean({
-  description:
-    'let the processor fuse multiplication and addition: up to a fifth faster, but the last digits differ from machine ' +
-    'to machine; needs Node 22 or newer',
-});
-
-/** A flag that takes a decimal number, such as 0.1 or 1e-3, in a range. */
-export const decimalNumber = Flags.custom<number, { range: Range }>({
-  parse: async (input, _context, { range }) => requireNumber(input, decimalOf(input), range),
-});
-
-export const aboveZero: Range = {
-  expected: 'a finite number above 0',
-  contains: (value) => value > 0,
-};
-
-export const zeroOrMore: Range = {
-  expected: 'a finite number, 0 or more',
-  contains: (value) => value >= 0,
-};
-
-export const shareKept: Range = {
-  expected: 'a number, 0 or more and below 1',
-  contains: (value) => value >= 0 && value < 1,
-};
-
-export const properShare: Range = {
-  expected: 'a number above 0 and below 1',
-  contains: (value) => value > 0 && value < 1,
-};
 
 const SHAPE = /^(\d+)x(\d+)x(\d+)$/;
 const MAX_INT32 = 2 ** 31 - 1;

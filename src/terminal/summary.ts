@@ -1,17 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ux } from '@oclif/core/ux';
-import type { Evaluation, Run } from '../artifacts/artifact.js';
+import type { Tested } from '../artifacts/artifact.js';
 import { nameOf } from '../charts/sweep.js';
-import type { Split } from '../data/stratified-split.js';
 import type { Sweep } from '../generated/payloads.js';
+import type { CrossValidation } from '../metrics/folds.js';
+import type { Run } from '../run/run.js';
 import { commandLine, formatDuration, percentage } from '../text.js';
-import type { CrossValidation } from '../trials/cross-validation.js';
-
-/** The rows of a table by their use, as indices. */
-export interface Sides extends Split {
-  readonly validation?: Int32Array;
-}
 
 /** The files in a folder after a run. */
 export interface Output {
@@ -34,25 +29,26 @@ export function leftBehind(
 /**
  * Formats the outcome of a training as a few lines for people, with bold and dim text if the terminal supports it.
  *
- * @param measured seconds of training, and the accuracy on the test rows
+ * @param duration seconds of training
  */
 export function formatTraining(
-  run: Omit<Run, 'test'>,
-  { train, validation, test }: Sides,
-  measured: { readonly duration: number; readonly testAccuracy: number },
+  { dataset, options, sides, model, trainAccuracy, test, crossValidation }: Run,
+  duration: number,
   output: Output,
 ): string {
-  const { dataset, options, model, trainAccuracy, crossValidation } = run;
-  const { duration, testAccuracy } = measured;
+  const { train, validation } = sides;
   const epochs = model.ending?.iterations ?? options.epochs;
-  const sides = [`${train.length} training`, ...(validation ? [`${validation.length} validation`] : [])];
+  const trainingRows = [
+    `${train.length} training`,
+    ...(validation ? [`${validation.length} validation`] : []),
+  ];
+  const kept = model.validation ? `, the weights of epoch ${model.validation.epoch} kept` : '';
   return formatLines([
-    `${sides.join(', ')} and ${test.length} test rows of ${dataset.features.columns} features, ${run.classes.length} classes`,
+    `${trainingRows.join(', ')} and ${test.rows.length} test rows of ${dataset.features.columns} features, ` +
+      `${test.classes.length} classes`,
     `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${formatDuration(duration)} ` +
-      dim(
-        `(${formatDuration(duration / epochs)} each)${model.validation ? `, the weights of epoch ${model.validation.epoch} kept` : ''}`,
-      ),
-    accuracyLine(trainAccuracy, testAccuracy) + (crossValidation ? `  ${foldsWords(crossValidation)}` : ''),
+      dim(`(${formatDuration(duration / epochs)} each)${kept}`),
+    accuracyLine(trainAccuracy, test.accuracy) + (crossValidation ? `  ${foldsWords(crossValidation)}` : ''),
     ...outputLines(output),
   ]);
 }
@@ -82,15 +78,10 @@ export function formatSweep(
 }
 
 /** Formats the outcome of an evaluation like that of a training. */
-export function formatEvaluation(
-  { classes, trainAccuracy, test }: Evaluation,
-  features: number,
-  testAccuracy: number,
-  output: Output,
-): string {
+export function formatEvaluation({ trainAccuracy, test }: Tested, features: number, output: Output): string {
   return formatLines([
-    `${test.labels.length} test rows of ${features} features, ${classes.length} classes`,
-    accuracyLine(trainAccuracy, testAccuracy),
+    `${test.rows.length} test rows of ${features} features, ${test.classes.length} classes`,
+    accuracyLine(trainAccuracy, test.accuracy),
     ...outputLines(output),
   ]);
 }

@@ -1,6 +1,6 @@
 import { CLIError } from '@oclif/core/errors';
 import type { Dataset } from '../data/dataset.js';
-import { type Split, SplitError } from '../data/stratified-split.js';
+import { SplitError } from '../data/stratified-split.js';
 import { sourceName, TableError } from '../data/table.js';
 import { column, file, formatFlags, labelFlags, requireOneInput, tableOptions } from './flags.js';
 
@@ -19,7 +19,7 @@ export const dataFlag = file({
 });
 
 /** Parsed values of `--data` and the flags above. */
-type TableWishes = Parameters<typeof tableOptions>[0] & {
+type TableFlags = Parameters<typeof tableOptions>[0] & {
   readonly data: string | undefined;
   readonly drop: readonly string[] | undefined;
 };
@@ -29,7 +29,7 @@ type TableWishes = Parameters<typeof tableOptions>[0] & {
  *
  * @throws CLIError if flags contradict each other
  */
-export function tableOf(flags: TableWishes) {
+export function tableOf(flags: TableFlags) {
   const [astray] = tableWords(flags);
   if (flags.data === undefined && astray !== undefined) {
     throw new CLIError(`${astray} says how to read a table: expected --data with it`);
@@ -40,7 +40,7 @@ export function tableOf(flags: TableWishes) {
 }
 
 /** The given flags and their values, as words of a command line. */
-export function tableWords(flags: TableWishes): string[] {
+export function tableWords(flags: TableFlags): string[] {
   const names = Object.keys(tableFlags) as (keyof typeof tableFlags)[];
   return (['data', ...names] as const).flatMap((name) => {
     const value = flags[name];
@@ -51,24 +51,15 @@ export function tableWords(flags: TableWishes): string[] {
 }
 
 /**
- * The result of `split`, whose errors get the name of the table.
+ * An error of a split of the rows with the name of the table; other errors, and those of the digits, as they are.
  *
  * @param path undefined for the digits
- * @throws TableError, or SplitError for the digits, if there is no such split
  */
-export function splitTable<Sides extends Split | readonly Split[]>(
-  path: string | undefined,
-  { labels, classes }: Pick<Dataset, 'labels' | 'classes'>,
-  split: () => Sides,
-): Sides {
-  try {
-    return split();
-  } catch (error) {
-    if (path === undefined || !(error instanceof SplitError)) throw error;
-    const doubt =
-      2 * classes.length > labels.length
-        ? `; there are ${classes.length} classes in ${labels.length} rows: is --label another column?`
-        : '';
-    throw new TableError(sourceName(path), `${error.message}${doubt}`);
-  }
+export function splitFault(error: unknown, path: string | undefined, { labels, classes }: Dataset): unknown {
+  if (path === undefined || !(error instanceof SplitError)) return error;
+  const doubt =
+    2 * classes.length > labels.length
+      ? `; there are ${classes.length} classes in ${labels.length} rows: is --label another column?`
+      : '';
+  return new TableError(sourceName(path), `${error.message}${doubt}`);
 }

@@ -1,28 +1,23 @@
 import { resolve } from 'node:path';
 import { parallelism } from '#platform';
-import type { Tried } from '../artifacts/sweep.js';
 import { nameOf } from '../charts/sweep.js';
-import { datasetSha256 } from '../data/checksum.js';
 import type { Dataset } from '../data/dataset.js';
+import type { CrossValidation } from '../metrics/folds.js';
+import { keysOf } from '../model/option-keys.js';
 import { percentage } from '../text.js';
-import type { Combination } from '../trials/combinations.js';
-import { type CrossValidation, summariseFolds } from '../trials/cross-validation.js';
-import {
-  dealFolds,
-  isDiverged,
-  type RunTrial,
-  summariseTrials,
-  type Trial,
-  type TrialData,
-  type TrialResult,
-  type TrialStaff,
-  workAlone,
-} from '../trials/trial.js';
+import { runCrossValidation } from '../trials/cross-validation.js';
+import { workAlone } from '../trials/staffs/alone.js';
+import { runSweep, type SweepPlan, type SweepResult, trialsIn } from '../trials/sweep.js';
+import type { RunTrial, Trial, TrialData, TrialStaff } from '../trials/trial.js';
 import { noProgress, trialProgress } from './progress.js';
-import { splitTable, type tableOf } from './table-flags.js';
+import type { tableOf } from './table-flags.js';
 
-/** A staff of as many threads as requested, or as can run at the same time; of this thread only if one is enough. */
-export async function employ(dataset: Dataset, trials: number, threads = parallelism()): Promise<TrialStaff> {
+/** Starts as many threads as requested, or as can run at the same time; none if this one is enough. */
+export async function startStaff(
+  dataset: Dataset,
+  trials: number,
+  threads = parallelism(),
+): Promise<TrialStaff> {
   const count = Math.min(threads, trials);
   if (count <= 1) return workAlone(dataset);
   // Loaded on demand, since most trainings have no trials.
@@ -30,108 +25,36 @@ export async function employ(dataset: Dataset, trials: number, threads = paralle
   return startTrialThreads(dataset, count);
 }
 
-/**
- * The description of a table for trials on it, after a check that its rows can be dealt into the folds.
- *
- * @param table undefined for the digits
- * @throws TableError, or SplitError for the digits, if a class has too few rows
- */
-export async function trialDataOf(
-  dataset: Dataset,
-  table: ReturnType<typeof tableOf>,
-  { testSplit, seed }: Pick<TrialData, 'testSplit' | 'seed'>,
-  folds: number,
-): Promise<TrialData> {
-  splitTable(table?.path, dataset, () => dealFolds(dataset, { testSplit, seed }, folds));
-  const sha256 = await datasetSha256(dataset);
-  return { sha256, ...placeOf(table), testSplit, seed };
-}
-
-/** Where another process finds the table; nothing if it came from standard input. */
-function placeOf(table: ReturnType<typeof tableOf>): Pick<TrialData, 'table'> {
-  if (!table) return { table: 'digits' };
+/** Where another process finds the table; undefined if it came from standard input. */
+export function placeOf(table: ReturnType<typeof tableOf>): TrialData['table'] {
+  if (!table) return 'digits';
   const { path, options } = table;
-  if ([path, options.labels].includes('-')) return {};
+  if ([path, options.labels].includes('-')) return undefined;
   const { labels } = options;
-  return {
-    table: { path: resolve(path), options: { ...options, ...(labels && { labels: resolve(labels) }) } },
-  };
+  return { path: resolve(path), options: { ...options, ...(labels && { labels: resolve(labels) }) } };
 }
 
-/**
- * The cross-validation of a set of options, from one trial per fold, with a progress bar if stderr is a terminal.
- *
- * @throws Error if a training diverges
- */
+/** `runCrossValidation` with a progress bar if stderr is a terminal. */
 export async function crossValidateInSight(
-  dataset: Dataset,
   trials: readonly Trial[],
-  threads: number | undefined,
+  staff: TrialStaff,
 ): Promise<CrossValidation> {
-  const staff = await employ(dataset, trials.length, threads);
   const progress = process.stderr.isTTY ? trialProgress(trials.length) : noProgress;
-  let finished = 0;
-  try {
-    const scores = await Promise.all(
-      trials.map(async (trial) => {
-        const result = await staff.run(trial);
-        progress.advance({ finished: ++finished });
-        if (!isDiverged(result)) return result;
-        throw new Error(
-          `fold ${trial.fold.index + 1} of ${trial.fold.count}: training diverged: loss or weights were no longer finite at ` +
-            `epoch ${result.diverged}; choose a smaller learning rate`,
-        );
-      }),
-    );
-    return summariseFolds(scores);
-  } finally {
-    progress.stop();
-    staff.dismiss();
-  }
-}
-
-/** A combination of options to try, and its trials, one per fold. */
-export interface Candidate {
-  readonly values: Combination;
-  readonly trials: readonly Trial[];
+  return runCrossValidation(trials, staff, (finished) => progress.advance({ finished })).finally(() =>
+    progress.stop(),
+  );
 }
 
 /**
- * The results of all candidates. Runs their trials with a progress bar if stderr is a terminal, which shows the best
- * candidate so far.
+ * `runSweep` with a progress bar if stderr is a terminal, which shows the best candidate so far.
  *
  * @param known number of trials whose results are known from earlier sweeps
  */
-export async function sweepInSight(
-  candidates: readonly Candidate[],
-  run: RunTrial,
-  known: number,
-): Promise<Tried[]> {
-  const all = candidates.reduce((sum, { trials }) => sum + trials.length, 0);
-  const progress = process.stderr.isTTY ? trialProgress(all, known) : noProgress;
-  let finished = 0;
-  let best = { accuracy: -1, words: 'none yet' };
-  const show = () => progress.advance({ finished, best: best.words });
-  try {
-    return await Promise.all(
-      candidates.map(async ({ values, trials }) => {
-        const results: TrialResult[] = [];
-        await Promise.all(
-          trials.map(async (trial, index) => {
-            results[index] = await run(trial);
-            finished++;
-            show();
-          }),
-        );
-        const accuracy = summariseTrials(results)?.accuracy.mean ?? -1;
-        if (accuracy > best.accuracy) {
-          best = { accuracy, words: `${percentage(accuracy)} with ${nameOf(values)}` };
-          show();
-        }
-        return { values, results };
-      }),
-    );
-  } finally {
-    progress.stop();
-  }
+export async function sweepInSight(plan: SweepPlan, run: RunTrial, known: number): Promise<SweepResult> {
+  const progress = process.stderr.isTTY ? trialProgress(trialsIn(plan).length, known) : noProgress;
+  return runSweep(plan, run, (finished, best) => {
+    const accuracy = best?.scores?.accuracy.mean ?? 0;
+    const words = best ? `${percentage(accuracy)} with ${nameOf(keysOf(best.varied))}` : 'none yet';
+    progress.advance({ finished, best: words });
+  }).finally(() => progress.stop());
 }

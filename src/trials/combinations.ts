@@ -1,22 +1,20 @@
+import type { OptionName, Options } from '../model/options.js';
 import { MersenneTwister } from '../random.js';
 
 /** An option and the values to choose from. */
 export interface Choice {
-  readonly name: string;
+  readonly name: OptionName;
   readonly values: readonly (number | string)[];
 }
 
 /** An option and the interval to draw numbers from, both ends included. */
-export interface Range {
-  readonly name: string;
+export interface Interval {
+  readonly name: OptionName;
   readonly lowest: number;
   readonly highest: number;
   /** Whether to draw whole numbers only. */
   readonly isWhole: boolean;
 }
-
-/** One value for each option, by the option's name. */
-export type Combination = Readonly<Record<string, number | string>>;
 
 /** Random bits per drawn number, far more than the digits that are kept. */
 const DRAWN_BITS = 32;
@@ -24,8 +22,8 @@ const DRAWN_BITS = 32;
 const DRAWN_DIGITS = 3;
 
 /** Every combination of the values; the last choice varies fastest. */
-export function everyCombination(choices: readonly Choice[]): Combination[] {
-  return choices.reduce<Combination[]>(
+export function everyCombination(choices: readonly Choice[]): Options[] {
+  return choices.reduce<Options[]>(
     (combinations, { name, values }) =>
       combinations.flatMap((combination) => values.map((value) => ({ ...combination, [name]: value }))),
     [{}],
@@ -43,14 +41,14 @@ const MAX_VAIN_DRAWS = 10_000;
  * @returns `count` combinations, or fewer if there are no more
  */
 export function drawCombinations(
-  axes: readonly (Choice | Range)[],
+  axes: readonly (Choice | Interval)[],
   count: number,
   seed: number,
-): Combination[] {
+): Options[] {
   const random = new MersenneTwister(seed);
-  const drawn = new Map<string, Combination>();
+  const drawn = new Map<string, Options>();
   for (let vain = 0; drawn.size < count && vain < MAX_VAIN_DRAWS; vain++) {
-    const combination = Object.fromEntries(axes.map((axis) => [axis.name, draw(random, axis)]));
+    const combination: Options = Object.fromEntries(axes.map((axis) => [axis.name, draw(random, axis)]));
     const key = JSON.stringify(combination);
     if (drawn.has(key)) continue;
     drawn.set(key, combination);
@@ -59,7 +57,7 @@ export function drawCombinations(
   return [...drawn.values()];
 }
 
-function draw(random: MersenneTwister, axis: Choice | Range): number | string {
+function draw(random: MersenneTwister, axis: Choice | Interval): number | string {
   if ('values' in axis) return axis.values[random.interval(axis.values.length - 1)];
   const { lowest, highest, isWhole } = axis;
   const exact = lowest > 0 ? drawByLogarithm(random, lowest, highest) : drawEvenly(random, lowest, highest);

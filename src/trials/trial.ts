@@ -1,16 +1,11 @@
 import type { Dataset } from '../data/dataset.js';
 import type { DatasetOptionsOf } from '../data/read-table.js';
 import { type Split, stratifiedSplit } from '../data/stratified-split.js';
+import { type CrossValidation, type FoldScores, summariseFolds } from '../metrics/folds.js';
 import { OverflowError } from '../model/model.js';
+import { type Options, settle } from '../model/options.js';
 import { DivergenceError } from '../model/training/state.js';
-import {
-  type CrossValidation,
-  dealRows,
-  type FoldScores,
-  type Hyperparameters,
-  measureFold,
-  summariseFolds,
-} from './cross-validation.js';
+import { dealRows, scoreFold } from './folds.js';
 
 /** The rows that trials use, as plain JSON. */
 export interface TrialData {
@@ -34,7 +29,8 @@ export interface Trial {
   /** Version of the program, since another one may compute another result. */
   readonly version: string;
   readonly data: TrialData;
-  readonly options: Hyperparameters;
+  /** Of the training; the rows that are tested on follow from the fold. */
+  readonly options: Options;
   readonly fold: {
     readonly count: number;
     /** From 0. */
@@ -112,11 +108,11 @@ export function trialRunner(dataset: Dataset, signal?: AbortSignal): RunTrial {
     if (!split)
       throw new RangeError(`found fold ${trial.fold.index}, expected one from 0 to ${trial.fold.count - 1}`);
     try {
-      return await measureFold(dataset, split, { ...trial.options, threads: 1, ...(signal && { signal }) });
+      return await scoreFold(dataset, split, settle(trial.options), signal);
     } catch (error) {
       const rows = split.test.length;
       if (error instanceof DivergenceError) return { rows, diverged: error.epoch };
-      if (error instanceof OverflowError) return { rows, diverged: trial.options.epochs };
+      if (error instanceof OverflowError) return { rows, diverged: settle(trial.options).epochs };
       throw error;
     }
   };
@@ -130,25 +126,6 @@ export function trialKey({ version, data: { sha256, testSplit, seed }, options, 
   return JSON.stringify({ version, data: { sha256, testSplit, seed }, options, fold }, (_key, value) =>
     isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
   );
-}
-
-/** A staff that runs trials one at a time, on this thread. */
-export function workAlone(dataset: Dataset): TrialStaff {
-  const dismissal = new AbortController();
-  const { signal } = dismissal;
-  const run = trialRunner(dataset, signal);
-  let last: Promise<unknown> = Promise.resolve();
-  return {
-    run(trial) {
-      const result = last.then(() => {
-        signal.throwIfAborted();
-        return run(trial);
-      });
-      last = result.catch(() => {});
-      return result;
-    },
-    dismiss: () => dismissal.abort(new Error('the trials were cancelled')),
-  };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,31 +1,35 @@
 import t from 'tap';
-import type { Run, RunOptions } from '../../src/artifacts/artifact.js';
 import { parseModel, parseSavedModel, savedModel } from '../../src/artifacts/model.js';
 import { InvalidArtifactError } from '../../src/artifacts/validation.js';
 import { randomTable } from '../../src/bench/table.js';
 import type { Dataset } from '../../src/data/dataset.js';
 import { everyRow } from '../../src/data/dataset.js';
 import { loadDigits } from '../../src/data/digits.js';
-import { accuracy } from '../../src/metrics/accuracy.js';
 import { predict } from '../../src/model/model.js';
+import { type Options, settle } from '../../src/model/options.js';
 import { fit } from '../../src/model/training/train.js';
+import { evaluate } from '../../src/run/evaluation.js';
+import type { Run } from '../../src/run/run.js';
 import { samplePayloads, set } from './samples.js';
 
-const options: RunOptions = {
-  epochs: 7,
-  learningRate: 0.3,
-  learningRateDecay: 0.01,
-  testSplit: 0.25,
-  seed: 5,
-};
+const options: Options = { epochs: 7, learningRate: 0.3, testSplit: 0.25, seed: 5 };
 
 /** A run that trains on all rows and tests on the same. */
-async function runOn(dataset: Dataset, chosen: RunOptions = options): Promise<Run> {
-  const { classes, labels, features } = dataset;
-  const model = await fit(dataset, everyRow(dataset.features), chosen);
-  const test = { labels, ...(await predict(model, features, everyRow(dataset.features))) };
-  const trainAccuracy = accuracy(labels, test.predictions);
-  return { classes, dataset, options: chosen, version: '1.2.3', model, trainAccuracy, test, history: [] };
+async function runOn(dataset: Dataset, chosen: Options = options): Promise<Run> {
+  const { testSplit, ...training } = chosen;
+  const rows = everyRow(dataset.features);
+  const model = await fit(dataset, rows, training);
+  const test = await evaluate(model, dataset);
+  return {
+    dataset,
+    options: settle(chosen),
+    sides: { train: rows, test: rows },
+    version: '1.2.3',
+    model,
+    trainAccuracy: test.accuracy,
+    test,
+    history: [],
+  };
 }
 
 const textOf = async (run: Run) => JSON.stringify(await savedModel.payload(run), null, 2);
@@ -103,7 +107,7 @@ t.test('features without names are numbered', async (t) => {
 
 t.test('names that are not as many as the features are refused before training', async (t) => {
   const [, digits] = tables[0];
-  await t.rejects(fit({ ...digits, featureNames: ['one'] }, everyRow(digits.features), options), {
+  await t.rejects(fit({ ...digits, featureNames: ['one'] }, everyRow(digits.features)), {
     name: 'RangeError',
     message: '64 features, but 1 feature names',
   });

@@ -1,39 +1,22 @@
 import t from 'tap';
-import type { Run } from '../../src/artifacts/artifact.js';
 import { trainingDynamics } from '../../src/artifacts/training-dynamics.js';
 import { loadDigits } from '../../src/data/digits.js';
 import { stratifiedSplit } from '../../src/data/stratified-split.js';
 import { validators } from '../../src/generated/validators.js';
+import { type Options, settle } from '../../src/model/options.js';
 import { type Epoch, fit } from '../../src/model/training/train.js';
-import { evaluate } from '../../src/run/evaluation.js';
+import { concludeRun, type Run } from '../../src/run/run.js';
 
 const digits = await loadDigits();
 const split = stratifiedSplit(digits.labels, { testSplit: 0.2, seed: 1 });
 
-async function runOf(options: Partial<Run['options']>, validation?: Int32Array): Promise<Run> {
-  const settings = {
-    epochs: 9,
-    learningRate: 0.1,
-    learningRateDecay: 0.1,
-    testSplit: 0.2,
-    seed: 1,
-    ...options,
-  };
+async function runOf(options: Options, validation?: Int32Array): Promise<Run> {
+  const given = { epochs: 9, ...options };
   const history: Epoch[] = [];
-  const asked = { ...settings, ...(validation && { validation }) };
+  const asked = { ...given, ...(validation && { validation }) };
   const model = await fit(digits, split.train, asked, (epoch) => history.push(epoch));
-  const test = await evaluate(model, digits, split.test);
-  const { classes } = digits;
-  return {
-    classes,
-    dataset: digits,
-    options: settings,
-    version: '1',
-    model,
-    trainAccuracy: 1,
-    test,
-    history,
-  };
+  const plan = { dataset: digits, options: settle(given), sides: split };
+  return concludeRun(plan, model, history);
 }
 
 t.test(
@@ -48,7 +31,8 @@ t.test(
         losses: run.history.map(({ loss }) => loss),
         gradient_norms: run.history.map(({ gradientNorm }) => gradientNorm),
         ...(validation && { validation_losses: run.history.map(({ validationLoss }) => validationLoss) }),
-        ...{ solver: 'momentum', schedule: 'warmup-cosine' },
+        solver: 'momentum',
+        schedule: 'warmup-cosine',
       });
       t.equal(validators.training_dynamics(payload), true);
     }

@@ -6,8 +6,10 @@ import { loadDigits } from '../../src/data/digits.js';
 import { stratifiedSplit } from '../../src/data/stratified-split.js';
 import { SoftmaxRegression } from '../../src/entries/softmax-regression.js';
 import { predict } from '../../src/model/model.js';
+import { settle } from '../../src/model/options.js';
 import type { TrainingState } from '../../src/model/training/state.js';
 import { fit } from '../../src/model/training/train.js';
+import { evaluate } from '../../src/run/evaluation.js';
 import { samplePayloads } from '../artifacts/samples.js';
 import { goldenRuns } from '../golden.js';
 
@@ -103,17 +105,15 @@ t.test('through JSON it keeps its probabilities to the last bit', async (t) => {
 
 t.test('its JSON is a model.json, and a model.json of a run is as good', async (t) => {
   const regression = await new SoftmaxRegression(quick).fit(digits, { rows: split.train });
-  const { predictions, probabilities } = await predict(regression.model, features, split.test);
-  const test = { labels: Int32Array.from(split.test, (row) => labels[row]), predictions, probabilities };
   t.strictSame(parseModel(JSON.stringify(regression)), regression.model);
   const saved = await savedModel.payload({
-    classes,
     dataset: digits,
-    options: { ...quick, learningRateDecay: 0.01, testSplit: 0.2, seed: 13 },
+    options: settle(quick),
+    sides: split,
     version: '1.2.3',
     model: regression.model,
     trainAccuracy: regression.toJSON().train_accuracy,
-    test,
+    test: await evaluate(regression.model, digits, split.test),
     history: [],
   });
   t.strictSame(parseSavedModel(JSON.stringify(saved)), saved);
@@ -235,8 +235,29 @@ t.test('a training is followed, aborted, and goes on', async (t) => {
 });
 
 t.test('options and tables are checked', async (t) => {
-  await t.rejects(new SoftmaxRegression({ epochs: 0 }).fit(digits), { message: 'epochs: 1 or more, not 0' });
-  await t.rejects(new SoftmaxRegression({ learningRate: -1 }).fit(digits), { name: 'RangeError' });
+  t.throws(() => new SoftmaxRegression({ epochs: 0 }), {
+    message: 'epochs: expected a whole number from 1 to 4294967295, found 0',
+  });
+  t.throws(() => new SoftmaxRegression({ learningRate: -1 }), { name: 'RangeError' });
+  t.throws(() => new SoftmaxRegression({ lr: 1 } as object), {
+    name: 'TypeError',
+    message: 'there is no option lr: did you mean learningRate?',
+  });
+  const unseen = { message: 'patience needs rows to validate with: expected validation with it' };
+  await t.rejects(new SoftmaxRegression({ patience: 3 }).fit(digits), unseen);
+  const [rows, names] = [
+    [[1], [2]],
+    ['a', 'b'],
+  ] as unknown as [typeof digits, object];
+  await t.rejects(new SoftmaxRegression().fit(rows, names), {
+    name: 'TypeError',
+    message: 'expected a dataset, such as those of datasetOf(rows, labels) or readTable, found a list of 2',
+  });
+  const list = { rows: [0, 1] } as unknown as { rows: Int32Array };
+  await t.rejects(new SoftmaxRegression().fit(digits, list), {
+    name: 'TypeError',
+    message: 'rows: expected an Int32Array of row indices, found a list of 2',
+  });
   await t.rejects(new SoftmaxRegression().fit(datasetOf([[1], [2]], ['a', 'a'])), {
     message: 'a classifier needs at least two classes, not 1',
   });

@@ -8,7 +8,7 @@ import { type Dataset, everyRow } from '../../src/data/dataset.js';
 import { loadDigits } from '../../src/data/digits.js';
 import { onnx } from '../../src/exports/onnx.js';
 import { type Model, predict } from '../../src/model/model.js';
-import type { TrainOptions } from '../../src/model/options.js';
+import type { TrainOptions } from '../../src/model/training/controls.js';
 import { fit } from '../../src/model/training/train.js';
 
 type Schema = typeof import('../../node_modules/onnxruntime-web/lib/onnxjs/ort-schema/protobuf/onnx.js');

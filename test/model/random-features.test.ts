@@ -13,7 +13,7 @@ import { stratifiedSplit } from '../../src/data/stratified-split.js';
 import { SoftmaxRegression } from '../../src/entries/softmax-regression.js';
 import { fitInputs, shapeOf } from '../../src/model/inputs.js';
 import { predict } from '../../src/model/model.js';
-import type { TrainOptions } from '../../src/model/options.js';
+import type { TrainOptions } from '../../src/model/training/controls.js';
 import type { TrainingState } from '../../src/model/training/state.js';
 import { fit } from '../../src/model/training/train.js';
 import { Turns } from '../../src/model/turns.js';

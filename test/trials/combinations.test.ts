@@ -1,10 +1,10 @@
 import t from 'tap';
 import { drawCombinations, everyCombination } from '../../src/trials/combinations.js';
 
-const solver = { name: 'solver', values: ['gd', 'adam'] };
-const even = { name: 'l2', lowest: 0, highest: 0.5, isWhole: false };
-const byLogarithm = { name: 'rate', lowest: 1e-4, highest: 1, isWhole: false };
-const whole = { name: 'epochs', lowest: 10, highest: 1000, isWhole: true };
+const solver = { name: 'solver', values: ['gd', 'adam'] } as const;
+const even = { name: 'l2', lowest: 0, highest: 0.5, isWhole: false } as const;
+const byLogarithm = { name: 'learningRate', lowest: 1e-4, highest: 1, isWhole: false } as const;
+const whole = { name: 'epochs', lowest: 10, highest: 1000, isWhole: true } as const;
 const valuesOf = (combinations: readonly object[], name: string) =>
   combinations.map((combination) => Number(Object(combination)[name])).sort((a, b) => a - b);
 
@@ -25,12 +25,14 @@ t.test('draws are uniform or log-uniform, to three digits', async (t) => {
   const adam = drawn.filter((combination) => combination.solver === 'adam').length;
   t.ok(Math.abs(adam / 4000 - 0.5) < 0.03, `${adam}`);
   for (const quantile of [0.1, 0.25, 0.5, 0.75, 0.9]) {
-    const [l2, rate, epochs] = ['l2', 'rate', 'epochs'].map((name) => valuesOf(drawn, name)[4000 * quantile]);
+    const [l2, rate, epochs] = ['l2', 'learningRate', 'epochs'].map(
+      (name) => valuesOf(drawn, name)[4000 * quantile],
+    );
     t.ok(Math.abs(l2 - 0.5 * quantile) < 0.015, `l2 ${quantile}: ${l2}`);
     t.ok(Math.abs(Math.log10(rate) - (4 * quantile - 4)) < 0.12, `rate ${quantile}: ${rate}`);
     t.ok(Math.abs(Math.log10(epochs) - (1 + 2 * quantile)) < 0.06, `epochs ${quantile}: ${epochs}`);
   }
-  for (const { l2, rate, epochs } of drawn) {
+  for (const { l2, learningRate: rate, epochs } of drawn) {
     if (typeof l2 !== 'number' || typeof rate !== 'number') throw new Error('expected numbers');
     if (!(l2 >= 0 && l2 <= 0.5 && rate >= 1e-4 && rate <= 1 && Number.isInteger(epochs))) t.fail(`${l2}`);
     if (Number(rate.toPrecision(3)) !== rate) t.fail(`${rate} has more than three digits`);
@@ -38,8 +40,8 @@ t.test('draws are uniform or log-uniform, to three digits', async (t) => {
 });
 
 t.test('draws from a narrow range stay within it', async (t) => {
-  const close = { name: 'rate', lowest: 0.12341, highest: 0.12342, isWhole: false };
-  for (const { rate } of drawCombinations([close], 5, 1)) {
+  const close = { name: 'learningRate', lowest: 0.12341, highest: 0.12342, isWhole: false } as const;
+  for (const { learningRate: rate } of drawCombinations([close], 5, 1)) {
     t.ok(Number(rate) >= close.lowest && Number(rate) <= close.highest, `${rate}`);
   }
 });

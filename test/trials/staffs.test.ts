@@ -5,14 +5,15 @@ import { stratifiedFolds } from '../../src/data/stratified-folds.js';
 import { splitRows, stratifiedSplit } from '../../src/data/stratified-split.js';
 import { accuracy } from '../../src/metrics/accuracy.js';
 import { predict } from '../../src/model/model.js';
+import type { Options } from '../../src/model/options.js';
 import { fit } from '../../src/model/training/train.js';
-import type { Hyperparameters } from '../../src/trials/cross-validation.js';
+import { workAlone } from '../../src/trials/staffs/alone.js';
 import { startTrialThreads } from '../../src/trials/staffs/threads.js';
-import { foldTrials, summariseTrials, trialRunner, workAlone } from '../../src/trials/trial.js';
+import { foldTrials, summariseTrials, trialRunner } from '../../src/trials/trial.js';
 
 const dataset = await loadDigits();
 const data = { sha256: '', testSplit: 0.2, seed: 13 };
-const trialsOf = (options: Partial<Hyperparameters>, folds = 5) =>
+const trialsOf = (options: Options, folds = 5) =>
   foldTrials(
     {
       version: '',

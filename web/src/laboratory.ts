@@ -1,21 +1,16 @@
 /** The worker of the page, which holds the table and the run, and does everything that takes time. */
 import { expose } from 'comlink';
 import {
+  concludeRun,
   type Dataset,
-  evaluate,
+  type Evaluation,
   loadDigits,
   type Model,
   restoreModel,
   type SavedModel,
+  schedules,
 } from 'digit-classifier';
-import {
-  artifacts,
-  composeBundle,
-  composeExports,
-  type Evaluation,
-  modelExports,
-  type Run,
-} from 'digit-classifier/artifacts';
+import { artifacts, composeBundle, composeExports, modelExports } from 'digit-classifier/artifacts';
 import { loadRacers, type Race, race } from 'digit-classifier/bench';
 import { version } from 'digit-classifier/package.json';
 import { type DatasetOptions, formats, type OnRead, readTable } from 'digit-classifier/tables';
@@ -70,13 +65,10 @@ interface Table {
 /** The test of the current model. */
 interface Tested {
   readonly dataset: Dataset;
-  readonly test: Evaluation['test'];
-  readonly rows: Int32Array;
+  readonly test: Evaluation;
   readonly areHeldOut: boolean;
 }
 
-/** Schedules whose rates depend on the number of epochs: no command repeats a training with them that was stopped. */
-const wholeSchedules: readonly Settings['schedule'][] = ['step', 'cosine', 'warmup-cosine'];
 /** Epochs of each core per round of a race. */
 const RACE_EPOCHS = 5;
 
@@ -153,8 +145,7 @@ class Laboratory {
   async resume(pace: number, report: Report): Promise<Outcome> {
     return this.#begin((signal) => {
       if (!this.#stopped) throw new Error('there is no training to resume');
-      const { settings, ...rest } = this.#stopped;
-      return this.#go({ ...rest, settings: { ...settings, pace } }, report, signal);
+      return this.#go({ ...this.#stopped, pace }, report, signal);
     });
   }
 
@@ -165,38 +156,27 @@ class Laboratory {
     return outcome;
   }
 
-  async #conclude({ dataset, settings, split, history }: Training, model: Model): Promise<Outcome> {
+  async #conclude({ plan, history }: Training, model: Model): Promise<Outcome> {
     this.#stopped = undefined;
-    const [{ accuracy: trainAccuracy }, test] = await Promise.all(
-      [split.train, split.test].map((rows) => evaluate(model, dataset, rows)),
-    );
-    const { threads, pace, ...options } = settings;
+    const { dataset, options, sides } = plan;
     // Options record the requested epochs, even if the training converged earlier; but if it was stopped, those trained.
     const trained = history.length;
-    const epochs = model.ending ? settings.epochs : trained;
-    const run: Run = {
-      classes: dataset.classes,
-      trainAccuracy,
-      test,
-      dataset,
-      options: { ...options, epochs },
-      version,
-      model,
-      history,
-    };
-    const isRepeatable = epochs === settings.epochs || !wholeSchedules.includes(settings.schedule);
+    const epochs = model.ending ? options.epochs : trained;
+    const run = await concludeRun({ ...plan, options: { ...options, epochs } }, model, history);
+    const { test } = run;
+    const isRepeatable = epochs === options.epochs || !schedules[options.schedule].needsEpochs;
     const subject = {
       ...(await describeRun(run)),
       ...(isRepeatable && { command: trainingCommand(run.options, this.#opened.words) }),
     };
-    this.#tested = { dataset, test, rows: split.test, areHeldOut: true };
+    this.#tested = { dataset, test, areHeldOut: true };
     this.#compose = async (draw) =>
       new Map([
         ...(await composeBundle(artifacts, run, { draw })),
         ...(await composeExports(modelExports, model, version)),
       ]);
-    const rows = counted(split.test.length, 'held-out row');
-    return { subject: { ...subject, rows }, left: model.ending ? 0 : settings.epochs - trained };
+    const rows = counted(sides.test.length, 'held-out row');
+    return { subject: { ...subject, rows }, left: model.ending ? 0 : options.epochs - trained };
   }
 
   /** Replaces the trained model by a saved one, and tests that on the open table if it fits. */
@@ -206,30 +186,34 @@ class Laboratory {
       const test = await testModel(saved, dataset);
       const subject = describeModel(saved, test);
       this.#stopped = undefined;
-      this.#tested = test && { ...test, dataset, test: test.evaluation.test };
+      this.#tested = test && { dataset, test: test.tested.test, areHeldOut: test.areHeldOut };
       this.#compose = async (draw) =>
         new Map([
-          ...(test ? await composeBundle(artifactsFor(test.evaluation), test.evaluation, { draw }) : []),
+          ...(test ? await composeBundle(artifactsFor(test.tested), test.tested, { draw }) : []),
           ['model.json', `${JSON.stringify(saved, null, 2)}\n`],
           ...(await composeExports(modelExports, restoreModel(saved), saved.version ?? version)),
         ]);
       if (!test) return subject;
-      return { ...subject, rows: counted(test.rows.length, test.areHeldOut ? 'held-out row' : 'row') };
+      return {
+        ...subject,
+        rows: counted(test.tested.test.rows.length, test.areHeldOut ? 'held-out row' : 'row'),
+      };
     });
   }
 
   /** The tested rows of a cell of the confusion matrix, `limit` at most. */
   rowsOf(actual: number, predicted: number, limit: number): Row[] {
     if (!this.#tested) return [];
-    const { dataset, test, rows } = this.#tested;
-    const found = rows.filter((_, i) => test.labels[i] === actual && test.predictions[i] === predicted);
+    const { dataset, test } = this.#tested;
+    const found = test.rows.filter((_, i) => test.labels[i] === actual && test.predictions[i] === predicted);
     return Array.from(found.subarray(0, limit), (row) => rowAt(dataset, row));
   }
 
   /** A random row of the test; undefined if the model was not tested. */
   sample(): SampleRow | undefined {
     if (!this.#tested) return undefined;
-    const { dataset, rows, areHeldOut: isHeldOut } = this.#tested;
+    const { dataset, test, areHeldOut: isHeldOut } = this.#tested;
+    const { rows } = test;
     return { ...rowAt(dataset, rows[Math.floor(Math.random() * rows.length)]), isHeldOut };
   }
 

@@ -1,8 +1,20 @@
-import { numberIn, optionalNumberIn } from './number-fields.js';
+/** The form of the options of a training; the build writes a field for each option, under the name of the option. */
+import {
+  accepts,
+  expectedOf,
+  idleFault,
+  MAX_RECORDED_EPOCHS,
+  type NumberRange,
+  type Option,
+  type OptionName,
+  type Options,
+  optionNames,
+  options,
+  settle,
+} from 'digit-classifier';
 import { elementOf } from './page.js';
 import type { Settings } from './training.js';
 
-/** The form of the options of a training. */
 export interface OptionsForm {
   /** Most epochs per second; 0 for no limit. */
   readonly pace: number;
@@ -12,57 +24,53 @@ export interface OptionsForm {
   inWordsOfTheForm(message: string): string;
 }
 
-/** Defaults for each kind of features, the same as those of the command. */
-const usual = {
-  raw: { solver: 'gd', l2: '0' },
-  rbf: { solver: 'lbfgs', l2: '2e-6' },
-} as const;
+/** Options whose default depends on others, those that others depend on first. */
+const following = optionNames
+  .filter((name) => typeof optionOf(name).default === 'function')
+  .sort((a, b) => Number(b === 'solver') - Number(a === 'solver'));
 
-/** Default learning rates, the same as those of the command. */
-const usualRates = { gd: '0.1', momentum: '0.1', adam: '0.01', lbfgs: '0.1' } as const;
+function optionOf(name: OptionName): Option {
+  return options[name];
+}
 
-/** What other fields depend on. */
-interface Choices {
-  readonly features: keyof typeof usual;
-  readonly solver: keyof typeof usualRates;
-  readonly schedule: NonNullable<Settings['schedule']>;
-  readonly validates: boolean;
+/** The page records every epoch. */
+function valuesOf(name: OptionName): NumberRange | readonly string[] {
+  const { values } = optionOf(name);
+  if (name !== 'epochs') return values;
+  const expected = `a whole number from 1 to ${MAX_RECORDED_EPOCHS}`;
+  return { expected, lowest: 1, highest: MAX_RECORDED_EPOCHS, step: 1 };
 }
 
 /** @param onSubmit called when the visitor asks for a training */
 export function createOptionsForm(onSubmit: () => void): OptionsForm {
   const form = elementOf('options', HTMLFormElement);
-  const features = choiceIn<Choices['features']>('featureMap');
-  const solver = choiceIn<Choices['solver']>('solver');
-  const schedule = choiceIn<Choices['schedule']>('schedule');
-  const pace = choiceIn('pace');
-  const threads = choiceIn('threads');
-  const learningRate = elementOf('learningRate', HTMLInputElement);
-  const l2 = elementOf('l2', HTMLInputElement);
-  const tolerance = elementOf('tolerance', HTMLInputElement);
-  const validationSplit = elementOf('validationSplit', HTMLInputElement);
-  const relaxed = elementOf('relaxed', HTMLInputElement);
+  const pace = elementOf('pace', HTMLSelectElement);
+  const threads = elementOf('threads', HTMLSelectElement);
 
+  /** Disables the fields that a training ignores, and tells what an empty one means. */
   function arrange(): void {
-    const ignored = ignoredWith({
-      features: features.value,
-      solver: solver.value,
-      schedule: schedule.value,
-      validates: validationSplit.value !== '',
-    });
-    for (const [id, isIgnored] of Object.entries(ignored)) {
-      elementOf(id, HTMLElement).toggleAttribute('disabled', isIgnored);
+    const all = givenIn(optionNames);
+    const given = givenIn(optionNames.filter((name) => idleFault(name, all) === undefined));
+    for (const name of optionNames) {
+      const field = fieldOf(name);
+      const { defaultInWords, whenEmpty = defaultInWords ?? 'none' } = optionOf(name);
+      field.disabled = idleFault(name, given) !== undefined;
+      if (field instanceof HTMLInputElement) {
+        field.placeholder = typeof whenEmpty === 'function' ? whenEmpty(given) : whenEmpty;
+      }
     }
-    tolerance.placeholder = solver.value === 'lbfgs' ? '1e-5' : 'none';
   }
 
-  let chosen: Pick<Choices, 'features' | 'solver'> = { features: 'raw', solver: 'gd' };
-  function choose(): void {
-    const [before, after] = [usual[chosen.features], usual[features.value]];
-    follow(solver, before.solver, after.solver);
-    follow(l2, before.l2, after.l2);
-    follow(learningRate, usualRates[chosen.solver], usualRates[solver.value]);
-    chosen = { features: features.value, solver: solver.value };
+  let usual: Options = settle({});
+  /** Replaces the previous default in a field by the new one, unless the visitor has changed it. */
+  function follow(): void {
+    for (const name of following) {
+      const known = givenIn(name === 'solver' ? ['features'] : ['features', 'solver']);
+      const next = settle(known)[name];
+      const field = fieldOf(name);
+      if (isShown(field, usual[name])) field.value = String(next);
+      usual = { ...usual, [name]: next };
+    }
     arrange();
   }
 
@@ -70,39 +78,24 @@ export function createOptionsForm(onSubmit: () => void): OptionsForm {
   for (const label of form.querySelectorAll<HTMLLabelElement>('label[title]')) {
     if (label.control) label.control.title = label.title;
   }
-  for (const select of [features, solver, schedule]) select.addEventListener('change', choose);
-  validationSplit.addEventListener('input', arrange);
+  form.addEventListener('change', follow);
+  form.addEventListener('input', arrange);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     onSubmit();
   });
   // A browser may have restored earlier choices.
-  choose();
+  follow();
 
   return {
     get pace() {
       return Number(pace.value);
     },
     read() {
+      for (const name of optionNames) check(name);
       return {
-        epochs: numberIn('epochs'),
-        learningRate: numberIn('learningRate'),
-        learningRateDecay: numberIn('learningRateDecay'),
-        testSplit: numberIn('testSplit'),
-        seed: numberIn('seed'),
-        features: features.value,
-        ...optionalNumberIn('components'),
-        ...optionalNumberIn('gamma'),
-        solver: solver.value,
-        ...optionalNumberIn('momentum'),
-        ...optionalNumberIn('batchSize'),
-        ...(!schedule.disabled && { schedule: schedule.value }),
-        l2: numberIn('l2'),
-        ...optionalNumberIn('tolerance'),
-        ...optionalNumberIn('validationSplit'),
-        ...optionalNumberIn('patience'),
+        options: givenIn(optionNames.filter((name) => !fieldOf(name).disabled)),
         threads: threads.value === '' ? undefined : Number(threads.value),
-        arithmetic: relaxed.checked ? 'relaxed' : 'deterministic',
         pace: Number(pace.value),
       };
     },
@@ -113,26 +106,51 @@ export function createOptionsForm(onSubmit: () => void): OptionsForm {
   };
 }
 
-function choiceIn<Name extends string>(id: string) {
-  return elementOf(id, HTMLSelectElement) as Omit<HTMLSelectElement, 'value'> & { value: Name };
+type Field = HTMLInputElement | HTMLSelectElement;
+
+function fieldOf(name: OptionName): Field {
+  const { values, switchesTo } = optionOf(name);
+  const isChoice = !('expected' in values) && switchesTo === undefined;
+  return isChoice ? elementOf(name, HTMLSelectElement) : elementOf(name, HTMLInputElement);
 }
 
-/** Which fields a training ignores with these choices, by id, such as the learning rate with L-BFGS. */
-function ignoredWith({ features, solver, schedule, validates }: Choices): Readonly<Record<string, boolean>> {
-  const findsSteps = solver === 'lbfgs';
-  return {
-    learningRate: findsSteps,
-    learningRateDecay: findsSteps || schedule !== 'inverse',
-    schedule: findsSteps,
-    batchSize: findsSteps,
-    momentum: solver !== 'momentum',
-    components: features !== 'rbf',
-    gamma: features !== 'rbf',
-    patience: !validates,
-  };
+/** The options that are chosen, filled in, or checked. */
+function givenIn(names: readonly OptionName[]): Options {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const field = fieldOf(name);
+      const { values, switchesTo } = optionOf(name);
+      if (switchesTo !== undefined) return isChecked(field) ? [[name, switchesTo]] : [];
+      if (field.value === '') return [];
+      return [[name, 'expected' in values ? Number(field.value) : field.value]];
+    }),
+  );
 }
 
-/** Replaces the previous default in a field by the new one, unless the visitor has changed it. */
-function follow(field: { value: string }, before: string, after: string): void {
-  if (field.value === before) field.value = after;
+function isChecked(field: Field): boolean {
+  return field instanceof HTMLInputElement && field.checked;
+}
+
+function isShown(field: Field, value: number | string | undefined): boolean {
+  return field.value !== '' && (field.value === value || Number(field.value) === value);
+}
+
+/** @throws RangeError for another number than the field takes; the field is marked, and has the focus */
+function check(name: OptionName): void {
+  const field = fieldOf(name);
+  const values = valuesOf(name);
+  if (!(field instanceof HTMLInputElement && 'expected' in values)) return;
+  const isOptional = optionOf(name).default === undefined;
+  // The value of an input that is not a number is empty, too.
+  const isEmpty = field.value === '' && !field.validity.badInput;
+  const isRight = field.disabled || (isEmpty ? isOptional : accepts(values, field.valueAsNumber));
+  field.setAttribute('aria-invalid', String(!isRight));
+  field.setAttribute('aria-describedby', isRight ? '' : 'complaint');
+  if (isRight) return;
+  const folded = field.closest('details');
+  if (folded) folded.open = true;
+  field.focus();
+  throw new RangeError(
+    `${name}: expected ${expectedOf(values)}${isOptional ? ', or nothing' : ''}, found ${field.value || 'nothing'}`,
+  );
 }

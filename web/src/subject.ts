@@ -3,17 +3,17 @@ import {
   datasetSha256,
   evaluate,
   everyRow,
+  type Run,
   restoreModel,
   type SavedModel,
   stratifiedSplit,
 } from 'digit-classifier';
 import {
   artifacts,
-  type Evaluation,
   evaluationArtifacts,
   type Metrics,
   type RocCurves,
-  type Run,
+  type Tested,
   type TimingStats,
   type TrainingDynamics,
   validateBundle,
@@ -33,10 +33,8 @@ export interface Subject {
 }
 
 /** The test of a saved model on rows of a table. */
-export interface Test {
-  readonly evaluation: Evaluation;
-  /** Indices of the rows in the table. */
-  readonly rows: Int32Array;
+export interface ModelTest {
+  readonly tested: Tested;
   /** Whether these rows were held out when the model was trained. */
   readonly areHeldOut: boolean;
 }
@@ -69,7 +67,7 @@ export async function describeRun(run: Run): Promise<Omit<Subject, 'rows' | 'com
  * Tests a saved model on a table: only on the held-out rows if the model was trained on this table, otherwise on all rows.
  * Undefined if the table has other features than the model, or classes that the model lacks.
  */
-export async function testModel(saved: SavedModel, dataset: Dataset): Promise<Test | undefined> {
+export async function testModel(saved: SavedModel, dataset: Dataset): Promise<ModelTest | undefined> {
   const { features, featureNames = [], classes, labels } = dataset;
   const { feature_names: names } = saved;
   const isRead =
@@ -82,32 +80,31 @@ export async function testModel(saved: SavedModel, dataset: Dataset): Promise<Te
   const areHeldOut = isOwn && testSplit !== undefined && seed !== undefined;
   const rows = areHeldOut ? stratifiedSplit(labels, { testSplit, seed }).test : everyRow(features);
   const test = await evaluate(restoreModel(saved), dataset, rows);
-  return {
-    evaluation: { classes: saved.classes, trainAccuracy: saved.train_accuracy, test },
-    rows,
-    areHeldOut,
-  };
+  return { tested: { trainAccuracy: saved.train_accuracy, test }, areHeldOut };
 }
 
 /** The artifacts that can be made from the rows of an evaluation. */
-export function artifactsFor(evaluation: Evaluation): (typeof evaluationArtifacts)[number][] {
+export function artifactsFor(tested: Tested): (typeof evaluationArtifacts)[number][] {
   const [metrics, rocCurves] = evaluationArtifacts;
-  return hasEveryClass(evaluation) ? [metrics, rocCurves] : [metrics];
+  return hasEveryClass(tested) ? [metrics, rocCurves] : [metrics];
 }
 
 /** Whether every class has a row; a class without rows has no ROC curve. */
-function hasEveryClass({ classes, test }: Evaluation): boolean {
-  return classes.every((_, index) => test.labels.includes(index));
+function hasEveryClass({ test }: Tested): boolean {
+  return test.classes.every((_, index) => test.labels.includes(index));
 }
 
 /** A saved model with the artifacts of its test, if there was one. */
-export function describeModel(model: SavedModel, test: Test | undefined): Omit<Subject, 'rows' | 'command'> {
+export function describeModel(
+  model: SavedModel,
+  test: ModelTest | undefined,
+): Omit<Subject, 'rows' | 'command'> {
   if (!test) return { model };
   const [metrics, rocCurves] = evaluationArtifacts;
-  const { evaluation } = test;
+  const { tested } = test;
   return {
     model,
-    metrics: metrics.payload(evaluation),
-    ...(hasEveryClass(evaluation) && { rocCurves: rocCurves.payload(evaluation) }),
+    metrics: metrics.payload(tested),
+    ...(hasEveryClass(tested) && { rocCurves: rocCurves.payload(tested) }),
   };
 }

@@ -8,18 +8,18 @@ import {
   type Inputs,
   loadCore,
   type Model,
-  type Split,
+  type Options,
+  planRun,
+  type RecordedEpoch,
+  type RunPlan,
   shapeOf,
-  splitRows,
-  stratifiedSplit,
   type TrainingState,
-  type TrainOptions,
-  train,
+  trainRun,
 } from 'digit-classifier';
-import type { RecordedEpoch, RunOptions } from 'digit-classifier/artifacts';
 
-/** The options of a training on the page. */
-export interface Settings extends RunOptions {
+/** What the form says of a training. */
+export interface Settings {
+  readonly options: Options;
   readonly threads: number | undefined;
   /** Most epochs per second; 0 for no limit. */
   readonly pace: number;
@@ -43,12 +43,8 @@ export interface Progress {
 export type Report = (progress: Progress) => void | Promise<void>;
 
 /** A training that has started, or that is about to. */
-export interface Training {
-  readonly dataset: Dataset;
-  readonly settings: Settings;
-  readonly split: Split;
-  /** Rows that were held out of the training rows for validation. */
-  readonly validation?: Int32Array;
+export interface Training extends Omit<Settings, 'options'> {
+  readonly plan: RunPlan;
   readonly inputs: Inputs;
   readonly history: RecordedEpoch[];
   /** State in which the training was stopped. */
@@ -66,18 +62,13 @@ export interface Trained {
 const REPORT_MS = 30;
 
 /** Prepares a training from zero weights. */
-export async function prepareTraining(dataset: Dataset, settings: Settings): Promise<Training> {
-  const { features, labels, classes } = dataset;
-  const { seed, validationSplit: testSplit } = settings;
-  const whole = stratifiedSplit(labels, { ...settings, classes });
-  const purpose = 'validation';
-  const parts =
-    testSplit === undefined
-      ? undefined
-      : splitRows(labels, whole.train, { testSplit, seed, classes, purpose });
-  const split = { ...whole, ...(parts && { train: parts.train }) };
-  const inputs = await fitInputs(features, split.train, settings);
-  return { dataset, settings, split, ...(parts && { validation: parts.test }), inputs, history: [] };
+export async function prepareTraining(
+  dataset: Dataset,
+  { options, threads, pace }: Settings,
+): Promise<Training> {
+  const plan = planRun(dataset, options);
+  const inputs = await fitInputs(dataset.features, plan.sides.train, plan.options);
+  return { plan, threads, pace, inputs, history: [] };
 }
 
 /**
@@ -86,17 +77,13 @@ export async function prepareTraining(dataset: Dataset, settings: Settings): Pro
  * @throws Error if it is stopped before its first epoch
  */
 export async function runTraining(training: Training, report: Report, signal: AbortSignal): Promise<Trained> {
-  const { dataset, settings, split, validation, inputs, history, state } = training;
-  const { threads, pace, ...options } = settings;
+  const { plan, threads, pace, inputs, history, state } = training;
   const { watch, tell } = await observe(training, report);
-  const asked: TrainOptions = {
-    ...options,
+  const epochs = trainRun(plan, {
     signal,
-    ...(validation && { validation }),
     ...(threads !== undefined && { threads }),
     ...(state && { resume: state }),
-  };
-  const epochs = train(dataset, split.train, asked);
+  });
   let last: Epoch | undefined;
   try {
     for (;;) {
@@ -112,7 +99,7 @@ export async function runTraining(training: Training, report: Report, signal: Ab
     if (!signal.aborted) throw error;
     const reached = last?.state() ?? state;
     if (!reached) throw new Error('The training was stopped before its first epoch.');
-    return { model: modelAt(dataset, inputs, reached), stopped: { ...training, state: reached } };
+    return { model: modelAt(plan.dataset, inputs, reached), stopped: { ...training, state: reached } };
   } finally {
     await epochs.return(undefined as never);
     await tell();
@@ -120,13 +107,14 @@ export async function runTraining(training: Training, report: Report, signal: Ab
 }
 
 /** Reports a training at intervals, with the accuracy on held-out rows as often as that takes less time than the training. */
-async function observe({ dataset, settings, split, inputs, history }: Training, report: Report) {
+async function observe({ plan, inputs, history }: Training, report: Report) {
+  const { dataset, options, sides } = plan;
   const { features, labels, classes } = dataset;
-  const rows = split.test.length;
+  const rows = sides.test.length;
   const create = await loadCore();
   const core = create(shapeOf(inputs, rows, classes.length));
-  core.pack(features.values, split.test, inputs.scaler);
-  const heldOut = Int32Array.from(split.test, (row) => labels[row]);
+  core.pack(features.values, sides.test, inputs.scaler);
+  const heldOut = Int32Array.from(sides.test, (row) => labels[row]);
   let before = history.length;
   let seconds = history.reduce((sum, { duration }) => sum + duration, 0);
   let accuracies: (number | null)[] = [];
@@ -147,7 +135,7 @@ async function observe({ dataset, settings, split, inputs, history }: Training, 
   };
   const tell = () => {
     const progress = {
-      epochs: settings.epochs,
+      epochs: options.epochs,
       before,
       losses: history.slice(before).map(({ loss }) => loss),
       accuracies,
@@ -162,7 +150,7 @@ async function observe({ dataset, settings, split, inputs, history }: Training, 
     const start = performance.now();
     seconds += epoch.duration;
     trained += 1000 * epoch.duration;
-    const isLast = epoch.epoch === settings.epochs || epoch.converged !== undefined;
+    const isLast = epoch.epoch === options.epochs || epoch.converged !== undefined;
     accuracies.push(isLast || measured <= trained ? measure(epoch) : null);
     measured += performance.now() - start;
     if (start - reported > REPORT_MS) void tell();

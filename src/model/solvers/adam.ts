@@ -1,34 +1,43 @@
-import type { Workspace } from '../../core/core.js';
-import type { Memory, Solver } from './solver.js';
+import type { SolverKind } from './solver.js';
 
 /** Decay factors of the running averages: the share of the mean gradient and of the mean square that a step keeps. */
-export const BETA1 = 0.9;
-export const BETA2 = 0.999;
+const BETA1 = 0.9;
+const BETA2 = 0.999;
 
 /**
  * Adam: steps along the running average of the gradient, divided by the root of that of its squares, both corrected for
  * their start at zero (Kingma & Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1). The powers of
  * the decay factors are kept up by one multiplication per step instead of `Math.pow`, so they have the same bits on
- * every engine.
- *
- * @param memory of an earlier training: both averages, and both powers
+ * every engine. Its memory are both averages, and both powers.
  */
-export function createAdam(workspace: Workspace, memory?: Memory): Solver {
-  const { meanGradient, vectors } = workspace;
-  const [first, second] = vectors;
-  let [power1, power2] = memory?.numbers ?? [1, 1];
-  if (memory) {
-    first.set(memory.vectors[0]);
-    second.set(memory.vectors[1]);
-  }
-  return {
-    step(_loss, rate) {
-      power1 *= BETA1;
-      power2 *= BETA2;
-      workspace.combine(first, BETA1, first, 1 - BETA1, meanGradient);
-      workspace.adapt(first, second, BETA2, rate / (1 - power1), 1 / (1 - power2));
-      return { rate };
-    },
-    memory: () => ({ vectors: [first.slice(), second.slice()], numbers: [power1, power2] }),
-  };
-}
+export const adam: SolverKind = {
+  title: 'Adam',
+  formula:
+    `weights −= rate · m / (√v + 1e-8), with running averages m of g (decay ${BETA1}) and v of g² (decay ${BETA2}), ` +
+    'corrected for their start at 0',
+  learningRate: 0.01,
+  vectors: 2,
+  memories: {
+    expected: 'two vectors and two numbers',
+    fits: (vectors, numbers) => vectors === 2 && numbers === 2,
+  },
+  create(workspace, _evaluate, memory) {
+    const { meanGradient, vectors } = workspace;
+    const [first, second] = vectors;
+    let [power1, power2] = memory?.numbers ?? [1, 1];
+    if (memory) {
+      first.set(memory.vectors[0]);
+      second.set(memory.vectors[1]);
+    }
+    return {
+      step(_loss, rate) {
+        power1 *= BETA1;
+        power2 *= BETA2;
+        workspace.combine(first, BETA1, first, 1 - BETA1, meanGradient);
+        workspace.adapt(first, second, BETA2, rate / (1 - power1), 1 / (1 - power2));
+        return { rate };
+      },
+      memory: () => ({ vectors: [first.slice(), second.slice()], numbers: [power1, power2] }),
+    };
+  },
+};

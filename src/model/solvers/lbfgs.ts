@@ -1,11 +1,11 @@
 import type { Workspace } from '../../core/core.js';
 import { searchLine, type Trial } from './line-search.js';
-import type { Evaluate, Memory, Solver } from './solver.js';
+import type { Evaluate, Memory, Solver, SolverKind } from './solver.js';
 
 /** Most pairs of a step and the change of the gradient along it that are remembered. */
-export const PAIRS = 20;
+const PAIRS = 20;
 /** Vectors of work space: those pairs, the origin of a line, the gradient there, the direction and a point on the line. */
-export const LBFGS_VECTORS = 2 * PAIRS + 4;
+const VECTORS = 2 * PAIRS + 4;
 
 /** Relative decreases below this don't count, since float32 can't tell them: half a unit in the last place. */
 const RESOLUTION = 2 ** -24;
@@ -26,7 +26,7 @@ interface Pair {
  *
  * @param memory of an earlier training: its pairs, oldest first, each a step and a change, and the numbers of `memory()`
  */
-export function createLbfgs(workspace: Workspace, evaluate: Evaluate, memory?: Memory): Solver {
+function createLbfgs(workspace: Workspace, evaluate: Evaluate, memory?: Memory): Solver {
   const { parameters, meanGradient, vectors } = workspace;
   const [origin, before, direction, point] = vectors.slice(2 * PAIRS);
   const slots = Array.from({ length: PAIRS }, (_, slot) => vectors.slice(2 * slot, 2 * slot + 2));
@@ -143,3 +143,21 @@ export function createLbfgs(workspace: Workspace, evaluate: Evaluate, memory?: M
     }),
   };
 }
+
+export const lbfgs: SolverKind = {
+  title: 'L-BFGS',
+  formula:
+    `limited-memory BFGS with ${PAIRS} pairs and a strong-Wolfe line search, where an epoch is an iteration of one or a ` +
+    'few gradients',
+  learningRate: 0.1,
+  findsStepLength: true,
+  needsAllRows: true,
+  tolerance: 1e-5,
+  vectors: VECTORS,
+  memories: {
+    expected: `at most ${PAIRS} pairs of vectors and 3 numbers`,
+    fits: (vectors, numbers) =>
+      vectors % 2 === 0 && vectors <= 2 * PAIRS && (numbers === 3 || numbers + vectors === 0),
+  },
+  create: createLbfgs,
+};

@@ -1,23 +1,33 @@
-import type { Workspace } from '../../core/core.js';
-import type { Memory, Solver } from './solver.js';
+import type { SolverKind } from './solver.js';
+
+/** Share of the velocity that is kept from step to step where nothing else is said. */
+export const MOMENTUM = 0.9;
 
 /**
  * Gradient descent with momentum: velocity = momentum · velocity + gradient, parameters −= rate · velocity (Polyak's
- * heavy-ball method, in PyTorch's form).
- *
- * @param momentum share of the velocity kept from step to step: 0 or more and below 1
- * @param memory of an earlier training: its velocity
+ * heavy-ball method, in PyTorch's form). Its memory is the velocity.
  */
-export function createMomentum(workspace: Workspace, momentum: number, memory?: Memory): Solver {
-  const { meanGradient, vectors } = workspace;
-  const [velocity] = vectors;
-  if (memory) velocity.set(memory.vectors[0]);
-  return {
-    step(_loss, rate) {
-      workspace.combine(velocity, momentum, velocity, 1, meanGradient);
-      workspace.update(rate, velocity);
-      return { rate };
-    },
-    memory: () => ({ vectors: [velocity.slice()], numbers: [] }),
-  };
-}
+export const momentum: SolverKind = {
+  title: 'Momentum',
+  formula: 'v = M · v + g, weights −= rate · v',
+  learningRate: 0.1,
+  keepsVelocity: true,
+  vectors: 1,
+  memories: {
+    expected: 'one vector and no numbers',
+    fits: (vectors, numbers) => vectors === 1 && numbers === 0,
+  },
+  create(workspace, _evaluate, memory, { momentum: kept = MOMENTUM }) {
+    const { meanGradient, vectors } = workspace;
+    const [velocity] = vectors;
+    if (memory) velocity.set(memory.vectors[0]);
+    return {
+      step(_loss, rate) {
+        workspace.combine(velocity, kept, velocity, 1, meanGradient);
+        workspace.update(rate, velocity);
+        return { rate };
+      },
+      memory: () => ({ vectors: [velocity.slice()], numbers: [] }),
+    };
+  },
+};

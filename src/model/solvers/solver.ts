@@ -1,3 +1,34 @@
+import type { Workspace } from '../../core/core.js';
+
+/** A way to turn gradients into steps: what it needs, and what makes it. */
+export interface SolverKind {
+  /** Its name for people. */
+  readonly title: string;
+  /** How it steps along the gradient g, for the help. */
+  readonly formula: string;
+  /** Default learning rate; recorded, but not used, where the solver finds the length of its steps itself. */
+  readonly learningRate: number;
+  /** Set if it determines the length of its steps itself, and so ignores learning rate and schedule. */
+  readonly findsStepLength?: true;
+  /** Set if it needs the gradient of all rows, and so can't take batches. */
+  readonly needsAllRows?: true;
+  /** Set if it keeps a velocity, as the option `momentum` says. */
+  readonly keepsVelocity?: true;
+  /** Default tolerance; without one, all epochs are taken unless a tolerance is given. */
+  readonly tolerance?: number;
+  /** Number of vectors of work space. */
+  readonly vectors: number;
+  /** Numbers of vectors and of single numbers in the state of such a solver, and their description in errors. */
+  readonly memories: { readonly expected: string; fits(vectors: number, numbers: number): boolean };
+  /** @param memory state of another solver of this kind; undefined at the start of a training */
+  create(
+    workspace: Workspace,
+    evaluate: Evaluate,
+    memory: Memory | undefined,
+    options: { readonly momentum?: number },
+  ): Solver;
+}
+
 /** Moves the parameters by the gradient of an objective. */
 export interface Solver {
   /**

@@ -2,19 +2,17 @@ import { parallelism } from '#platform';
 import type { Room, Shape, Trainer } from '../../core/core.js';
 import { loadCore, loadTrainer } from '../../core/load.js';
 import type { Dataset } from '../../data/dataset.js';
-import { type Inputs, SEED, shapeOf } from '../inputs.js';
-import { settle, type TrainOptions } from '../options.js';
+import { type Inputs, shapeOf } from '../inputs.js';
+import { toleranceOf } from '../options.js';
 import { solvers } from '../solvers/registry.js';
 import type { Evaluate, Gathered } from '../solvers/solver.js';
 import type { Turns } from '../turns.js';
 import { Batches } from './batches.js';
+import type { TrainingPlan } from './controls.js';
 import { computeGradient, packTable } from './objective.js';
 import { stepOnAllRows, stepOnBatches, type TakePass } from './pass.js';
 import { payingThreads } from './paying-threads.js';
 import { checkMemory, checkState } from './state.js';
-
-/** Default momentum. */
-const MOMENTUM = 0.9;
 
 /** The computation of a training: a trainer with its table, and the passes that change its weights and bias. */
 export interface Descent {
@@ -36,22 +34,21 @@ export async function prepareDescent(
   dataset: Dataset,
   rows: Int32Array,
   inputs: Inputs,
-  options: TrainOptions,
+  plan: TrainingPlan,
   turns: Turns,
 ): Promise<Descent> {
-  const { epochs, momentum = MOMENTUM, seed = SEED, resume } = options;
-  const { solver: name, l2, tolerance } = settle(options);
+  const { epochs, seed, resume, solver: name, l2 } = plan;
   const shape = shapeOf(inputs, rows.length, dataset.classes.length);
   if (resume) checkState(resume, shape, epochs);
   const trained = resume?.epoch ?? 0;
   const kind = solvers[name];
-  const batchRows = Math.min(options.batchSize ?? 0, rows.length);
+  const batchRows = Math.min(plan.batchSize ?? 0, rows.length);
   const hasBatches = batchRows > 0;
   const room = { vectors: kind.vectors, batchRows };
   // Batches are too small to be shared among threads.
-  const create = options.createCore ?? (hasBatches ? await loadCore(options.arithmetic) : undefined);
+  const create = plan.createCore ?? (hasBatches ? await loadCore(plan.arithmetic) : undefined);
   const core = create?.(shape, room);
-  const trainer = core ?? (await loadShared(shape, room, epochs - trained, options));
+  const trainer = core ?? (await loadShared(shape, room, epochs - trained, plan));
   try {
     if (resume) {
       checkMemory(resume.memory, name, trainer.parameters.length);
@@ -63,7 +60,7 @@ export async function prepareDescent(
       l2 > 0
         ? async () => (await computeGradient(trainer, turns)) + trainer.penalise(l2)
         : () => computeGradient(trainer, turns);
-    const solver = kind.create(trainer, evaluate, resume?.memory, momentum);
+    const solver = kind.create(trainer, evaluate, resume?.memory, plan);
     const takePass =
       core && hasBatches
         ? stepOnBatches(
@@ -72,7 +69,7 @@ export async function prepareDescent(
             evaluate,
             await resumeBatches(rows.length, batchRows, seed, trained, turns),
           )
-        : stepOnAllRows(trainer, solver, evaluate, tolerance);
+        : stepOnAllRows(trainer, solver, evaluate, toleranceOf(plan));
     const memory = () => (kind.vectors > 0 ? solver.memory() : undefined);
     return { trainer, evaluate, takePass, hasBatches, memory };
   } catch (error) {
@@ -86,7 +83,7 @@ async function loadShared(
   shape: Shape,
   room: Room,
   epochs: number,
-  { threads, arithmetic }: TrainOptions,
+  { threads, arithmetic }: TrainingPlan,
 ): Promise<Trainer> {
   if (threads !== undefined) return loadTrainer(shape, threads, arithmetic, room);
   const paying = payingThreads(shape, epochs, parallelism());

@@ -85,9 +85,10 @@ function checkNumbers(name: string, numbers: unknown, count: number, sizes: stri
  */
 export function checkMemory(memory: Memory | undefined, solver: SolverName, parameters: number): void {
   const { vectors, numbers } = memory ?? { vectors: [], numbers: [] };
-  const { expected, fits } = solvers[solver].memories;
+  const { memories, vectors: planned } = solvers[solver];
+  const { expected, fits } = memories;
   const isMemory = Array.isArray(vectors) && Array.isArray(numbers) && numbers.every(Number.isFinite);
-  if (!(isMemory && (memory || solver === 'gd') && fits(vectors.length, numbers.length))) {
+  if (!(isMemory && (memory || planned === 0) && fits(vectors.length, numbers.length))) {
     const found = isMemory && memory ? `${vectors.length} and ${numbers.length}` : 'an unreadable one';
     throw new RangeError(`resume.memory: ${expected} for ${solver}, not ${found}`);
   }

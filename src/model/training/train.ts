@@ -1,9 +1,10 @@
-import { checkDataset, type Dataset } from '../../data/dataset.js';
+import { checkChosenRows, type Dataset } from '../../data/dataset.js';
 import { fitInputs } from '../inputs.js';
 import type { Convergence, Model } from '../model.js';
-import { checkOptions, settle, type TrainOptions } from '../options.js';
+import { toleranceOf } from '../options.js';
 import { schedules } from '../schedules.js';
 import { Turns } from '../turns.js';
+import { planTraining, type TrainingPlan, type TrainOptions } from './controls.js';
 import { prepareDescent } from './descent.js';
 import { Learning } from './learning.js';
 import type { Pass } from './pass.js';
@@ -36,6 +37,7 @@ export interface Epoch extends Pass {
  * statistics of these rows. Between blocks of a gradient it gives the event loop a turn every 25 ms.
  *
  * @throws DivergenceError naming the epoch at which loss or weights were no longer finite
+ * @throws TypeError if an option is unknown, or if an option, the table or the rows have another type than expected
  * @throws RangeError if an option is out of its range, if the table is inconsistent, has a value that is not finite or
  * is too large for the core, or if the validation rows have no finite cross-entropy
  * @throws Error if a requested thread can't be started, or a thread fails
@@ -43,16 +45,24 @@ export interface Epoch extends Pass {
 export async function* train(
   dataset: Dataset,
   rows: Int32Array,
-  options: TrainOptions,
+  options: TrainOptions = {},
 ): AsyncGenerator<Epoch, Model, undefined> {
-  checkOptions(options);
-  checkDataset(dataset, rows);
-  if (options.validation) checkDataset(dataset, options.validation);
+  return yield* trainAsPlanned(dataset, rows, planTraining(options));
+}
+
+/** `train` with options that have been checked and settled. */
+export async function* trainAsPlanned(
+  dataset: Dataset,
+  rows: Int32Array,
+  plan: TrainingPlan,
+): AsyncGenerator<Epoch, Model, undefined> {
+  checkChosenRows(dataset, rows);
+  if (plan.validation) checkChosenRows(dataset, plan.validation);
   const { classes, featureNames } = dataset;
-  const { epochs, schedule = 'inverse', patience, resume } = options;
-  const turns = new Turns(options.signal);
-  const inputs = await fitInputs(dataset.features, rows, options, turns);
-  const descent = await prepareDescent(dataset, rows, inputs, options, turns);
+  const { epochs, schedule, patience, resume } = plan;
+  const turns = new Turns(plan.signal);
+  const inputs = await fitInputs(dataset.features, rows, plan, turns);
+  const descent = await prepareDescent(dataset, rows, inputs, plan, turns);
   const { trainer, evaluate } = descent;
   const { weights, bias } = trainer;
   let best = resume?.best && restoreBest(resume.best);
@@ -61,10 +71,10 @@ export async function* train(
     return { weights, bias, ...(memory && { memory }), ...(best && { best }) };
   });
   try {
-    const rateOf = schedules[schedule].create(options, trainer.cosine);
+    const rateOf = schedules[schedule].create(plan, trainer.cosine);
     const validation =
-      options.validation &&
-      (await createValidation(dataset, options.validation, inputs, best, turns, options.createCore));
+      plan.validation &&
+      (await createValidation(dataset, plan.validation, inputs, best, turns, plan.createCore));
     let trained = resume?.epoch ?? 0;
     let converged = resume?.converged;
     while (trained < epochs && !converged) {
@@ -82,16 +92,18 @@ export async function* train(
       const isIdle = best !== undefined && patience !== undefined && epoch - best.epoch >= patience;
       converged = pass.converged ?? (isIdle ? 'validation' : undefined);
       yield {
-        ...{ epoch, ...pass },
+        epoch,
+        ...pass,
         ...(validationLoss !== undefined && { validationLoss }),
-        ...{ duration, ...(converged && { converged }) },
+        duration,
+        ...(converged && { converged }),
         state: learning.stateAfter(epoch, converged),
       };
     }
     // An epoch's loss is taken before its step, so the last step is still unchecked: finite weights may be too large for
     // finite logits.
     if (!converged && !Number.isFinite(await evaluate())) throw new DivergenceError(epochs);
-    const canEndEarly = settle(options).tolerance !== undefined || patience !== undefined;
+    const canEndEarly = toleranceOf(plan) !== undefined || patience !== undefined;
     return {
       classes,
       ...(featureNames && { featureNames }),
@@ -108,13 +120,20 @@ export async function* train(
 }
 
 /** Resolves to the model that `train` returns, and passes each finished epoch to `onEpoch`. Throws as `train` does. */
-export async function fit(
+export function fit(
   dataset: Dataset,
   rows: Int32Array,
-  options: TrainOptions,
+  options?: TrainOptions,
   onEpoch?: (epoch: Epoch) => void,
 ): Promise<Model> {
-  const training: AsyncGenerator<Epoch, Model | undefined> = train(dataset, rows, options);
+  return finishTraining(train(dataset, rows, options), onEpoch);
+}
+
+/** Runs a training to its end; throws as it does. */
+export async function finishTraining(
+  training: AsyncGenerator<Epoch, Model | undefined>,
+  onEpoch?: (epoch: Epoch) => void,
+): Promise<Model> {
   try {
     for (;;) {
       const step = await training.next();

@@ -3,7 +3,7 @@ import t from 'tap';
 import type { Shape } from '../../../src/core/core.js';
 import { createJavaScriptCore } from '../../../src/core/javascript.js';
 import { loadCore } from '../../../src/core/load.js';
-import { createLbfgs, LBFGS_VECTORS } from '../../../src/model/solvers/lbfgs.js';
+import { lbfgs } from '../../../src/model/solvers/lbfgs.js';
 
 const cores = { core: await loadCore(), twin: createJavaScriptCore };
 
@@ -18,7 +18,7 @@ interface Quadratic {
 /** Minimises a quadratic in the memory of a core, whose arithmetic the solver uses; an even number of features needs no padding. */
 async function minimise(createCore: typeof createJavaScriptCore, quadratic: Quadratic, steps: number) {
   const { shape, curvatures, minimum, coupling } = quadratic;
-  const core = createCore(shape, { vectors: LBFGS_VECTORS });
+  const core = createCore(shape, { vectors: lbfgs.vectors });
   const { parameters, meanGradient } = core;
   let evaluations = 0;
   const evaluate = async () => {
@@ -34,7 +34,7 @@ async function minimise(createCore: typeof createJavaScriptCore, quadratic: Quad
     }
     return loss;
   };
-  const solver = createLbfgs(core, evaluate);
+  const solver = lbfgs.create(core, evaluate, undefined, {});
   const losses = [await evaluate()];
   for (let step = 0; step < steps; step++) {
     const taken = await solver.step(losses[losses.length - 1], Number.NaN);

@@ -7,7 +7,7 @@ import { loadCore } from '../../../src/core/load.js';
 import { everyRow } from '../../../src/data/dataset.js';
 import { loadDigits } from '../../../src/data/digits.js';
 import { stratifiedSplit } from '../../../src/data/stratified-split.js';
-import type { TrainOptions } from '../../../src/model/options.js';
+import type { TrainOptions } from '../../../src/model/training/controls.js';
 import { type Epoch, fit, train } from '../../../src/model/training/train.js';
 import { evaluate } from '../../../src/run/evaluation.js';
 

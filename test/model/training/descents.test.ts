@@ -6,10 +6,10 @@ import { datasetOf } from '../../../src/data/arrays.js';
 import { everyRow } from '../../../src/data/dataset.js';
 import { loadDigits } from '../../../src/data/digits.js';
 import { splitRows, stratifiedSplit } from '../../../src/data/stratified-split.js';
-import type { TrainOptions } from '../../../src/model/options.js';
 import { type ScheduleName, schedules } from '../../../src/model/schedules.js';
 import type { SolverName } from '../../../src/model/solvers/registry.js';
 import { Batches } from '../../../src/model/training/batches.js';
+import type { TrainOptions } from '../../../src/model/training/controls.js';
 import type { TrainingState } from '../../../src/model/training/state.js';
 import { type Epoch, fit, train } from '../../../src/model/training/train.js';
 
@@ -247,25 +247,27 @@ t.test('validation rows without a finite cross-entropy end a training with an er
 });
 
 t.test('options that exclude each other, or are out of range, are rejected', async (t) => {
-  const options = { epochs: 2, learningRate: 0.1, learningRateDecay: 0 };
+  const options = { epochs: 2 };
   const wrong: [Partial<TrainOptions>, string][] = [
-    [{ momentum: 1 }, 'momentum: a number, 0 or more and below 1, not 1'],
-    [{ batchSize: 0 }, 'batchSize: a whole number, 1 or more, not 0'],
-    [{ batchSize: 2.5 }, 'batchSize: a whole number, 1 or more, not 2.5'],
-    [{ seed: -1 }, 'seed: a whole number from 0 to 4294967295, not -1'],
-    [{ patience: 3 }, 'patience: only with rows for validation'],
+    [{ momentum: 1 }, 'momentum: expected a number, 0 or more and below 1, found 1'],
+    [{ batchSize: 0 }, 'batchSize: expected a whole number from 1 to 4294967295, found 0'],
+    [{ batchSize: 2.5 }, 'batchSize: expected a whole number from 1 to 4294967295, found 2.5'],
+    [{ seed: -1 }, 'seed: expected a whole number from 0 to 4294967295, found -1'],
+    [{ momentum: 0.5 }, 'momentum is for momentum: gd, the default, keeps no velocity'],
+    [{ gamma: 1 }, 'gamma is for features rbf: found features raw'],
+    [{ patience: 3 }, 'patience needs rows to validate with: expected validation with it'],
     [
       { schedule: 'linear' as ScheduleName },
-      'schedule: inverse, constant, step, cosine, warmup-cosine, not linear',
+      'schedule: expected one of inverse, constant, step, cosine, warmup-cosine, found "linear"',
     ],
-    [{ solver: 'newton' as SolverName }, 'solver: gd, momentum, adam, lbfgs, not newton'],
+    [{ solver: 'newton' as SolverName }, 'solver: expected one of gd, momentum, adam, lbfgs, found "newton"'],
     [
       { batchSize: 9, solver: 'lbfgs' },
-      'batchSize: not with the solver lbfgs, for which the gradient of all rows is taken',
+      'batchSize is for gd, momentum, adam: solver lbfgs takes the gradient of all rows',
     ],
     [
       { batchSize: 9, tolerance: 1 },
-      'batchSize: not with a tolerance, for which the gradient of all rows is taken',
+      'tolerance needs the gradient of all rows: expected no batchSize with it',
     ],
     [{ validation: new Int32Array() }, 'no rows were chosen'],
     [{ validation: Int32Array.of(2000) }, 'there is no row 2000 in a table of 1797'],

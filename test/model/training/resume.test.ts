@@ -10,7 +10,7 @@ import { loadCore } from '../../../src/core/load.js';
 import { type Dataset, everyRow } from '../../../src/data/dataset.js';
 import { loadDigits } from '../../../src/data/digits.js';
 import type { Model } from '../../../src/model/model.js';
-import type { TrainOptions } from '../../../src/model/options.js';
+import type { TrainOptions } from '../../../src/model/training/controls.js';
 import { DivergenceError, type TrainingState } from '../../../src/model/training/state.js';
 import { type Epoch, fit, train } from '../../../src/model/training/train.js';
 

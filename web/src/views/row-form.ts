@@ -28,6 +28,6 @@ export function showRowForm(
             @input=${(event: Event) => change(index, event)} />
         </label>`,
     )}`,
-    elementOf('features', HTMLElement),
+    elementOf('row-form', HTMLElement),
   );
 }

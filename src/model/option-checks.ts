@@ -1,0 +1,104 @@
+/** Checks of options, for programs as for flags and the fields of the page. */
+import { isWithin, type NumberRange } from '../ranges.js';
+import { nearestName } from '../spelling.js';
+import { described } from '../text.js';
+import { type OptionName, type Options, optionNames, optionOf, options, settle } from './options.js';
+import { solvers } from './solvers/registry.js';
+
+/** How a message calls an option, and its value if that matters: `--solver lbfgs`, or in a program `solver lbfgs`. */
+export type Wording = (name: string, value?: number | string) => string;
+
+/** As programs write options. */
+export const inPrograms: Wording = (name, value) => (value === undefined ? name : `${name} ${value}`);
+
+/** Known options by what else they are called: by their flags, and by other libraries. */
+export const aliases: Readonly<Record<string, OptionName>> = Object.fromEntries(
+  optionNames.flatMap((name) => {
+    const { flag, alsoKnownAs = [] } = optionOf(name);
+    return [flag, ...alsoKnownAs].map((alias) => [alias, name]);
+  }),
+);
+
+/** What the values of an option are, for "expected …". */
+export function expectedOf(values: NumberRange | readonly string[]): string {
+  return 'expected' in values ? values.expected : `one of ${values.join(', ')}`;
+}
+
+/** Whether an option accepts a value. */
+export function accepts(values: NumberRange | readonly string[], value: unknown): boolean {
+  if ('expected' in values) return typeof value === 'number' && isWithin(values, value);
+  return typeof value === 'string' && values.includes(value);
+}
+
+/**
+ * Checks the names and the values of the options that a program gives.
+ *
+ * @param known the names that may be given, of options of the table and of others, which the caller checks
+ * @throws TypeError if there is an unknown name, or a value of another type than expected
+ * @throws RangeError if a value is out of its range
+ */
+export function checkOptions(given: object, known: readonly string[]): void {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new TypeError(`options: expected a record such as { epochs: 100 }, found ${described(given)}`);
+  }
+  const present = Object.entries(given).filter(([, value]) => value !== undefined);
+  for (const [name, value] of present) {
+    if (!known.includes(name)) throw new TypeError(unknownFault(name, known));
+    if (!Object.hasOwn(options, name)) continue;
+    const { values } = optionOf(name as OptionName);
+    if (accepts(values, value)) continue;
+    const fault = `${name}: expected ${expectedOf(values)}, found ${described(value)}`;
+    throw typeof value === ('expected' in values ? 'number' : 'string')
+      ? new RangeError(fault)
+      : new TypeError(fault);
+  }
+}
+
+/** @throws RangeError if options have no meaning together */
+export function checkCombination(given: Options, word: Wording = inPrograms): void {
+  const fault = combinationFault(given, word);
+  if (fault !== undefined) throw new RangeError(fault);
+}
+
+/** What is wrong with a name that is none of those that may be given. */
+export function unknownFault(name: string, known: readonly string[]): string {
+  if (Object.hasOwn(options, name)) {
+    return `${name} says which rows are held out, but the rows are already chosen: see stratifiedSplit, or trainAndTest`;
+  }
+  const meant = nearestName(name, known, aliases);
+  const remedy = meant === undefined ? `expected one of ${known.join(', ')}` : `did you mean ${meant}?`;
+  return `there is no option ${name}: ${remedy}`;
+}
+
+/** The first fault of options that have no meaning together; undefined if there is none. */
+export function combinationFault(given: Options, word: Wording): string | undefined {
+  for (const name of optionNames) {
+    const fault = given[name] === undefined ? undefined : idleFault(name, given, word);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+/** Why an option would have no effect beside the others; undefined if it has one. */
+export function idleFault(name: OptionName, given: Options, word: Wording = inPrograms): string | undefined {
+  const { ignored, only = {}, needs, excludes } = optionOf(name);
+  const settled = settle(given);
+  const { features, solver } = settled;
+  if (ignored?.by(solvers[solver])) {
+    const users = Object.entries(solvers).flatMap(([other, kind]) => (ignored.by(kind) ? [] : other));
+    const byDefault = `${solver}, the default${features === 'raw' ? '' : ` of ${word('features', features)}`},`;
+    const found = given.solver === undefined ? byDefault : word('solver', solver);
+    return `${word(name)} is for ${users.join(', ')}: ${found} ${ignored.because}`;
+  }
+  for (const [other, value] of Object.entries(only)) {
+    const found = settled[other as OptionName];
+    if (found !== value) return `${word(name)} is for ${word(other, value)}: found ${word(other, found)}`;
+  }
+  if (excludes && given[excludes.option as OptionName] !== undefined) {
+    return `${word(name)} ${excludes.because}: expected no ${word(excludes.option)} with it`;
+  }
+  if (needs && given[needs.option as OptionName] === undefined) {
+    return `${word(name)} ${needs.because}: expected ${word(needs.option)} with it`;
+  }
+  return undefined;
+}

@@ -1,0 +1,48 @@
+/** Options by their keys in JSON, which are their flags with _ for -. */
+import type { SavedModel } from '../generated/payloads.js';
+import { type OptionName, type Options, optionNames, optionOf, settle } from './options.js';
+import { solvers } from './solvers/registry.js';
+
+/** Options by their keys in JSON; the schema is made from the same table. */
+export type OptionsByKey = SavedModel['options'];
+
+export function keyOf(name: OptionName): string {
+  return optionOf(name).flag.replaceAll('-', '_');
+}
+
+/** All given options by their keys, in their own order. */
+export function keysOf(given: Options): Record<string, number | string> {
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [keyOf(name as OptionName), value]));
+}
+
+/** The options by their keys; those that a missing key means are left out. */
+export function describeOptions(given: Options): OptionsByKey {
+  const described = optionNames.flatMap((name) => {
+    const { whenMissing, switchesTo } = optionOf(name);
+    const value = given[name];
+    if (value === undefined || value === whenMissing) return [];
+    return [[keyOf(name), switchesTo === undefined ? value : true]];
+  });
+  return Object.fromEntries(described) as OptionsByKey;
+}
+
+/**
+ * The options that `describeOptions` described, as they can be given again: without those that the solver ignores, and
+ * without defaults.
+ *
+ * @param described options that have been checked
+ */
+export function restoreOptions(described: object): Options {
+  const found: Readonly<Record<string, unknown>> = { ...described };
+  const meaningOf = (name: OptionName) => {
+    const { whenMissing, switchesTo } = optionOf(name);
+    return (found[keyOf(name)] === true ? switchesTo : found[keyOf(name)]) ?? whenMissing;
+  };
+  const all: Options = Object.fromEntries(optionNames.map((name) => [name, meaningOf(name)]));
+  const kind = solvers[all.solver ?? 'gd'];
+  const isNeeded = (name: OptionName) => {
+    const { [name]: value, ...others } = all;
+    return value !== undefined && !optionOf(name).ignored?.by(kind) && value !== settle(others)[name];
+  };
+  return Object.fromEntries(optionNames.filter(isNeeded).map((name) => [name, all[name]]));
+}

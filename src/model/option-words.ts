@@ -1,0 +1,23 @@
+/** Options as words of a command line. */
+import { idleFault } from './option-checks.js';
+import { type OptionName, type Options, optionNames, optionOf, type Settled, settle } from './options.js';
+
+/** The options as arguments of `digits train`, in their own order. */
+export function commandWords(given: Options): string[] {
+  return Object.entries(given).flatMap(([name, value]) => {
+    const { flag, switchesTo } = optionOf(name as OptionName);
+    if (switchesTo === undefined) return [`--${flag}`, String(value)];
+    return value === switchesTo ? [`--${flag}`] : [];
+  });
+}
+
+/** Settled options as a command gives them: without those that are ignored, and those that files leave out as well. */
+export function optionsToGive(settled: Settled): Options {
+  const isTold = (name: OptionName) => {
+    const value = settled[name];
+    if (value === undefined || idleFault(name, settled) !== undefined) return false;
+    const { [name]: _, ...others } = settled;
+    return value !== optionOf(name).whenMissing || value !== settle(others)[name];
+  };
+  return Object.fromEntries(optionNames.filter(isTold).map((name) => [name, settled[name]]));
+}

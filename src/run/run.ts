@@ -1,0 +1,127 @@
+/** A training run: from a dataset and options to a tested model, for the command, programs and the page. */
+import type { Dataset } from '../data/dataset.js';
+import { version } from '../generated/version.js';
+import type { CrossValidation } from '../metrics/folds.js';
+import type { Model } from '../model/model.js';
+import { checkCombination, checkOptions } from '../model/option-checks.js';
+import { type Options, optionNames, type Settled, settle } from '../model/options.js';
+import { type Controls, checkControls, controlNames } from '../model/training/controls.js';
+import { type Epoch, finishTraining, trainAsPlanned } from '../model/training/train.js';
+import { type Evaluation, evaluate } from './evaluation.js';
+import { type Sides, splitSides } from './sides.js';
+
+/** What a run is made of before it is trained. */
+export interface RunPlan {
+  /** The whole table, including rows that are not trained on. */
+  readonly dataset: Dataset;
+  readonly options: Settled;
+  readonly sides: Sides;
+}
+
+/** A finished training run, from which artifacts are made. */
+export interface Run extends RunPlan {
+  /** Version of the program. */
+  readonly version: string;
+  readonly model: Model;
+  /** Share of the training rows predicted correctly. */
+  readonly trainAccuracy: number;
+  /** The model on the test rows. */
+  readonly test: Evaluation;
+  /** One entry per epoch; empty if there were more than `MAX_RECORDED_EPOCHS`. */
+  readonly history: readonly RecordedEpoch[];
+  /** Set if the options were cross-validated on the training rows. */
+  readonly crossValidation?: CrossValidation;
+}
+
+/** What is recorded of an epoch. */
+export type RecordedEpoch = Pick<
+  Epoch,
+  'learningRate' | 'loss' | 'gradientNorm' | 'validationLoss' | 'duration'
+>;
+
+/**
+ * Most epochs that are recorded: checking and formatting more would delay Ctrl-C by over 100 ms. The schemas allow ten
+ * times as many.
+ */
+export const MAX_RECORDED_EPOCHS = 100_000;
+
+/** What else a run needs; nothing of it changes the result. */
+export interface RunControls extends Omit<Controls, 'validation' | 'resume'> {
+  /** Called after each epoch. */
+  readonly onEpoch?: (epoch: Epoch) => void;
+}
+
+const names = [
+  ...optionNames,
+  ...controlNames.filter((name) => name !== 'validation' && name !== 'resume'),
+  'onEpoch',
+];
+
+/**
+ * Checks options, fills in their defaults, and splits the rows of a table by them.
+ *
+ * @throws TypeError for an unknown option, or a value of another type than expected
+ * @throws RangeError if a value is out of its range, or if options have no meaning together
+ * @throws SplitError if a class has too few rows
+ */
+export function planRun(dataset: Dataset, given: Options = {}): RunPlan {
+  checkOptions(given, optionNames);
+  checkCombination(given);
+  const options = settle(given);
+  return { dataset, options, sides: splitSides(dataset, options) };
+}
+
+/** Trains as planned: yields each finished epoch and returns the model, as `train` does; throws as it does, too. */
+export function trainRun(
+  { dataset, options, sides }: Omit<RunPlan, 'options'> & { readonly options: Omit<Settled, 'testSplit'> },
+  controls: Omit<Controls, 'validation'> = {},
+): AsyncGenerator<Epoch, Model, undefined> {
+  const { train, validation } = sides;
+  return trainAsPlanned(dataset, train, { ...options, ...controls, ...(validation && { validation }) });
+}
+
+/** Tests a model that was trained as planned. */
+export async function concludeRun(
+  plan: RunPlan,
+  model: Model,
+  history: readonly RecordedEpoch[],
+): Promise<Run> {
+  const { dataset, sides } = plan;
+  const [{ accuracy: trainAccuracy }, test] = await Promise.all(
+    [sides.train, sides.test].map((rows) => evaluate(model, dataset, rows)),
+  );
+  return { ...plan, version, model, trainAccuracy, test, history };
+}
+
+/** Trains as planned, and tests the model. Throws as `train` does. */
+export async function completeRun(plan: RunPlan, { onEpoch, ...controls }: RunControls = {}): Promise<Run> {
+  const history: RecordedEpoch[] = [];
+  const isRecorded = plan.options.epochs <= MAX_RECORDED_EPOCHS;
+  const model = await finishTraining(trainRun(plan, controls), (epoch) => {
+    if (isRecorded) history.push(epoch);
+    onEpoch?.(epoch);
+  });
+  return concludeRun(plan, model, history);
+}
+
+/**
+ * Does what `digits train` does, without its files: splits the rows of a table, trains on one side and tests on the other.
+ *
+ * @param options those of `digits train`, with the same defaults, and controls such as `signal`, `threads` and `onEpoch`
+ * @throws TypeError for an unknown option, or a value of another type than expected
+ * @throws RangeError if a value is out of its range, or if options have no meaning together
+ * @throws SplitError if a class has too few rows
+ * @throws DivergenceError, RangeError and Error as `train` does
+ */
+export async function trainAndTest(dataset: Dataset, options: Options & RunControls = {}): Promise<Run> {
+  checkOptions(options, names);
+  const { signal, threads, createCore, onEpoch, ...given } = options;
+  const controls = {
+    ...(signal && { signal }),
+    ...(threads !== undefined && { threads }),
+    ...(createCore && { createCore }),
+    ...(onEpoch && { onEpoch }),
+  };
+  checkControls(controls);
+  return completeRun(planRun(dataset, given), controls);
+}

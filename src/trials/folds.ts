@@ -1,0 +1,56 @@
+import type { Dataset } from '../data/dataset.js';
+import { stratifiedFolds } from '../data/stratified-folds.js';
+import type { Split } from '../data/stratified-split.js';
+import type { FoldScores } from '../metrics/folds.js';
+import type { Settled } from '../model/options.js';
+import { createCrossEntropy } from '../model/training/cross-entropy.js';
+import { DivergenceError } from '../model/training/state.js';
+import { finishTraining } from '../model/training/train.js';
+import { Turns } from '../model/turns.js';
+import { evaluate } from '../run/evaluation.js';
+import { trainRun } from '../run/run.js';
+import { holdOut } from '../run/sides.js';
+
+/**
+ * The folds of the chosen rows, as row indices of the table. They are those of scikit-learn's
+ * `StratifiedKFold(n_splits=folds, shuffle=True, random_state=seed)` over the labels of these rows, in the given order.
+ *
+ * @throws SplitError if a class has fewer rows than there are folds
+ */
+export function dealRows(
+  { labels, classes }: Pick<Dataset, 'labels' | 'classes'>,
+  rows: Int32Array,
+  folds: number,
+  seed: number,
+): Split[] {
+  const dealt = stratifiedFolds(
+    rows.map((row) => labels[row]),
+    { folds, seed, classes },
+  );
+  return dealt.map(({ train, test }) => ({
+    train: train.map((index) => rows[index]),
+    test: test.map((index) => rows[index]),
+  }));
+}
+
+/**
+ * Scores on the test rows of a split, by a model trained on the others, on this thread.
+ *
+ * @throws SplitError if there are too few training rows to hold out some for validation
+ * @throws DivergenceError, RangeError and Error as `train` does; OverflowError as `predict` does
+ */
+export async function scoreFold(
+  dataset: Dataset,
+  split: Split,
+  options: Omit<Settled, 'testSplit'>,
+  signal?: AbortSignal,
+): Promise<FoldScores> {
+  const sides = holdOut(dataset, split, options);
+  const controls = { threads: 1, ...(signal && { signal }) };
+  const model = await finishTraining(trainRun({ dataset, options, sides }, controls));
+  const { rows, accuracy } = await evaluate(model, dataset, sides.test);
+  const crossEntropyOf = await createCrossEntropy(dataset, rows, model, new Turns(signal));
+  const crossEntropy = await crossEntropyOf(model);
+  if (!Number.isFinite(crossEntropy)) throw new DivergenceError(options.epochs);
+  return { rows: rows.length, accuracy, crossEntropy, ...(model.ending && { ending: model.ending }) };
+}
