@@ -10,6 +10,18 @@ export { type CurvePoint, type CurvePoints, curveStyles, nearestCurve } from '..
 export { fontFamily, type Look, pictureScale } from '../charts/theme.js';
 
 /**
+ * The `Runtime` that Vega's `View` takes. It is declared here so that importers don't need Vega's types. Nobody but Vega
+ * reads its parts: as `never[]` they fit whatever Vega calls them.
+ */
+export interface Dataflow {
+  description: string;
+  operators: never[];
+  streams: never[];
+  updates: never[];
+  bindings: never[];
+}
+
+/**
  * The dataflow that draws a chart, a new object for each call, for
  * `new View(dataflow, { expr: expressionInterpreter })` of `vega` 6 and `vega-interpreter` 2. It contains no code
  * to evaluate, so it runs under a strict content security policy. It is loaded on demand.
@@ -17,7 +29,7 @@ export { fontFamily, type Look, pictureScale } from '../charts/theme.js';
  * @param picture file name, the `picture` of an artifact
  * @throws RangeError if there is no such chart or look
  */
-export async function loadDataflow(picture: string, look: Look): Promise<object> {
+export async function loadDataflow(picture: string, look: Look): Promise<Dataflow> {
   return load({ ...runDataflows, ...otherDataflows }, picture, look);
 }
 
@@ -27,11 +39,11 @@ export async function loadDataflow(picture: string, look: Look): Promise<object>
  *
  * @throws RangeError if there is no such chart or look
  */
-export async function loadRunDataflow(picture: string, look: Look): Promise<object> {
+export async function loadRunDataflow(picture: string, look: Look): Promise<Dataflow> {
   return load(runDataflows, picture, look);
 }
 
-async function load(dataflows: Dataflows, picture: string, look: Look): Promise<object> {
+async function load(dataflows: Dataflows, picture: string, look: Look): Promise<Dataflow> {
   if (!Object.hasOwn(dataflows, picture)) throw new RangeError(`there is no chart ${picture}`);
   const ofPicture = dataflows[picture];
   if (!Object.hasOwn(ofPicture, look)) {

@@ -1,5 +1,6 @@
-/** Scores of a class, or an average over classes; all but `support` are from 0 to 1. */
 import { sum } from '../numbers.js';
+
+/** Scores of a class, or an average over classes; all but `support` are from 0 to 1. */
 export interface ClassScores {
   /** Share of the rows predicted to be of the class that are; 0 if there are none. */
   precision: number;
@@ -11,9 +12,14 @@ export interface ClassScores {
   support: number;
 }
 
-/** Scores by class name, and over all classes. */
-export interface ClassificationReport {
-  [className: string]: ClassScores | number;
+/**
+ * Scores by class name, and over all classes. Its keys are those of scikit-learn's dictionary, where `accuracy`, a number,
+ * stands beside the classes: to go through the classes, take their names from the model.
+ */
+export type ClassificationReport = Record<string, ClassScores> & ReportTotals;
+
+/** The scores over all classes. */
+export interface ReportTotals {
   accuracy: number;
   /** Unweighted mean over the classes. */
   'macro avg': ClassScores;
@@ -42,8 +48,8 @@ export function classificationReport(
     'f1-score': ratio(2 * hits[index], actual[index] + predicted[index]),
     support: actual[index],
   }));
-  return {
-    ...Object.fromEntries(classes.map((name, index) => [name, scores[index]])),
+  const ofClass = Object.fromEntries(classes.map((name, index) => [name, scores[index]]));
+  const totals: ReportTotals = {
     accuracy: ratio(sum(hits), sum(actual)),
     'macro avg': average(
       scores,
@@ -51,6 +57,7 @@ export function classificationReport(
     ),
     'weighted avg': average(scores, actual),
   };
+  return Object.assign(ofClass, totals);
 }
 
 function average(scores: readonly ClassScores[], weights: readonly number[]): ClassScores {

@@ -14,9 +14,9 @@ export interface Model extends Inputs {
   /** d names, if the table had any. */
   readonly featureNames?: readonly string[];
   /** d × k, or D × k with a projection; row-major. */
-  readonly weights: Float32Array;
+  readonly weights: Float32Array<ArrayBuffer>;
   /** Length k. */
-  readonly bias: Float32Array;
+  readonly bias: Float32Array<ArrayBuffer>;
   /** Present if the training could have ended early. */
   readonly ending?: Ending;
   /** Present if rows were held out for validation: the epoch whose weights were kept, and their mean cross-entropy then. */
@@ -41,9 +41,9 @@ export interface Ending {
 /** The predictions of a model for n rows. */
 export interface Prediction {
   /** n class indices: that of each row's largest logit, the first if tied. */
-  readonly predictions: Int32Array;
+  readonly predictions: Int32Array<ArrayBuffer>;
   /** Float64 softmax of the logits (n × k, row-major), computed on each call. */
-  probabilities(): Float64Array;
+  probabilities(): Float64Array<ArrayBuffer>;
 }
 
 /** Predicts portion after portion of a table with the same core. */
@@ -54,9 +54,9 @@ export interface Predictor {
    *
    * @throws RangeError if the table has another number of features than the model, or lacks a chosen row
    */
-  predict(features: Matrix, rows: Int32Array): Int32Array;
+  predict(features: Matrix, rows: Int32Array): Int32Array<ArrayBuffer>;
   /** Float64 softmax of the logits (n × k, row-major), for rows whose classes could be predicted. */
-  probabilities(features: Matrix, rows: Int32Array): Float64Array;
+  probabilities(features: Matrix, rows: Int32Array): Float64Array<ArrayBuffer>;
 }
 
 /** What is wrong with a row without a prediction, as the predicate of a sentence. */

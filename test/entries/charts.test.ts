@@ -1,6 +1,6 @@
 import { createCanvas, loadImage } from 'canvas';
 import t from 'tap';
-import { logger, type Runtime, View, Warn } from 'vega';
+import { logger, View, Warn } from 'vega';
 import { expressionInterpreter } from 'vega-interpreter';
 import { metrics } from '../../src/artifacts/metrics.js';
 import { artifacts, charted } from '../../src/artifacts/registry.js';
@@ -19,7 +19,7 @@ const looks = ['paper', 'light', 'dark'] as const;
 /** A view of a chart that evaluates no text, filled with data and laid out. */
 async function viewOf(picture: string, look: Look, { params, datasets }: ChartData): Promise<View> {
   const problems: unknown[] = [];
-  const view = new View((await loadDataflow(picture, look)) as Runtime, {
+  const view = new View(await loadDataflow(picture, look), {
     renderer: 'none',
     expr: expressionInterpreter,
     logger: logger(Warn, 'error', (_method, _level, messages) => problems.push(...messages)),

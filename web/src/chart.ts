@@ -8,7 +8,7 @@ import {
   pictureScale,
   textOfChart,
 } from 'digit-classifier/charts';
-import type { Runtime, View } from 'vega';
+import type { View } from 'vega';
 
 /** A position in a plot, as values on its axes; on an axis of classes, the index of the class. */
 export interface Place {
@@ -152,7 +152,7 @@ async function prepare(picture: string, look: Look, data: ChartData) {
   const [{ logger, View, Warn }, { expressionInterpreter }, dataflow] = await Promise.all([
     import('vega'),
     import('vega-interpreter'),
-    loadRunDataflow(picture, look) as Promise<Runtime>,
+    loadRunDataflow(picture, look),
     loadFonts(data),
   ]);
   // Vega reports errors in parts of a chart to its logger only, and draws the rest.

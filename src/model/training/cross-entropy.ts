@@ -1,8 +1,7 @@
-import type { CreateCore } from '../../core/core.js';
+import type { CreateCore, Trainer } from '../../core/core.js';
 import { loadCore } from '../../core/load.js';
 import type { Dataset } from '../../data/dataset.js';
 import { type Inputs, shapeOf } from '../inputs.js';
-import type { Model } from '../model.js';
 import { Turns } from '../turns.js';
 import { computeGradient, packTable } from './objective.js';
 
@@ -11,7 +10,7 @@ import { computeGradient, packTable } from './objective.js';
  *
  * @param turns by default those of the packing
  */
-export type CrossEntropy = (parameters: Pick<Model, 'weights' | 'bias'>, turns?: Turns) => Promise<number>;
+export type CrossEntropy = (parameters: Pick<Trainer, 'weights' | 'bias'>, turns?: Turns) => Promise<number>;
 
 /**
  * A function that computes the mean cross-entropy of any parameters on the chosen rows, which are packed only once. The

@@ -1,7 +1,6 @@
-import type { CreateCore } from '../../core/core.js';
+import type { CreateCore, Trainer } from '../../core/core.js';
 import type { Dataset } from '../../data/dataset.js';
 import type { Inputs } from '../inputs.js';
-import type { Model } from '../model.js';
 import { Turns } from '../turns.js';
 import { createCrossEntropy } from './cross-entropy.js';
 import { type Best, DivergenceError } from './state.js';
@@ -16,7 +15,7 @@ export interface Validation {
    * @throws DivergenceError if the weights are not finite
    * @throws RangeError if only the cross-entropy is not
    */
-  measure(epoch: number, parameters: Pick<Model, 'weights' | 'bias'>): Promise<number>;
+  measure(epoch: number, parameters: Pick<Trainer, 'weights' | 'bias'>): Promise<number>;
 }
 
 /**
