@@ -1,15 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import t from 'tap';
-import { digits } from './commands/digits.js';
+import t, { type Test } from 'tap';
+import ts from 'typescript';
+import { digits, root } from './commands/digits.js';
 
-const [readme, library, artifacts] = ['README.md', 'docs/library.md', 'docs/artifacts.md'].map((name) =>
-  readFileSync(new URL(`../${name}`, import.meta.url), 'utf8'),
-);
+/** The text of a document, by its path in the repository. */
+const textOf = (path: string) => readFileSync(join(root, path), 'utf8');
+
+const [readme, library, artifacts] = ['README.md', 'docs/library.md', 'docs/artifacts.md'].map(textOf);
 
 function examplesOf(document: string): string[] {
-  return [...document.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code);
+  return [...document.matchAll(/```[jt]s\n(.*?)```/gs)].map(([, code]) => code);
 }
 
 /** Runs an example where the package's own name leads to it. */
@@ -37,6 +39,7 @@ t.test('the examples of README and docs run as they stand', async (t) => {
     outputIn(examples[0]),
     `${/\n([0-9a-f]{64})\n/.exec(readme)?.[1]}\n`,
     outputIn(examples[2]),
+    outputIn(examples[3]),
     /^epoch 80: loss 0\.3\d+\nepoch 120: loss 0\.2975\n640 weights\n$/,
     /^0\.9\d+ 1 1\nmetrics\.json confusion_matrix\.png roc_curves\.json roc_curves\.png\n$/,
     /^false required\n$/,
@@ -56,11 +59,70 @@ t.test('the examples of README and docs run as they stand', async (t) => {
   t.equal(prediction.code, 0, prediction.stderr);
 });
 
-t.test('the docs name every flag of every command', async (t) => {
-  const [training, commands] = ['training', 'commands'].map((name) =>
-    readFileSync(new URL(`../docs/${name}.md`, import.meta.url), 'utf8'),
+/** What the compiler finds wrong in the examples of documents, taken as TypeScript, or in our declarations; empty if nothing. */
+function compileExamples(t: Test, paths: readonly string[], options: ts.CompilerOptions): string {
+  const examples = paths.flatMap((path) =>
+    examplesOf(textOf(path))
+      .filter((code) => code.includes('digit-classifier'))
+      .map((code, index) => [
+        `${path.replace(/\W/g, '-')}-${index}.ts`,
+        // What a page without a bundler imports has no types beside it. It is what the package's name leads to.
+        code.replace("'./node_modules/digit-classifier/dist/browser.js'", "'digit-classifier'"),
+      ]),
   );
-  const manifest = JSON.parse(readFileSync(new URL('../oclif.manifest.json', import.meta.url), 'utf8'));
+  t.not(examples.length, 0);
+  const folder = t.testdir(Object.fromEntries(examples));
+  const program = ts.createProgram(
+    examples.map(([file]) => join(folder, file)),
+    {
+      ...options,
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noEmit: true,
+      target: ts.ScriptTarget.ES2022,
+      lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'],
+      resolveJsonModule: true,
+    },
+  );
+  // Of the declarations only our own are checked: those of other packages would double the time.
+  const own = program.getSourceFiles().filter(({ fileName }) => !fileName.includes('/node_modules/'));
+  const faults = own.flatMap((file) => [
+    ...program.getSyntacticDiagnostics(file),
+    ...program.getSemanticDiagnostics(file),
+  ]);
+  return ts.formatDiagnostics([...program.getOptionsDiagnostics(), ...faults], {
+    getCurrentDirectory: () => folder,
+    getCanonicalFileName: (name) => name,
+    getNewLine: () => '\n',
+  });
+}
+
+const guides = readdirSync(join(root, 'docs'))
+  .filter((name) => name.endsWith('.md') && name !== 'browser.md')
+  .map((name) => `docs/${name}`);
+
+t.test('the examples of README and docs compile in strict programs', async (t) => {
+  const faults = compileExamples(t, ['README.md', ...guides], {
+    types: ['node'],
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  });
+  t.equal(faults, '');
+});
+
+t.test('the examples of README and docs/browser.md compile in strict pages', async (t) => {
+  const faults = compileExamples(t, ['README.md', 'docs/browser.md'], {
+    types: [],
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    customConditions: ['browser'],
+  });
+  t.equal(faults, '');
+});
+
+t.test('the docs name every flag of every command', async (t) => {
+  const [training, commands] = ['docs/training.md', 'docs/commands.md'].map(textOf);
+  const manifest = JSON.parse(textOf('oclif.manifest.json'));
   const sectionOf = (document: string, heading: string) =>
     document.split(/^## /m).find((section) => section.startsWith(heading)) ?? '';
   for (const [id, { flags, hidden }] of Object.entries<{ flags: object; hidden?: boolean }>(

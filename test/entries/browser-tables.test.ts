@@ -200,7 +200,7 @@ if (chromium === undefined) {
       writeFileSync(join(target, 'main.js'), code);
       writeFileSync(
         join(target, 'index.html'),
-        '<!doctype html><input type="file"><canvas></canvas><script type="module" src="main.js"></script>',
+        '<!doctype html><script type="module" src="main.js"></script>',
       );
       await buildWithVite({ root: target, configFile: false, logLevel: 'error', base: '../' });
       const server = await serve(join(target, 'dist'), policed);

@@ -191,15 +191,16 @@ t.test('the package as it is packed', async (t) => {
       for (const [, chunk] of text.matchAll(/\b(?:from|import)"\.\/([^"]+)"/g)) loaded(chunk, files);
       return files;
     };
-    const plain = [...loaded('browser.js')].reduce(
-      (sum, name) => sum + sizeOf(readFileSync(join(installed, 'dist', name))),
-      core,
-    );
+    const sizeLoaded = (name: string) =>
+      [...loaded(name)].reduce((sum, file) => sum + sizeOf(readFileSync(join(installed, 'dist', file))), 0);
     const guide = readFileSync(join(root, 'docs/browser.md'), 'utf8');
     for (const [what, size] of [
       ['`train` by itself, in a bundle', train],
-      ['all of `browser.js`, as a plain page loads it', plain],
+      ['all of `browser.js`, as a plain page loads it', core + sizeLoaded('browser.js')],
       ['`train` by itself, `inline`', inline],
+      ['`browser-worker.js`, in each worker that takes part in a training', sizeLoaded('browser-worker.js')],
+      ['`browser-tables.js`, without the reader of a format', sizeLoaded('browser-tables.js')],
+      ['`browser-pictures.js`', sizeLoaded('browser-pictures.js')],
     ] as const) {
       const told = Number(guide.split(`| ${what} | `)[1]?.split(' KiB')[0]);
       t.ok(Math.abs(told - size / 1024) < 0.8, `${what}: the guide says ${told} KiB of ${size} bytes`);
