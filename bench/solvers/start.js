@@ -45,6 +45,7 @@ const racers = [
     ours({ solver: 'adam', learningRate: 0.01, batchSize: 32, epochs: 20 }),
   ],
   ['`lbfgs --l2 0.000696`', 'raw', ours({ solver: 'lbfgs', l2 })],
+  ['`lbfgs --components 512`', '`rbf`', ours({ features: 'rbf', components: 512 })],
   ['`lbfgs`', '`rbf`', ours({ features: 'rbf' })],
 ];
 if (peer) {
