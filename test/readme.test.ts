@@ -40,6 +40,8 @@ t.test('the examples of README and docs run as they stand', async (t) => {
     `${/\n([0-9a-f]{64})\n/.exec(readme)?.[1]}\n`,
     outputIn(examples[2]),
     outputIn(examples[3]),
+    outputIn(examples[4]),
+    outputIn(examples[5]),
     /^epoch 80: loss 0\.3\d+\nepoch 120: loss 0\.2975\n640 weights\n$/,
     /^0\.9\d+ 1 1\nmetrics\.json confusion_matrix\.png roc_curves\.json roc_curves\.png\n$/,
     /^false required\n$/,

@@ -12,7 +12,11 @@ export function keyOf(name: OptionName): string {
 
 /** All given options by their keys, in their own order. */
 export function keysOf(given: Options): Record<string, number | string> {
-  return Object.fromEntries(Object.entries(given).map(([name, value]) => [keyOf(name as OptionName), value]));
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) =>
+      value === undefined ? [] : [[keyOf(name as OptionName), value]],
+    ),
+  );
 }
 
 /** The options by their keys; those that a missing key means are left out. */

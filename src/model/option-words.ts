@@ -6,6 +6,7 @@ import { type OptionName, type Options, optionNames, optionOf, type Settled, set
 export function commandWords(given: Options): string[] {
   return Object.entries(given).flatMap(([name, value]) => {
     const { flag, switchesTo } = optionOf(name as OptionName);
+    if (value === undefined) return [];
     if (switchesTo === undefined) return [`--${flag}`, String(value)];
     return value === switchesTo ? [`--${flag}`] : [];
   });

@@ -23,8 +23,8 @@ import type { SolverKind } from './solvers/solver.js';
 
 /** The options that defaults of others depend on. */
 interface Choice {
-  readonly features?: FeaturesName;
-  readonly solver?: SolverName;
+  readonly features?: FeaturesName | undefined;
+  readonly solver?: SolverName | undefined;
 }
 
 /** What there is to know of an option. In texts, `{name}` stands for another option of that name. */
@@ -320,8 +320,8 @@ export function optionOf(name: OptionName): Option {
 export type ValueOf<Name extends OptionName> =
   (typeof options)[Name]['values'] extends readonly (infer Value)[] ? Value : number;
 
-/** Options as they are given. All have a default, or need none. */
-export type Options = { readonly [Name in OptionName]?: ValueOf<Name> };
+/** Options as they are given. All have a default, or need none; undefined is the same as not given. */
+export type Options = { readonly [Name in OptionName]?: ValueOf<Name> | undefined };
 
 /** Those that always have a value: one that was given, or a default. */
 type Recorded = {

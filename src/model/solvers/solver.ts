@@ -25,7 +25,7 @@ export interface SolverKind {
     workspace: Workspace,
     evaluate: Evaluate,
     memory: Memory | undefined,
-    options: { readonly momentum?: number },
+    options: { readonly momentum?: number | undefined },
   ): Solver;
 }
 
