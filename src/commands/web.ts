@@ -20,8 +20,8 @@ export default class Web extends Command {
       'that a page needs to use threads. By default it is reachable only from this machine, and by its own name; ' +
       '--host changes that. Browsers on other machines give a page without https no threads and do not keep it for ' +
       'offline use; a tunnel such as ssh -L 8064:127.0.0.1:8064 avoids that.',
-    'Prints one line to stdout, the address, once it can be opened. Ctrl-C stops the server. Exit codes: 0 ended by ' +
-      'Ctrl-C or SIGTERM, 1 it could not listen, 2 wrong flags.',
+    'Prints one line to stdout, the address, once it can be opened. Ctrl-C stops the server. Exit codes: 1 it could ' +
+      'not listen, 2 wrong flags, 130 stopped by Ctrl-C, 143 by SIGTERM.',
   ].join('\n\n');
 
   static override examples = [

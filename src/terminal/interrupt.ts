@@ -1,6 +1,6 @@
 /**
- * Runs a task that Ctrl-C ends gracefully: the first one aborts the signal, which the task should end on; the
- * second has its usual effect.
+ * Runs a task that Ctrl-C ends gracefully: the first one aborts the signal, which the task should end on, and sets the
+ * exit code that shells expect, 128 + the number of the signal; the second has its usual effect.
  *
  * @param names the process signals to handle this way
  */
@@ -17,8 +17,9 @@ export async function interruptible<Result>(
       process.off(name, interrupt);
     }
   };
-  const interrupt = () => {
+  const interrupt = (_name: NodeJS.Signals, number: number) => {
     restore();
+    process.exitCode = 128 + number;
     controller.abort();
   };
   for (const { name, listeners } of others) {

@@ -21,14 +21,14 @@ async function occupy(t: Test, port = 0): Promise<number> {
   }
 }
 
-t.test('prints its address on one line, serves the page, and ends with 0 at Ctrl-C', async (t) => {
+t.test('prints its address on one line, serves the page, and ends with 130 at Ctrl-C', async (t) => {
   const web = await startWeb(t);
   t.match(web.line, /^http:\/\/127\.0\.0\.1:\d+\/\n$/);
   const reply = await fetch(web.url);
   t.equal(reply.status, 200);
   t.equal(await reply.text(), readFileSync(join(page, 'index.html'), 'utf8'));
   for (const [name, value] of Object.entries(headers)) t.equal(reply.headers.get(name), value);
-  t.strictSame(await web.end(), [0, null]);
+  t.strictSame(await web.end(), [130, null]);
   t.equal(await web.stderr, '');
   await t.rejects(fetch(web.url));
 });
@@ -44,17 +44,17 @@ t.test('every file of the page can be had, with a type', async (t) => {
     t.ok(reply.headers.get('content-type'), path);
     t.ok(Buffer.from(await reply.arrayBuffer()).equals(readFileSync(join(page, path))));
   }
-  t.strictSame(await web.end(), [0, null]);
+  t.strictSame(await web.end(), [130, null]);
 });
 
-t.test('SIGTERM ends it with 0 too, whatever connections are open', async (t) => {
+t.test('SIGTERM ends it with 143, whatever connections are open', async (t) => {
   const web = await startWeb(t);
   const sockets = ['', 'GET / HT', `GET / HTTP/1.1\r\nHost: ${web.url.host}\r\n\r\n`].map((bytes) => {
     const socket = connect(Number(web.url.port), '127.0.0.1', () => socket.write(bytes));
     return once(socket.on('error', () => {}).resume(), 'close');
   });
   await delay(200);
-  t.strictSame(await web.end('SIGTERM'), [0, null]);
+  t.strictSame(await web.end('SIGTERM'), [143, null]);
   await Promise.all(sockets);
 });
 
@@ -66,7 +66,7 @@ t.test('a second Ctrl-C, whenever it comes, says nothing and leaves it ended', a
     web.end();
     // By itself, or by the second, which may find it without a handler already.
     const [code, signal] = await ended;
-    t.ok(code === 0 || code === 130 || signal === 'SIGINT', `code ${code}, signal ${signal}`);
+    t.ok(code === 130 || signal === 'SIGINT', `code ${code}, signal ${signal}`);
     t.equal(await web.stderr, '');
     await t.rejects(fetch(web.url));
   }
@@ -78,7 +78,7 @@ t.test('the default port, or a free one if that is taken', async (t) => {
   const web = await startWeb(t, []);
   t.not(web.url.port, '8064');
   t.equal((await fetch(web.url)).status, 200);
-  t.strictSame(await web.end(), [0, null]);
+  t.strictSame(await web.end(), [130, null]);
 });
 
 t.test('if it cannot listen, one line names the flag, and the exit code is 1', async (t) => {
@@ -121,7 +121,7 @@ t.test('on all addresses it says who can see it, and what they lack', async (t) 
   const web = await startWeb(t, ['--host', '0.0.0.0', '--port', '0']);
   t.match(web.line, /^http:\/\/localhost:\d+\/\n$/);
   t.equal((await fetch(`http://127.0.0.1:${web.url.port}/`)).status, 200);
-  t.strictSame(await web.end(), [0, null]);
+  t.strictSame(await web.end(), [130, null]);
   t.match(await web.stderr, /^digits: --host 0\.0\.0\.0 [^\n]*network[^\n]*https[^\n]*no threads[^\n]*\n$/);
 });
 
@@ -146,14 +146,14 @@ t.test('--open: with a browser, without one, and with one that does not start', 
   while (!existsSync(opened) && Date.now() < soon) await delay(20);
   await delay(100);
   t.equal(readFileSync(opened, 'utf8'), some.line);
-  t.strictSame(await some.end(), [0, null]);
+  t.strictSame(await some.end(), [130, null]);
   t.equal(await some.stderr, '');
 
   for (const path of [join(folder, 'none'), `${join(folder, 'broken')}:${process.env.PATH}`]) {
     const web = await open(path);
     await delay(1000);
     t.equal((await fetch(web.url)).status, 200);
-    t.strictSame(await web.end(), [0, null]);
+    t.strictSame(await web.end(), [130, null]);
     t.match(
       await web.stderr,
       /^digits: no browser could be opened \([^\n]*xdg-open[^\n]*\): go to http:[^\n]*\n$/,
@@ -171,7 +171,7 @@ t.test('on a terminal: how to end it, and Ctrl-C ends it', async (t) => {
     if (isNew && seen.includes('Ctrl-C stops it')) terminal.stdin.write('\x03');
   }
   t.match(seen, /^http:\/\/127\.0\.0\.1:\d+\/\r\nCtrl-C stops it\r\n/);
-  t.strictSame(await closed, [0, null]);
+  t.strictSame(await closed, [130, null]);
 });
 
 t.test('help explains every flag, with examples', async (t) => {
