@@ -70,7 +70,7 @@ function unknownWord(what = '', command = '', vocabulary: Vocabulary): string | 
   const [, listed] = UNKNOWN_FLAGS.exec(what) ?? [];
   if (listed !== undefined) {
     const flags = listed.split(', ').map((flag) => flag.replace(/=.*/, ''));
-    const hint = suggest(flags, vocabulary[command] ?? []);
+    const hint = suggest(flags, Object.keys(vocabulary[command] ?? {}));
     return `${command} has no ${flags.length > 1 ? 'flags' : 'flag'} ${flags.join(', ')}${hint}`;
   }
   const [, flag, value, options] = UNKNOWN_VALUE.exec(what) ?? [];

@@ -1,41 +1,75 @@
 import { readFile } from 'node:fs/promises';
-import { closest, distance } from 'fastest-levenshtein';
+import { nearestName } from '../spelling.js';
 
-/** The words of the command line: the flags of each command, by its name, with their dashes. */
-export type Vocabulary = Readonly<Record<string, readonly string[]>>;
+/** The words of the command line: for each command its flags with their dashes, and the only values that each accepts. */
+export type Vocabulary = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
-/** What is read of the oclif.manifest.json of this package. */
-interface Manifest {
-  readonly commands: Readonly<
-    Record<string, { readonly flags: Readonly<Record<string, { readonly allowNo?: boolean }>> }>
+/** What is read of a command, in oclif.manifest.json or as oclif has loaded it. */
+interface CommandWords {
+  readonly id: string;
+  readonly hidden?: boolean;
+  readonly flags: Readonly<
+    Record<string, { readonly options?: readonly string[]; readonly allowNo?: boolean }>
   >;
 }
 
 /** @param root URL of a file in this package */
 export async function readVocabulary(root: string): Promise<Vocabulary> {
-  const { commands }: Manifest = JSON.parse(await readFile(new URL('../oclif.manifest.json', root), 'utf8'));
-  return Object.fromEntries(
-    Object.entries(commands).map(([name, { flags }]) => [
-      name.replaceAll(':', ' '),
-      Object.entries(flags).flatMap(([flag, { allowNo }]) => [
-        `--${flag}`,
-        ...(allowNo ? [`--no-${flag}`] : []),
-      ]),
-    ]),
-  );
+  const text = await readFile(new URL('../oclif.manifest.json', root), 'utf8');
+  const { commands }: { commands: Readonly<Record<string, CommandWords>> } = JSON.parse(text);
+  return vocabularyOf(Object.values(commands));
 }
 
-/** ": did you mean X?", with the known words that mistyped ones resemble; empty if any of them resembles none. */
-export function suggest(mistyped: readonly string[], known: readonly string[]): string {
-  const likely = mistyped.map((word) => likeliest(word, known));
+export function vocabularyOf(commands: readonly CommandWords[]): Vocabulary {
+  const shown = commands.filter(({ hidden }) => !hidden);
+  return Object.fromEntries(shown.map(({ id, flags }) => [id.replaceAll(':', ' '), flagWords(flags)]));
+}
+
+function flagWords(flags: CommandWords['flags']): Vocabulary[string] {
+  const words = Object.entries(flags).flatMap(([name, { options = [], allowNo }]) => [
+    [`--${name}`, options],
+    ...(allowNo ? [[`--no-${name}`, []]] : []),
+  ]);
+  return { ...Object.fromEntries(words), '--help': [] };
+}
+
+/** What other programs call our flags and their values. */
+const alsoKnownAs: Readonly<Record<string, readonly string[]>> = {
+  data: ['input', 'file', 'csv', 'table', 'dataset'],
+  label: ['target', 'y', 'class'],
+  drop: ['exclude', 'ignore'],
+  delimiter: ['sep', 'separator'],
+  'output-dir': ['outdir', 'o', 'dir', 'folder'],
+  folds: ['cv', 'n-splits', 'k-fold'],
+  threads: ['jobs', 'n-jobs', 'j', 'workers', 'cores'],
+  random: ['trials', 'n-trials'],
+  grid: ['param-grid'],
+  range: ['param-distributions'],
+  probabilities: ['predict-proba'],
+  repeats: ['rounds', 'runs'],
+  host: ['address', 'bind'],
+  quiet: ['silent', 'no-progress', 'q'],
+  epochs: ['max-iter', 'iterations', 'n-iter', 'steps'],
+  'learning-rate': ['lr', 'eta', 'eta0', 'rate'],
+  'lr-decay': ['decay'],
+  schedule: ['lr-scheduler'],
+  solver: ['optimizer', 'optimiser', 'algorithm'],
+  gd: ['sgd'],
+  'batch-size': ['minibatch'],
+  'validation-split': ['validation-fraction'],
+  patience: ['n-iter-no-change', 'early-stopping'],
+  l2: ['C', 'alpha', 'penalty', 'weight-decay', 'regularization', 'lambda'],
+  components: ['n-components'],
+  'test-split': ['test-size'],
+  seed: ['random-state'],
+};
+
+const meant = Object.fromEntries(
+  Object.entries(alsoKnownAs).flatMap(([ours, others]) => others.map((other) => [other, ours])),
+);
+
+/** ": did you mean X?", with the known words that others are meant to be; empty if any of them is like none. */
+export function suggest(unknown: readonly string[], known: readonly string[]): string {
+  const likely = unknown.map((word) => nearestName(word, known, meant));
   return likely.includes(undefined) ? '' : `: did you mean ${likely.join(', ')}?`;
-}
-
-/** The known word that fewest edits lead to, if these are two, as for swapped letters, or change at most a third of it. */
-function likeliest(word: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined;
-  const nearest = closest(word, known);
-  const letters = nearest.replace(/^--/, '').length;
-  const edits = distance(word, nearest);
-  return edits <= Math.max(2, letters / 3) && edits < letters ? nearest : undefined;
 }
