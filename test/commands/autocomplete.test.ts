@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { digits, listFiles } from './digits.js';
@@ -36,8 +36,71 @@ t.test('autocomplete writes its scripts into the cache, and bash completes comma
   const commands = ['autocomplete', 'bench', 'evaluate', 'predict', 'sweep', 'train', 'validate', 'web'];
   t.same(completions(completed, ['digits', '']), commands);
   t.same(completions(completed, ['digits', 'va']), ['validate']);
-  t.same(completions(completed, ['digits', 'validate', '--']), ['--schema', '--json']);
+  t.same(completions(completed, ['digits', 'validate', '--']), ['--schema', '--json', '--help']);
   t.ok(completions(completed, ['digits', 'train', '--']).includes('--save-model'));
+
+  // Flags at any place, and values of those that have a list.
+  t.same(completions(completed, ['digits', 'train', '--epochs', '5', 'x', '--schedule', 'step', '--no']), [
+    '--no-header',
+  ]);
+  t.same(completions(completed, ['digits', 'sweep', '--grid', 'l2=0,1', '--ra']), ['--range', '--random']);
+  const solvers = ['gd', 'momentum', 'adam', 'lbfgs'];
+  t.same(completions(completed, ['digits', 'train', '--seed', '1', '--solver', '']), solvers);
+  t.same(completions(completed, ['digits', 'train', '--solver', 'a']), ['adam']);
+  t.same(completions(completed, ['digits', 'train', '--solver', '=']), solvers);
+  t.same(completions(completed, ['digits', 'train', '--solver', '=', 'l']), ['lbfgs']);
+  t.same(completions(completed, ['digits', 'train', '--solver', 'adam', '--sol']), ['--solver']);
+
+  // All else is left to bash, which completes file names.
+  for (const words of [
+    ['predict', ''],
+    ['predict', 'model.json', 'i'],
+    ['train', '--data', ''],
+    ['x', '--'],
+  ]) {
+    t.same(completions(completed, ['digits', ...words]), [''], words.join(' '));
+  }
+});
+
+t.test('at a bash prompt, with a home folder and files that have blanks in their names', async (t) => {
+  if (process.platform !== 'linux' || spawnSync('script', ['--version']).error) {
+    t.pass('left out', { skip: "there is no script(1) with Linux's options" });
+    return;
+  }
+  const home = t.testdir({ "it's my home": { 'my table.csv': '', 'model.json': '', models: {} } });
+  const cwd = join(home, "it's my home");
+  const { XDG_CACHE_HOME, DIGITS_CACHE_DIR, ...others } = process.env;
+  const env = { ...others, HOME: cwd, SHELL: '/bin/bash', TERM: 'dumb' };
+  t.equal((await digits(['autocomplete', 'bash'], { env })).code, 0);
+  const script = await digits(['autocomplete', 'script', 'bash'], { env });
+  // Whoever takes the line with $( ) loses its line break.
+  for (const [name, line] of [
+    ['.bashrc', script.stdout],
+    ['.profile', script.stdout.trimEnd()],
+  ]) {
+    writeFileSync(join(cwd, name), `alias x=y${line}APPENDED=appended; PS1='ready: '\n`);
+  }
+  for (const [rcfile, typed, words] of [
+    ['.bashrc', 'digits tr\t--sol\tad\t--data my\t', '<train><--solver><adam><--data><my table.csv>'],
+    [
+      '.profile',
+      'digits predict mo\t.j\tmy\t--prob\t',
+      '<predict><model.json><my table.csv><--probabilities>',
+    ],
+    ['.bashrc', 'digits train --data=my\t--sch\tst\t', '<train><--data=my table.csv><--schedule><step>'],
+  ]) {
+    const shell = spawn('script', ['-qec', `exec bash --noprofile --rcfile ${rcfile} -i`, '/dev/null'], {
+      cwd,
+      env,
+    });
+    const lines = [`digits() { printf '<%s>' $APPENDED "$@"; }`, typed, 'exit'];
+    let seen = '';
+    for await (const piece of shell.stdout.setEncoding('utf8')) {
+      seen += piece;
+      if (seen.split('ready: ').length > 4 - lines.length) shell.stdin.write(`${lines.shift()}\n`);
+    }
+    t.ok(seen.includes(`<appended>${words}`), seen);
+  }
 });
 
 t.test('a folder that takes no scripts is an error that says what to do', async (t) => {
