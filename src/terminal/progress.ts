@@ -118,8 +118,8 @@ export function readingProgress(): Progress<BytesRead> {
 }
 
 /**
- * A line of progress that fits into a terminal, as far as that can be: first the bar becomes shorter and goes, then the
- * facts before the last go one by one. Whatever is still too long is cut by the terminal.
+ * A line of progress that fits into a terminal: first the bar becomes shorter and goes, then the facts before the last go
+ * one by one. If it is still too long, it ends after a whole word, with an ellipsis.
  *
  * @param template with a `{bar}` or without
  * @param write fills in a template, with a bar of the given length
@@ -133,7 +133,14 @@ export function fitLine(
   if (room >= SHORTEST_BAR) return write(template, Math.min(room, LONGEST_BAR));
   const facts = write(template.replace('{bar} ', ''), 0).split(SEPARATOR);
   while (facts.length > 2 && facts.join(SEPARATOR).length > width) facts.splice(-2, 1);
-  return facts.join(SEPARATOR);
+  return shortened(facts.join(SEPARATOR), width);
+}
+
+/** A line of at most so many characters. Only a first word that is too long itself is cut. */
+function shortened(line: string, width: number): string {
+  if (line.length <= width) return line;
+  const [words = line.slice(0, width - 1)] = /^.*\S(?=\s)/.exec(line.slice(0, width)) ?? [];
+  return `${words.replace(/ │$/, '')}…`;
 }
 
 /** A bar on stderr that appears, and whose library is loaded, once the work has taken half a second. */
