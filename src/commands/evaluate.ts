@@ -61,7 +61,7 @@ export default class Evaluate extends Command {
     const directory = flags['output-dir'];
     const files = fileNames(asked);
     const [{ model, saved }] = await Promise.all([
-      readModel(args.model),
+      readModel(args.model, [flags.data], (file, [data]) => ['evaluate', file, '--data', data]),
       loadCore(),
       checkTargets(directory, files),
     ]);

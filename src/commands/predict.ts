@@ -54,7 +54,7 @@ export default class Predict extends Command {
     }
     const paths = args.file ?? ['-'];
     requireOneInput(paths);
-    const { model } = await readModel(args.model);
+    const { model } = await readModel(args.model, paths, (file, others) => ['predict', file, ...others]);
     // Lines printed to the terminal show the progress themselves.
     const isUnseen = process.stderr.isTTY && !process.stdout.isTTY;
     const startProgress = isUnseen ? readingProgress : () => noProgress;

@@ -4,6 +4,7 @@ import { parseSavedModel, restoreModel } from '../artifacts/model.js';
 import { InvalidArtifactError, placeOf } from '../artifacts/validation.js';
 import type { SavedModel } from '../generated/payloads.js';
 import type { Model } from '../model/model.js';
+import { commandLine } from '../text.js';
 
 /** A model, and the contents of its file. */
 export interface ModelFile {
@@ -14,9 +15,37 @@ export interface ModelFile {
 /**
  * Reads a `model.json`, whatever its name.
  *
- * @throws Error naming the file and what is wrong where
+ * @param others paths of the other files of the command
+ * @param wordsOf the words of the command after `digits`, with the model and the other files in their places
+ * @throws Error naming the file and what is wrong where, or the right command if one of the others is the model
  */
-export async function readModel(path: string): Promise<ModelFile> {
+export async function readModel(
+  path: string,
+  others: readonly string[],
+  wordsOf: (model: string, others: readonly string[]) => readonly string[],
+): Promise<ModelFile> {
+  try {
+    return await parseFile(path);
+  } catch (error) {
+    const model = await modelAmong(others);
+    if (model === undefined) throw error;
+    const words = wordsOf(model, [path, ...others.filter((other) => other !== model)]);
+    throw new Error(
+      `${path}: expected the model here, found it later, in ${model}: did you mean: ${commandLine(['digits', ...words])}`,
+    );
+  }
+}
+
+/** The first path of a model. Only files named .json are read: tables may be large, and pipes can be read only once. */
+async function modelAmong(paths: readonly string[]): Promise<string | undefined> {
+  for (const path of paths.filter((name) => name.endsWith('.json'))) {
+    const file = await parseFile(path).catch(() => undefined);
+    if (file) return path;
+  }
+  return undefined;
+}
+
+async function parseFile(path: string): Promise<ModelFile> {
   try {
     const saved = parseSavedModel(await readFile(path, 'utf8'));
     return { saved, model: restoreModel(saved) };
