@@ -26,7 +26,7 @@ export function numberOf(input: string, range: NumberRange): number {
   throw unexpected(range.expected, input);
 }
 
-/** A flag that takes a whole number from `min` to `max`, both included. */
+/** A flag that takes a whole number from `min` to `max`, both included, such as 1000 or 1e3. */
 export const wholeNumber = Flags.custom<number, { min: number; max: number }>({
   parse: async (input, _context, { min, max }) => numberOf(input, wholeNumbers(min, max)),
 });
