@@ -12,12 +12,11 @@ import { startDrawing } from '../files/drawing.js';
 import { checkTargets, writeBundle } from '../files/writer.js';
 import type { Benchmark } from '../generated/payloads.js';
 import { formatBenchmark } from '../terminal/benchmark-table.js';
-import { folder, tableShape, threadCount, wholeNumber } from '../terminal/flags.js';
+import { folder, isWatched, quiet, tableShape, threadCount, wholeNumber } from '../terminal/flags.js';
 import { interruptible } from '../terminal/interrupt.js';
-import { noProgress, roundProgress } from '../terminal/progress.js';
+import { noProgress, type Progress, type Round, roundProgress } from '../terminal/progress.js';
 import { optionFlag } from '../terminal/training-flags.js';
 
-const INTERRUPTED = 130;
 const MAX_COUNT = 1_000_000;
 
 /** The digits, and a table with the features of MNIST that no cache holds. */
@@ -77,6 +76,7 @@ export default class Bench extends Command {
       description: `folder for ${benchmark.name}.json and ${benchmark.picture}; created if missing, with its parents`,
     }),
     json: Flags.boolean({ description: 'print the result as JSON, as in benchmark.json' }),
+    quiet,
   };
 
   async run(): Promise<void> {
@@ -90,9 +90,11 @@ export default class Bench extends Command {
     const racers = await loadRacers(threads, arithmetic);
 
     const date = new Date();
-    const races = await interruptible((signal) => raceAll(shapes, racers, { epochs, repeats, signal }));
+    const progress = isWatched(flags) ? roundProgress(shapes.length * repeats) : noProgress;
+    const races = await interruptible((signal) =>
+      raceAll(shapes, racers, { epochs, repeats, signal }, progress),
+    );
     const isComplete = races.length === shapes.length && races.every(({ rounds }) => rounds === repeats);
-    if (!isComplete) process.exitCode = INTERRUPTED;
     if (races.length === 0) return;
 
     const result = summariseBenchmark({
@@ -108,7 +110,7 @@ export default class Bench extends Command {
     });
     if (isComplete && directory !== undefined) {
       await writeFiles(directory, result);
-      if (process.stderr.isTTY) process.stderr.write(`wrote to ${directory}: ${files.join(', ')}\n`);
+      if (isWatched(flags)) process.stderr.write(`wrote to ${directory}: ${files.join(', ')}\n`);
     }
     process.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : formatBenchmark(result));
   }
@@ -139,8 +141,8 @@ async function raceAll(
   shapes: readonly Shape[],
   racers: Racers,
   options: RaceOptions & { signal: AbortSignal },
+  progress: Progress<Round>,
 ): Promise<Race[]> {
-  const progress = process.stderr.isTTY ? roundProgress(shapes.length * options.repeats) : noProgress;
   const races: Race[] = [];
   let finished = 0;
   try {

@@ -14,9 +14,18 @@ import { checkTargets, writeBundle } from '../files/writer.js';
 import { OverflowError, overflowFault } from '../model/model.js';
 import { evaluate } from '../run/evaluation.js';
 import { artifactFlags } from '../terminal/artifact-flags.js';
-import { file, folder, formatFlags, labelFlags, requireOneInput, tableOptions } from '../terminal/flags.js';
+import {
+  file,
+  folder,
+  formatFlags,
+  isWatched,
+  labelFlags,
+  quiet,
+  requireOneInput,
+  tableOptions,
+} from '../terminal/flags.js';
 import { readModel } from '../terminal/model-file.js';
-import { readTableInSight } from '../terminal/progress.js';
+import { noProgress, readingProgress, readTableInSight } from '../terminal/progress.js';
 import { formatEvaluation, leftBehind } from '../terminal/summary.js';
 import { quoted } from '../text.js';
 
@@ -52,6 +61,7 @@ export default class Evaluate extends Command {
       description: 'folder for the artifacts; created with its parents, other files in it are left alone',
     }),
     ...artifactFlags(registry),
+    quiet,
   };
 
   async run(): Promise<void> {
@@ -75,11 +85,11 @@ export default class Evaluate extends Command {
     const drawing = startDrawing();
     try {
       const { classes } = model;
-      const dataset = await readTableInSight(flags.data, {
-        ...tableOptions(flags),
-        features: saved.feature_names,
-        classes,
-      });
+      const dataset = await readTableInSight(
+        flags.data,
+        { ...tableOptions(flags), features: saved.feature_names, classes },
+        isWatched(flags) ? readingProgress() : noProgress,
+      );
       const { features, labels } = dataset;
       const found = new Set(labels);
       const absent = classes.find((_, index) => !found.has(index));
@@ -104,7 +114,7 @@ export default class Evaluate extends Command {
         artifacts: files,
       };
       process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
-      if (process.stderr.isTTY) {
+      if (isWatched(flags)) {
         process.stderr.write(
           formatEvaluation(evaluation, features.columns, {
             directory,

@@ -11,7 +11,7 @@ import type { OpenSource } from '../data/source.js';
 import { TableError } from '../data/table.js';
 import { openSource } from '../files/sources.js';
 import { createPredictor, type Model, overflowFault } from '../model/model.js';
-import { formatFlags, requireOneInput, tableOptions } from '../terminal/flags.js';
+import { formatFlags, isWatched, quiet, requireOneInput, tableOptions } from '../terminal/flags.js';
 import { readModel } from '../terminal/model-file.js';
 import { type BytesRead, noProgress, type Progress, readingProgress } from '../terminal/progress.js';
 
@@ -45,6 +45,7 @@ export default class Predict extends Command {
   static override flags = {
     probabilities: Flags.boolean({ description: 'add the probability of each class' }),
     ...formatFlags,
+    quiet,
   };
 
   async run(): Promise<void> {
@@ -56,8 +57,7 @@ export default class Predict extends Command {
     requireOneInput(paths);
     const { model } = await readModel(args.model, paths, (file, others) => ['predict', file, ...others]);
     // Lines printed to the terminal show the progress themselves.
-    const isUnseen = process.stderr.isTTY && !process.stdout.isTTY;
-    const startProgress = isUnseen ? readingProgress : () => noProgress;
+    const startProgress = isWatched(flags) && !process.stdout.isTTY ? readingProgress : () => noProgress;
     const lines = predictLines(model, paths, tableOptions(flags), flags.probabilities, startProgress);
     try {
       await pipeline(lines, process.stdout, { end: false });

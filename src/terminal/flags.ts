@@ -43,6 +43,15 @@ export const foldCount = Flags.custom<number>({
   parse: async (input) => numberOf(input, wholeNumbers(2, MAX_FOLDS, 'a whole number of folds')),
 });
 
+export const quiet = Flags.boolean({
+  description: 'show neither progress nor a summary on a terminal',
+});
+
+/** Whether progress and a summary are to be shown: if stderr is a terminal, and `quiet` is not given. */
+export function isWatched(flags: { readonly quiet: boolean }): boolean {
+  return process.stderr.isTTY === true && !flags.quiet;
+}
+
 const SHAPE = /^(\d+)x(\d+)x(\d+)$/;
 const MAX_INT32 = 2 ** 31 - 1;
 

@@ -4,7 +4,7 @@ import type { Shape } from '../core/core.js';
 import type { Dataset } from '../data/dataset.js';
 import type { DatasetOptionsOf } from '../data/read-table.js';
 import type { Epoch } from '../model/training/train.js';
-import { formatDuration } from '../text.js';
+import { counted, formatDuration, printable } from '../text.js';
 
 const PATIENCE_MS = 500;
 const REFRESH_MS = 100;
@@ -88,14 +88,43 @@ export function trialProgress(trials: number, known = 0): Progress<TrialsDone> {
   return bar;
 }
 
-/** `readTable` with a progress bar if stderr is a terminal. */
-export async function readTableInSight(path: string, options: DatasetOptionsOf<string>): Promise<Dataset> {
+/**
+ * The progress of trials whose results are kept in a file. If the process ends before `stop`, as after Ctrl-C, it says on
+ * stderr how many are kept and how to go on.
+ */
+export function tellKept(progress: Progress<TrialsDone>, trials: number, path: string): Progress<TrialsDone> {
+  let kept = 0;
+  const tell = () => {
+    progress.stop();
+    process.stderr.write(
+      `digits: interrupted: ${kept} of ${counted(trials, 'training')} are finished and kept in ${printable(path)}: the same command ` +
+        'continues from there\n',
+    );
+  };
+  process.once('exit', tell);
+  return {
+    advance(step) {
+      kept = step.finished;
+      progress.advance(step);
+    },
+    stop() {
+      process.off('exit', tell);
+      progress.stop();
+    },
+  };
+}
+
+/** `readTable` of a path, with its progress. */
+export async function readTableInSight(
+  path: string,
+  options: DatasetOptionsOf<string>,
+  progress: Progress<BytesRead>,
+): Promise<Dataset> {
   // Loaded on demand, since training on the digits does not need it.
   const [{ openSource }, { readTableFrom }] = await Promise.all([
     import('../files/sources.js'),
     import('../data/read-table.js'),
   ]);
-  const progress = process.stderr.isTTY ? readingProgress() : noProgress;
   const onRead = (read: number, size?: number) => progress.advance({ read, size });
   return readTableFrom(openSource, path, { ...options, onRead }).finally(() => progress.stop());
 }
