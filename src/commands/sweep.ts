@@ -12,8 +12,14 @@ import { combinationFault } from '../model/option-checks.js';
 import { keysOf } from '../model/option-keys.js';
 import { type Options, settle } from '../model/options.js';
 import { combinationFlags, combinationsOf } from '../terminal/combination-flags.js';
-import { foldCount, folder, threadCount } from '../terminal/flags.js';
-import { readTableInSight } from '../terminal/progress.js';
+import { foldCount, folder, isWatched, quiet, threadCount } from '../terminal/flags.js';
+import {
+  noProgress,
+  readingProgress,
+  readTableInSight,
+  tellKept,
+  trialProgress,
+} from '../terminal/progress.js';
 import { formatSweep } from '../terminal/summary.js';
 import { dataFlag, splitFault, tableFlags, tableOf, tableWords } from '../terminal/table-flags.js';
 import { inFlags, optionFlag, optionsIn, trainingFlags } from '../terminal/training-flags.js';
@@ -71,6 +77,7 @@ export default class Sweep extends Command {
       description:
         'trainings to run at the same time, 1 to 8; any number gives the same result [default: one per processor core]',
     }),
+    quiet,
   };
 
   async run(): Promise<void> {
@@ -86,7 +93,10 @@ export default class Sweep extends Command {
     // Vega loads in the drawing thread while other threads read and train.
     const drawing = startDrawing();
     try {
-      const dataset = table ? await readTableInSight(table.path, table.options) : await loadDigits();
+      const watched = isWatched(flags);
+      const dataset = table
+        ? await readTableInSight(table.path, table.options, watched ? readingProgress() : noProgress)
+        : await loadDigits();
       const place = placeOf(table);
       const plan = await planSweep(dataset, combinations, shared, {
         folds,
@@ -99,7 +109,9 @@ export default class Sweep extends Command {
       const resumed = trials.filter((trial) => journal.find(trial)).length;
       const done = trials.length - resumed;
       const staff = await startStaff(dataset, done, threads);
-      const result = await sweepInSight(plan, withJournal(journal, staff.run), resumed).finally(() => {
+      const bar = watched ? trialProgress(trials.length, resumed) : noProgress;
+      const progress = tellKept(bar, trials.length, join(directory, JOURNAL));
+      const result = await sweepInSight(plan, withJournal(journal, staff.run), progress).finally(() => {
         staff.dismiss();
         return journal.close();
       });
@@ -121,7 +133,7 @@ export default class Sweep extends Command {
         artifacts: files,
       };
       process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
-      if (process.stderr.isTTY) process.stderr.write(formatSweep(payload, directory, files));
+      if (watched) process.stderr.write(formatSweep(payload, directory, files));
     } finally {
       drawing.close();
     }

@@ -14,8 +14,15 @@ import { type Options, settle } from '../model/options.js';
 import type { Epoch } from '../model/training/train.js';
 import { completeRun, MAX_RECORDED_EPOCHS, planRun, type Run, type RunPlan } from '../run/run.js';
 import { artifactFlags, exportFlag } from '../terminal/artifact-flags.js';
-import { foldCount, folder, threadCount } from '../terminal/flags.js';
-import { epochProgress, noProgress, readTableInSight } from '../terminal/progress.js';
+import { foldCount, folder, isWatched, quiet, threadCount } from '../terminal/flags.js';
+import {
+  epochProgress,
+  noProgress,
+  type Progress,
+  readingProgress,
+  readTableInSight,
+  trialProgress,
+} from '../terminal/progress.js';
 import { formatTraining, leftBehind } from '../terminal/summary.js';
 import { dataFlag, splitFault, tableFlags, tableOf } from '../terminal/table-flags.js';
 import { allOptionFlags, optionsIn, requireCombination } from '../terminal/training-flags.js';
@@ -70,6 +77,7 @@ export default class Train extends Command {
     }),
     ...artifactFlags(registry),
     export: exportFlag(modelExports),
+    quiet,
   };
 
   async run(): Promise<void> {
@@ -78,8 +86,8 @@ export default class Train extends Command {
       .filter(({ flag }) => flag === undefined || flags[flag.name] === true)
       .concat(flags.folds === undefined ? [] : [crossValidation]);
     const given = optionsIn(flags);
-    const { arithmetic, epochs } = settle(given);
-    requireRecordable(asked, epochs);
+    const { arithmetic, epochs: most } = settle(given);
+    requireRecordable(asked, most);
     requireCombination(given);
     const table = tableOf(flags);
     const directory = flags['output-dir'];
@@ -91,17 +99,22 @@ export default class Train extends Command {
     const drawing = startDrawing();
     try {
       const { folds, threads } = flags;
-      const dataset = table ? await readTableInSight(table.path, table.options) : await loadDigits();
+      const watched = isWatched(flags);
+      const dataset = table
+        ? await readTableInSight(table.path, table.options, watched ? readingProgress() : noProgress)
+        : await loadDigits();
       const { plan, trials } = await planAll(dataset, given, folds, table).catch((error) => {
         throw splitFault(error, flags.data, dataset);
       });
-      const { trained, duration } = await trainInSight(plan, threads);
+      const epochs = watched ? epochProgress(plan.options.epochs) : noProgress;
+      const { trained, duration } = await trainInSight(plan, threads, epochs);
       const run: Run = trials
         ? {
             ...trained,
             crossValidation: await crossValidateInSight(
               trials,
               await startStaff(dataset, trials.length, threads),
+              watched ? trialProgress(trials.length) : noProgress,
             ),
           }
         : trained;
@@ -121,7 +134,7 @@ export default class Train extends Command {
             '--tolerance\n',
         );
       }
-      if (process.stderr.isTTY) {
+      if (watched) {
         const known = [...fileNames([...registry, crossValidation]), ...modelExports.map(({ file }) => file)];
         const output = { directory, written: files, kept: leftBehind(directory, known, files) };
         process.stderr.write(formatTraining(run, duration, output));
@@ -157,15 +170,15 @@ async function planAll(
 }
 
 /**
- * Trains and tests with a progress bar if stderr is a terminal.
+ * Trains and tests, and shows the progress.
  *
  * @returns the run, and the seconds of training
  */
 async function trainInSight(
   plan: RunPlan,
   threads: number | undefined,
+  progress: Progress<Epoch>,
 ): Promise<{ trained: Run; duration: number }> {
-  const progress = process.stderr.isTTY ? epochProgress(plan.options.epochs) : noProgress;
   let duration = 0;
   const onEpoch = (epoch: Epoch) => {
     duration += epoch.duration;

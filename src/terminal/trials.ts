@@ -7,9 +7,9 @@ import { keysOf } from '../model/option-keys.js';
 import { percentage } from '../text.js';
 import { runCrossValidation } from '../trials/cross-validation.js';
 import { workAlone } from '../trials/staffs/alone.js';
-import { runSweep, type SweepPlan, type SweepResult, trialsIn } from '../trials/sweep.js';
+import { runSweep, type SweepPlan, type SweepResult } from '../trials/sweep.js';
 import type { RunTrial, Trial, TrialData, TrialStaff } from '../trials/trial.js';
-import { noProgress, trialProgress } from './progress.js';
+import type { Progress, TrialsDone } from './progress.js';
 import type { tableOf } from './table-flags.js';
 
 /** Starts as many threads as requested, or as can run at the same time; none if this one is enough. */
@@ -34,24 +34,23 @@ export function placeOf(table: ReturnType<typeof tableOf>): TrialData['table'] {
   return { path: resolve(path), options: { ...options, ...(labels && { labels: resolve(labels) }) } };
 }
 
-/** `runCrossValidation` with a progress bar if stderr is a terminal. */
+/** `runCrossValidation` with its progress. */
 export async function crossValidateInSight(
   trials: readonly Trial[],
   staff: TrialStaff,
+  progress: Progress<TrialsDone>,
 ): Promise<CrossValidation> {
-  const progress = process.stderr.isTTY ? trialProgress(trials.length) : noProgress;
   return runCrossValidation(trials, staff, (finished) => progress.advance({ finished })).finally(() =>
     progress.stop(),
   );
 }
 
-/**
- * `runSweep` with a progress bar if stderr is a terminal, which shows the best candidate so far.
- *
- * @param known number of trials whose results are known from earlier sweeps
- */
-export async function sweepInSight(plan: SweepPlan, run: RunTrial, known: number): Promise<SweepResult> {
-  const progress = process.stderr.isTTY ? trialProgress(trialsIn(plan).length, known) : noProgress;
+/** `runSweep` with its progress, and the best candidate so far. */
+export async function sweepInSight(
+  plan: SweepPlan,
+  run: RunTrial,
+  progress: Progress<TrialsDone>,
+): Promise<SweepResult> {
   return runSweep(plan, run, (finished, best) => {
     const accuracy = best?.scores?.accuracy.mean ?? 0;
     const words = best ? `${percentage(accuracy)} with ${nameOf(keysOf(best.varied))}` : 'none yet';
