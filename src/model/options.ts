@@ -143,7 +143,7 @@ export const options = {
     description:
       'learning rate of the first epoch, or of the end of the warm-up if {schedule} has one; above 0',
     ignored: ignoredByLineSearch,
-    alsoKnownAs: ['lr', 'eta', 'eta0', 'learning-rate-init', 'alpha', 'rate'],
+    alsoKnownAs: ['lr', 'eta', 'eta0', 'learning-rate-init', 'rate'],
   },
   /** Decay of the schedule `inverse`. */
   learningRateDecay: {
@@ -156,7 +156,7 @@ export const options = {
       'decay of the learning rate for {schedule} inverse: the rate of epoch e, from 0, is r / (1 + decay · e); 0 or more',
     ignored: ignoredByLineSearch,
     only: { schedule: 'inverse' },
-    alsoKnownAs: ['decay', 'learning-rate-decay'],
+    alsoKnownAs: ['decay'],
   },
   /** How the learning rate changes from epoch to epoch. */
   schedule: {
@@ -212,7 +212,7 @@ export const options = {
       by: (solver: SolverKind) => solver.needsAllRows === true,
       because: 'takes the gradient of all rows',
     },
-    alsoKnownAs: ['batch', 'mini-batch-size'],
+    alsoKnownAs: ['batch', 'mini-batch-size', 'minibatch'],
   },
   /** Share of the training rows of each class that is held out for validation. */
   validationSplit: {
@@ -250,7 +250,7 @@ export const options = {
     description:
       'add the penalty ½ · X · ‖weights‖² to the mean cross-entropy, leaving out the bias; 0 or more; X = 1 / (C · rows) ' +
       "corresponds to scikit-learn's C; reported training losses include the penalty",
-    alsoKnownAs: ['C', 'penalty', 'weight-decay', 'regularization', 'lambda'],
+    alsoKnownAs: ['C', 'alpha', 'penalty', 'weight-decay', 'regularization', 'lambda'],
   },
   /** The training has converged once no entry of the gradient is larger; only some solvers have one by default. */
   tolerance: {

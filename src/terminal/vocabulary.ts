@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { aliases } from '../model/option-checks.js';
+import { optionOf } from '../model/options.js';
 import { nearestName } from '../spelling.js';
 
 /** The words of the command line: for each command its flags with their dashes, and the only values that each accepts. */
@@ -33,7 +35,7 @@ function flagWords(flags: CommandWords['flags']): Vocabulary[string] {
   return { ...Object.fromEntries(words), '--help': [] };
 }
 
-/** What other programs call our flags and their values. */
+/** What other programs call our flags and their values; training options have theirs in their table. */
 const alsoKnownAs: Readonly<Record<string, readonly string[]>> = {
   data: ['input', 'file', 'csv', 'table', 'dataset'],
   label: ['target', 'y', 'class'],
@@ -49,24 +51,13 @@ const alsoKnownAs: Readonly<Record<string, readonly string[]>> = {
   repeats: ['rounds', 'runs'],
   host: ['address', 'bind'],
   quiet: ['silent', 'no-progress', 'q'],
-  epochs: ['max-iter', 'iterations', 'n-iter', 'steps'],
-  'learning-rate': ['lr', 'eta', 'eta0', 'rate'],
-  'lr-decay': ['decay'],
-  schedule: ['lr-scheduler'],
-  solver: ['optimizer', 'optimiser', 'algorithm'],
   gd: ['sgd'],
-  'batch-size': ['minibatch'],
-  'validation-split': ['validation-fraction'],
-  patience: ['n-iter-no-change', 'early-stopping'],
-  l2: ['C', 'alpha', 'penalty', 'weight-decay', 'regularization', 'lambda'],
-  components: ['n-components'],
-  'test-split': ['test-size'],
-  seed: ['random-state'],
 };
 
-const meant = Object.fromEntries(
-  Object.entries(alsoKnownAs).flatMap(([ours, others]) => others.map((other) => [other, ours])),
-);
+const meant = Object.fromEntries([
+  ...Object.entries(alsoKnownAs).flatMap(([ours, others]) => others.map((other) => [other, ours])),
+  ...Object.entries(aliases).map(([other, name]) => [other, optionOf(name).flag]),
+]);
 
 /** ": did you mean X?", with the known words that others are meant to be; empty if any of them is like none. */
 export function suggest(unknown: readonly string[], known: readonly string[]): string {

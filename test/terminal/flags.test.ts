@@ -1,10 +1,11 @@
 import { parse } from '@oclif/core/parser';
 import t from 'tap';
-import { evenNumber, isWatched, wholeNumber } from '../../src/terminal/flags.js';
+import { isWatched, wholeNumber } from '../../src/terminal/flags.js';
+import { optionFlag } from '../../src/terminal/training-flags.js';
 
 const flags = {
   repeats: wholeNumber({ min: 1, max: 1_000_000 }),
-  components: evenNumber({ min: 2, max: 1024 }),
+  components: optionFlag('components'),
 };
 const read = async (word: string) => (await parse([word], { flags })).flags;
 
@@ -31,7 +32,7 @@ t.test('what is no whole number is refused with what was found', async (t) => {
   await t.rejects(read('--repeats='), {
     message: /expected a whole number from 1 to 1000000, found nothing/,
   });
-  await t.rejects(read('--components=7'), { message: /expected an even number from 2 to 1024, found "7"/ });
+  await t.rejects(read('--components=7'), { message: /expected an even number from 2 to 1048576, found "7"/ });
 });
 
 t.test('progress and summaries are for a terminal, unless --quiet is given', async (t) => {
