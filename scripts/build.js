@@ -72,7 +72,6 @@ async function bundleForNode(/** @type {boolean} */ debug) {
       tables: 'src/entries/tables.ts',
       pictures: 'src/entries/pictures.ts',
       main: 'src/terminal/main.ts',
-      keywords: 'src/artifacts/keywords.ts',
       'draw-worker': 'src/files/draw-worker.ts',
       'core-worker': 'src/core/core-worker.ts',
       'trial-worker': 'src/trials/staffs/trial-worker.ts',
@@ -82,9 +81,8 @@ async function bundleForNode(/** @type {boolean} */ debug) {
     splitting: true,
     platform: 'node',
     target: 'node20',
-    // canvas is native, ajv is provided by the importing program, and oclif loads typescript only to run from
-    // sources.
-    external: ['ajv', 'canvas', 'typescript'],
+    // canvas is native, and oclif loads typescript only to run from sources.
+    external: ['canvas', 'typescript'],
     alias: { 'vega-canvas': './src/files/vega-canvas.ts' },
     // Bundled CommonJS packages load Node's modules with `require`.
     banner: {

@@ -1,6 +1,6 @@
 /** Generates the types and validators of payloads in src/generated/ from schemas/. */
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
@@ -47,22 +47,6 @@ function payloadTypes(schemas) {
 }
 
 /**
- * Bundles the keywords, which are TypeScript, in a place where Node finds the `ajv` that they import.
- *
- * @returns {Promise<import('../src/artifacts/keywords.js')>}
- */
-async function importKeywords() {
-  const bundle = `${generated}keywords.${process.pid}.mjs`;
-  const entry = `${root}src/artifacts/keywords.ts`;
-  try {
-    await build({ entryPoints: [entry], outfile: bundle, bundle: true, format: 'esm', packages: 'external' });
-    return await import(pathToFileURL(bundle).href);
-  } finally {
-    await rm(bundle, { force: true });
-  }
-}
-
-/**
  * Leaves descriptions out: validators carry their schema with them.
  *
  * @param {import('ajv').SchemaObject} schema
@@ -97,7 +81,6 @@ async function validatorCodes(schemas) {
     inlineRefs: false,
     code: { source: true, lines: true },
   });
-  for (const keyword of (await importKeywords()).keywords) ajv.addKeyword(keyword);
   for (const { schema } of schemas) ajv.addSchema(withoutDescriptions(schema));
   return Promise.all(
     schemas.map(async ({ schema }) => {

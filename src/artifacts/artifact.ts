@@ -4,18 +4,26 @@ import type { Run } from '../run/run.js';
 /** What an artifact of any model on any rows is made from: a run, or the test of a saved model. */
 export type Tested = Pick<Run, 'trainAccuracy' | 'test'>;
 
-/** A JSON file with a picture. */
-export interface Artifact<Payload extends object> {
+interface JsonFile<Payload extends object> {
   /** The stem of `NAME.json` and of `schemas/NAME.schema.json`. */
   readonly name: string;
+  /**
+   * Checks what relates the numbers of a payload to each other, once it has passed its schema.
+   *
+   * @throws InvalidArtifactError for the first fault
+   */
+  check?(payload: Payload): void;
+}
+
+/** A JSON file with a picture. */
+export interface Artifact<Payload extends object> extends JsonFile<Payload> {
   /** File name of the picture. */
   readonly picture: string;
   readonly chart: Chart<Payload>;
 }
 
 /** A JSON file without a picture. */
-export interface PlainArtifact {
-  readonly name: string;
+export interface PlainArtifact<Payload extends object> extends JsonFile<Payload> {
   readonly picture?: never;
   readonly chart?: never;
 }
@@ -38,10 +46,10 @@ export interface RunArtifact<Payload extends object, Subject = Run>
 
 /** An artifact of a training run without a picture. */
 export interface PlainRunArtifact<Payload extends object, Subject = Run>
-  extends PlainArtifact,
+  extends PlainArtifact<Payload>,
     Made<Payload, Subject> {}
 
-export type AnyArtifact<Payload extends object> = Artifact<Payload> | PlainArtifact;
+export type AnyArtifact<Payload extends object> = Artifact<Payload> | PlainArtifact<Payload>;
 export type AnyRunArtifact<Payload extends object, Subject = Run> =
   | RunArtifact<Payload, Subject>
   | PlainRunArtifact<Payload, Subject>;

@@ -1,7 +1,7 @@
 import type { Draw } from '../charts/chart.js';
 import type { AnyArtifact, AnyRunArtifact, Artifact } from './artifact.js';
 import { validateBundle } from './consistency.js';
-import { validatePayload } from './schemas.js';
+import { validate } from './schemas.js';
 
 /** Names of the files that the artifacts consist of, sorted. */
 export function fileNames(artifacts: readonly AnyArtifact<object>[]): string[] {
@@ -17,7 +17,7 @@ export type Files = Map<string, string | Uint8Array>;
  * Builds the files of a run or an evaluation in memory: payloads as JSON text, validated and checked against each
  * other, and their pictures as PNG.
  *
- * @throws InvalidArtifactError if a payload violates its schema or contradicts another
+ * @throws InvalidArtifactError if a payload is invalid or contradicts another
  */
 export async function composeBundle<Subject>(
   artifacts: readonly AnyRunArtifact<object, Subject>[],
@@ -37,14 +37,14 @@ export async function composeBundle<Subject>(
 /**
  * Builds the two files of a stand-alone artifact.
  *
- * @throws InvalidArtifactError if the payload violates its schema
+ * @throws InvalidArtifactError if the payload is invalid
  */
 export async function composeArtifact<Payload extends object>(
   artifact: Artifact<Payload>,
   payload: Payload,
   drawing: { readonly draw: Draw },
 ): Promise<Files> {
-  validatePayload(artifact.name, payload);
+  validate(artifact.name, payload);
   return composeFiles(artifact, payload, drawing);
 }
 

@@ -1,6 +1,8 @@
 import { confusionMatrixChart } from '../charts/confusion-matrix.js';
-import type { Metrics } from '../generated/payloads.js';
+import type { ClassificationReport, Metrics } from '../generated/payloads.js';
+import { sum } from '../numbers.js';
 import type { RunArtifact, Tested } from './artifact.js';
+import { checkLength, checkNumber, InvalidArtifactError, jsonPointer } from './validation.js';
 
 /** Accuracy, confusion matrix and classification report: part of every run. */
 export const metrics: RunArtifact<Metrics, Tested> = {
@@ -13,5 +15,49 @@ export const metrics: RunArtifact<Metrics, Tested> = {
     confusion_matrix: test.confusionMatrix,
     classification_report: test.classificationReport,
   }),
+  check: checkMetrics,
   chart: confusionMatrixChart,
 };
+
+const averages = ['macro avg', 'weighted avg'];
+
+/** The confusion matrix determines the accuracy and the supports, the classes the keys of the report. */
+function checkMetrics({ classes, confusion_matrix, classification_report, test_accuracy }: Metrics): void {
+  for (const [index, row] of confusion_matrix.entries()) {
+    const pointer = jsonPointer('confusion_matrix', index);
+    checkLength('metrics', pointer, row, confusion_matrix.length, 'there are rows');
+  }
+  checkLength('metrics', '/confusion_matrix', confusion_matrix, classes.length, 'classes');
+  checkKeys(classification_report, classes);
+
+  const supports = confusion_matrix.map(sum);
+  const rows = sum(supports);
+  if (rows === 0) throw new InvalidArtifactError('metrics', '/confusion_matrix', 'counts no row');
+  const accuracy = sum(confusion_matrix.map((row, index) => row[index])) / rows;
+  const diagonal = 'the share of rows on the diagonal of /confusion_matrix';
+  checkNumber('metrics', '/test_accuracy', test_accuracy, accuracy, diagonal);
+  const ofReport = classification_report.accuracy;
+  checkNumber('metrics', '/classification_report/accuracy', ofReport, accuracy, diagonal);
+
+  const checkSupport = (key: string, support: number, source: string) => {
+    const scores = classification_report[key];
+    const found = typeof scores === 'object' ? scores.support : Number.NaN;
+    checkNumber('metrics', jsonPointer('classification_report', key, 'support'), found, support, source);
+  };
+  for (const [index, name] of classes.entries()) {
+    checkSupport(name, supports[index], `the sum of /confusion_matrix/${index}`);
+  }
+  for (const average of averages) checkSupport(average, rows, 'the sum of /confusion_matrix');
+}
+
+function checkKeys(report: ClassificationReport, classes: readonly string[]): void {
+  const fail = (fault: string, key: string) => {
+    const text = `${fault} ${JSON.stringify(key)}; keys come from classes`;
+    throw new InvalidArtifactError('metrics', '/classification_report', text);
+  };
+  const missing = classes.find((name) => !Object.hasOwn(report, name));
+  if (missing !== undefined) fail('must have the key', missing);
+  const keys = new Set(['accuracy', ...averages, ...classes]);
+  const unknown = Object.keys(report).find((key) => !keys.has(key));
+  if (unknown !== undefined) fail('must not have the key', unknown);
+}

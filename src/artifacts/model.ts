@@ -5,7 +5,7 @@ import type { Model } from '../model/model.js';
 import { describeOptions } from '../model/option-keys.js';
 import type { Options } from '../model/options.js';
 import type { PlainRunArtifact } from './artifact.js';
-import { checkPayload, parsePayload } from './validation.js';
+import { checkLength, checkSchema, InvalidArtifactError, jsonPointer, parsePayload } from './validation.js';
 
 const NAME = 'model';
 
@@ -24,6 +24,7 @@ export const savedModel: PlainRunArtifact<SavedModel> = {
       test_accuracy: test.accuracy,
     };
   },
+  check: checkModel,
 };
 
 /** The `model.json` of a model without the details of a run: its parameters, and the options of its training. */
@@ -52,7 +53,7 @@ export function saveModel(
 /**
  * The contents of a `model.json`: the model and everything that the file records about it.
  *
- * @throws InvalidArtifactError if the text is not JSON, of a newer format, or does not match the schema
+ * @throws InvalidArtifactError if the text is not JSON, of a newer format, or is invalid
  */
 export function parseSavedModel(text: string): SavedModel {
   return checkSavedModel(parsePayload(NAME, text));
@@ -61,10 +62,11 @@ export function parseSavedModel(text: string): SavedModel {
 /**
  * Like `parseSavedModel`, for the already parsed JSON of a `model.json`.
  *
- * @throws InvalidArtifactError if it is of a newer format, or does not match the schema
+ * @throws InvalidArtifactError if it is of a newer format, or is invalid
  */
 export function checkSavedModel(payload: unknown): SavedModel {
-  checkPayload(validator, NAME, payload);
+  checkSchema(validator, NAME, payload);
+  checkModel(payload);
   return payload;
 }
 
@@ -88,8 +90,35 @@ export function restoreModel(saved: SavedModel): Model {
 /**
  * The model in the text of a `model.json`; its probabilities are the same as when it was saved, to the last bit.
  *
- * @throws InvalidArtifactError if the text is not JSON, of a newer format, or does not match the schema
+ * @throws InvalidArtifactError if the text is not JSON, of a newer format, or is invalid
  */
 export function parseModel(text: string): Model {
   return restoreModel(parseSavedModel(text));
+}
+
+/** Names say how many there are of everything else, and what tells of a run or of random features is in two places. */
+function checkModel(model: SavedModel): void {
+  checkTogether(model, 'random_features', 'features');
+  checkTogether(model, 'version', 'test_split');
+  const { classes, feature_names, feature_means, feature_scales, random_features, weights, bias } = model;
+  checkLength(NAME, '/feature_means', feature_means, feature_names.length, 'feature_names');
+  checkLength(NAME, '/feature_scales', feature_scales, feature_names.length, 'feature_names');
+  if (random_features) {
+    checkLength(NAME, '/weights', weights, random_features.components, 'random_features/components');
+  } else checkLength(NAME, '/weights', weights, feature_names.length, 'feature_names');
+  for (const [index, row] of weights.entries()) {
+    checkLength(NAME, jsonPointer('weights', index), row, classes.length, 'classes');
+  }
+  checkLength(NAME, '/bias', bias, classes.length, 'classes');
+}
+
+/** Either both of a key of the model and a key of its options are present, or neither. */
+function checkTogether(model: SavedModel, key: keyof SavedModel, option: keyof SavedModel['options']): void {
+  const [hasKey, hasOption] = [model[key] !== undefined, model.options[option] !== undefined];
+  if (hasKey && !hasOption) {
+    throw new InvalidArtifactError(NAME, '/options', `must have ${option}, since ${key} is present`);
+  }
+  if (hasOption && !hasKey) {
+    throw new InvalidArtifactError(NAME, '', `must have ${key}, since options/${option} is present`);
+  }
 }

@@ -13,7 +13,8 @@ export const evaluationArtifacts = [metrics, rocCurves] as const;
 /** All artifacts of a training run; flag, schema check, picture and files follow from the entry. */
 export const artifacts = [...evaluationArtifacts, trainingDynamics, timingStats, savedModel] as const;
 
+/** All artifacts of all commands; each has a schema. */
+export const everyArtifact = [...artifacts, crossValidation, benchmark, sweep] as const;
+
 /** Everything that has a chart for the build to compile. */
-export const charted = [...artifacts, crossValidation, benchmark, sweep].filter(
-  (artifact) => artifact.chart !== undefined,
-);
+export const charted = everyArtifact.filter((artifact) => artifact.chart !== undefined);

@@ -1,10 +1,9 @@
-/** All schemas at once; separate from `validation.ts`, so that reading one artifact only pulls in one validator. */
+/** All schemas at once; separate from `validation.ts`, so that reading a model only pulls in the validator of models. */
 import type { PayloadTypes } from '../generated/payloads.js';
 import { type Validator, validators } from '../generated/validators.js';
-import { checkPayload, InvalidArtifactError } from './validation.js';
-
-/** The payloads of one run by artifact name: always `metrics`, others if requested. */
-export type Payloads = Pick<PayloadTypes, 'metrics'> & Partial<Omit<PayloadTypes, 'benchmark'>>;
+import type { AnyArtifact } from './artifact.js';
+import { everyArtifact } from './registry.js';
+import { checkSchema, InvalidArtifactError } from './validation.js';
 
 const validatorByName = new Map<string, Validator<object>>(Object.entries(validators));
 
@@ -12,23 +11,20 @@ const validatorByName = new Map<string, Validator<object>>(Object.entries(valida
 export const schemaNames: readonly string[] = [...validatorByName.keys()].sort();
 
 /**
- * Checks each payload against the schema of its artifact.
+ * Checks a payload by itself: shapes, types and ranges against the schema of its artifact, then what relates its numbers
+ * to each other. As in JSON, a valid payload contains neither infinities nor NaN.
  *
- * @throws InvalidArtifactError for the first that is missing or invalid. As in JSON, valid payloads contain neither
- * infinities nor NaN
+ * @param name name of the artifact, such as `metrics`
+ * @throws InvalidArtifactError for the first fault; its message names the file, the field as a JSON pointer, what
+ * was found and what was expected
  */
-export function validatePayloads(payloads: Readonly<Record<string, unknown>>): asserts payloads is Payloads {
-  if (payloads.metrics === undefined) throw new InvalidArtifactError('metrics', '', 'is missing');
-  for (const [name, payload] of Object.entries(payloads)) validatePayload(name, payload);
-}
-
-/**
- * Checks a payload against the schema of its artifact.
- *
- * @throws InvalidArtifactError if it is invalid
- */
-export function validatePayload(name: string, payload: unknown): void {
-  const validate = validatorByName.get(name);
-  if (validate === undefined) throw new InvalidArtifactError(name, '', 'has no schema');
-  checkPayload(validate, name, payload);
+export function validate<Name extends string>(
+  name: Name,
+  payload: unknown,
+): asserts payload is Name extends keyof PayloadTypes ? PayloadTypes[Name] : object {
+  const validator = validatorByName.get(name);
+  if (validator === undefined) throw new InvalidArtifactError(name, '', 'has no schema');
+  checkSchema(validator, name, payload);
+  const artifact: AnyArtifact<object> | undefined = everyArtifact.find((known) => known.name === name);
+  artifact?.check?.(payload);
 }

@@ -1,6 +1,8 @@
 import { timingStatsChart } from '../charts/timing-stats.js';
 import type { TimingStats } from '../generated/payloads.js';
+import { sum } from '../numbers.js';
 import type { RunArtifact } from './artifact.js';
+import { InvalidArtifactError } from './validation.js';
 
 /** Duration of each epoch. */
 export const timingStats: RunArtifact<TimingStats> = {
@@ -10,12 +12,26 @@ export const timingStats: RunArtifact<TimingStats> = {
   everyEpoch: true,
   payload: ({ history }) => {
     const durations = history.map(({ duration }) => duration);
-    const total = durations.reduce((sum, seconds) => sum + seconds, 0);
+    const total = sum(durations);
     return {
       total_training_time_sec: total,
       average_epoch_time_sec: total / durations.length,
       epoch_durations_sec: durations,
     };
   },
+  check({ total_training_time_sec, average_epoch_time_sec, epoch_durations_sec: durations }) {
+    const total = sum(durations);
+    checkSeconds('/total_training_time_sec', total_training_time_sec, total, 'sum');
+    checkSeconds('/average_epoch_time_sec', average_epoch_time_sec, total / durations.length, 'mean');
+  },
   chart: timingStatsChart,
 };
+
+/** The rounding error of a sum over a million terms stays well below this share of it. */
+const tolerance = 1e-9;
+
+function checkSeconds(pointer: string, found: number, expected: number, aggregate: string): void {
+  if (Math.abs(found - expected) <= tolerance * expected) return;
+  const fault = `must be the ${aggregate} of epoch_durations_sec, ${expected}, found ${found}`;
+  throw new InvalidArtifactError('timing_stats', pointer, fault);
+}

@@ -1,6 +1,6 @@
 import type { ValidationError, Validator } from '../generated/validators.js';
 
-/** A payload that violates its schema, or contradicts another of the same run. */
+/** A payload that violates its schema, or contradicts itself or another of the same run. */
 export class InvalidArtifactError extends Error {
   override name = 'InvalidArtifactError';
 
@@ -38,17 +38,55 @@ export function parsePayload(name: string, text: string): unknown {
 }
 
 /** The JSON pointer (RFC 6901) for a path of keys. */
-export function jsonPointer(...keys: readonly string[]): string {
-  return keys.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+export function jsonPointer(...keys: readonly (string | number)[]): string {
+  return keys.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+/** Far above the rounding of a sum over a million ratios, far below the weight of one row in 10⁹. */
+const tolerance = 1e-10;
+
+/**
+ * Checks a number against what determines it.
+ *
+ * @param source what determines it, in words
+ * @throws InvalidArtifactError if they differ by more than rounding
+ */
+export function checkNumber(
+  artifact: string,
+  pointer: string,
+  found: number,
+  expected: number,
+  source: string,
+): void {
+  if (Math.abs(found - expected) <= tolerance) return;
+  throw new InvalidArtifactError(artifact, pointer, `must be ${expected}, ${source}, found ${found}`);
+}
+
+/**
+ * Checks the length of an array against that of another.
+ *
+ * @param other what has the expected length, such as the key of the other array
+ * @throws InvalidArtifactError if they differ
+ */
+export function checkLength(
+  artifact: string,
+  pointer: string,
+  { length }: readonly unknown[],
+  expected: number,
+  other: string,
+): void {
+  if (length === expected) return;
+  const fault = `must have as many elements as ${other}, ${expected}, not ${length}`;
+  throw new InvalidArtifactError(artifact, pointer, fault);
 }
 
 /**
  * Checks a payload with the validator of its schema.
  *
  * @param name name of the artifact
- * @throws InvalidArtifactError if it is invalid
+ * @throws InvalidArtifactError if it violates the schema
  */
-export function checkPayload<Payload>(
+export function checkSchema<Payload>(
   validate: Validator<Payload>,
   name: string,
   payload: unknown,
@@ -66,9 +104,17 @@ function invalid(artifact: string, payload: unknown, error: ValidationError): In
   if (keyword === 'additionalProperties') {
     return fail('is not a key of the schema', params.additionalProperty);
   }
+  if (keyword === 'dependentRequired') {
+    return fail(`must have ${params.missingProperty}, since ${params.property} is present`);
+  }
   if (propertyName !== undefined) return fail(`is a key, and a key ${message}`, propertyName);
   const found = valueAt(payload, instancePath);
   if (keyword === 'const') return fail(`must be ${params.allowedValue}, found ${describe(found)}`);
+  if (keyword === 'maximum' && instancePath === '/format_version') {
+    return fail(
+      `must be ${params.limit} or less: a newer format needs a newer digit-classifier, found ${found}`,
+    );
+  }
   const isScalar = typeof found !== 'object' || found === null;
   return fail(isScalar || keyword === 'type' ? `${message}, found ${describe(found)}` : `${message}`);
 }

@@ -1,5 +1,5 @@
 /**
- * The artifacts of a training, for Node and browsers: their payloads, validation against the schemas, the data of
+ * The artifacts of a training, for Node and browsers: their payloads and what validates them, the data of
  * their charts, and the files they make up.
  */
 
@@ -15,6 +15,7 @@ export type {
 export { composeArtifact, composeBundle, type Files } from '../artifacts/bundle.js';
 export { findFaults, validateBundle } from '../artifacts/consistency.js';
 export { artifacts, evaluationArtifacts } from '../artifacts/registry.js';
+export { validate } from '../artifacts/schemas.js';
 export { summariseSweep, sweep } from '../artifacts/sweep.js';
 export { InvalidArtifactError } from '../artifacts/validation.js';
 export type { ModelExport } from '../exports/export.js';

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { benchmark, summariseBenchmark } from '../../src/artifacts/benchmark.js';
 import { composeArtifact } from '../../src/artifacts/bundle.js';
-import { validatePayload } from '../../src/artifacts/schemas.js';
+import { validate } from '../../src/artifacts/schemas.js';
 import { InvalidArtifactError } from '../../src/artifacts/validation.js';
 import type { Measurement } from '../../src/bench/measurement.js';
 import type { Drawing } from '../../src/files/drawing.js';
@@ -39,7 +39,7 @@ const measurement: Measurement = {
 
 t.test('a measurement as medians, and what follows from them', async (t) => {
   const payload = summariseBenchmark(measurement);
-  validatePayload('benchmark', payload);
+  validate('benchmark', payload);
   t.match(payload, {
     date: '1970-01-01T00:00:00.000Z',
     machine: { memory_bytes: 2 ** 33, cores: 4 },

@@ -1,6 +1,5 @@
 import t from 'tap';
-import { findFaults, validateBundle } from '../../src/artifacts/consistency.js';
-import type { Payloads } from '../../src/artifacts/schemas.js';
+import { findFaults, type Payloads, validateBundle } from '../../src/artifacts/consistency.js';
 import { InvalidArtifactError } from '../../src/artifacts/validation.js';
 import { classes, samplePayloads, set } from './samples.js';
 
@@ -126,56 +125,14 @@ t.test(
 );
 
 t.test('payloads that disagree are reported by the one at fault', async (t) => {
-  const report = ['metrics', 'classification_report'];
-  const zeros = [
-    [0, 0, 0],
-    [0, 0, 0],
-    [0, 0, 0],
-  ];
   const curve = { fpr: [0, 1], tpr: [0, 1], auc: 0.5 };
   const expectations: [path: string[], value: unknown, message: string][] = [
-    [['metrics', 'confusion_matrix'], zeros, 'metrics.json: /confusion_matrix counts no row'],
-    [
-      ['metrics', 'test_accuracy'],
-      0.8000001,
-      'metrics.json: /test_accuracy must be 0.8, the share of rows on the diagonal of /confusion_matrix, found 0.8000001',
-    ],
-    [
-      [...report, 'accuracy'],
-      0.9,
-      'metrics.json: /classification_report/accuracy must be 0.8, the share of rows on the diagonal of /confusion_matrix, found 0.9',
-    ],
-    [
-      [...report, '__proto__', 'support'],
-      7,
-      'metrics.json: /classification_report/__proto__/support must be 8, the sum of /confusion_matrix/2, found 7',
-    ],
-    [
-      [...report, 'a/b~c', 'support'],
-      7,
-      'metrics.json: /classification_report/a~1b~0c/support must be 6, the sum of /confusion_matrix/1, found 7',
-    ],
-    [
-      [...report, 'macro avg', 'support'],
-      19,
-      'metrics.json: /classification_report/macro avg/support must be 20, the sum of /confusion_matrix, found 19',
-    ],
-    [
-      [...report, 'weighted avg', 'support'],
-      19,
-      'metrics.json: /classification_report/weighted avg/support must be 20, the sum of /confusion_matrix, found 19',
-    ],
     [
       ['roc_curves', '__proto__'],
       undefined,
       'roc_curves.json: /__proto__ is missing, a class of metrics.json',
     ],
     [['roc_curves', 'toString'], curve, 'roc_curves.json: /toString is no class of metrics.json'],
-    [
-      ['roc_curves', 'a/b~c', 'auc'],
-      0.9374,
-      'roc_curves.json: /a~1b~0c/auc must be 0.9375, the area under the stored points, found 0.9374',
-    ],
     [
       ['training_dynamics'],
       { epochs: [1, 2], learning_rates: [0.1, 0.1], losses: [1, 1] },

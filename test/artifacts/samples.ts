@@ -1,4 +1,4 @@
-import type { Payloads } from '../../src/artifacts/schemas.js';
+import type { Payloads } from '../../src/artifacts/consistency.js';
 import type { Benchmark } from '../../src/generated/payloads.js';
 import { classificationReport } from '../../src/metrics/classification-report.js';
 

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { SchemaObject } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
-import { keywords } from '../../src/artifacts/keywords.js';
+import { everyArtifact } from '../../src/artifacts/registry.js';
+import { validate } from '../../src/artifacts/schemas.js';
 import { jsonPointer } from '../../src/artifacts/validation.js';
 import { validators } from '../../src/generated/validators.js';
 import { classes, sampleBenchmark, samplePayloads as sampleRun, set } from './samples.js';
@@ -18,9 +19,8 @@ const names: Name[] = [
 
 const samplePayloads = () => ({ ...sampleRun(), benchmark: sampleBenchmark() });
 
-/** What a user of the schemas without our build has. */
+/** What a user of the schemas without our code has. */
 const ajv = new Ajv2020({ strict: true, allErrors: true });
-for (const keyword of keywords) ajv.addKeyword(keyword);
 for (const name of names) ajv.addSchema(schemaOf(name), name);
 
 t.test('each artifact has a schema and a validator', async (t) => {
@@ -30,6 +30,7 @@ t.test('each artifact has a schema and a validator', async (t) => {
     names.map((name) => `${name}.schema.json`),
   );
   t.strictSame(Object.keys(validators).sort(), names);
+  t.strictSame(everyArtifact.map(({ name }) => name).sort(), names);
 });
 
 t.test('the schemas are documented, versioned and closed', async (t) => {
@@ -72,9 +73,10 @@ t.test('golden runs of scikit-learn keep to the schemas', async (t) => {
     };
     const { learning_rates, losses } = golden;
     const epochs = losses.map((_: number, index: number) => index + 1);
+    // Their ratios are rounded to nine digits, so the checks of sums don't hold for them.
     t.ok(validators.metrics(metrics), file);
     t.ok(validators.roc_curves(golden.roc_curves), file);
-    t.ok(validators.training_dynamics({ epochs, learning_rates, losses }), file);
+    t.doesNotThrow(() => validate('training_dynamics', { epochs, learning_rates, losses }), file);
   }
 });
 
@@ -113,21 +115,6 @@ const strictNames = names.filter((name) => name !== 'cross_validation' && name !
 const isClassName = (name: Name, path: string[]) =>
   path.length > 0 && (name === 'roc_curves' ? path.length === 1 : classes.includes(path[path.length - 1]));
 
-t.test('a model of random features says so in both of its places', async (t) => {
-  const { model } = samplePayloads();
-  const random_features = { components: 2, gamma: 1, seed: 0 };
-  const weights = model.weights.slice(0, 2);
-  const ofRbf = { ...model, random_features, weights, options: { ...model.options, features: 'rbf' } };
-  t.equal(validators.model(ofRbf), true);
-  for (const broken of [
-    { ...ofRbf, options: model.options },
-    { ...ofRbf, random_features: undefined, weights: model.weights },
-  ]) {
-    t.equal(validators.model(broken), false);
-    t.equal(validators.model.errors?.[0]?.keyword, 'together');
-  }
-});
-
 for (const name of strictNames) {
   t.test(`${name}: the keys of each object are required, and no others allowed`, async (t) => {
     for (const [path, value] of walk(samplePayloads()[name])) {
@@ -142,9 +129,11 @@ for (const name of strictNames) {
         t.ok(all.includes(extra), extra);
       }
       for (const key of Object.keys(value).filter((key) => !isClassName(name, [...path, key]))) {
+        // Required by the check of models, not by their schema.
+        if (name === 'model' && key === 'test_split') continue;
         const { first, all } = errorsOf(name, broken(name, [...path, key], undefined));
-        const isOfRun = name === 'model' && /^(version|test_split|data_sha256|test_accuracy)$/.test(key);
-        const error = `${pointer} ${isOfRun ? 'together' : 'required'}`;
+        const isOfRun = name === 'model' && /^(version|data_sha256|test_accuracy)$/.test(key);
+        const error = `${pointer} ${isOfRun ? 'dependentRequired' : 'required'}`;
         t.equal(first, error, `${pointer}/${key}`);
         t.ok(all.includes(error), `${pointer}/${key}`);
       }
@@ -183,11 +172,12 @@ for (const name of strictNames) {
     for (const [path, value] of walk(samplePayloads()[name])) {
       if (!Array.isArray(value)) continue;
       const pointer = jsonPointer(...path);
-      const isRow = /^.confusion_matrix.\d/.test(pointer);
-      const { first, all } = errorsOf(name, broken(name, path, []));
-      const error = `${pointer} ${isRow ? 'square' : 'minItems'}`;
-      t.equal(first, error);
-      t.ok(all.includes(error), error);
+      // The check of metrics compares the rows of the matrix with their number.
+      if (!/^.confusion_matrix.\d/.test(pointer)) {
+        const { first, all } = errorsOf(name, broken(name, path, []));
+        t.equal(first, `${pointer} minItems`);
+        t.ok(all.includes(first), first);
+      }
       t.equal(errorsOf(name, broken(name, path, new Float64Array(3))).first, `${pointer} type`);
       if (name === 'roc_curves' || pointer === '/classes' || pointer === '/confusion_matrix') {
         t.ok(errorsOf(name, broken(name, path, value.slice(0, 1))).all.includes(`${pointer} minItems`));
@@ -200,9 +190,7 @@ for (const name of strictNames) {
   });
 }
 
-const report = ['classification_report'];
 const proto = '__proto__';
-const scores = { precision: 1, recall: 1, 'f1-score': 1, support: 1 };
 const curve = { fpr: [0, 1], tpr: [0, 1], auc: 0.5 };
 
 /** Where a valid payload is broken, by what (`undefined` removes it), and the error of the validator. */
@@ -220,41 +208,17 @@ const faults: [name: Name, path: string[], value: unknown, error: string][] = [
   ['metrics', ['classes', '1'], 'accuracy', '/classes/1 pattern'],
   ['metrics', ['classes', '1'], 'macro avg', '/classes/1 pattern'],
   ['metrics', ['classes', '1'], 'weighted avg', '/classes/1 pattern'],
-  ['metrics', ['classes', '1'], 'unknown', '/classification_report keyedBy'],
-  ['metrics', ['confusion_matrix', '2'], [1, 2], '/confusion_matrix/2 square'],
-  [
-    'metrics',
-    ['confusion_matrix'],
-    [
-      [1, 0],
-      [0, 1],
-    ],
-    '/confusion_matrix equalLengths',
-  ],
-  ['metrics', [...report, 'other'], scores, '/classification_report keyedBy'],
-  ['metrics', [...report, proto], undefined, '/classification_report keyedBy'],
-  ['model', ['format_version'], 2, '/format_version newestFormat'],
+  ['model', ['format_version'], 2, '/format_version maximum'],
   ['model', ['format_version'], 0, '/format_version const'],
   ['model', ['classes'], ['0', '0', proto], '/classes uniqueItems'],
   ['model', ['feature_names', '1'], 'width', '/feature_names uniqueItems'],
-  ['model', ['feature_names'], ['width'], '/feature_means dimensions'],
-  ['model', ['feature_scales'], [1, 1, 1], '/feature_scales dimensions'],
   ['model', ['feature_scales', '1'], 0, '/feature_scales/1 exclusiveMinimum'],
-  ['model', ['weights'], [[1, 2, 3]], '/weights dimensions'],
-  ['model', ['weights', '1'], [1, 2], '/weights/1 dimensions'],
   ['model', ['weights', '1', '2'], '1', '/weights/1/2 type'],
-  ['model', ['bias'], [1, 2], '/bias dimensions'],
   ['model', ['options', 'test_split'], 1, '/options/test_split exclusiveMaximum'],
   ['model', ['options', 'seed'], 2 ** 32, '/options/seed maximum'],
   ['model', ['data_sha256'], 'abc', '/data_sha256 pattern'],
   ['roc_curves', [''], curve, ' minLength'],
   ['roc_curves', ['accuracy'], curve, ' pattern'],
-  ['roc_curves', [proto, 'fpr'], [0, 0.1, 1], '/__proto__/tpr equalLengths'],
-  ['roc_curves', [proto, 'fpr'], [0.01, 0.02, 0.25, 1], '/__proto__/fpr first'],
-  ['roc_curves', ['a/b~c', 'tpr', '2'], 0.4, '/a~1b~0c/tpr/2 monotonic'],
-  ['roc_curves', ['0', 'tpr'], [0, 0.5, 0.75, 0.75], '/0/tpr last'],
-  ['timing_stats', ['total_training_time_sec'], 0.0061, '/total_training_time_sec sumOf'],
-  ['timing_stats', ['average_epoch_time_sec'], 0.006, '/average_epoch_time_sec meanOf'],
   ['cross_validation', ['extra'], 1, ' additionalProperties'],
   ['cross_validation', ['options', 'folds'], undefined, '/options required'],
   ['cross_validation', ['folds'], [], '/folds minItems'],
@@ -267,14 +231,10 @@ const faults: [name: Name, path: string[], value: unknown, error: string][] = [
   ['sweep', ['candidates', '1', 'rank'], undefined, '/candidates/1 dependentRequired'],
   ['sweep', ['varied'], [], '/varied minItems'],
   ['sweep', ['data_sha256'], 'x', '/data_sha256 pattern'],
-  ['training_dynamics', ['epochs'], [1, 3, 2], '/epochs/1 countsFromOne'],
-  ['training_dynamics', ['epochs'], [1, 2], '/learning_rates equalLengths'],
-  ['training_dynamics', ['losses'], [1], '/losses equalLengths'],
-  ['training_dynamics', ['learning_rates', '2'], 0.06, '/learning_rates/2 fallingUnless'],
   ['training_dynamics', ['learning_rates', '2'], -1e-9, '/learning_rates/2 minimum'],
 ];
 
-t.test('what relates values is held', async (t) => {
+t.test('what is out of its range is refused', async (t) => {
   for (const [name, path, value, error] of faults) {
     const { first, all } = errorsOf(name, broken(name, path, value));
     t.equal(first.split(',')[0], error);
@@ -297,8 +257,8 @@ t.test('a million epochs are the most', async (t) => {
     average_epoch_time_sec: 1,
     epoch_durations_sec: new Array<number>(count).fill(1),
   });
-  t.ok(validators.training_dynamics(dynamics(1_000_000)));
-  t.ok(validators.timing_stats(timing(1_000_000)));
+  t.doesNotThrow(() => validate('training_dynamics', dynamics(1_000_000)));
+  t.doesNotThrow(() => validate('timing_stats', timing(1_000_000)));
   t.strictSame(errorsOf('training_dynamics', dynamics(1_000_001)).all, [
     '/epochs maxItems',
     '/learning_rates maxItems',

@@ -18,7 +18,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
-import { keywords } from '../../src/artifacts/keywords.js';
+import { validate } from '../../src/artifacts/schemas.js';
 import { percentage } from '../../src/text.js';
 import { goldenRuns } from '../golden.js';
 import { digits, digitsOnTerminal, listFiles, root, runJs, startDigits } from './digits.js';
@@ -29,7 +29,7 @@ const plainFiles = ['confusion_matrix.png', 'metrics.json'];
 
 function schemaErrors(artifact: string, payload: unknown) {
   const ajv = new Ajv2020({ strict: true });
-  for (const keyword of keywords) ajv.addKeyword(keyword);
+  validate(artifact, payload);
   ajv.validate(readJson(root, 'schemas', `${artifact}.schema.json`), payload);
   return ajv.errors ?? [];
 }

@@ -36,7 +36,7 @@ const folder = t.testdir({
   }),
   'page.ts': `
     import { type Epoch, loadDigits, SoftmaxRegression } from 'digit-classifier';
-    import { artifacts, type Metrics, validators } from 'digit-classifier/artifacts';
+    import { artifacts, type Metrics, validate, validators } from 'digit-classifier/artifacts';
     import { type Race, race } from 'digit-classifier/bench';
     import { loadDataflow, type Look } from 'digit-classifier/charts';
     import { fit } from 'digit-classifier/inline';
@@ -50,6 +50,9 @@ const folder = t.testdir({
     await new SoftmaxRegression().fit(digits, { onEpoch });
     const found: unknown = {};
     if (validators.metrics(found)) found satisfies Metrics;
+    const checked: unknown = found;
+    validate('metrics', checked);
+    checked satisfies Metrics;
     // @ts-expect-error
     await fit(digits, 'every row', {});
     const options: DatasetOptions = { labels: new Blob(), onRead: (read) => console.log(read) };
@@ -73,7 +76,6 @@ const folder = t.testdir({
     import * as library from 'digit-classifier';
     import { evaluate, SoftmaxRegression, train } from 'digit-classifier';
     import type { Epoch, Model, Scores, TrainingState } from 'digit-classifier';
-    import { keywords } from 'digit-classifier/keywords';
     import { readPicture } from 'digit-classifier/pictures';
     import { type DatasetOptions, readTable, TableError } from 'digit-classifier/tables';
 
@@ -88,7 +90,7 @@ const folder = t.testdir({
       const { state }: Epoch = epoch;
       kept = state();
     }
-    console.log(names, scores.accuracy, kept?.epoch, keywords.length > 0, library.artifacts.length);
+    console.log(names, scores.accuracy, kept?.epoch, typeof library.validate, library.artifacts.length);
 
     const options: DatasetOptions = { labels: 'missing.csv' };
     const missing = await readTable('a.csv', options).catch((error: TableError) => error.message);
@@ -155,7 +157,7 @@ t.test('the package as it is packed', async (t) => {
     t.strictSame(await Promise.all(compiled), ['', '']);
     t.equal(
       await run(process.execPath, ['program.js'], folder),
-      "[ 'a' ] 1 2 true 5\nmissing.csv: cannot be read: no such file or directory true true\n",
+      "[ 'a' ] 1 2 function 5\nmissing.csv: cannot be read: no such file or directory true true\n",
     );
   });
 
