@@ -36,13 +36,15 @@ function strictLogger(picture) {
   return logger;
 }
 
+/** @typedef {Pick<import('../src/artifacts/artifact.js').Artifact<never>, 'name' | 'picture' | 'chart'>} Charted */
+
 /** Where pictures are seen. */
 const looks = /** @type {const} */ (['paper', 'light', 'dark']);
 
 /**
  * Compiles a chart to a Vega specification.
  *
- * @param {typeof import('../src/artifacts/registry.js').charted[number]} artifact
+ * @param {Charted} artifact
  * @param {import('../src/charts/theme.js').Look} look
  */
 function compileChart({ picture, chart }, look) {
@@ -57,15 +59,16 @@ function compileChart({ picture, chart }, look) {
  * A dataflow is JSON text, since that starts faster than an object literal.
  */
 export async function compileCharts() {
-  const { artifacts, charted } = await importRegistry();
+  const { artifacts, otherArtifacts } = await importRegistry();
+  const ofRun = artifacts.flatMap((artifact) => (artifact.chart ? [artifact] : []));
   /** @type {Map<string, string>} */
   const files = new Map();
-  const charts = charted.map((artifact) => {
+  const charts = [...ofRun, ...otherArtifacts].map((artifact) => {
     const file = `charts/${artifact.name}.js`;
     files.set(file, textModule(parse(compileChart(artifact, 'paper'))));
     return `  ${JSON.stringify(artifact.picture)}: () => import('./${file}'),\n`;
   });
-  /** @param {typeof charted[number]} artifact */
+  /** @param {Charted} artifact */
   const dataflowsOf = (artifact) => {
     const ofLook = looks.map((look) => {
       const file = `dataflows/${artifact.name}-${look}.js`;
@@ -74,14 +77,12 @@ export async function compileCharts() {
     });
     return `  ${JSON.stringify(artifact.picture)}: {\n${ofLook.join('')}  },\n`;
   };
-  const namesOfRun = new Set(artifacts.map(({ name }) => name));
-  const ofRun = charted.filter(({ name }) => namesOfRun.has(name)).map(dataflowsOf);
-  const others = charted.filter(({ name }) => !namesOfRun.has(name)).map(dataflowsOf);
   files.set('charts.js', `${banner}export const charts = {\n${charts.join('')}};\n`);
   files.set('charts.d.ts', chartTypes);
   files.set(
     'dataflows.js',
-    `${banner}export const runDataflows = {\n${ofRun.join('')}};\nexport const otherDataflows = {\n${others.join('')}};\n`,
+    `${banner}export const runDataflows = {\n${ofRun.map(dataflowsOf).join('')}};\n` +
+      `export const otherDataflows = {\n${otherArtifacts.map(dataflowsOf).join('')}};\n`,
   );
   files.set('dataflows.d.ts', dataflowTypes);
   await Promise.all(['charts', 'dataflows'].map((folder) => mkdir(generated + folder, { recursive: true })));

@@ -1,4 +1,5 @@
 import type { Chart } from '../charts/chart.js';
+import type { PayloadTypes } from '../generated/payloads.js';
 import type { Run } from '../run/run.js';
 
 /** What an artifact of any model on any rows is made from: a run, or the test of a saved model. */
@@ -6,7 +7,7 @@ export type Tested = Pick<Run, 'trainAccuracy' | 'test'>;
 
 interface JsonFile<Payload extends object> {
   /** The stem of `NAME.json` and of `schemas/NAME.schema.json`. */
-  readonly name: string;
+  readonly name: keyof PayloadTypes;
   /**
    * Checks what relates the numbers of a payload to each other, once it has passed its schema.
    *
@@ -30,10 +31,14 @@ export interface PlainArtifact<Payload extends object> extends JsonFile<Payload>
 
 /** How an artifact is made from its subject. To add one, write a schema, a file here and a line in the registry. */
 interface Made<Payload extends object, Subject> {
+  /** What the JSON file contains, for the help and for lists of files. */
+  readonly description: string;
   /** The command-line switch that asks for it; without one it is always made. */
-  readonly flag?: { readonly name: string; readonly description: string };
+  readonly flag?: string;
   /** Set if the payload has an entry per epoch, and so needs the history of the run. */
   readonly everyEpoch?: true;
+  /** Set if it can only be made where each class has a row among those tested. */
+  readonly everyClass?: true;
   payload(subject: Subject): Payload | Promise<Payload>;
 }
 
@@ -41,6 +46,8 @@ interface Made<Payload extends object, Subject> {
 export interface RunArtifact<Payload extends object, Subject = Run>
   extends Artifact<Payload>,
     Made<Payload, Subject> {
+  /** The title under which a page shows the chart, together with others of the same title. */
+  readonly view: string;
   payload(subject: Subject): Payload;
 }
 

@@ -1,6 +1,7 @@
 import type { Draw } from '../charts/chart.js';
+import type { PayloadTypes } from '../generated/payloads.js';
 import type { AnyArtifact, AnyRunArtifact, Artifact } from './artifact.js';
-import { validateBundle } from './consistency.js';
+import { type Payloads, validateBundle } from './consistency.js';
 import { validate } from './schemas.js';
 
 /** Names of the files that the artifacts consist of, sorted. */
@@ -14,8 +15,45 @@ export function fileNames(artifacts: readonly AnyArtifact<object>[]): string[] {
 export type Files = Map<string, string | Uint8Array>;
 
 /**
- * Builds the files of a run or an evaluation in memory: payloads as JSON text, validated and checked against each
- * other, and their pictures as PNG.
+ * The payloads of a run or an evaluation by artifact name, validated and checked against each other.
+ *
+ * @param artifacts those to make, `metrics` among them
+ * @throws InvalidArtifactError if a payload violates its schema or contradicts another
+ */
+export async function composePayloads<Subject>(
+  artifacts: readonly AnyRunArtifact<object, Subject>[],
+  subject: Subject,
+): Promise<Payloads> {
+  const made = artifacts.map(async (artifact) => [artifact.name, await artifact.payload(subject)] as const);
+  const payloads = Object.fromEntries(await Promise.all(made));
+  validateBundle(payloads);
+  return payloads;
+}
+
+/**
+ * Builds the files of payloads in memory: JSON text, and the pictures as PNG.
+ *
+ * @param artifacts those to make files of; one without a payload is left out
+ */
+export async function composeFiles(
+  artifacts: readonly AnyArtifact<object>[],
+  payloads: Partial<PayloadTypes>,
+  { draw }: { readonly draw: Draw },
+): Promise<Files> {
+  const files = artifacts.map(async ({ name, picture, chart }) => {
+    const payload = payloads[name];
+    if (!payload) return [];
+    const png = chart && (await draw(picture, chart.data(payload)));
+    const ofPayload: Files = new Map([[`${name}.json`, `${JSON.stringify(payload, null, 2)}\n`]]);
+    if (png) ofPayload.set(picture, png);
+    return [...ofPayload];
+  });
+  return new Map((await Promise.all(files)).flat());
+}
+
+/**
+ * Builds the files of a run or an evaluation in memory: its payloads, see `composePayloads`, as JSON text, and their
+ * pictures as PNG.
  *
  * @throws InvalidArtifactError if a payload is invalid or contradicts another
  */
@@ -24,14 +62,7 @@ export async function composeBundle<Subject>(
   subject: Subject,
   drawing: { readonly draw: Draw },
 ): Promise<Files> {
-  const composed = await Promise.all(
-    artifacts.map(async (artifact) => ({ artifact, payload: await artifact.payload(subject) })),
-  );
-  validateBundle(Object.fromEntries(composed.map(({ artifact, payload }) => [artifact.name, payload])));
-  const files = await Promise.all(
-    composed.map(({ artifact, payload }) => composeFiles(artifact, payload, drawing)),
-  );
-  return new Map(files.flatMap((ofArtifact) => [...ofArtifact]));
+  return composeFiles(artifacts, await composePayloads(artifacts, subject), drawing);
 }
 
 /**
@@ -45,16 +76,5 @@ export async function composeArtifact<Payload extends object>(
   drawing: { readonly draw: Draw },
 ): Promise<Files> {
   validate(artifact.name, payload);
-  return composeFiles(artifact, payload, drawing);
-}
-
-async function composeFiles<Payload extends object>(
-  { name, picture, chart }: AnyArtifact<Payload>,
-  payload: Payload,
-  drawing: { readonly draw: Draw },
-): Promise<Files> {
-  const png = chart && (await drawing.draw(picture, chart.data(payload)));
-  const files: Files = new Map([[`${name}.json`, `${JSON.stringify(payload, null, 2)}\n`]]);
-  if (png) files.set(picture, png);
-  return files;
+  return composeFiles([artifact], { [artifact.name]: payload }, drawing);
 }

@@ -12,6 +12,8 @@ export function describeFold({ rows, accuracy, crossEntropy, ending }: FoldScore
 /** Scores of the options of a run on folds of its training rows, if the run was cross-validated. */
 export const crossValidation: RunArtifact<CrossValidation> = {
   name: 'cross_validation',
+  description: 'accuracy and cross-entropy on each fold',
+  view: 'Cross-validation',
   picture: 'cross_validation.png',
   payload({ crossValidation: found, options }) {
     if (!found) throw new Error('this run was not cross-validated');

@@ -7,6 +7,8 @@ import { checkLength, checkNumber, InvalidArtifactError, jsonPointer } from './v
 /** Accuracy, confusion matrix and classification report: part of every run. */
 export const metrics: RunArtifact<Metrics, Tested> = {
   name: 'metrics',
+  description: 'accuracies, confusion matrix, report',
+  view: 'Confusion matrix',
   picture: 'confusion_matrix.png',
   payload: ({ trainAccuracy, test }) => ({
     train_accuracy: trainAccuracy,

@@ -12,7 +12,8 @@ const NAME = 'model';
 /** The trained model, with the options and the data that it was trained with. */
 export const savedModel: PlainRunArtifact<SavedModel> = {
   name: NAME,
-  flag: { name: 'save-model', description: 'the trained model' },
+  description: 'the trained model',
+  flag: 'save-model',
   async payload({ dataset, options, version, model, trainAccuracy, test }) {
     const { format_version, options: described, ...saved } = saveModel(model, options, trainAccuracy);
     return {

@@ -7,14 +7,27 @@ import { sweep } from './sweep.js';
 import { timingStats } from './timing-stats.js';
 import { trainingDynamics } from './training-dynamics.js';
 
-/** All artifacts about a model on rows that it was not trained on. */
-export const evaluationArtifacts = [metrics, rocCurves] as const;
+const ofEvaluations = { metrics, roc_curves: rocCurves };
 
-/** All artifacts of a training run; flag, schema check, picture and files follow from the entry. */
-export const artifacts = [...evaluationArtifacts, trainingDynamics, timingStats, savedModel] as const;
+/**
+ * All artifacts of a training run by name: flag, schema check, picture and files, and what the page shows and offers
+ * follow from the entry.
+ */
+export const artifactsByName = {
+  ...ofEvaluations,
+  training_dynamics: trainingDynamics,
+  timing_stats: timingStats,
+  model: savedModel,
+};
+
+/** All artifacts about a model on rows that it was not trained on. */
+export const evaluationArtifacts = Object.values(ofEvaluations);
+
+/** All artifacts of a training run. */
+export const artifacts = Object.values(artifactsByName);
+
+/** The artifacts of cross-validations, benchmarks and sweeps. */
+export const otherArtifacts = [crossValidation, benchmark, sweep];
 
 /** All artifacts of all commands; each has a schema. */
-export const everyArtifact = [...artifacts, crossValidation, benchmark, sweep] as const;
-
-/** Everything that has a chart for the build to compile. */
-export const charted = everyArtifact.filter((artifact) => artifact.chart !== undefined);
+export const everyArtifact = [...artifacts, ...otherArtifacts];

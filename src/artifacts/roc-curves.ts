@@ -7,8 +7,11 @@ import { checkLength, checkNumber, InvalidArtifactError, jsonPointer } from './v
 /** The ROC curve of each class against the rest. */
 export const rocCurves: RunArtifact<RocCurves, Tested> = {
   name: 'roc_curves',
+  description: 'the ROC curve of each class against the rest',
+  view: 'ROC curves',
   picture: 'roc_curves.png',
-  flag: { name: 'roc-per-class', description: 'the ROC curve of each class against the rest' },
+  flag: 'roc-per-class',
+  everyClass: true,
   payload: ({ test }) => test.rocCurves(),
   check(curves) {
     for (const [name, curve] of Object.entries(curves)) checkCurve(name, curve);

@@ -5,11 +5,6 @@ import type { AnyArtifact } from './artifact.js';
 import { everyArtifact } from './registry.js';
 import { checkSchema, InvalidArtifactError } from './validation.js';
 
-const validatorByName = new Map<string, Validator<object>>(Object.entries(validators));
-
-/** The names of the artifacts that have a schema, sorted. */
-export const schemaNames: readonly string[] = [...validatorByName.keys()].sort();
-
 /**
  * Checks a payload by itself: shapes, types and ranges against the schema of its artifact, then what relates its numbers
  * to each other. As in JSON, a valid payload contains neither infinities nor NaN.
@@ -22,9 +17,13 @@ export function validate<Name extends string>(
   name: Name,
   payload: unknown,
 ): asserts payload is Name extends keyof PayloadTypes ? PayloadTypes[Name] : object {
-  const validator = validatorByName.get(name);
-  if (validator === undefined) throw new InvalidArtifactError(name, '', 'has no schema');
+  if (!hasSchema(name)) throw new InvalidArtifactError(name, '', 'has no schema');
+  const validator: Validator<object> = validators[name];
   checkSchema(validator, name, payload);
   const artifact: AnyArtifact<object> | undefined = everyArtifact.find((known) => known.name === name);
   artifact?.check?.(payload);
+}
+
+function hasSchema(name: string): name is keyof PayloadTypes {
+  return Object.hasOwn(validators, name);
 }

@@ -7,8 +7,10 @@ import { InvalidArtifactError } from './validation.js';
 /** Duration of each epoch. */
 export const timingStats: RunArtifact<TimingStats> = {
   name: 'timing_stats',
+  description: 'how long each epoch took',
+  view: 'Training',
   picture: 'timing_stats.png',
-  flag: { name: 'timing-stats', description: 'how long each epoch took' },
+  flag: 'timing-stats',
   everyEpoch: true,
   payload: ({ history }) => {
     const durations = history.map(({ duration }) => duration);

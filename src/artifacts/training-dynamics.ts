@@ -9,8 +9,10 @@ import { checkLength, InvalidArtifactError, jsonPointer } from './validation.js'
 /** Loss, gradient norm and learning rate of each epoch. */
 export const trainingDynamics: RunArtifact<TrainingDynamics> = {
   name: 'training_dynamics',
+  description: 'loss and learning rate of each epoch',
+  view: 'Training',
   picture: 'learning_rate_trace.png',
-  flag: { name: 'learning-rate-trace', description: 'loss and learning rate of each epoch' },
+  flag: 'learning-rate-trace',
   everyEpoch: true,
   payload: ({ history, options }) => {
     const { solver, schedule } = describeOptions(options);
@@ -45,8 +47,8 @@ function checkCount(epochs: readonly number[]): void {
 }
 
 /** Whether no learning rate may be higher than the one before: not for the steps of a line search, nor in a warm-up. */
-function ratesFall({ solver = 'gd', schedule = 'inverse' }: TrainingDynamics): boolean {
-  return !solvers[solver].findsStepLength && !schedules[schedule].rises;
+function ratesFall({ solver, schedule }: TrainingDynamics): boolean {
+  return !(solver && solvers[solver].findsStepLength) && !(schedule && schedules[schedule].rises);
 }
 
 function checkFall(rates: readonly number[]): void {

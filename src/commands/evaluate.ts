@@ -67,7 +67,7 @@ export default class Evaluate extends Command {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Evaluate);
     requireOneInput([flags.data, flags.labels]);
-    const asked = registry.filter(({ flag }) => flag === undefined || flags[flag.name] === true);
+    const asked = registry.filter(({ flag }) => flag === undefined || flags[flag] === true);
     const directory = flags['output-dir'];
     const files = fileNames(asked);
     const [{ model, saved }] = await Promise.all([

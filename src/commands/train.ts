@@ -83,7 +83,7 @@ export default class Train extends Command {
   async run(): Promise<void> {
     const { flags } = await this.parse(Train);
     const asked = registry
-      .filter(({ flag }) => flag === undefined || flags[flag.name] === true)
+      .filter(({ flag }) => flag === undefined || flags[flag] === true)
       .concat(flags.folds === undefined ? [] : [crossValidation]);
     const given = optionsIn(flags);
     const { arithmetic, epochs: most } = settle(given);
@@ -150,7 +150,7 @@ function requireRecordable(asked: typeof registry, epochs: number): void {
   const recorded = asked.find(({ everyEpoch }) => everyEpoch);
   if (recorded?.flag && epochs > MAX_RECORDED_EPOCHS) {
     throw new CLIError(
-      `--${recorded.flag.name} records every epoch: expected at most ${MAX_RECORDED_EPOCHS} of them, ` +
+      `--${recorded.flag} records every epoch: expected at most ${MAX_RECORDED_EPOCHS} of them, ` +
         `found --epochs ${epochs}`,
     );
   }

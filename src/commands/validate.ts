@@ -1,8 +1,7 @@
 import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
-import { schemaNames } from '../artifacts/schemas.js';
-import { inspect } from '../files/inspection.js';
+import { inspect, schemaNames } from '../files/inspection.js';
 import { formatFindings, summariseFindings } from '../terminal/findings.js';
 
 export default class Validate extends Command {

@@ -12,9 +12,15 @@ export type {
   RunArtifact,
   Tested,
 } from '../artifacts/artifact.js';
-export { composeArtifact, composeBundle, type Files } from '../artifacts/bundle.js';
+export {
+  composeArtifact,
+  composeBundle,
+  composeFiles,
+  composePayloads,
+  type Files,
+} from '../artifacts/bundle.js';
 export { findFaults, validateBundle } from '../artifacts/consistency.js';
-export { artifacts, evaluationArtifacts } from '../artifacts/registry.js';
+export { artifacts, artifactsByName, evaluationArtifacts } from '../artifacts/registry.js';
 export { validate } from '../artifacts/schemas.js';
 export { summariseSweep, sweep } from '../artifacts/sweep.js';
 export { InvalidArtifactError } from '../artifacts/validation.js';
@@ -23,6 +29,7 @@ export { composeExports, modelExports } from '../exports/registry.js';
 export type {
   Benchmark,
   Metrics,
+  PayloadTypes,
   RocCurves,
   SavedModel,
   Sweep,

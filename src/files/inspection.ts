@@ -3,8 +3,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { reasonOf } from '#platform';
 import { findFaults } from '../artifacts/consistency.js';
-import { schemaNames } from '../artifacts/schemas.js';
 import { InvalidArtifactError, parsePayload } from '../artifacts/validation.js';
+import { validators } from '../generated/validators.js';
+
+/** The names of the artifacts that have a schema, sorted. */
+export const schemaNames: readonly string[] = Object.keys(validators).sort();
 
 /** The result for a file, or for a folder without artifacts. */
 export interface Finding {

@@ -43,9 +43,21 @@ export async function evaluate(
   rows: Int32Array = everyRow(dataset.features),
 ): Promise<Evaluation> {
   checkNames(model, dataset);
-  const { classes } = model;
-  const { predictions, probabilities } = await predict(model, dataset.features, rows);
-  const labels = labelsFor(model, dataset, rows);
+  const prediction = await predict(model, dataset.features, rows);
+  return evaluationOf(model.classes, rows, labelsFor(model, dataset, rows), prediction);
+}
+
+/**
+ * Scores predictions.
+ *
+ * @param labels n indices into the classes
+ */
+export function evaluationOf(
+  classes: readonly string[],
+  rows: Int32Array,
+  labels: Int32Array,
+  { predictions, probabilities }: Prediction,
+): Evaluation {
   const confusion = confusionMatrix(labels, predictions, classes.length);
   return {
     classes,

@@ -8,11 +8,11 @@ import { MAX_RECORDED_EPOCHS } from '../run/run.js';
 export function artifactFlags(artifacts: readonly AnyRunArtifact<object, never>[]) {
   return Object.fromEntries(
     artifacts.flatMap((artifact) => {
-      const { flag, everyEpoch } = artifact;
-      if (!flag) return [];
+      const { flag, everyEpoch, description: contents } = artifact;
+      if (flag === undefined) return [];
       const limit = everyEpoch ? `; up to ${MAX_RECORDED_EPOCHS} epochs` : '';
-      const description = `${flag.description} (${fileNames([artifact]).join(', ')})${limit}`;
-      return [[flag.name, Flags.boolean({ description })]];
+      const description = `${contents} (${fileNames([artifact]).join(', ')})${limit}`;
+      return [[flag, Flags.boolean({ description })]];
     }),
   );
 }

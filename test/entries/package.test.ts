@@ -36,7 +36,7 @@ const folder = t.testdir({
   }),
   'page.ts': `
     import { type Epoch, loadDigits, SoftmaxRegression } from 'digit-classifier';
-    import { artifacts, type Metrics, validate, validators } from 'digit-classifier/artifacts';
+    import { artifacts, artifactsByName, type Metrics, validate, validators } from 'digit-classifier/artifacts';
     import { type Race, race } from 'digit-classifier/bench';
     import { loadDataflow, type Look } from 'digit-classifier/charts';
     import { fit } from 'digit-classifier/inline';
@@ -62,7 +62,7 @@ const folder = t.testdir({
     const picture: Float32Array = await readPicture(new Blob());
     picture.set(digitFeatures('drawing', { width: 1, height: 1, pixels: new ImageData(1, 1).data }));
     const look: Look = 'dark';
-    const [{ picture: file, chart }] = artifacts;
+    const { picture: file, chart } = artifactsByName.metrics;
     if (validators.metrics(found)) chart.data(found, { width: 330, margin: 50 }).params.heading satisfies string;
     await loadDataflow(file, look);
     // @ts-expect-error
@@ -70,7 +70,7 @@ const folder = t.testdir({
     export const racing = (): AsyncGenerator<Race> =>
       // @ts-expect-error
       race({ rows: 1 });
-    export const flags = artifacts.map(({ flag }) => flag?.name);
+    export const flags = artifacts.map(({ flag }) => flag);
   `,
   'program.ts': `
     import * as library from 'digit-classifier';

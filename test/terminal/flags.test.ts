@@ -32,7 +32,9 @@ t.test('what is no whole number is refused with what was found', async (t) => {
   await t.rejects(read('--repeats='), {
     message: /expected a whole number from 1 to 1000000, found nothing/,
   });
-  await t.rejects(read('--components=7'), { message: /expected an even number from 2 to 1048576, found "7"/ });
+  await t.rejects(read('--components=7'), {
+    message: /expected an even number from 2 to 1048576, found "7"/,
+  });
 });
 
 t.test('progress and summaries are for a terminal, unless --quiet is given', async (t) => {

@@ -23,7 +23,7 @@ async function checkAll(t: Test, page: Page, rules: readonly string[]): Promise<
     roc: '#roc-chart svg',
     report: '#report table',
     weights: '#weights canvas',
-    training: '#timing svg',
+    training: '#timing_stats-chart svg',
   };
   if (await page.isVisible('#tab-train')) {
     await openTab(page, 'train');

@@ -236,16 +236,16 @@ await testInChromium(t, async (test) => {
   await test('the training has two charts, which follow the next training', {}, async (t, page) => {
     await trained(page);
     await openTab(page, 'training');
-    for (const id of ['#dynamics', '#timing']) {
+    for (const id of ['#training_dynamics-chart', '#timing_stats-chart']) {
       await page.locator(`${id} svg`).waitFor();
       t.match(await nameOf(page.locator(id)), /\w{4}/);
       t.equal(await page.locator(`${id}-heading h3`).textContent(), await nameOf(page.locator(id)));
       t.equal(await page.locator(`${id} svg`).count(), 1);
     }
-    t.match(await page.locator('#dynamics').textContent(), /140/);
+    t.match(await page.locator('#training_dynamics-chart').textContent(), /140/);
     await page.fill('#epochs', '30');
     await page.click('#start');
-    const drawn = async () => `${await page.locator('#dynamics').textContent()}`;
+    const drawn = async () => `${await page.locator('#training_dynamics-chart').textContent()}`;
     t.notMatch(await eventually(drawn, (text) => text !== '' && !text.includes('140')), /140/);
     await openTab(page, 'mistakes');
     const heading = page.locator('#matrix-heading h3');

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { artifacts, charted } from '../../src/artifacts/registry.js';
+import { artifacts, otherArtifacts } from '../../src/artifacts/registry.js';
 import { startWeb } from '../commands/digits.js';
 import { download, eventually, openTab, publishedHash, testInChromium, trained } from './page.js';
 
@@ -18,12 +18,10 @@ await testInChromium(t, async (test) => {
         return (await Promise.all(requests)).flat().map(({ url }) => url);
       });
     const expected = files.map((name) => new URL(name, web.url).href).sort();
-    const drawable: readonly string[] = artifacts.map(({ name }) => name);
-    for (const { name } of charted) {
-      for (const look of ['paper', 'light', 'dark']) {
-        const kept = files.filter((file) => file.includes(`-${name}-${look}-`));
-        t.equal(kept.length, drawable.includes(name) ? 1 : 0, `the chart of ${name}, ${look}`);
-      }
+    for (const look of ['paper', 'light', 'dark']) {
+      const kept = (name: string) => files.filter((file) => file.includes(`-${name}-${look}-`)).length;
+      for (const { name, chart } of artifacts) t.equal(kept(name), chart ? 1 : 0, `${name}, ${look}`);
+      for (const { name } of otherArtifacts) t.equal(kept(name), 0, `${name}, ${look}`);
     }
     t.strictSame((await eventually(cached, ({ length }) => length === files.length)).sort(), expected);
 
@@ -38,7 +36,7 @@ await testInChromium(t, async (test) => {
       for (const [view, charts] of Object.entries({
         mistakes: ['#matrix'],
         roc: ['#roc-chart'],
-        training: ['#dynamics', '#timing'],
+        training: ['#training_dynamics-chart', '#timing_stats-chart'],
       })) {
         await openTab(page, view);
         for (const chart of charts) await page.locator(`${chart} svg`).waitFor();

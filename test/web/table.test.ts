@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import t from 'tap';
@@ -286,5 +286,31 @@ await testInChromium(t, async (test) => {
     await train(page);
     t.equal(await complaintOf(page), '');
     t.ok((await download(page, 'model.json')).equals(model));
+  });
+
+  await test('a table that lacks a class of the model has no ROC curves', {}, async (t, page) => {
+    const read = await trainAtTerminal(t, ['--data', iris]);
+    const [model, few] = ['model.json', 'few.csv'].map((name) => join(t.testdirName, name));
+    writeFileSync(model, read('model.json'));
+    writeFileSync(few, readFileSync(iris, 'utf8').replace(/^.*virginica\n/gm, ''));
+    await trained(page);
+    await open(page, few);
+    await trainedOn(page, 'few.csv');
+    await openTab(page, 'take');
+    await page.setInputFiles('#open-model', model);
+    await eventually(
+      async () => `${await page.locator('#verdict').textContent()}`,
+      (text) => text.includes('100 rows'),
+    );
+    await page.locator('#take a[download="metrics.json"]').waitFor();
+    t.equal(await page.locator('#take a[download="roc_curves.json"]').count(), 0);
+    await openTab(page, 'look');
+    await page.locator('#matrix svg').waitFor();
+    await openTab(page, 'roc');
+    const note = await eventually(
+      async () => `${await page.locator('#look-note').textContent()}`,
+      (text) => text !== '',
+    );
+    t.match(note, /a class without rows has no ROC curve/);
   });
 });

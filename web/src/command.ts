@@ -20,7 +20,7 @@ export function tableWords({ name }: File, options: DatasetOptions): string[] {
 
 /** The command that trains with the same options and makes the same files. */
 export function trainingCommand(options: Settled, table: readonly string[]): string {
-  const files = artifacts.flatMap((artifact) => ('flag' in artifact ? [`--${artifact.flag.name}`] : []));
+  const files = artifacts.flatMap(({ flag }) => (flag === undefined ? [] : [`--${flag}`]));
   const formats = modelExports.map(({ format }) => format).join(',');
   const words = [...table, ...commandWords(optionsToGive(options)), ...files, '--export', formats];
   return commandLine(['digits', 'train', ...words]);

@@ -10,13 +10,20 @@ import {
   type SavedModel,
   schedules,
 } from 'digit-classifier';
-import { artifacts, composeBundle, composeExports, modelExports } from 'digit-classifier/artifacts';
+import {
+  artifacts,
+  composeExports,
+  composeFiles,
+  composePayloads,
+  type Files,
+  modelExports,
+} from 'digit-classifier/artifacts';
 import { loadRacers, type Race, race } from 'digit-classifier/bench';
 import { version } from 'digit-classifier/package.json';
 import { type DatasetOptions, formats, type OnRead, readTable } from 'digit-classifier/tables';
 import { tableWords, trainingCommand } from './command.js';
 import { counted } from './quantity.js';
-import { artifactsFor, describeModel, describeRun, type Subject, testModel } from './subject.js';
+import { artifactsFor, type Subject, testModel } from './subject.js';
 import { prepareTraining, type Report, runTraining, type Settings, type Training } from './training.js';
 
 /** Summary of a table for the page; its rows stay in the worker. */
@@ -48,11 +55,8 @@ export interface SampleRow extends Row {
   readonly isHeldOut: boolean;
 }
 
-/** The files of a bundle by name. */
-export type Files = Awaited<ReturnType<typeof composeBundle>>;
-
 /** Draws the chart with a file name, from the given data, as a PNG. */
-export type Draw = Parameters<typeof composeBundle>[2]['draw'];
+type Draw = Parameters<typeof composeFiles>[2]['draw'];
 
 /** An open table. */
 interface Table {
@@ -69,6 +73,14 @@ interface Tested {
   readonly areHeldOut: boolean;
 }
 
+/** The current model and its artifacts. */
+interface Current {
+  readonly payloads: Subject['payloads'];
+  readonly model: Model;
+  /** Version of the program that trained the model. */
+  readonly version: string;
+}
+
 /** Epochs of each core per round of a race. */
 const RACE_EPOCHS = 5;
 
@@ -76,7 +88,7 @@ class Laboratory {
   #table: Table | undefined;
   #stopped: Training | undefined;
   #tested: Tested | undefined;
-  #compose: ((draw: Draw) => Promise<Files>) | undefined;
+  #current: Current | undefined;
   #controller = new AbortController();
   #reading = new AbortController();
   #last: Promise<unknown> = Promise.resolve();
@@ -163,20 +175,17 @@ class Laboratory {
     const trained = history.length;
     const epochs = model.ending ? options.epochs : trained;
     const run = await concludeRun({ ...plan, options: { ...options, epochs } }, model, history);
-    const { test } = run;
     const isRepeatable = epochs === options.epochs || !schedules[options.schedule].needsEpochs;
+    const payloads = await composePayloads(artifacts, run);
+    this.#tested = { dataset, test: run.test, areHeldOut: true };
+    this.#current = { payloads, model, version };
     const subject = {
-      ...(await describeRun(run)),
+      model: payloads.model as SavedModel,
+      payloads,
+      rows: counted(sides.test.length, 'held-out row'),
       ...(isRepeatable && { command: trainingCommand(run.options, this.#opened.words) }),
     };
-    this.#tested = { dataset, test, areHeldOut: true };
-    this.#compose = async (draw) =>
-      new Map([
-        ...(await composeBundle(artifacts, run, { draw })),
-        ...(await composeExports(modelExports, model, version)),
-      ]);
-    const rows = counted(sides.test.length, 'held-out row');
-    return { subject: { ...subject, rows }, left: model.ending ? 0 : options.epochs - trained };
+    return { subject, left: model.ending ? 0 : options.epochs - trained };
   }
 
   /** Replaces the trained model by a saved one, and tests that on the open table if it fits. */
@@ -184,19 +193,19 @@ class Laboratory {
     return this.#begin(async () => {
       const { dataset } = this.#opened;
       const test = await testModel(saved, dataset);
-      const subject = describeModel(saved, test);
+      const payloads = {
+        ...(test && (await composePayloads(artifactsFor(test.tested), test.tested))),
+        model: saved,
+      };
       this.#stopped = undefined;
       this.#tested = test && { dataset, test: test.tested.test, areHeldOut: test.areHeldOut };
-      this.#compose = async (draw) =>
-        new Map([
-          ...(test ? await composeBundle(artifactsFor(test.tested), test.tested, { draw }) : []),
-          ['model.json', `${JSON.stringify(saved, null, 2)}\n`],
-          ...(await composeExports(modelExports, restoreModel(saved), saved.version ?? version)),
-        ]);
-      if (!test) return subject;
+      this.#current = { payloads, model: restoreModel(saved), version: saved.version ?? version };
       return {
-        ...subject,
-        rows: counted(test.tested.test.rows.length, test.areHeldOut ? 'held-out row' : 'row'),
+        model: saved,
+        payloads,
+        ...(test && {
+          rows: counted(test.tested.test.rows.length, test.areHeldOut ? 'held-out row' : 'row'),
+        }),
       };
     });
   }
@@ -219,8 +228,12 @@ class Laboratory {
 
   /** All files of the current model; for a run, those that the command writes. */
   async files(draw: Draw): Promise<Files> {
-    if (!this.#compose) throw new Error('there is no model yet');
-    return this.#compose(draw);
+    if (!this.#current) throw new Error('there is no model yet');
+    const { payloads, model, version } = this.#current;
+    return new Map([
+      ...(await composeFiles(artifacts, payloads, { draw })),
+      ...(await composeExports(modelExports, model, version)),
+    ]);
   }
 
   /** Races the core against its JavaScript twin on a table of the same size as the open one, until stopped. */

@@ -1,18 +1,13 @@
+import { artifacts, evaluationArtifacts } from 'digit-classifier/artifacts';
+import { html, render } from 'lit-html';
 import { elementOf, onLook, sentenceOf } from './page.js';
 import type { Subject } from './subject.js';
 import { createTabs } from './tabs.js';
 import { createCurves } from './views/curves.js';
 import { createMistakes, type RowsOf } from './views/mistakes.js';
-import { showReport } from './views/report.js';
-import { createTraining } from './views/training.js';
-import { showWeights } from './views/weights.js';
-
-/** A view of the subject, which is drawn once it becomes visible. */
-interface View {
-  /** The part of a subject that the view shows; not every subject has it. */
-  readonly of: keyof Subject;
-  draw(subject: Subject): unknown;
-}
+import { report } from './views/report.js';
+import { chartViews, type View } from './views/view.js';
+import { weights } from './views/weights.js';
 
 export interface LookPanel {
   show(subject: Subject): void;
@@ -24,38 +19,35 @@ export interface LookPanel {
 export function createLookPanel(rowsOf: RowsOf): LookPanel {
   const panel = elementOf('look', HTMLElement);
   const note = elementOf('look-note', HTMLElement);
-  const views: Readonly<Record<string, View>> = {
-    mistakes: { of: 'metrics', draw: createMistakes(rowsOf) },
-    roc: { of: 'rocCurves', draw: createCurves() },
-    report: { of: 'metrics', draw: showReport },
-    weights: { of: 'model', draw: showWeights },
-    training: { of: 'trainingDynamics', draw: createTraining() },
-  };
+  const list = elementOf('views', HTMLElement);
+  const views = viewsOf(rowsOf);
+  render(views.map(tabOf), list);
+  render(views.map(panelOf), panel);
+
   let subject: Subject | undefined;
-  let current = 'mistakes';
+  let current: View = views[0];
   let drawn: Promise<unknown> = Promise.resolve();
 
   // Draws are queued, so that a slow chart can't cover the next one.
   const draw = () => {
     drawn = drawn.then(async () => {
       if (!subject || panel.hidden) return;
-      const view = views[current];
-      const isEmpty = subject[view.of] === undefined;
-      panel.classList.toggle('empty', isEmpty);
-      note.textContent = isEmpty ? reasonFor(view, subject) : '';
-      if (isEmpty) return;
+      const reason = reasonFor(current, subject);
+      panel.classList.toggle('empty', reason !== '');
+      note.textContent = reason;
+      if (reason !== '') return;
       try {
-        await view.draw(subject);
+        await current.draw(subject, elementOf(current.id, HTMLElement));
       } catch (error) {
         note.textContent = sentenceOf(error);
       }
     });
   };
 
-  createTabs(elementOf('views', HTMLElement), (view) => {
-    current = view;
+  createTabs(list, (id) => {
+    current = views.find((view) => view.id === id) ?? current;
     draw();
-  });
+  }).show(current.id);
   onLook(draw);
   return {
     show(next) {
@@ -66,11 +58,27 @@ export function createLookPanel(rowsOf: RowsOf): LookPanel {
   };
 }
 
-/** Why a view has nothing to show. */
-function reasonFor({ of }: View, { metrics }: Subject): string {
-  if (of === 'trainingDynamics')
+/** All views: first those that are more than a chart, then a chart of each artifact that none of them shows. */
+function viewsOf(rowsOf: RowsOf): View[] {
+  const views = [createMistakes(rowsOf), createCurves(), report, weights];
+  const shown = new Set(views.flatMap((view) => view.of));
+  const others = artifacts.flatMap((artifact) =>
+    artifact.chart && !shown.has(artifact.name) ? [artifact] : [],
+  );
+  return [...views, ...chartViews(others)];
+}
+
+const tabOf = ({ id, title }: View) => html`
+  <button type="button" role="tab" id="tab-${id}" aria-controls=${id}>${title}</button>`;
+
+const panelOf = ({ id }: View) => html`<div id=${id} role="tabpanel" aria-labelledby="tab-${id}"></div>`;
+
+/** Why a view has nothing to show of a subject; empty if it has something. */
+function reasonFor({ of }: View, { payloads }: Subject): string {
+  if (of.some((name) => payloads[name])) return '';
+  if (!evaluationArtifacts.some(({ name }) => of.includes(name)))
     return 'This model was opened from a file, which does not record the epochs of its training.';
-  if (!metrics)
+  if (!payloads.metrics)
     return 'This model does not fit the table that is open. To test it, open a table that it fits.';
   return 'The table that is open lacks some classes of this model, and a class without rows has no ROC curve.';
 }

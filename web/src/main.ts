@@ -34,7 +34,7 @@ const take = createTakePanel(
 );
 
 function show(subject: Subject): void {
-  const { metrics } = subject;
+  const { metrics } = subject.payloads;
   elementOf('verdict', HTMLElement).textContent = metrics
     ? `${percent(metrics.test_accuracy)} of ${subject.rows} right`
     : 'This model does not fit the table that is open';

@@ -47,13 +47,16 @@ const running = ({ before, losses, accuracies, seconds }: Progress) => html`
   ${fact('Time', duration(seconds))}
 `;
 
-const done = ({ subject: { model, metrics, timingStats }, left }: Outcome) => html`
+const done = ({ subject: { model, payloads }, left }: Outcome) => {
+  const { metrics, timing_stats: timing } = payloads;
+  return html`
   ${model.ending?.converged ? fact(model.ending.converged === 'validation' ? 'Stopped early' : 'Converged', `epoch ${count(model.ending.iterations)}`) : nothing}
   ${model.validation ? fact('Best epoch', count(model.validation.epoch)) : nothing}
   ${metrics && fact('Training accuracy', percent(metrics.train_accuracy))}
-  ${timingStats && fact('Time', duration(timingStats.total_training_time_sec))}
-  ${left > 0 ? fact('Epochs left', count(left)) : timingStats && fact('Per epoch', duration(timingStats.average_epoch_time_sec))}
+  ${timing && fact('Time', duration(timing.total_training_time_sec))}
+  ${left > 0 ? fact('Epochs left', count(left)) : timing && fact('Per epoch', duration(timing.average_epoch_time_sec))}
 `;
+};
 
 /** Formats the last accuracy that was measured. */
 function measured(accuracies: Progress['accuracies']): string {

@@ -1,25 +1,19 @@
+import { artifacts, type Files, modelExports } from 'digit-classifier/artifacts';
 import { html, nothing, render } from 'lit-html';
 import { fingerprintOf } from './fingerprint.js';
-import type { Files } from './laboratory.js';
 import { sentenceOf } from './page.js';
 import { byteCount } from './quantity.js';
 import type { Subject } from './subject.js';
 
-/** The use of each file. */
-const uses: Readonly<Record<string, string>> = {
-  'model.json': 'the model, for digits predict and this page',
-  'model.onnx': 'the model, for ONNX Runtime and the like',
-  'model.npz': 'the model, for NumPy',
-  'metrics.json': 'accuracies, confusion matrix, report',
-  'confusion_matrix.png': 'the confusion matrix as a picture',
-  'roc_curves.json': 'the ROC curve of each class',
-  'roc_curves.png': 'the ROC curves as a picture',
-  'training_dynamics.json': 'loss and learning rate of each epoch',
-  'learning_rate_trace.png': 'loss and learning rate as a picture',
-  'timing_stats.json': 'how long each epoch took',
-  'timing_stats.png': 'the time of each epoch as a picture',
-  'digits.zip': 'all of these files',
-};
+/** What each file contains, by its name. */
+const contents = new Map([
+  ['digits.zip', 'all of these files'],
+  ...artifacts.map(({ name, description }) => [`${name}.json`, description] as const),
+  ...artifacts.flatMap(({ name, picture }) =>
+    picture ? [[picture, `${name}.json as a picture`] as const] : [],
+  ),
+  ...modelExports.map(({ file, description }) => [file, `the model ${description}`] as const),
+]);
 
 /** A file that can be downloaded. */
 interface Download {
@@ -103,7 +97,7 @@ export function createTakePanel(
       html`
         <div class="columns">
           <section aria-labelledby="files-heading">
-            <h3 id="files-heading">Files of this ${subject?.trainingDynamics ? 'run' : 'model'}</h3>
+            <h3 id="files-heading">Files of this ${subject?.payloads.training_dynamics ? 'run' : 'model'}</h3>
             <p class="muted">The files that <code>digits train</code> writes, checked against the same schemas.</p>
             <p role="status">${making ? 'Drawing and checking…' : nothing}</p>
             ${files ? listOf(files) : nothing}
@@ -148,7 +142,7 @@ const listOf = (files: readonly Download[]) => html`
     ${files.map(
       ({ name, url, size }) => html`<li>
         <a href=${url} download=${name}>${name}</a>
-        <span class="muted">${uses[name] ?? ''}</span>
+        <span class="muted">${contents.get(name)}</span>
         <span class="size">${byteCount(size)}</span>
       </li>`,
     )}

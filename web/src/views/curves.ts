@@ -1,21 +1,28 @@
-import type { RocCurves } from 'digit-classifier/artifacts';
+import { artifactsByName } from 'digit-classifier/artifacts';
 import { type CurvePoints, curveStyles, nearestCurve } from 'digit-classifier/charts';
 import { html, render, svg } from 'lit-html';
 import { currentLook, elementOf } from '../page.js';
 import { percent } from '../quantity.js';
 import type { Subject } from '../subject.js';
-import { chartIn } from './chart-in.js';
+import { chartIn, figureOf, type View } from './view.js';
 
 /** Shows the ROC curves, and highlights the one that is pointed at, or chosen by its class. */
-export function createCurves(): (subject: Subject) => Promise<void> {
-  const draw = chartIn<RocCurves>('roc-chart', ([, rocCurves]) => rocCurves);
-  const place = elementOf('roc-chart', HTMLElement);
-  const list = elementOf('roc-classes', HTMLElement);
-  const point = elementOf('roc-point', HTMLElement);
+export function createCurves(): View {
+  const { roc_curves: artifact } = artifactsByName;
+  const drawChart = chartIn('roc-chart', artifact);
 
-  return async ({ rocCurves: curves }) => {
+  async function draw({ payloads: { roc_curves: curves } }: Subject, panel: HTMLElement): Promise<void> {
     if (!curves) return;
-    const shown = await draw(curves);
+    render(
+      html`${figureOf('roc-chart')}
+        <p id="roc-point" class="muted"></p>
+        <ul id="roc-classes" class="keys"></ul>`,
+      panel,
+    );
+    const place = elementOf('roc-chart', HTMLElement);
+    const list = elementOf('roc-classes', HTMLElement);
+    const point = elementOf('roc-point', HTMLElement);
+    const shown = await drawChart(curves);
     await shown.set({ highlighted: -1 });
     const labels = shown.data.params.labels as readonly string[];
     /** The curve chosen by its class, which is highlighted while the pointer is at no other. */
@@ -59,7 +66,9 @@ export function createCurves(): (subject: Subject) => Promise<void> {
       highlight(chosen);
       tellChosen();
     };
-  };
+  }
+
+  return { id: 'roc', title: artifact.view, of: [artifact.name], draw };
 }
 
 function keysOf(labels: readonly string[], highlighted: number, choose: (index: number) => void) {

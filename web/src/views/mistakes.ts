@@ -1,4 +1,4 @@
-import type { Metrics } from 'digit-classifier/artifacts';
+import { artifactsByName } from 'digit-classifier/artifacts';
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
 import type { Row } from '../laboratory.js';
@@ -6,7 +6,7 @@ import { elementOf } from '../page.js';
 import { arePixels, paintInk } from '../pixels.js';
 import { count, counted } from '../quantity.js';
 import type { Subject } from '../subject.js';
-import { chartIn } from './chart-in.js';
+import { chartIn, figureOf, type View } from './view.js';
 
 /** Most rows to show of a cell. */
 const SHOWN_ROWS = 48;
@@ -23,21 +23,32 @@ interface Cell {
 }
 
 /** Shows the confusion matrix, and the rows of a cell that is clicked, or chosen by its classes. */
-export function createMistakes(rowsOf: RowsOf): (subject: Subject) => Promise<void> {
-  const draw = chartIn<Metrics>('matrix', ([metrics]) => metrics);
-  const place = elementOf('matrix', HTMLElement);
-  const form = elementOf('cell', HTMLElement);
-  const gallery = elementOf('cell-rows', HTMLElement);
+export function createMistakes(rowsOf: RowsOf): View {
+  const { metrics: artifact } = artifactsByName;
+  const drawChart = chartIn('matrix', artifact);
   let cell: Cell | undefined;
   let of: Subject | undefined;
 
-  return async (subject) => {
-    if (!subject.metrics) return;
-    const { model } = subject;
-    const { classes, confusion_matrix: matrix } = subject.metrics;
+  async function draw(subject: Subject, panel: HTMLElement): Promise<void> {
+    const { model, payloads } = subject;
+    if (!payloads.metrics) return;
+    render(
+      html`<div class="columns">
+        ${figureOf('matrix')}
+        <div class="aside">
+          <div id="cell" class="cell-form"></div>
+          <div id="cell-rows" aria-live="polite"></div>
+        </div>
+      </div>`,
+      panel,
+    );
+    const place = elementOf('matrix', HTMLElement);
+    const form = elementOf('cell', HTMLElement);
+    const gallery = elementOf('cell-rows', HTMLElement);
+    const { classes, confusion_matrix: matrix } = payloads.metrics;
     if (of !== subject) cell = fullest(matrix, ({ actual, predicted }) => actual !== predicted);
     of = subject;
-    const shown = await draw(subject.metrics);
+    const shown = await drawChart(payloads.metrics);
     // If there are too many classes, several share a cell of the picture.
     const shared = Math.ceil(classes.length / (shown.data.params.classes as readonly string[]).length);
     const placeOf = (index: number) => Math.floor(index / shared);
@@ -68,7 +79,9 @@ export function createMistakes(rowsOf: RowsOf): (subject: Subject) => Promise<vo
       );
     };
     if (cell) await choose(cell);
-  };
+  }
+
+  return { id: 'mistakes', title: artifact.view, of: [artifact.name], draw };
 }
 
 /** The cell with the most rows, among those that `isAmong` accepts. */

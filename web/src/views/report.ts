@@ -1,16 +1,17 @@
 import type { Metrics } from 'digit-classifier/artifacts';
 import { html, nothing, render } from 'lit-html';
-import { elementOf } from '../page.js';
 import { count, counted, percent } from '../quantity.js';
 import type { Subject } from '../subject.js';
+import type { View } from './view.js';
 
 /** Shows the classification report as a table. */
-export function showReport({ metrics: payload }: Subject): void {
-  const place = elementOf('report', HTMLElement);
-  if (!payload) return;
-  const { classes, classification_report: report } = payload;
+export const report: View = { id: 'report', title: 'Report', of: ['metrics'], draw };
+
+function draw({ payloads: { metrics } }: Subject, panel: HTMLElement): void {
+  if (!metrics) return;
+  const { classes, classification_report: scoresOf, test_accuracy: accuracy } = metrics;
   const rows = [...classes, 'macro avg', 'weighted avg'].map((name) => {
-    const scores = report[name];
+    const scores = scoresOf[name];
     if (typeof scores !== 'object') return nothing;
     const { precision, recall, 'f1-score': f1, support } = scores;
     return html`<tr>
@@ -22,14 +23,14 @@ export function showReport({ metrics: payload }: Subject): void {
   render(
     html`<div class="scroll" tabindex="0" role="group" aria-label="Classification report">
       <table>
-        <caption>${percent(payload.test_accuracy)} of ${counted(supportOf(report), 'row')} were read right</caption>
+        <caption>${percent(accuracy)} of ${counted(supportOf(scoresOf), 'row')} were read right</caption>
         <thead>
           <tr>${['class', 'precision', 'recall', 'f1-score', 'support'].map((name) => html`<th scope="col">${name}</th>`)}</tr>
         </thead>
         <tbody>${rows}</tbody>
       </table>
     </div>`,
-    place,
+    panel,
   );
 }
 

@@ -1,20 +1,22 @@
 import { html, render } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
-import { elementOf } from '../page.js';
 import { arePixels, paintSigned } from '../pixels.js';
 import { brief, count } from '../quantity.js';
 import type { Subject } from '../subject.js';
+import type { View } from './view.js';
 
 /** Shows the weights of each class: as pictures if the features are pixels, else as a table. */
-export function showWeights({ model }: Subject): void {
-  const place = elementOf('weights', HTMLElement);
-  const { weights, random_features } = model;
-  if (random_features) {
-    render(ofRandomFeatures(random_features), place);
-    return;
-  }
-  const most = Math.max(...weights.map((row) => Math.max(...row.map(Math.abs))));
-  render(arePixels(model.feature_names) ? pictures(model, most) : weightTable(model, most), place);
+export const weights: View = {
+  id: 'weights',
+  title: 'Weights',
+  of: ['model'],
+  draw: ({ model }, panel) => render(contentOf(model), panel),
+};
+
+function contentOf(model: Subject['model']) {
+  if (model.random_features) return ofRandomFeatures(model.random_features);
+  const most = Math.max(...model.weights.map((row) => Math.max(...row.map(Math.abs))));
+  return arePixels(model.feature_names) ? pictures(model, most) : weightTable(model, most);
 }
 
 const ofRandomFeatures = ({ components, gamma }: NonNullable<Subject['model']['random_features']>) => html`

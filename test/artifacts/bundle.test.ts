@@ -1,0 +1,50 @@
+import t from 'tap';
+import type { Tested } from '../../src/artifacts/artifact.js';
+import { composeBundle, composeFiles, composePayloads, fileNames } from '../../src/artifacts/bundle.js';
+import { artifacts, artifactsByName, evaluationArtifacts } from '../../src/artifacts/registry.js';
+import { InvalidArtifactError } from '../../src/artifacts/validation.js';
+import type { PayloadTypes } from '../../src/generated/payloads.js';
+import { evaluationOf } from '../../src/run/evaluation.js';
+import { samplePayloads } from './samples.js';
+
+const test = evaluationOf(['no', 'yes'], Int32Array.of(4, 5, 6), Int32Array.of(0, 1, 1), {
+  predictions: Int32Array.of(0, 1, 0),
+  probabilities: () => Float64Array.of(0.9, 0.1, 0.2, 0.8, 0.6, 0.4),
+});
+const tested: Tested = { trainAccuracy: 0.75, test };
+/** Draws the name of the picture. */
+const draw = async (picture: string) => new TextEncoder().encode(picture);
+
+t.test('each artifact is found by its name', async (t) => {
+  t.strictSame(
+    Object.keys(artifactsByName),
+    artifacts.map(({ name }) => name),
+  );
+  t.ok(evaluationArtifacts.every((artifact) => artifacts.includes(artifact)));
+});
+
+t.test('the files of a bundle are its payloads and their pictures', async (t) => {
+  const payloads: Partial<PayloadTypes> = await composePayloads(evaluationArtifacts, tested);
+  t.equal(payloads.metrics?.test_accuracy, 2 / 3);
+  t.equal(payloads.roc_curves?.yes.auc, 1);
+  const files = await composeBundle(evaluationArtifacts, tested, { draw });
+  t.strictSame([...files.keys()].sort(), fileNames(evaluationArtifacts));
+  for (const { name, picture } of evaluationArtifacts) {
+    t.equal(files.get(`${name}.json`), `${JSON.stringify(payloads[name], null, 2)}\n`);
+    t.strictSame(files.get(picture), await draw(picture));
+  }
+});
+
+t.test('an artifact without a payload makes no file', async (t) => {
+  const { metrics, model } = samplePayloads();
+  const files = await composeFiles(artifacts, { metrics, model }, { draw });
+  t.strictSame([...files.keys()], ['metrics.json', 'confusion_matrix.png', 'model.json']);
+});
+
+t.test('payloads that contradict each other are refused', async (t) => {
+  const wrong = { ...tested, trainAccuracy: 2 };
+  await t.rejects(composePayloads(evaluationArtifacts, wrong), InvalidArtifactError);
+  await t.rejects(composePayloads([artifactsByName.roc_curves], tested), {
+    message: 'metrics.json: is missing',
+  });
+});
