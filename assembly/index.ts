@@ -9,12 +9,12 @@
 import { classesOfTile } from './classify';
 import { cosineF64 } from './cosine';
 import { addBiasGradient, addGradient } from './gradient';
-import { LANE_BYTES, TILE_ROWS } from './layout';
+import { ABI_VERSION, LANE_BYTES, SOFTMAX_CONSTANT_BYTES, TILE_ROWS } from './layout';
 import { lnF64 } from './ln';
 import { logitsOfTile } from './logits';
 import { addPenalty } from './penalty';
 import { softmaxF64 } from './probabilities';
-import { SOFTMAX_CONSTANT_BYTES, softmaxOfTile, storeSoftmaxConstants } from './softmax';
+import { softmaxOfTile, storeSoftmaxConstants } from './softmax';
 import { descend, reduceShards } from './update';
 import { combineVectors, dotProduct, largestMagnitude } from './vectors';
 
@@ -23,8 +23,8 @@ export { gather } from './gather';
 export { pack } from './pack';
 export { project } from './project';
 
-/** Incremented with every change that affects callers: in functions, their parameters or the memory layout. */
-export const abiVersion: i32 = 2;
+/** Lets callers see whether this is the ABI that they were written for. */
+export const abiVersion: i32 = ABI_VERSION;
 
 /**
  * Computes logits, softmax, cross-entropy and gradient of a block of rows in one pass, while they are in the cache, and

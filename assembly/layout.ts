@@ -1,5 +1,6 @@
 /**
- * How the features lie in memory.
+ * How the features lie in memory, and the other numbers that the core and its callers share. The build gives this
+ * file to TypeScript too, as src/generated/layout.ts: it has constants of the types i32 and usize only.
  *
  * Rows are grouped in tiles of eight. A tile stores feature after feature, and each feature its eight rows, as two
  * vectors of four float32. A vector therefore never mixes features, and no sum needs a horizontal step inside a hot
@@ -30,3 +31,12 @@ export const FEATURE_STEP: i32 = 2;
 
 /** Classes per pass of a kernel; the last pass may have fewer. */
 export const CLASS_STEP: i32 = 5;
+
+/** Parameters per pass of a kernel; their number is rounded up to a multiple of it, and the spare ones are zero. */
+export const PARAMETER_STEP: i32 = 8;
+
+/** Bytes at the start of the scratch memory for the constants of `softmaxOfTile`, one vector each. */
+export const SOFTMAX_CONSTANT_BYTES: usize = 29 * 16;
+
+/** Incremented with every change that affects callers: in functions, their parameters or the memory layout. */
+export const ABI_VERSION: i32 = 2;

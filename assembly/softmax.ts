@@ -9,12 +9,8 @@ import {
 import { LANE_BYTES, TILE_ROWS } from './layout';
 import { LOG_CONSTANT_BYTES, logF32x4, storeLogConstants } from './log';
 
-/**
- * Size of the constants of `softmaxOfTile`: those of its exponential, its logarithm and its series, one vector
- * each.
- */
-export const SOFTMAX_CONSTANT_BYTES: usize = 29 * 16;
-
+// Where the constants of the logarithm and those of the series begin, behind those of the exponential. Their size is
+// SOFTMAX_CONSTANT_BYTES in layout.ts.
 const LOG_CONSTANTS: usize = EXP_CONSTANT_BYTES;
 const SERIES_CONSTANTS: usize = LOG_CONSTANTS + LOG_CONSTANT_BYTES;
 

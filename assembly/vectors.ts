@@ -1,8 +1,12 @@
 /**
- * Operations on the vectors of a solver: float64, one number per parameter, padded with zeros to a multiple of eight.
+ * Operations on the vectors of a solver: float64, one number per parameter, padded with zeros to a multiple of PARAMETER_STEP.
  *
  * The order of every sum depends only on the length, so a solver computes the same bits everywhere.
  */
+import { PARAMETER_STEP } from './layout';
+
+/** Bytes of PARAMETER_STEP numbers. */
+const STEP_BYTES: usize = (<usize>PARAMETER_STEP) << 3;
 
 /**
  * The sum of a[i] · b[i]. Keeps four vectors of two sums, since an addition takes four cycles and one can start in each.
@@ -15,12 +19,12 @@ export function dotProduct(a: usize, b: usize, length: i32): f64 {
   let second = first;
   let third = first;
   let fourth = first;
-  for (; a < end; a += 64) {
+  for (; a < end; a += STEP_BYTES) {
     first = f64x2.add(first, f64x2.mul(v128.load(a), v128.load(b)));
     second = f64x2.add(second, f64x2.mul(v128.load(a, 16), v128.load(b, 16)));
     third = f64x2.add(third, f64x2.mul(v128.load(a, 32), v128.load(b, 32)));
     fourth = f64x2.add(fourth, f64x2.mul(v128.load(a, 48), v128.load(b, 48)));
-    b += 64;
+    b += STEP_BYTES;
   }
   const sums = f64x2.add(f64x2.add(first, second), f64x2.add(third, fourth));
   return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);

@@ -3,7 +3,7 @@
  * maps. The output goes to dist/, src/generated/ and oclif.manifest.json; none of it is committed.
  */
 import { execFile } from 'node:child_process';
-import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build as bundle } from 'esbuild';
@@ -28,23 +28,36 @@ async function node(...argv) {
 
 /** Entry points by file name in dist/assets: the core and the peak measurement, each in two builds. */
 const modules = {
-  core: ['assembly/index.ts'],
-  peak: ['assembly/peak.ts'],
+  core: ['assembly/index.ts', '--bindings', 'esm'],
+  peak: ['assembly/peak.ts', '--bindings', 'esm'],
   'core-relaxed': ['assembly/index.ts', '--enable', 'relaxed-simd'],
   'peak-relaxed': ['assembly/peak.ts', '--enable', 'relaxed-simd'],
 };
 
-const compileModules = (/** @type {boolean} */ debug) =>
-  Promise.all(
-    Object.entries(modules).map(([name, words]) =>
-      node(
-        'node_modules/assemblyscript/bin/asc.js',
-        ...words,
-        ...['--config', 'asconfig.json', '--target', debug ? 'debug' : 'release'],
-        ...['--outFile', `dist/assets/${name}.wasm`, '--textFile', `dist/${name}.wat`],
-      ),
+/** Compiles the modules, and moves the types of their exports to src/generated/. */
+async function compileModules(/** @type {boolean} */ debug) {
+  const compilations = Object.entries(modules).map(([name, words]) =>
+    node(
+      'node_modules/assemblyscript/bin/asc.js',
+      ...words,
+      ...['--config', 'asconfig.json', '--target', debug ? 'debug' : 'release'],
+      ...['--outFile', `dist/assets/${name}.wasm`, '--textFile', `dist/${name}.wat`],
     ),
   );
+  await Promise.all(compilations);
+  for (const name of ['core', 'peak']) {
+    await rename(`${root}dist/assets/${name}.d.ts`, `${root}src/generated/${name}.d.ts`);
+    // The compiler writes its own loader beside the types.
+    await rm(`${root}dist/assets/${name}.js`);
+  }
+}
+
+/** Gives the constants of the memory layout to TypeScript, as src/generated/layout.ts. */
+async function copyLayout() {
+  const layout = await readFile(`${root}assembly/layout.ts`, 'utf8');
+  const types = 'type i32 = number;\ntype usize = number;\n\n';
+  await writeFile(`${root}src/generated/layout.ts`, types + layout);
+}
 
 /** Options common to all bundles. */
 const shared = (/** @type {boolean} */ debug) =>
@@ -171,11 +184,13 @@ async function declareTypes() {
 /** @param {{ debug?: boolean }} [options] */
 export async function build({ debug = false } = {}) {
   await rm(`${root}dist`, { recursive: true, force: true });
+  await mkdir(`${root}src/generated`, { recursive: true });
   const assets = Promise.all([compileModules(debug), packDigits()]);
-  const sources = Promise.all([copyFonts(), generateSchemas(), writeVersion()]).then(compileCharts);
+  const generated = [copyFonts(), copyLayout(), generateSchemas(), writeVersion()];
+  const sources = Promise.all(generated).then(compileCharts);
   const [bundles] = await Promise.all([
     sources.then(() => Promise.all([bundleForNode(debug), ...bundleForBrowsers(debug)])),
-    sources.then(declareTypes),
+    Promise.all([assets, sources]).then(declareTypes),
     Promise.all([assets, sources]).then(() => bundleInline(debug)),
   ]);
   const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs));

@@ -1,12 +1,7 @@
 import { instantiateSync } from '@assemblyscript/loader';
 import type { Arithmetic } from '../core/core.js';
 import { loadModule } from '../core/module.js';
-
-/** The exports of `assembly/peak.ts`. */
-interface Exports extends Record<string, unknown> {
-  operations(): number;
-  burst(turns: number, factor: number): number;
-}
+import type * as Exports from '../generated/peak.js';
 
 /** Measures the floating-point operations per second of 128-bit vectors on one CPU core, in a burst of about 2 ms. */
 export type MeasurePeak = () => number;
@@ -26,7 +21,7 @@ const WARM_UP_MS = 150;
 export async function loadPeak(arithmetic: Arithmetic): Promise<MeasurePeak> {
   const module = await loadModule('peak', arithmetic);
   const memory = new WebAssembly.Memory({ initial: 0 });
-  const { exports } = instantiateSync<Exports>(module, { env: { memory } });
+  const { exports } = instantiateSync<typeof Exports>(module, { env: { memory } });
   const burst = () => {
     const start = performance.now();
     const sum = exports.burst(TURNS, FACTOR);

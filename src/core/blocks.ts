@@ -1,4 +1,7 @@
+import { TILE_ROWS } from '../generated/layout.js';
 import type { Shape } from './core.js';
+
+export { TILE_ROWS };
 
 /** Consecutive rows that are processed while they are in the cache, and summed in their shard's accumulator. */
 export interface Block {
@@ -7,8 +10,6 @@ export interface Block {
   readonly shard: number;
 }
 
-/** Rows per tile of the core; blocks, and packed portions, start at a tile. */
-export const TILE_ROWS = 8;
 /** Packed features per block: half of a second-level cache. */
 const BLOCK_BYTES = 512 * 1024;
 /** With fewer tiles, adding up blocks would outweigh their rows; with more, float32 sums would become too long. */

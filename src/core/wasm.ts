@@ -1,81 +1,23 @@
 import { instantiateSync } from '@assemblyscript/loader';
-import { type Block, countRows, countShards, planBlocks, TILE_ROWS } from './blocks.js';
+import type * as Exports from '../generated/core.js';
+import {
+  ABI_VERSION,
+  FEATURE_STEP,
+  LANE_BYTES,
+  PARAMETER_STEP,
+  SOFTMAX_CONSTANT_BYTES,
+  TILE_ROWS,
+} from '../generated/layout.js';
+import { type Block, countRows, countShards, planBlocks } from './blocks.js';
 import type { Core, RandomFeatures, Room, Shape, Standardisation } from './core.js';
 import { gatherRows } from './gather.js';
 import { drawRandomFeatures } from './random-features.js';
 
-/** The exports of `assembly/index.ts`; all addresses are in bytes. */
-interface Exports extends Record<string, unknown> {
-  pack(source: number, rows: number, d: number, mean: number, scale: number, tiles: number): void;
-  project(
-    tiles: number,
-    rows: number,
-    stride: number,
-    width: number,
-    weights: number,
-    amplitude: number,
-    out: number,
-    outBytes: number,
-  ): void;
-  gradient(
-    tiles: number,
-    labels: number,
-    rows: number,
-    stride: number,
-    k: number,
-    weights: number,
-    scratch: number,
-    accumulator: number,
-  ): void;
-  gather(tiles: number, stride: number, rows: number, count: number, out: number): void;
-  reduce(accumulators: number, shards: number, parameters: number, rows: number, gradient: number): number;
-  update(weights: number, direction: number, parameters: number, rate: number): void;
-  adapt(
-    weights: number,
-    gradient: number,
-    first: number,
-    second: number,
-    parameters: number,
-    beta2: number,
-    rate: number,
-    scale: number,
-  ): void;
-  penalise(weights: number, gradient: number, count: number, l2: number): number;
-  dot(a: number, b: number, length: number): number;
-  combine(out: number, alpha: number, a: number, beta: number, b: number, length: number): void;
-  largest(a: number, length: number): number;
-  cosine(turns: number): number;
-  ln(x: number): number;
-  logits(
-    tiles: number,
-    rows: number,
-    stride: number,
-    k: number,
-    weights: number,
-    scratch: number,
-    out: number,
-  ): void;
-  classify(
-    tiles: number,
-    rows: number,
-    stride: number,
-    k: number,
-    weights: number,
-    scratch: number,
-    out: number,
-  ): void;
-  probabilities(logits: number, rows: number, k: number, out: number): void;
-}
-
-const FEATURE_STEP = 2;
-/** Parameters per step of the solvers' kernels; spare ones are zero. */
-const PARAMETER_STEP = 8;
 /**
  * Columns of random weights that are multiplied with all rows of a portion in one pass: they fit a first-level
  * cache.
  */
 const PANEL_COLUMNS = 60;
-const SOFTMAX_CONSTANT_BYTES = 464;
 const PAGE_BYTES = 65536;
 const MEMORY_BYTES = 2 ** 32;
 /** Rows and logits cross into and out of the memory in portions of about this size. */
@@ -124,7 +66,7 @@ export function planMemory(
   const stride = Math.ceil(d / FEATURE_STEP) * FEATURE_STEP;
   const tiles = Math.ceil(rows / TILE_ROWS);
   const batchTiles = Math.ceil(batchRows / TILE_ROWS);
-  const tileBytes = stride * TILE_ROWS * 4;
+  const tileBytes = stride * LANE_BYTES;
   const blockTiles = Math.ceil((blocks[0]?.rows ?? 0) / TILE_ROWS);
   const parameters = Math.ceil(((stride + 1) * k) / PARAMETER_STEP) * PARAMETER_STEP;
   const accumulatorBytes = (1 + parameters) * 16;
@@ -145,7 +87,7 @@ export function planMemory(
     scale: reserve(columns * 8),
     randomFeatures: reserve(projection ? (columnStride + 1) * d * 4 : 0),
     standardised: reserve(projection ? stagingRows * columnStride * 4 : 0),
-    scratch: reserve(SOFTMAX_CONSTANT_BYTES + blockTiles * k * TILE_ROWS * 4),
+    scratch: reserve(SOFTMAX_CONSTANT_BYTES + blockTiles * k * LANE_BYTES),
     staging: reserve(stagingRows * rowBytes),
     labels: reserve(tiles * TILE_ROWS * 4),
     tiles: reserve(tiles * tileBytes),
@@ -164,9 +106,28 @@ export function planMemory(
     );
   }
   return {
-    ...{ at, end, shards, stride, columns, columnStride },
-    ...{ tileBytes, parameters, accumulatorBytes, rowBytes, stagingRows },
+    at,
+    end,
+    shards,
+    stride,
+    columns,
+    columnStride,
+    tileBytes,
+    parameters,
+    accumulatorBytes,
+    rowBytes,
+    stagingRows,
   };
+}
+
+/** Throws unless a module is the core that this program was built with: another one may read the memory differently. */
+function checkVersion(found: number | undefined): void {
+  if (found === ABI_VERSION) return;
+  throw new Error(
+    `the compute core has ${found === undefined ? 'no version' : `version ${found}`} of the ABI, but this program ` +
+      `was built with version ${ABI_VERSION}: install digit-classifier again, or empty the browser's cache, so that ` +
+      'core.wasm and the program come from the same build',
+  );
 }
 
 /**
@@ -174,6 +135,7 @@ export function planMemory(
  * memory is freed with it.
  *
  * @throws RangeError if the table does not fit in a WebAssembly memory, or in the machine's
+ * @throws Error if the module has another version of the ABI
  */
 export function createWasmCore(
   module: WebAssembly.Module,
@@ -189,7 +151,8 @@ export function createWasmCore(
   const origin = blocks[0]?.firstRow ?? 0;
   let selection = table;
   const memory = allocate(shape, countRows(blocks), end);
-  const { exports } = instantiateSync<Exports>(module, { env: { memory } });
+  const { exports } = instantiateSync<typeof Exports>(module, { env: { memory } });
+  checkVersion(exports.abiVersion?.value);
   const { buffer } = memory;
   const sumsOf = (chosen: readonly Block[]): Float64Array => {
     const first = chosen[0]?.shard ?? 0;
@@ -227,7 +190,7 @@ export function createWasmCore(
     let panel = at.randomFeatures;
     for (let first = 0; first < d; first += PANEL_COLUMNS) {
       const width = Math.min(PANEL_COLUMNS, d - first);
-      const out = tile + first * TILE_ROWS * 4;
+      const out = tile + first * LANE_BYTES;
       exports.project(at.standardised, rows, columnStride, width, panel, amplitude, out, tileBytes);
       panel += (columnStride + 1) * width * 4;
     }
@@ -275,8 +238,11 @@ export function createWasmCore(
       for (let i = 0; i < rows.length; i++) chosen[i] = labels[rows[i]];
       const cut = planBlocks({ ...shape, rows: rows.length });
       selection = {
-        ...{ blocks: cut, shards: countShards(cut), rows: rows.length },
-        ...{ tiles: at.batchTiles, labels: at.batchLabels },
+        blocks: cut,
+        shards: countShards(cut),
+        rows: rows.length,
+        tiles: at.batchTiles,
+        labels: at.batchLabels,
       };
     },
 
@@ -318,8 +284,14 @@ export function createWasmCore(
 
     adapt: (first, second, beta2, rate, scale) =>
       exports.adapt(
-        ...([at.weights, at.gradient, first.byteOffset, second.byteOffset, parameters] as const),
-        ...([beta2, rate, scale] as const),
+        at.weights,
+        at.gradient,
+        first.byteOffset,
+        second.byteOffset,
+        parameters,
+        beta2,
+        rate,
+        scale,
       ),
 
     logits(rows: number) {

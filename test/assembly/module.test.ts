@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import t from 'tap';
+import * as layout from '../../src/generated/layout.js';
 
 const text = await readFile(new URL('../../dist/core.wat', import.meta.url), 'utf8');
 
@@ -56,18 +57,17 @@ t.test('the module is small', async (t) => {
   t.ok(size <= 12 * 1024, `${size} bytes`);
 });
 
-t.test('JavaScript plans the memory with the constants of the core', async (t) => {
-  const source = async (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
-  const constant = (code: string, name: string) => {
-    const [, value] = new RegExp(`const ${name}(?:: \\w+)? = ([\\d *]+);`).exec(code) ?? [];
-    return value?.split('*').reduce((product, factor) => product * Number(factor), 1);
-  };
-  const [layout, softmax] = await Promise.all(['assembly/layout.ts', 'assembly/softmax.ts'].map(source));
-  const [wasm, blocks] = await Promise.all(['src/core/wasm.ts', 'src/core/blocks.ts'].map(source));
-  t.equal(constant(blocks, 'TILE_ROWS'), constant(layout, 'TILE_ROWS'));
-  t.equal(constant(wasm, 'FEATURE_STEP'), constant(layout, 'FEATURE_STEP'));
-  t.equal(constant(wasm, 'SOFTMAX_CONSTANT_BYTES'), constant(softmax, 'SOFTMAX_CONSTANT_BYTES'));
-  t.equal(constant(layout, 'TILE_ROWS'), 8);
+t.test('the constants that the build gives to JavaScript are those of the guide', async (t) => {
+  const guide = await readFile(new URL('../../docs/browser.md', import.meta.url), 'utf8');
+  t.equal(layout.TILE_ROWS, 8);
+  t.equal(layout.LANE_BYTES, layout.TILE_ROWS * 4);
+  t.equal(layout.FEATURE_STEP, 2);
+  t.equal(layout.PARAMETER_STEP, 8);
+  t.match(
+    guide,
+    `| scratch | ${layout.SOFTMAX_CONSTANT_BYTES} + ⌈n / ${layout.TILE_ROWS}⌉ · k · ${layout.LANE_BYTES} |`,
+  );
+  t.match(guide, `Its exported global \`abiVersion\` is ${layout.ABI_VERSION};`);
 });
 
 t.test('what measures the limit of the machine touches no memory', async (t) => {
