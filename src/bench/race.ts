@@ -1,12 +1,12 @@
 import { nextTurn } from '#platform';
 import { shareBlocks } from '../core/blocks.js';
 import type { Arithmetic, Shape } from '../core/core.js';
-import { createJavaScriptCore } from '../core/javascript.js';
 import { everyRow } from '../data/dataset.js';
 import type { Model } from '../model/model.js';
 import type { TrainOptions } from '../model/training/controls.js';
 import { type Epoch, fit, train } from '../model/training/train.js';
 import { MAX_UINT32 } from '../ranges.js';
+import { createJavaScriptCore } from './javascript.js';
 import { formatShape, type Race } from './measurement.js';
 import { loadPeak, type MeasurePeak } from './peak.js';
 import { randomTable } from './table.js';

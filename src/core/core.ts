@@ -125,10 +125,7 @@ export interface Trainer extends Workspace {
   close(): void;
 }
 
-/**
- * The arithmetic of softmax regression on one thread. It has two implementations: the WebAssembly core, and its
- * readable twin in JavaScript, which serves as the oracle of the tests.
- */
+/** The arithmetic of softmax regression on one thread. */
 export interface Core extends Trainer {
   /**
    * Restricts gradients from now on to these packed rows, in this order; to all rows if none are given.
@@ -155,5 +152,5 @@ export interface Room {
   readonly batchRows?: number;
 }
 
-/** Plans and sets up a core; throws a RangeError if it would be too large. */
+/** Plans and sets up a core, the WebAssembly core or another; throws a RangeError if it would be too large. */
 export type CreateCore = (shape: Shape, room?: Room) => Core;

@@ -1,5 +1,6 @@
 /** Races between the core and its JavaScript twin, for Node and browsers; in a browser, best run in a worker. */
 
+export { createJavaScriptCore } from '../bench/javascript.js';
 export { operationsOf, type Race } from '../bench/measurement.js';
 export type { MeasurePeak } from '../bench/peak.js';
 export { type Quartiles, quartiles } from '../bench/quartiles.js';
@@ -12,4 +13,3 @@ export {
   race,
 } from '../bench/race.js';
 export type { Arithmetic, Shape } from '../core/core.js';
-export { createJavaScriptCore } from '../core/javascript.js';

@@ -1,6 +1,6 @@
 import t from 'tap';
+import { createJavaScriptCore } from '../../src/bench/javascript.js';
 import { DisagreementError, loadRacers, race } from '../../src/bench/race.js';
-import { createJavaScriptCore } from '../../src/core/javascript.js';
 
 const racers = await loadRacers(1, 'deterministic');
 const shape = { rows: 300, features: 20, classes: 4 };

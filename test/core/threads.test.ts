@@ -5,7 +5,6 @@ import { randomTable } from '../../src/bench/table.js';
 import { countShards, planBlocks, shareBlocks } from '../../src/core/blocks.js';
 import { words } from '../../src/core/channel.js';
 import type { Shape, Trainer } from '../../src/core/core.js';
-import { createJavaScriptCore } from '../../src/core/javascript.js';
 import { loadTrainer } from '../../src/core/load.js';
 import { compileModule } from '../../src/core/module.js';
 import { checkShares, startThreads } from '../../src/core/threads.js';
@@ -13,6 +12,7 @@ import type { Dataset } from '../../src/data/dataset.js';
 import { everyRow } from '../../src/data/dataset.js';
 import { fitScaler } from '../../src/data/scaler.js';
 import { startThread } from '../../src/platform/node.js';
+import { createOracle } from './oracle.js';
 
 const large: Shape = { rows: 9001, features: 61, classes: 17 };
 const random = fc.record({
@@ -74,19 +74,19 @@ t.test('any number of threads computes the same bits', async (t) => {
     t.same(await learn(large, 3, threads), expected, `${threads}`);
 });
 
-t.test('core and twin agree over random shapes, on any number of threads', async (t) => {
+t.test('core and oracle agree over random shapes, on any number of threads', async (t) => {
   await fc.assert(
     fc.asyncProperty(random, fc.nat(), fc.integer({ min: 2, max: 8 }), async (shape, seed, threads) => {
-      const twin = createJavaScriptCore(shape);
-      packTable(twin, randomTable(shape, seed));
-      const expected = await trainEpochs(twin, 4);
+      const oracle = createOracle(shape);
+      packTable(oracle, randomTable(shape, seed));
+      const expected = await trainEpochs(oracle, 4);
       const found = await learn(shape, seed, threads);
       const near = (a: ArrayLike<number>, b: ArrayLike<number>, tolerance: number) =>
         Array.from(a).every((value, i) => Math.abs(value - b[i]) < tolerance);
       return (
         near(found.losses, expected, 1e-5) &&
-        near(found.weights, twin.weights, 5e-6) &&
-        near(found.bias, twin.bias, 5e-6)
+        near(found.weights, oracle.weights, 5e-6) &&
+        near(found.bias, oracle.bias, 5e-6)
       );
     }),
     { numRuns: 12 },

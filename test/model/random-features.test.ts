@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
 import { parseModel } from '../../src/artifacts/model.js';
+import { createJavaScriptCore } from '../../src/bench/javascript.js';
 import { randomTable } from '../../src/bench/table.js';
 import type { CreateCore } from '../../src/core/core.js';
-import { createJavaScriptCore } from '../../src/core/javascript.js';
 import { loadCore } from '../../src/core/load.js';
 import { type Dataset, everyRow } from '../../src/data/dataset.js';
 import { loadDigits } from '../../src/data/digits.js';
@@ -18,6 +18,7 @@ import type { TrainingState } from '../../src/model/training/state.js';
 import { fit } from '../../src/model/training/train.js';
 import { Turns } from '../../src/model/turns.js';
 import { evaluate } from '../../src/run/evaluation.js';
+import { createOracle } from '../core/oracle.js';
 
 interface Sampler {
   readonly columns: number;
@@ -34,7 +35,11 @@ const fixture = new URL('../fixtures/solvers/random_features.json', import.meta.
 const samplers: readonly Sampler[] = JSON.parse(readFileSync(fixture, 'utf8'));
 const digits = await loadDigits();
 const createCore = await loadCore();
-const cores: Record<string, CreateCore> = { core: createCore, twin: createJavaScriptCore };
+const cores: Record<string, CreateCore> = {
+  core: createCore,
+  baseline: createJavaScriptCore,
+  oracle: createOracle,
+};
 const rbf: TrainOptions = { epochs: 30, learningRate: 0.1, learningRateDecay: 0, features: 'rbf' };
 
 /** The packed features of a core, read as logits: with one class per feature, and the identity as weights. */
@@ -97,7 +102,7 @@ t.test('a column that is constant up to rounding does not affect the default gam
   t.ok(projection && projection.gamma >= 2 && projection.gamma <= 4, `${projection?.gamma}`);
 });
 
-t.test('core and twin project any shape alike', async (t) => {
+t.test('all cores project any shape alike', async (t) => {
   const shape = fc.record({
     rows: fc.integer({ min: 1, max: 40 }),
     columns: fc.integer({ min: 1, max: 9 }),
@@ -109,12 +114,13 @@ t.test('core and twin project any shape alike', async (t) => {
       const table = randomTable({ rows, features: columns, classes: 2 }, seed);
       const asked = { features: 'rbf', components: 2 * halves, seed } as const;
       const inputs = await fitInputs(table.features, everyRow(table.features), asked, new Turns());
-      const [found, expected] = [createCore, createJavaScriptCore].map((create) =>
-        packedFeatures(create, inputs, table),
-      );
-      for (let i = 0; i < expected.length; i++) {
-        if (!(Math.abs(found[i] - expected[i]) < 3e-6))
-          throw new Error(`${i}: ${found[i]} for ${expected[i]}`);
+      const expected = packedFeatures(createOracle, inputs, table);
+      for (const [name, create] of Object.entries(cores)) {
+        const found = packedFeatures(create, inputs, table);
+        for (let i = 0; i < expected.length; i++) {
+          if (!(Math.abs(found[i] - expected[i]) < 3e-6))
+            throw new Error(`${name}: ${i}: ${found[i]} for ${expected[i]}`);
+        }
       }
     }),
     { numRuns: 60 },

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import t from 'tap';
-import type { Shape } from '../../../src/core/core.js';
-import { createJavaScriptCore } from '../../../src/core/javascript.js';
+import type { CreateCore, Shape } from '../../../src/core/core.js';
 import { loadCore } from '../../../src/core/load.js';
 import { lbfgs } from '../../../src/model/solvers/lbfgs.js';
+import { createOracle } from '../../core/oracle.js';
 
-const cores = { core: await loadCore(), twin: createJavaScriptCore };
+const cores = { core: await loadCore(), oracle: createOracle };
 
 /** Σ ½ · curvature · (parameter − minimum)² over weights and bias, plus a coupling of each to the next. */
 interface Quadratic {
@@ -16,7 +16,7 @@ interface Quadratic {
 }
 
 /** Minimises a quadratic in the memory of a core, whose arithmetic the solver uses; an even number of features needs no padding. */
-async function minimise(createCore: typeof createJavaScriptCore, quadratic: Quadratic, steps: number) {
+async function minimise(createCore: CreateCore, quadratic: Quadratic, steps: number) {
   const { shape, curvatures, minimum, coupling } = quadratic;
   const core = createCore(shape, { vectors: lbfgs.vectors });
   const { parameters, meanGradient } = core;

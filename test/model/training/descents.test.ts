@@ -1,7 +1,6 @@
 /** Compares momentum, Adam, batches, schedules and validation with plain float64 NumPy. */
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { createJavaScriptCore } from '../../../src/core/javascript.js';
 import { datasetOf } from '../../../src/data/arrays.js';
 import { everyRow } from '../../../src/data/dataset.js';
 import { loadDigits } from '../../../src/data/digits.js';
@@ -12,6 +11,7 @@ import { Batches } from '../../../src/model/training/batches.js';
 import type { TrainOptions } from '../../../src/model/training/controls.js';
 import type { TrainingState } from '../../../src/model/training/state.js';
 import { type Epoch, fit, train } from '../../../src/model/training/train.js';
+import { createOracle } from '../../core/oracle.js';
 
 interface Descent {
   readonly seed: number;
@@ -102,10 +102,10 @@ for (const descent of descents) {
   });
 }
 
-t.test('the twin in JavaScript takes the same steps', async (t) => {
+t.test('the oracle takes the same steps', async (t) => {
   for (const descent of descents.slice(0, 5)) {
     const { rows, options } = planOf(descent);
-    const { model } = await epochsOf({ ...options, createCore: createJavaScriptCore }, rows);
+    const { model } = await epochsOf({ ...options, createCore: createOracle }, rows);
     t.ok(largestDifference(model.weights, descent.weights) < 1e-5);
   }
 });

@@ -5,7 +5,6 @@ import fc from 'fast-check';
 import t from 'tap';
 import { randomTable } from '../../../src/bench/table.js';
 import { countShards, planBlocks } from '../../../src/core/blocks.js';
-import { createJavaScriptCore } from '../../../src/core/javascript.js';
 import { loadCore } from '../../../src/core/load.js';
 import { type Dataset, everyRow } from '../../../src/data/dataset.js';
 import { loadDigits } from '../../../src/data/digits.js';
@@ -13,6 +12,7 @@ import type { Model } from '../../../src/model/model.js';
 import type { TrainOptions } from '../../../src/model/training/controls.js';
 import { DivergenceError, type TrainingState } from '../../../src/model/training/state.js';
 import { type Epoch, fit, train } from '../../../src/model/training/train.js';
+import { createOracle } from '../../core/oracle.js';
 
 const digits = await loadDigits();
 const everyDigit = everyRow(digits.features);
@@ -48,7 +48,7 @@ const trainings: [name: string, dataset: Dataset, options: Partial<TrainOptions>
   ['the core', digits, { threads: 1 }],
   ['an odd number of features', randomTable({ rows: 50, features: 7, classes: 3 }, 1), {}],
   ['two threads', shared, { threads: 2 }],
-  ['the twin in JavaScript', digits, { createCore: createJavaScriptCore }],
+  ['the oracle', digits, { createCore: createOracle }],
   ['lbfgs', digits, { solver: 'lbfgs', epochs: 14, threads: 1 }],
   ['lbfgs on two threads', shared, { solver: 'lbfgs', l2: 1e-3, threads: 2 }],
   ['lbfgs up to its end', iris, { solver: 'lbfgs', l2: 0.1, epochs: 1000, tolerance: 0 }],

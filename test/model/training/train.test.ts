@@ -4,13 +4,13 @@ import { promisify } from 'node:util';
 import type { Worker } from 'node:worker_threads';
 import t from 'tap';
 import { randomTable } from '../../../src/bench/table.js';
-import { createJavaScriptCore } from '../../../src/core/javascript.js';
 import { everyRow } from '../../../src/data/dataset.js';
 import { loadDigits } from '../../../src/data/digits.js';
 import { stratifiedSplit } from '../../../src/data/stratified-split.js';
 import { predict } from '../../../src/model/model.js';
 import { DivergenceError } from '../../../src/model/training/state.js';
 import { type Epoch, fit, train } from '../../../src/model/training/train.js';
+import { createOracle } from '../../core/oracle.js';
 import { goldenRuns } from '../../golden.js';
 
 const digits = await loadDigits();
@@ -216,8 +216,8 @@ t.test('rows without finite logits are refused', async (t) => {
 
 t.test('another core can do the work', async (t) => {
   const model = await fit(digits, everyDigit, defaults);
-  const twin = await fit(digits, everyDigit, { ...defaults, createCore: createJavaScriptCore });
-  t.ok(model.weights.every((weight, i) => Math.abs(weight - twin.weights[i]) < 1e-6));
+  const oracle = await fit(digits, everyDigit, { ...defaults, createCore: createOracle });
+  t.ok(model.weights.every((weight, i) => Math.abs(weight - oracle.weights[i]) < 1e-6));
 });
 
 t.test('predictions go row by row in the order asked for, in portions', async (t) => {

@@ -1,19 +1,19 @@
-import { planBlocks } from './blocks.js';
-import type { Core, RandomFeatures, Room, Shape, Standardisation } from './core.js';
-import { drawRandomFeatures } from './random-features.js';
+import { planBlocks } from '../core/blocks.js';
+import type { Core, RandomFeatures, Room, Shape, Standardisation } from '../core/core.js';
+import { drawRandomFeatures } from '../core/random-features.js';
 
 /** Rows and classes per step of a pass over the features: eight sums in local variables. */
 const ROW_STEP = 4;
 const CLASS_STEP = 2;
 
 /**
- * The core's twin in plain JavaScript: the same algorithm, written to be read. Features and weights are float32 as
- * in the core, sums are float64. It is the oracle of the core's tests and the baseline of its benchmark; since
- * `Math.exp` and `Math.log` differ between engines, it is not a source of published numbers.
+ * The baseline that the core is raced against: the same algorithm in plain JavaScript. Features and weights are
+ * float32 as in the core, sums are float64. Its results differ between engines in the last digits, as `Math.exp` and
+ * `Math.log` do.
  *
- * To be a fair baseline, it processes four rows and two classes at a time, which quarters the time of an epoch:
- * each step over the features loads six numbers for eight products. The last step is padded with zero rows and
- * classes, which don't affect any sum.
+ * To be fair, it processes four rows and two classes at a time, which quarters the time of an epoch: each step over
+ * the features loads six numbers for eight products. The last step is padded with zero rows and classes, which don't
+ * affect any sum.
  */
 export function createJavaScriptCore(shape: Shape, { vectors = 0, batchRows = 0 }: Room = {}): Core {
   const { features: d, classes: k, projection } = shape;
