@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { classifyingRunner } from './peer.js';
 import { createJavaScriptCore, loadCore, loadTrainer, predict, train } from './project.js';
 
-/** @typedef {import('../../dist/types/index.js').CreateCore} CreateCore */
+/** @typedef {import('../../dist/types/entries/index.js').CreateCore} CreateCore */
 
 /** @returns {Promise<import('./peer.js').Peer[]>} */
 export async function load() {
@@ -61,7 +61,7 @@ export async function load() {
  * Epochs as users run them, timed by the library.
  *
  * @param {import('./jobs.js').Training} job
- * @param {Pick<import('../../dist/types/index.js').TrainOptions, 'threads' | 'arithmetic' | 'createCore'>} on
+ * @param {Pick<import('../../dist/types/entries/index.js').TrainOptions, 'threads' | 'arithmetic' | 'createCore'>} on
  * @returns {Promise<import('./peer.js').Runner>}
  */
 async function trainOn({ dataset, chosen, rate }, on) {
@@ -92,7 +92,7 @@ async function trainOn({ dataset, chosen, rate }, on) {
 /**
  * Classifies with a trainer on which the table is packed.
  *
- * @param {import('../../dist/types/index.js').Trainer} core
+ * @param {import('../../dist/types/entries/index.js').Trainer} core
  * @param {import('./jobs.js').Prediction} job
  */
 async function classifyOn(core, { shape, values, weights, bias }) {

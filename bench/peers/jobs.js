@@ -17,7 +17,7 @@ import { referenceClasses, referenceLosses } from './reference.js';
  * @property {string} title
  * @property {Shape} shape
  * @property {number} rate
- * @property {import('../../dist/types/index.js').Dataset} dataset
+ * @property {import('../../dist/types/entries/index.js').Dataset} dataset
  * @property {Int32Array} chosen indices of the training rows
  * @property {Float32Array} values the training rows, standardised, row by row
  * @property {Int32Array} labels their labels
@@ -88,7 +88,7 @@ async function largeTraining(rows, rounds) {
 
 /**
  * @param {string} name
- * @param {import('../../dist/types/index.js').Dataset} dataset
+ * @param {import('../../dist/types/entries/index.js').Dataset} dataset
  * @param {Int32Array} chosen
  * @param {{ epochs: number, rounds: number }} options epochs: how many losses to compute
  * @returns {Training}

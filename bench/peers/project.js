@@ -1,17 +1,15 @@
 /** The built project, with its types. */
 
-/** @type {typeof import('../../dist/types/index.js')} */
-const project = await import(new URL('../../dist/index.js', import.meta.url).href).catch((cause) => {
-  throw new Error('the project is not built: run `npm ci` in its root first', { cause });
-});
+/** @param {string} name a file in dist/ */
+const load = (name) =>
+  import(new URL(`../../dist/${name}`, import.meta.url).href).catch((cause) => {
+    throw new Error('the project is not built: run `npm ci` in its root first', { cause });
+  });
 
-export const {
-  createJavaScriptCore,
-  fitScaler,
-  loadCore,
-  loadDigits,
-  loadTrainer,
-  predict,
-  stratifiedSplit,
-  train,
-} = project;
+/** @type {typeof import('../../dist/types/entries/index.js')} */
+const project = await load('index.js');
+/** @type {typeof import('../../dist/types/entries/bench.js')} */
+const bench = await load('bench.js');
+
+export const { createJavaScriptCore } = bench;
+export const { fitScaler, loadCore, loadDigits, loadTrainer, predict, stratifiedSplit, train } = project;
