@@ -5,6 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 import { compile } from 'json-schema-to-typescript';
+import { writeOptionSchemas } from './option-schemas.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = `${root}schemas/`;
@@ -138,9 +139,10 @@ export declare const validators: {
 };
 `;
 
-/** Writes `payloads.ts`, `validators.js`, a file per schema in `validators/`, and their types to src/generated/. */
+/** Brings the options in the schemas up to date, and writes `payloads.ts`, `validators.js`, a file per schema in `validators/`, and their types to src/generated/. */
 export async function generateSchemas() {
   await mkdir(`${generated}validators`, { recursive: true });
+  await writeOptionSchemas();
   const schemas = await readSchemas();
   const [types, codes] = await Promise.all([payloadTypes(schemas), validatorCodes(schemas)]);
   await Promise.all([
