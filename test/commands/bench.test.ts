@@ -1,12 +1,10 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { setTimeout as delay } from 'node:timers/promises';
 import t from 'tap';
 import type { Benchmark } from '../../src/generated/payloads.js';
 import { validators } from '../../src/generated/validators.js';
-import { digits, digitsOnTerminal, listFiles, startDigits } from './digits.js';
+import { digitsHere, digitsOnTerminal, interrupt, listFiles, type Outcome, startDigits } from './digits.js';
 
 const small = ['--shape', '200x16x3', '--epochs', '2', '--repeats', '3'];
 
@@ -18,7 +16,9 @@ function parseBenchmark(json: string): Benchmark {
 
 t.test('--json: one JSON object whose numbers agree, and nothing else', async (t) => {
   const cwd = t.testdir({});
-  const { code, stdout, stderr } = await digits(['bench', ...small, '--shape', '50x7x2', '--json'], { cwd });
+  const { code, stdout, stderr } = await digitsHere(['bench', ...small, '--shape', '50x7x2', '--json'], {
+    cwd,
+  });
   t.equal(code, 0);
   t.equal(stderr, '');
   const benchmark = parseBenchmark(stdout);
@@ -48,7 +48,7 @@ t.test('--json: one JSON object whose numbers agree, and nothing else', async (t
 });
 
 t.test('a table for a person, whose columns stand under each other', async (t) => {
-  const { code, stdout, stderr } = await digits(['bench', ...small]);
+  const { code, stdout, stderr } = await digitsHere(['bench', ...small]);
   t.equal(code, 0);
   t.equal(stderr, '');
   t.match(stdout, /200 rows × 16 features × 3 classes/);
@@ -66,7 +66,7 @@ t.test('a table for a person, whose columns stand under each other', async (t) =
 
 t.test('--output-dir: benchmark.json, as printed, and its picture', async (t) => {
   const cwd = t.testdir({ out: { 'notes.txt': 'mine' } });
-  const { code, stdout, stderr } = await digits(['bench', ...small, '--json', '--output-dir', 'out'], {
+  const { code, stdout, stderr } = await digitsHere(['bench', ...small, '--json', '--output-dir', 'out'], {
     cwd,
   });
   t.equal(stderr, '');
@@ -78,58 +78,9 @@ t.test('--output-dir: benchmark.json, as printed, and its picture', async (t) =>
   t.ok(png.readUInt32BE(16) >= 1000);
 });
 
-t.test('wrong flags end in one line and exit code 2, nothing measured', async (t) => {
-  const wrong: [string[], RegExp][] = [
-    [['--frobnicate'], /frobnicate/],
-    [['surplus'], /surplus/],
-    ...[
-      '',
-      'x',
-      '100x64',
-      '100x64x10x2',
-      '100X64X10',
-      '0x64x10',
-      '10x0x2',
-      '10x4x1',
-      '1.5x2x2',
-      '-1x2x2',
-      '1e3x2x2',
-    ].map((value): [string[], RegExp] => [
-      [`--shape=${value}`],
-      /--shape: expected rows, features and classes as in/,
-    ]),
-    [['--shape=99999999999x2x2'], /--shape: expected rows/],
-    [['--shape=10x4x2', '--shape=10x4x0'], /--shape: expected rows/],
-    [
-      ['--shape=10x4x2', '--shape=2000000000x2000x10'],
-      /2000000000x2000x10 needs .* GiB .* choose a smaller table/,
-    ],
-    [['--shape=2000x1000000x2'], /2000x1000000x2.* GiB/],
-    [['--shape=2x3x2000000000'], /2x3x2000000000.* GiB/],
-    ...['0', '-5', '1.5', '', '1000001'].flatMap((value): [string[], RegExp][] => [
-      [[`--epochs=${value}`], /--epochs: expected a whole number from 1 to/],
-      [[`--repeats=${value}`], /--repeats: expected a whole number from 1 to/],
-    ]),
-    ...['0', '9', '-1', '1.5', 'all', ''].map((value): [string[], RegExp] => [
-      [`--threads=${value}`],
-      /--threads: expected a whole number of threads from 1 to 8, found/,
-    ]),
-    [['--output-dir='], /--output-dir: expected the path of a folder/],
-  ];
-  for (const [args, message] of wrong) {
-    const cwd = t.testdir({});
-    const { code, stdout, stderr } = await digits(['bench', ...args], { cwd });
-    t.equal(code, 2, args.join(' '));
-    t.equal(stdout, '');
-    t.match(stderr, message);
-    t.match(stderr, /^digits: [^\n]+\n$/, 'one line');
-    t.same(listFiles(cwd), []);
-  }
-});
-
 t.test('--threads: those that a table can be shared among', async (t) => {
   const args = ['--shape', '5000x64x10', '--shape', '200x16x3', '--epochs', '2', '--repeats', '2'];
-  const { code, stdout, stderr } = await digits(['bench', ...args, '--threads', '2']);
+  const { code, stdout, stderr } = await digitsHere(['bench', ...args, '--threads', '2']);
   t.equal(stderr, '');
   t.equal(code, 0);
   t.match(stdout, /each in turn, on up to 2 threads/);
@@ -138,7 +89,7 @@ t.test('--threads: those that a table can be shared among', async (t) => {
 });
 
 t.test('--relaxed-simd: reported if this Node supports it, else rejected', async (t) => {
-  const { code, stdout, stderr } = await digits(['bench', ...small, '--relaxed-simd', '--json']);
+  const { code, stdout, stderr } = await digitsHere(['bench', ...small, '--relaxed-simd', '--json']);
   if (Number.parseInt(process.versions.node, 10) < 22) {
     t.equal(code, 1);
     t.match(stderr, /^digits: [^\n]*lacks relaxed WebAssembly SIMD[^\n]*\n$/);
@@ -150,9 +101,12 @@ t.test('--relaxed-simd: reported if this Node supports it, else rejected', async
 
 t.test('an output folder that cannot be is found before measuring', async (t) => {
   const cwd = t.testdir({ file: '' });
-  const { code, stdout, stderr } = await digits(['bench', '--output-dir', 'file', '--repeats', '1000000'], {
-    cwd,
-  });
+  const { code, stdout, stderr } = await digitsHere(
+    ['bench', '--output-dir', 'file', '--repeats', '1000000'],
+    {
+      cwd,
+    },
+  );
   t.equal(code, 1);
   t.equal(stdout, '');
   t.match(stderr, /^digits: [^\n]*file[^\n]*\n$/);
@@ -170,13 +124,11 @@ t.test('Ctrl-C prints what was measured so far and writes nothing', async (t) =>
     'out',
     '--json',
   ];
-  const child = startDigits(['bench', ...args], { cwd });
-  const [output, errors] = [child.stdout, child.stderr].map((stream) => (stream ? text(stream) : ''));
-  await delay(2500);
-  child.kill('SIGINT');
-  t.same(await once(child, 'close'), [130, null]);
-  t.equal(await errors, '');
-  const { results, options } = parseBenchmark(await output);
+  const hadBegun = ({ stdout }: Outcome) => stdout !== '' && parseBenchmark(stdout).results[0].rounds > 1;
+  const { code, signal, stdout, stderr } = await interrupt(['bench', ...args], { cwd }, { hadBegun });
+  t.same([code, signal], [130, null]);
+  t.equal(stderr, '');
+  const { results, options } = parseBenchmark(stdout);
   t.equal(options.shapes.length, 2);
   t.equal(results.length, 1);
   t.ok(results[0].rounds > 1 && results[0].rounds < 1_000_000, `${results[0].rounds} rounds`);
@@ -184,27 +136,22 @@ t.test('Ctrl-C prints what was measured so far and writes nothing', async (t) =>
 });
 
 t.test('Ctrl-C before the first round prints nothing; SIGTERM ends at once', async (t) => {
-  for (const [signal, code] of [
+  const words = ['bench', '--shape', '20x5x3', '--epochs', '1000000'];
+  for (const [name, exitCode] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const) {
-    const child = startDigits(['bench', '--shape', '20x5x3', '--epochs', '1000000']);
-    const output = child.stdout ? text(child.stdout) : '';
-    await delay(1500);
-    child.kill(signal);
-    t.same(await once(child, 'close'), [code, null]);
-    t.equal(await output, '');
+    const { code, signal, stdout } = await interrupt(words, {}, { name });
+    t.same([code, signal], [exitCode, null]);
+    t.equal(stdout, '');
   }
 });
 
 t.test('Ctrl-C ends threads too, in the middle of an epoch', async (t) => {
   const args = ['--shape', '60000x200x10', '--threads', '2', '--epochs', '1000', '--json'];
-  const child = startDigits(['bench', ...args]);
-  const output = child.stdout ? text(child.stdout) : '';
-  await delay(4000);
-  child.kill('SIGINT');
-  t.same(await once(child, 'close'), [130, null]);
-  t.equal(await output, '');
+  const { code, signal, stdout } = await interrupt(['bench', ...args], {}, { wait: 2500 });
+  t.same([code, signal], [130, null]);
+  t.equal(stdout, '');
 });
 
 t.test('a closed pipe is no error', async (t) => {
@@ -226,7 +173,7 @@ t.test('on a terminal: a bar while it takes long', async (t) => {
 });
 
 t.test('help explains every flag, with examples', async (t) => {
-  const { code, stdout } = await digits(['bench', '--help']);
+  const { code, stdout } = await digitsHere(['bench', '--help']);
   t.equal(code, 0);
   for (const flag of [
     '--shape',

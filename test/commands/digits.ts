@@ -2,8 +2,10 @@ import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:chi
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Test } from 'tap';
+import { capture } from '../capture.js';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const runJs = `${root}bin/run.js`;
@@ -15,6 +17,31 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+/**
+ * Runs `digits` in this process, for all but signals, pipes, memory and the terminal itself: it takes a tenth of the
+ * time of a process. The program is the built one. Only one run at a time, since it takes the streams and the folder
+ * of this process.
+ *
+ * @param cwd the folder to run in
+ * @param isTerminal whether stderr is one, on which there is a summary
+ */
+export async function digitsHere(
+  args: readonly string[],
+  { cwd = process.cwd(), isTerminal = false } = {},
+): Promise<Outcome> {
+  const { main }: typeof import('../../src/terminal/main.js') = await import(`${root}dist/main.js`);
+  const [folder, exitCode] = [process.cwd(), process.exitCode];
+  process.chdir(cwd);
+  process.exitCode = undefined;
+  try {
+    const output = await capture(() => main([...args], pathToFileURL(runJs).href), isTerminal);
+    return { code: Number(process.exitCode ?? 0), signal: null, ...output };
+  } finally {
+    process.chdir(folder);
+    process.exitCode = exitCode;
+  }
+}
+
 /** Starts `digits` as a user would: tap's own children get a loader through NODE_OPTIONS, this one does not. */
 export function startDigits(args: readonly string[], options: SpawnOptions = {}): ChildProcess {
   return spawn('env', ['-u', 'NODE_OPTIONS', process.execPath, runJs, ...args], {
@@ -24,8 +51,35 @@ export function startDigits(args: readonly string[], options: SpawnOptions = {})
 }
 
 /** Runs `digits` as a process, with pipes for a terminal. */
-export async function digits(args: readonly string[], options: SpawnOptions = {}): Promise<Outcome> {
+export function digits(args: readonly string[], options: SpawnOptions = {}): Promise<Outcome> {
+  return outcomeOf(startDigits(args, options));
+}
+
+/**
+ * Runs `digits` and sends it a signal at its work, again and later on a machine so busy that the work had not begun.
+ *
+ * @param wait milliseconds from the start to the signal
+ * @param hadBegun tells by the outcome; by default, whether Node had started
+ */
+export async function interrupt(
+  args: readonly string[],
+  options: SpawnOptions = {},
+  {
+    name = 'SIGINT' as NodeJS.Signals,
+    wait = 750,
+    hadBegun = ({ signal }: Outcome): boolean => signal === null,
+  } = {},
+): Promise<Outcome> {
   const child = startDigits(args, options);
+  const end = outcomeOf(child);
+  await delay(wait);
+  child.kill(name);
+  const outcome = await end;
+  if (hadBegun(outcome) || wait > 10_000) return outcome;
+  return interrupt(args, options, { name, wait: 2 * wait, hadBegun });
+}
+
+async function outcomeOf(child: ChildProcess): Promise<Outcome> {
   const exit = once(child, 'close');
   const [stdout, stderr] = await Promise.all(
     [child.stdout, child.stderr].map((stream) => (stream ? text(stream) : '')),

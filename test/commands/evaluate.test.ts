@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { goldenTables } from '../tables.js';
-import { digits, listFiles } from './digits.js';
+import { digits, digitsHere, listFiles } from './digits.js';
 
 const readJson = (...path: string[]) => JSON.parse(readFileSync(join(...path), 'utf8'));
 const [[, iris]] = goldenTables;
 const lines = readFileSync(iris, 'utf8').trim().split('\n');
 const trained = t.testdir();
 const model = join(trained, 'model.json');
-const run = await digits(['train', '--data', iris, '--save-model', '--output-dir', trained]);
+const run = await digitsHere(['train', '--data', iris, '--save-model', '--output-dir', trained]);
 if (run.code !== 0) throw new Error(run.stderr);
 
 t.test('metrics of a kept model on other rows', async (t) => {
@@ -30,7 +30,7 @@ t.test('metrics of a kept model on other rows', async (t) => {
   t.equal(metrics.train_accuracy, summary.train_accuracy);
   t.equal(metrics.test_accuracy, summary.test_accuracy);
 
-  const { stdout: predicted } = await digits(['predict', model, 'other.csv'], { cwd: folder });
+  const { stdout: predicted } = await digitsHere(['predict', model, 'other.csv'], { cwd: folder });
   const predictions = predicted
     .trim()
     .split('\n')
@@ -50,13 +50,13 @@ t.test('metrics of a kept model on other rows', async (t) => {
       ),
     ),
   );
-  t.equal((await digits(['validate', join(folder, 'out')])).code, 0);
+  t.equal((await digitsHere(['validate', join(folder, 'out')])).code, 0);
 });
 
 t.test('without rows of a class: metrics, but no curve', async (t) => {
   const folder = t.testdir({ 'two.csv': lines.slice(0, 81).join('\n') });
   const evaluate = (...words: string[]) =>
-    digits(['evaluate', model, '--data', 'two.csv', ...words], { cwd: folder });
+    digitsHere(['evaluate', model, '--data', 'two.csv', ...words], { cwd: folder });
   t.equal((await evaluate()).code, 0);
   t.equal(readJson(folder, 'evaluation', 'metrics.json').classification_report.virginica.support, 0);
   const { code, stderr } = await evaluate('--roc-per-class');
@@ -68,7 +68,7 @@ t.test('a row that no logit can be computed of', async (t) => {
   const saved = readJson(model);
   saved.weights[0] = [3e38, -3e38, 3e38];
   const folder = t.testdir({ 'huge.json': JSON.stringify(saved) });
-  const { code, stderr } = await digits(['evaluate', 'huge.json', '--data', iris], { cwd: folder });
+  const { code, stderr } = await digitsHere(['evaluate', 'huge.json', '--data', iris], { cwd: folder });
   t.equal(code, 1);
   t.match(stderr, /iris\.csv, row \d+: has no finite logits/);
   t.same(listFiles(folder), ['huge.json']);
@@ -99,12 +99,14 @@ t.test('what does not match is refused by name, and nothing is written', async (
     [[iris, '--output-dir', trained], 1, /has the model\.json of a training.*--output-dir/],
   ];
   for (const [words, expected, message] of cases) {
-    const { code, stdout, stderr } = await digits(['evaluate', model, '--data', ...words], { cwd: folder });
+    const { code, stdout, stderr } = await digitsHere(['evaluate', model, '--data', ...words], {
+      cwd: folder,
+    });
     t.equal(code, expected, words.join(' '));
     t.equal(stdout, '');
     t.match(stderr, message);
     t.equal(stderr.trim().split('\n').length, 1, stderr);
     t.notOk(listFiles(folder).includes('evaluation'));
   }
-  t.match((await digits(['evaluate', model])).stderr, /^digits: Missing required flag data/);
+  t.match((await digitsHere(['evaluate', model])).stderr, /^digits: Missing required flag data/);
 });

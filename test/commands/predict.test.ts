@@ -5,18 +5,18 @@ import t from 'tap';
 import { loadDigits } from '../../src/data/digits.js';
 import { drawSeven, paint } from '../data/pictures/samples.js';
 import { goldenTables } from '../tables.js';
-import { digits, startDigits } from './digits.js';
+import { digitsHere, startDigits } from './digits.js';
 
 const [[, iris]] = goldenTables;
 const lines = readFileSync(iris, 'utf8').trim().split('\n');
 const folder = t.testdir();
 const model = join(folder, 'model.json');
-const run = await digits(['train', '--data', iris, '--save-model', '--output-dir', folder]);
+const run = await digitsHere(['train', '--data', iris, '--save-model', '--output-dir', folder]);
 if (run.code !== 0) throw new Error(run.stderr);
 
 /** The objects that `digits predict` prints. */
 async function predict(words: readonly string[], options = {}) {
-  const { code, stdout, stderr } = await digits(['predict', model, ...words], options);
+  const { code, stdout, stderr } = await digitsHere(['predict', model, ...words], options);
   if (code !== 0) throw new Error(stderr);
   return stdout
     .trim()
@@ -123,7 +123,7 @@ t.test('what is wrong ends in one line', async (t) => {
     [[], 2, /^digits: Missing 1 required arg: model/],
   ];
   for (const [words, expected, message] of cases) {
-    const { code, stderr } = await digits(['predict', ...words], { cwd: tables });
+    const { code, stderr } = await digitsHere(['predict', ...words], { cwd: tables });
     t.equal(code, expected, words.join(' '));
     t.match(stderr, message);
     t.equal(stderr.trim().split('\n').length, 1, stderr);
@@ -134,7 +134,7 @@ t.test('a row that no logit can be computed of', async (t) => {
   const saved = JSON.parse(readFileSync(model, 'utf8'));
   saved.weights[0] = [3e38, -3e38, 3e38];
   const tables = t.testdir({ 'huge.json': JSON.stringify(saved) });
-  const { code, stderr } = await digits(['predict', 'huge.json', iris], { cwd: tables });
+  const { code, stderr } = await digitsHere(['predict', 'huge.json', iris], { cwd: tables });
   t.equal(code, 1);
   t.match(stderr, /iris\.csv:\d+: has no finite logits/);
 });
@@ -173,10 +173,10 @@ t.test('pictures of digits, beside tables and in order', async (t) => {
   const rows = chosen.map((row) => [...features.values.subarray(64 * row, 64 * (row + 1))].join(','));
   writeFileSync(join(pictures, 'rows.csv'), [header.join(','), ...rows].join('\n'));
 
-  const trained = await digits(['train', '--save-model', '--output-dir', '.'], { cwd: pictures });
+  const trained = await digitsHere(['train', '--save-model', '--output-dir', '.'], { cwd: pictures });
   t.equal(trained.code, 0);
   const names = chosen.flatMap((_, label) => [`dark-${label}.png`, `light-${label}.png`]);
-  const { stdout, stderr } = await digits(['predict', 'model.json', 'rows.csv', ...names, 'seven.jpg'], {
+  const { stdout, stderr } = await digitsHere(['predict', 'model.json', 'rows.csv', ...names, 'seven.jpg'], {
     cwd: pictures,
   });
   t.equal(stderr, '');
@@ -212,7 +212,7 @@ t.test('pictures of digits, beside tables and in order', async (t) => {
     digit(new Float32Array(64), () => 255),
   );
   for (const [words, message] of cases) {
-    const refused = await digits(['predict', ...words], { cwd: pictures });
+    const refused = await digitsHere(['predict', ...words], { cwd: pictures });
     t.equal(refused.code, 1);
     t.match(refused.stderr, message);
     t.equal(refused.stderr.trim().split('\n').length, 1);

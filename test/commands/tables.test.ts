@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
 import { goldenTables } from '../tables.js';
-import { digits, listFiles, startDigits } from './digits.js';
+import { digitsHere, listFiles, startDigits } from './digits.js';
 
 const readJson = (...path: string[]) => JSON.parse(readFileSync(join(...path), 'utf8'));
 const [[, iris]] = goldenTables;
@@ -32,7 +32,7 @@ for (const [name, path, golden] of goldenTables) {
   t.test(`training on a table agrees with scikit-learn: ${name}`, async (t) => {
     const folder = t.testdir();
     const { seed, epochs, learning_rate, lr_decay, test_split } = golden.options;
-    const { code, stderr } = await digits([
+    const { code, stderr } = await digitsHere([
       ...['train', '--data', path, '--output-dir', folder, '--seed', `${seed}`, '--epochs', `${epochs}`],
       ...[
         '--learning-rate',
@@ -83,7 +83,7 @@ t.test(
       'labels.csv': cells.map((row) => row[4]).join('\n'),
     });
     const train = async (name: string, ...words: string[]) => {
-      const { code, stderr } = await digits(
+      const { code, stderr } = await digitsHere(
         ['train', '--save-model', '--epochs', '20', '--output-dir', name, ...words],
         { cwd: folder },
       );
@@ -184,7 +184,7 @@ t.test('what is wrong with a table ends in one line, and nothing is written', as
     [[iris, '--drop', 'class'], /"class" is the label column/],
   ];
   for (const [words, expected] of cases) {
-    const { code, stdout, stderr } = await digits(['train', '--output-dir', 'out', '--data', ...words], {
+    const { code, stdout, stderr } = await digitsHere(['train', '--output-dir', 'out', '--data', ...words], {
       cwd: folder,
     });
     t.equal(code, 1, words.join(' '));
@@ -198,42 +198,13 @@ t.test('what is wrong with a table ends in one line, and nothing is written', as
 t.test('a failed run leaves the bundle that was there before', async (t) => {
   const folder = t.testdir({ 'bad.csv': 'a,class\n1,x\nb,y\n' });
   const out = join(folder, 'out');
-  t.equal((await digits(['train', '--epochs', '2', '--output-dir', out])).code, 0);
+  t.equal((await digitsHere(['train', '--epochs', '2', '--output-dir', out])).code, 0);
   const before = listFiles(out).map((name) => readFileSync(join(out, name), 'base64'));
-  t.equal((await digits(['train', '--data', join(folder, 'bad.csv'), '--output-dir', out])).code, 1);
+  t.equal((await digitsHere(['train', '--data', join(folder, 'bad.csv'), '--output-dir', out])).code, 1);
   t.same(
     listFiles(out).map((name) => readFileSync(join(out, name), 'base64')),
     before,
   );
-});
-
-t.test('flags that exclude each other', async (t) => {
-  const cases: [string[], RegExp][] = [
-    [['--label', 'x'], /^digits: --label says how to read a table: expected --data with it/],
-    [['--no-header'], /^digits: --no-header says how to read a table/],
-    [
-      ['--data', iris, '--label', '5', '--labels', 'y.csv'],
-      /^digits: --labels=y\.csv cannot also be provided/,
-    ],
-    [[iris], /^digits: found ".*iris\.csv", expected only flags after train; give a table with --data/],
-    [
-      ['--data', iris, '--delimiter', ';;'],
-      /^digits: --delimiter: expected a single character other than a quote/,
-    ],
-    [
-      ['--data', iris, '--delimiter', '"'],
-      /^digits: --delimiter: expected a single character other than a quote/,
-    ],
-    [['--data', iris, '--format', 'xlsx'], /^digits: .*--format: expected one of csv, .*found "xlsx"/],
-    [['--data', ''], /^digits: --data: expected the path of a file, found nothing/],
-    [['--data', '-', '--labels', '-'], /^digits: found "-" more than once/],
-  ];
-  for (const [words, expected] of cases) {
-    const { code, stderr } = await digits(['train', ...words], { cwd: t.testdir() });
-    t.equal(code, 2, words.join(' '));
-    t.match(stderr, expected);
-    t.equal(stderr.trim().split('\n').length, 1);
-  }
 });
 
 const hasPipes = spawnSync('mkfifo', ['--version']).error === undefined;

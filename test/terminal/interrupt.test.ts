@@ -32,3 +32,14 @@ t.test('a task that nothing interrupts leaves the exit code alone', async (t) =>
   t.equal(process.exitCode, undefined);
   t.same(process.listeners('SIGINT'), before);
 });
+
+t.test('a task that ends by itself, or fails, leaves the listeners as they were', async (t) => {
+  const [before, terminated] = [process.listeners('SIGINT'), process.listeners('SIGTERM')];
+  await interruptible(async () => t.equal(process.listenerCount('SIGINT'), 1), ['SIGINT', 'SIGTERM']);
+  await t.rejects(
+    interruptible(() => Promise.reject(new Error('failed')), ['SIGINT', 'SIGTERM']),
+    { message: 'failed' },
+  );
+  t.strictSame(process.listeners('SIGINT'), before);
+  t.strictSame(process.listeners('SIGTERM'), terminated);
+});
