@@ -45,6 +45,6 @@ t.test('payloads that contradict each other are refused', async (t) => {
   const wrong = { ...tested, trainAccuracy: 2 };
   await t.rejects(composePayloads(evaluationArtifacts, wrong), InvalidArtifactError);
   await t.rejects(composePayloads([artifactsByName.roc_curves], tested), {
-    message: 'metrics.json: is missing',
+    message: 'metrics.json: the payload is missing',
   });
 });
