@@ -4,9 +4,11 @@
  */
 import { execFile } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { build as bundle } from 'esbuild';
+import { build as bundle, transform } from 'esbuild';
+import typescript from 'typescript';
 import { compileCharts } from './charts.js';
 import { packDigits } from './digits.js';
 import { copyFonts } from './fonts.js';
@@ -59,18 +61,67 @@ async function copyLayout() {
   await writeFile(`${root}src/generated/layout.ts`, types + layout);
 }
 
-/** Options common to all bundles. */
+/** Sources that no program imports: those of other packages, of the command line, and what the build generates. */
+const others = /[\\/](?:node_modules|src[\\/](?:commands|generated|server|terminal))[\\/].*\.[cm]?[jt]s$/;
+
+/**
+ * An input map which says nothing of a file that starts with two empty lines: its only mapping is on the second one.
+ * esbuild ignores a map without mappings, and maps what it adds itself to the first line.
+ */
+const emptyMap = Buffer.from('{"version":3,"sources":[""],"mappings":";AAAA"}').toString('base64');
+
+/** @type {import('esbuild').Plugin} Shortens the names in sources that no program imports, and maps none of them. */
+const shortenOthers = {
+  name: 'shorten-others',
+  setup({ onLoad }) {
+    onLoad({ filter: others }, async ({ path }) => {
+      const loader = extname(path).endsWith('ts') ? 'ts' : 'js';
+      const source = await readFile(path, 'utf8');
+      // With the blanks, esbuild removes the comments by which it knows what may be left out of a bundle.
+      const minifyWhitespace = !source.includes('__PURE__');
+      const options = { loader, minifyIdentifiers: true, minifySyntax: true, minifyWhitespace };
+      const { code } = await transform(source, options);
+      return {
+        contents: `\n\n${code}\n//# sourceMappingURL=data:application/json;base64,${emptyMap}`,
+        loader: 'js',
+      };
+    });
+  },
+};
+
+/**
+ * Options common to all bundles. The library keeps its names and its lines: Node prints both where a program does not
+ * catch an error. The maps lead to src/, which is in the package too.
+ */
 const shared = (/** @type {boolean} */ debug) =>
   /** @type {const} */ ({
     absWorkingDir: root,
     outdir: 'dist',
     bundle: true,
     format: 'esm',
-    minify: !debug,
-    sourcemap: debug,
+    sourcemap: true,
+    sourcesContent: false,
+    plugins: debug ? [] : [shortenOthers],
     legalComments: 'none',
     metafile: true,
   });
+
+/** Options of bundles for Node. */
+const forNode = /** @type {const} */ ({
+  platform: 'node',
+  target: 'node20',
+  // canvas is native, and oclif loads typescript only to run from sources.
+  external: ['canvas', 'typescript'],
+  chunkNames: 'chunks/[name]-[hash]',
+  splitting: true,
+  // Node has no `self`. Threads of Bun have one, by which workerpool would take them for those of a browser and wait for
+  // messages that never come.
+  define: { self: 'undefined' },
+  // Bundled CommonJS packages load Node's modules with `require`.
+  banner: {
+    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+  },
+});
 
 /** Bundles src/ and the libraries that it uses into dist/, for Node. */
 async function bundleForNode(/** @type {boolean} */ debug) {
@@ -78,6 +129,7 @@ async function bundleForNode(/** @type {boolean} */ debug) {
   const commands = files.filter((file) => file.endsWith('.ts')).map((file) => `src/commands/${file}`);
   return bundle({
     ...shared(debug),
+    ...forNode,
     entryPoints: {
       index: 'src/entries/index.ts',
       artifacts: 'src/entries/artifacts.ts',
@@ -85,24 +137,24 @@ async function bundleForNode(/** @type {boolean} */ debug) {
       tables: 'src/entries/tables.ts',
       pictures: 'src/entries/pictures.ts',
       main: 'src/terminal/main.ts',
-      'draw-worker': 'src/files/draw-worker.ts',
       'core-worker': 'src/core/core-worker.ts',
       'trial-worker': 'src/trials/staffs/trial-worker.ts',
       ...Object.fromEntries(commands.map((file) => [file.slice('src/'.length, -'.ts'.length), file])),
     },
-    chunkNames: 'chunks/[name]-[hash]',
-    splitting: true,
-    platform: 'node',
-    target: 'node20',
-    // canvas is native, and oclif loads typescript only to run from sources.
-    external: ['canvas', 'typescript'],
-    alias: { 'vega-canvas': './src/files/vega-canvas.ts' },
-    // Bundled CommonJS packages load Node's modules with `require`.
-    banner: {
-      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
-    },
   });
 }
+
+/** Bundles the drawing thread, which is Vega for the most part: its names are shortened. */
+const bundleDrawing = (/** @type {boolean} */ debug) =>
+  bundle({
+    ...shared(debug),
+    ...forNode,
+    entryPoints: { 'draw-worker': 'src/files/draw-worker.ts' },
+    alias: { 'vega-canvas': './src/files/vega-canvas.ts' },
+    minify: !debug,
+    sourcemap: debug,
+    plugins: [],
+  });
 
 /**
  * Entry points for browsers, by their names in dist/. Chunks go into the same folder, since the URLs of assets and
@@ -130,6 +182,8 @@ const bundleForBrowsers = (/** @type {boolean} */ debug) =>
   groups.map((entryPoints) =>
     bundle({
       ...shared(debug),
+      minifySyntax: !debug,
+      minifyWhitespace: !debug && !('charts' in entryPoints),
       entryPoints,
       chunkNames: 'browser-[name]-[hash]',
       splitting: true,
@@ -138,11 +192,12 @@ const bundleForBrowsers = (/** @type {boolean} */ debug) =>
     }),
   );
 
-/** Bundles a single file for single-file pages, with the assets embedded. */
+/** Bundles a single file for single-file pages, with the assets embedded. A page that contains it has no place for a map. */
 const bundleInline = (/** @type {boolean} */ debug) =>
   bundle({
     ...shared(debug),
     entryPoints: { inline: 'src/entries/browser.ts' },
+    sourcemap: debug,
     platform: 'browser',
     conditions: ['inline'],
     loader: { '.wasm': 'base64', '.bin': 'base64' },
@@ -153,32 +208,47 @@ const bundleInline = (/** @type {boolean} */ debug) =>
 const buildPage = ['node_modules/vite/bin/vite.js', 'build', 'web', '--logLevel', 'warn'];
 
 /**
- * The licences of all packages in the bundle.
+ * The licences of all packages in the bundle, each once, below the packages that have it.
  *
  * @param {string[]} inputs
  */
-async function licences(inputs) {
+async function licencesOf(inputs) {
   const packages = new Set(
     inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(path)?.[0] ?? []),
   );
-  const texts = [...packages].sort().map(async (path) => {
+  /** @type {Map<string, string[]>} */
+  const namesByText = new Map();
+  for (const path of [...packages].sort()) {
     const folder = root + path;
     const { name, version, license } = JSON.parse(await readFile(`${folder}package.json`, 'utf8'));
     const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
-    const text = file ? await readFile(folder + file, 'utf8') : '';
-    return `${name} ${version} (${license})\n\n${text.trim()}\n`;
-  });
-  return (await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n\n`);
+    const text = file ? (await readFile(folder + file, 'utf8')).trim() : '';
+    namesByText.set(text, [...(namesByText.get(text) ?? []), `${name} ${version} (${license})`]);
+  }
+  const licences = [...namesByText].map(([text, names]) => `${names.join('\n')}\n\n${text}\n`);
+  return licences.join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-/** Emits type declarations for importers of the package. */
+/** Emits type declarations for importers of the package: those that its entries lead to. */
 async function declareTypes() {
   await node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--emitDeclarationOnly');
   const files = await readdir(`${root}src/generated`, { recursive: true });
   const generated = files.filter((file) => file.endsWith('.d.ts'));
+  const types = `${root}dist/types`;
   await Promise.all(
-    generated.map((file) => cp(`${root}src/generated/${file}`, `${root}dist/types/generated/${file}`)),
+    generated.map((file) => cp(`${root}src/generated/${file}`, `${types}/generated/${file}`)),
   );
+
+  const { exports } = JSON.parse(await readFile(`${root}package.json`, 'utf8'));
+  const entries = [...JSON.stringify(exports).matchAll(/"types":"([^"]+)"/g)].map(([, path]) => root + path);
+  const { NodeNext } = typescript.ModuleKind;
+  const program = typescript.createProgram(entries, { module: NodeNext, noLib: true, types: [] });
+  const needed = new Set(program.getSourceFiles().map(({ fileName }) => resolve(fileName)));
+  const emitted = await readdir(types, { recursive: true });
+  const unneeded = emitted
+    .map((file) => join(types, file))
+    .filter((path) => path.endsWith('.ts') && !needed.has(path));
+  await Promise.all(unneeded.map((path) => rm(path)));
 }
 
 /** @param {{ debug?: boolean }} [options] */
@@ -189,12 +259,14 @@ export async function build({ debug = false } = {}) {
   const generated = [copyFonts(), copyLayout(), generateSchemas(), writeVersion()];
   const sources = Promise.all(generated).then(compileCharts);
   const [bundles] = await Promise.all([
-    sources.then(() => Promise.all([bundleForNode(debug), ...bundleForBrowsers(debug)])),
-    Promise.all([assets, sources]).then(declareTypes),
+    sources.then(() =>
+      Promise.all([bundleForNode(debug), bundleDrawing(debug), ...bundleForBrowsers(debug)]),
+    ),
+    sources.then(declareTypes),
     Promise.all([assets, sources]).then(() => bundleInline(debug)),
   ]);
   const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs));
-  await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, await licences(inputs));
+  await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, await licencesOf(inputs));
   await Promise.all([node('node_modules/oclif/bin/run.js', 'manifest'), node(...buildPage)]);
 }
 

@@ -9,11 +9,12 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const generated = `${root}src/generated/`;
 const banner = '// Generated from src/artifacts/registry.ts by scripts/charts.js.\n';
 
-/** @returns {Promise<typeof import('../src/artifacts/registry.js')>} */
-async function importRegistry() {
+/** @returns {Promise<typeof import('../src/artifacts/registry.js') & typeof import('../src/charts/changes.js')>} */
+async function importSources() {
   const outfile = `${root}dist/registry.js`;
+  const contents = "export * from './artifacts/registry.js'; export * from './charts/changes.js';";
   await build({
-    entryPoints: [`${root}src/artifacts/registry.ts`],
+    stdin: { contents, resolveDir: `${root}src` },
     outfile,
     bundle: true,
     format: 'esm',
@@ -38,8 +39,8 @@ function strictLogger(picture) {
 
 /** @typedef {Pick<import('../src/artifacts/artifact.js').Artifact<never>, 'name' | 'picture' | 'chart'>} Charted */
 
-/** Where pictures are seen. */
-const looks = /** @type {const} */ (['paper', 'light', 'dark']);
+/** Where pictures are seen; the first has the least that the others lack. */
+const looks = /** @type {const} */ (['light', 'dark', 'paper']);
 
 /**
  * Compiles a chart to a Vega specification.
@@ -53,13 +54,13 @@ function compileChart({ picture, chart }, look) {
 }
 
 /**
- * Writes two modules to src/generated/, which load the dataflow of a picture: charts.js, by file name, as it is drawn
- * on paper, and dataflows.js, by file name and look, with syntax trees of its expressions, for pages that may not
- * evaluate code; the charts of a training run are apart there, so that pages without the others need not contain them.
- * A dataflow is JSON text, since that starts faster than an object literal.
+ * Writes two modules to src/generated/, which load the dataflow of a picture by file name: charts.js, as it is drawn on
+ * paper, and dataflows.js, for all looks, with syntax trees of its expressions, for pages that may not evaluate code; the
+ * charts of a training run are apart there, so that pages without the others need not contain them. What they load is
+ * JSON text, since that starts faster than an object literal.
  */
 export async function compileCharts() {
-  const { artifacts, otherArtifacts } = await importRegistry();
+  const { artifacts, otherArtifacts, changesBetween } = await importSources();
   const ofRun = artifacts.flatMap((artifact) => (artifact.chart ? [artifact] : []));
   /** @type {Map<string, string>} */
   const files = new Map();
@@ -69,28 +70,36 @@ export async function compileCharts() {
     return `  ${JSON.stringify(artifact.picture)}: () => import('./${file}'),\n`;
   });
   /** @param {Charted} artifact */
-  const dataflowsOf = (artifact) => {
-    const ofLook = looks.map((look) => {
-      const file = `dataflows/${artifact.name}-${look}.js`;
-      files.set(file, textModule(parse(compileChart(artifact, look), undefined, { ast: true })));
-      return `    ${look}: () => import('./${file}'),\n`;
-    });
-    return `  ${JSON.stringify(artifact.picture)}: {\n${ofLook.join('')}  },\n`;
+  const dataflowOf = (artifact) => {
+    const file = `dataflows/${artifact.name}.js`;
+    const ofLook = looks.map((look) => plain(parse(compileChart(artifact, look), undefined, { ast: true })));
+    const [dataflow] = ofLook;
+    const changes = looks.map((look, index) => [look, changesBetween(dataflow, ofLook[index])]);
+    files.set(file, textModule({ dataflow, changes: Object.fromEntries(changes) }));
+    return `  ${JSON.stringify(artifact.picture)}: () => import('./${file}'),\n`;
   };
   files.set('charts.js', `${banner}export const charts = {\n${charts.join('')}};\n`);
   files.set('charts.d.ts', chartTypes);
   files.set(
     'dataflows.js',
-    `${banner}export const runDataflows = {\n${ofRun.map(dataflowsOf).join('')}};\n` +
-      `export const otherDataflows = {\n${otherArtifacts.map(dataflowsOf).join('')}};\n`,
+    `${banner}export const runDataflows = {\n${ofRun.map(dataflowOf).join('')}};\n` +
+      `export const otherDataflows = {\n${otherArtifacts.map(dataflowOf).join('')}};\n`,
   );
   files.set('dataflows.d.ts', dataflowTypes);
   await Promise.all(['charts', 'dataflows'].map((folder) => mkdir(generated + folder, { recursive: true })));
   await Promise.all([...files].map(([file, text]) => writeFile(generated + file, text)));
 }
 
-/** @param {object} dataflow */
-const textModule = (dataflow) => `${banner}export default ${JSON.stringify(JSON.stringify(dataflow))};\n`;
+/**
+ * As JSON has it.
+ *
+ * @param {object} value
+ * @returns {object}
+ */
+const plain = (value) => JSON.parse(JSON.stringify(value));
+
+/** @param {object} value */
+const textModule = (value) => `${banner}export default ${JSON.stringify(JSON.stringify(value))};\n`;
 
 const chartTypes = `${banner}
 /** Loaders of the JSON text of dataflows, by the file name of the picture. */
@@ -98,10 +107,8 @@ export declare const charts: Readonly<Record<string, () => Promise<{ default: st
 `;
 
 const dataflowTypes = `${banner}
-/** Loaders of the JSON text of dataflows, by the file name of the picture and the look. */
-export type Dataflows = Readonly<
-  Record<string, Readonly<Record<'paper' | 'light' | 'dark', () => Promise<{ default: string }>>>>
->;
+/** Loaders of the JSON text of a dataflow and its changes for each look, by the file name of the picture. */
+export type Dataflows = Readonly<Record<string, () => Promise<{ default: string }>>>;
 /** The charts of a training run. */
 export declare const runDataflows: Dataflows;
 /** All other charts. */

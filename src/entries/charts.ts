@@ -2,6 +2,7 @@
  * The charts of the artifacts, for pages that draw them with Vega. This is how they look; what they show comes from
  * the `data` of each `Chart`, in `artifacts.ts`.
  */
+import { type Change, makeChanges } from '../charts/changes.js';
 import type { Look } from '../charts/theme.js';
 import { type Dataflows, otherDataflows, runDataflows } from '../generated/dataflows.js';
 
@@ -45,9 +46,16 @@ export async function loadRunDataflow(picture: string, look: Look): Promise<Data
 
 async function load(dataflows: Dataflows, picture: string, look: Look): Promise<Dataflow> {
   if (!Object.hasOwn(dataflows, picture)) throw new RangeError(`there is no chart ${picture}`);
-  const ofPicture = dataflows[picture];
-  if (!Object.hasOwn(ofPicture, look)) {
-    throw new RangeError(`there is no look ${look}: expected one of ${Object.keys(ofPicture).join(', ')}`);
+  const { dataflow, changes }: Drawn = JSON.parse((await dataflows[picture]()).default);
+  if (!Object.hasOwn(changes, look)) {
+    throw new RangeError(`there is no look ${look}: expected one of ${Object.keys(changes).join(', ')}`);
   }
-  return JSON.parse((await ofPicture[look]()).default);
+  makeChanges(dataflow, changes[look]);
+  return dataflow;
+}
+
+/** A chart for one look, and what to change for each. */
+interface Drawn {
+  readonly dataflow: Dataflow;
+  readonly changes: Readonly<Record<Look, readonly Change[]>>;
 }

@@ -138,7 +138,8 @@ export class SoftmaxRegression {
     const { testSplit, validationSplit, seed: _, ...options } = restoreOptions(saved.options);
     const ofBatches = options.batchSize === undefined ? undefined : saved.options.seed;
     const seed = saved.random_features?.seed ?? ofBatches;
-    const regression = new SoftmaxRegression({ ...options, ...(seed !== undefined && { seed }) });
+    // A class that names itself gets another name when it is bundled.
+    const regression: SoftmaxRegression = new this({ ...options, ...(seed !== undefined && { seed }) });
     regression.#fitted = { model: restoreModel(saved), trainAccuracy: saved.train_accuracy };
     return regression;
   }

@@ -26,8 +26,8 @@ const [writeAll, flush, closeFile] = [promisify(writeFile), promisify(fsync), pr
 /** Replaced last, so that whoever watches for it finds the other files of its run in place. */
 const lastFile = 'metrics.json';
 
-/** This machine or container; its process numbers mean nothing on others. */
-const host = hostname().replace(/[^\w-]/g, '-');
+/** This machine or container; its process numbers mean nothing on others. Deno asks the user before it tells the name. */
+const hostOf = () => hostname().replace(/[^\w-]/g, '-');
 
 const temporaryName = /^\..+\.(?<host>[\w-]*)\.(?<pid>\d+)\.[0-9a-f]{12}\.tmp$/;
 
@@ -114,7 +114,7 @@ interface Draft {
 
 function draftOf(target: string, content: Uint8Array | string): Draft {
   const random = randomBytes(6).toString('hex');
-  const path = join(dirname(target), `.${basename(target)}.${host}.${process.pid}.${random}.tmp`);
+  const path = join(dirname(target), `.${basename(target)}.${hostOf()}.${process.pid}.${random}.tmp`);
   return { target, path, content };
 }
 
@@ -167,6 +167,7 @@ async function flushFolder(folder: string): Promise<void> {
 }
 
 function sweep(folder: string): void {
+  const host = hostOf();
   for (const name of readdirSync(folder)) {
     const owner = temporaryName.exec(name)?.groups;
     if (owner === undefined) continue;

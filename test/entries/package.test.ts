@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -26,6 +26,40 @@ const runPackaged = (script: string, ...args: string[]) =>
 
 const folder = t.testdir({
   'package.json': '{ "type": "module" }',
+  'uncaught.js': `
+    import { loadDataflow } from 'digit-classifier/charts';
+    import { fit } from 'digit-classifier/inline';
+    import { datasetOf, everyRow, SoftmaxRegression } from 'digit-classifier';
+    import { readTable } from 'digit-classifier/tables';
+
+    const table = datasetOf([[0, 1], [1, 0]], ['a', 'b']);
+    const options = { epochs: 9, learningRate: 1e38, learningRateDecay: 0, l2: 1 };
+    await {
+      TableError: () => readTable('missing.csv'),
+      InvalidArtifactError: () => SoftmaxRegression.fromJSON('{}'),
+      DivergenceError: () => new SoftmaxRegression(options).fit(table),
+      inline: () => fit(table, everyRow(table.features), options),
+      RangeError: () => loadDataflow('pie.png', 'dark'),
+    }[process.argv[2]]();
+  `,
+  'names.js': `
+    const words = ['', '/artifacts', '/bench', '/charts', '/inline', '/pictures', '/tables'];
+    for (const word of words) {
+      for (const [name, value] of Object.entries(await import('digit-classifier' + word))) {
+        if (typeof value === 'function' && value.name !== name) console.log(word, name, value.name);
+      }
+    }
+  `,
+  'silent.js': `
+    import { syncBuiltinESMExports } from 'node:module';
+    import os from 'node:os';
+
+    for (const [name, value] of Object.entries(os)) {
+      if (typeof value === 'function') os[name] = () => console.log('asks for', name);
+    }
+    syncBuiltinESMExports();
+    await import('./names.js');
+  `,
   'page.json': JSON.stringify({
     compilerOptions: {
       ...{ strict: true, exactOptionalPropertyTypes: true, noEmit: true, types: [] },
@@ -166,6 +200,89 @@ t.test('the package as it is packed', async (t) => {
       await run(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', 'page.json'], folder),
       '',
     );
+  });
+
+  await t.test('an uncaught error shows the names and lines of the library', async (t) => {
+    const uncaught = (...words: string[]) => run(process.execPath, words, folder);
+    const shown = await Promise.all([
+      uncaught('uncaught.js', 'TableError'),
+      uncaught('--enable-source-maps', 'uncaught.js', 'TableError'),
+      uncaught('uncaught.js', 'InvalidArtifactError'),
+      uncaught('uncaught.js', 'DivergenceError'),
+      uncaught('uncaught.js', 'inline'),
+      uncaught('uncaught.js', 'RangeError'),
+    ]);
+    const [table, mapped, artifact, divergence, inline, range] = shown;
+    t.match(
+      table,
+      /^ +throw new TableError\(path, .*^TableError: missing\.csv: .*^ +at async readTableFrom \(/ms,
+    );
+    t.match(
+      mapped,
+      /^ +throw new TableError\(path, .*^TableError: missing\.csv: .*src\/data\/read-table\.ts:\d+/ms,
+    );
+    t.match(artifact, /^InvalidArtifactError: model\.json: .*^ +at checkPayload \(/ms);
+    t.match(divergence, /^DivergenceError: .*^ +at (async )?fit \(/ms);
+    t.match(inline, /^DivergenceError: .*^ +at (async )?fit \(/ms);
+    t.match(range, /^RangeError: there is no chart pie\.png$.*^ +at (async )?loadDataflow \(/ms);
+    t.strictSame(
+      shown
+        .join('\n')
+        .split('\n')
+        .filter((line) => line.length > 250),
+      [],
+    );
+    t.equal(await run(process.execPath, ['names.js'], folder), '');
+  });
+
+  await t.test('its maps lead to its own sources alone', async (t) => {
+    const files = readdirSync(join(installed, 'dist'), { recursive: true, encoding: 'utf8' });
+    const maps = files.filter((file) => file.endsWith('.map')).map((file) => join(installed, 'dist', file));
+    for (const entry of ['index', 'artifacts', 'bench', 'charts', 'tables', 'pictures', 'browser']) {
+      t.ok(maps.includes(join(installed, 'dist', `${entry}.js.map`)), entry);
+    }
+    for (const map of maps) {
+      const { sources, sourcesContent } = JSON.parse(readFileSync(map, 'utf8'));
+      t.equal(sourcesContent, undefined, map);
+      for (const source of sources) {
+        const path = join(dirname(map), source);
+        if (!source.endsWith('.json'))
+          t.ok(path.startsWith(join(installed, 'src/')) && existsSync(path), path);
+      }
+    }
+  });
+
+  await t.test('asks nothing of the system when it is imported', async (t) => {
+    // Deno would ask the user for each.
+    t.equal(await run(process.execPath, ['silent.js'], folder), '');
+  });
+
+  await t.test('its README and docs link to what is in it', async (t) => {
+    const docs = readdirSync(join(installed, 'docs')).filter((file) => file.endsWith('.md'));
+    const pages = ['README.md', 'CHANGELOG.md', ...docs.map((file) => `docs/${file}`)];
+    const textOf = (page: string) =>
+      readFileSync(join(installed, page), 'utf8').replace(/^```.*?^```$/gms, '');
+    /** The fragments that lead to the headings of a page, as GitHub makes them. */
+    const anchorsOf = (page: string) =>
+      [...textOf(page).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+        heading
+          .toLowerCase()
+          .replace(/[^\p{L}\p{N} _-]/gu, '')
+          .replaceAll(' ', '-'),
+      );
+    let count = 0;
+    for (const page of pages) {
+      const links = textOf(page).matchAll(/\]\(([^)\s]+)\)|<img src="([^"]+)"/g);
+      for (const [, link, image] of links) {
+        const [path, anchor] = (link ?? image).split('#');
+        if (/^[a-z]+:/.test(path)) continue;
+        count++;
+        const target = path === '' ? page : join(dirname(page), path);
+        t.ok(existsSync(join(installed, target)), `${page}: ${link ?? image}`);
+        if (anchor) t.ok(anchorsOf(target).includes(anchor), `${page}: ${link ?? image}`);
+      }
+    }
+    t.ok(count > 50, `${count} links`);
   });
 
   await t.test('is small where it trains', async (t) => {
