@@ -40,7 +40,7 @@ const cores: Record<string, CreateCore> = {
   baseline: createJavaScriptCore,
   oracle: createOracle,
 };
-const rbf: TrainOptions = { epochs: 30, learningRate: 0.1, learningRateDecay: 0, features: 'rbf' };
+const rbf: TrainOptions = { epochs: 30, features: 'rbf' };
 
 /** The packed features of a core, read as logits: with one class per feature, and the identity as weights. */
 function packedFeatures(create: CreateCore, inputs: Awaited<ReturnType<typeof fitInputs>>, table: Dataset) {
@@ -235,13 +235,16 @@ t.test('a model is saved with its random features, and restored to the last bit'
 
 t.test('options that exclude each other, or are out of range, are rejected', async (t) => {
   const wrong: [Partial<TrainOptions>, string][] = [
-    [{ features: 'raw', components: 2 }, 'components: only with features rbf'],
-    [{ features: 'raw', gamma: 1 }, 'gamma: only with features rbf'],
-    [{ components: 3 }, 'components: an even whole number, 2 or more, not 3'],
-    [{ gamma: 0 }, 'gamma: a number above 0, at most 1e12, not 0'],
-    [{ gamma: 1e80 }, 'gamma: a number above 0, at most 1e12, not 1e+80'],
-    [{ features: 'poly' as 'rbf' }, 'features: raw, rbf, not poly'],
-    [{ batchSize: 9 }, 'batchSize: not with the solver lbfgs, for which the gradient of all rows is taken'],
+    [{ features: 'raw', components: 2 }, 'components is for features rbf: found features raw'],
+    [{ features: 'raw', gamma: 1 }, 'gamma is for features rbf: found features raw'],
+    [{ components: 3 }, 'components: expected an even number from 2 to 1048576, found 3'],
+    [{ gamma: 0 }, 'gamma: expected a number above 0, at most 1e12, found 0'],
+    [{ gamma: 1e80 }, 'gamma: expected a number above 0, at most 1e12, found 1e+80'],
+    [{ features: 'poly' as 'rbf' }, 'features: expected one of raw, rbf, found "poly"'],
+    [
+      { batchSize: 9 },
+      'batchSize is for gd, momentum, adam: lbfgs, the default of features rbf, takes the gradient of all rows',
+    ],
   ];
   for (const [fault, message] of wrong) {
     await t.rejects(fit(digits, everyRow(digits.features), { ...rbf, ...fault }), { message });

@@ -46,8 +46,10 @@ function planOf(descent: Descent): { rows: Int32Array; options: TrainOptions } {
     options: {
       epochs: descent.losses.length,
       learningRate: descent.learning_rate,
-      learningRateDecay: descent.lr_decay,
-      ...{ seed, solver: descent.solver, schedule: descent.schedule },
+      seed,
+      solver: descent.solver,
+      schedule: descent.schedule,
+      ...(descent.schedule === 'inverse' && { learningRateDecay: descent.lr_decay }),
       ...(momentum !== undefined && { momentum }),
       ...(batch_size !== undefined && { batchSize: batch_size }),
       ...(l2 !== undefined && { l2 }),
@@ -233,8 +235,8 @@ t.test('validation rows without a finite cross-entropy end a training with an er
     points.map((_, i) => (i % 2 ? 'a' : 'b')),
   );
   const [seen, validation] = [everyRow(table.features).subarray(0, 30), Int32Array.of(38, 39)];
-  const options: TrainOptions = { epochs: 5, learningRate: 100, learningRateDecay: 0, validation };
-  for (const own of [{}, { features: 'rbf', components: 16 }] as const) {
+  const options: TrainOptions = { epochs: 5, validation };
+  for (const own of [{ learningRate: 100, learningRateDecay: 0 }, { features: 'rbf', components: 16 }] as const) {
     await t.rejects(fit(table, seen, { ...options, ...own }), {
       name: 'RangeError',
       message: /^the validation rows have no finite cross-entropy after epoch 1: /,

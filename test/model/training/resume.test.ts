@@ -16,7 +16,7 @@ import { createOracle } from '../../core/oracle.js';
 
 const digits = await loadDigits();
 const everyDigit = everyRow(digits.features);
-const defaults: TrainOptions = { epochs: 9, learningRate: 0.3, learningRateDecay: 0.1 };
+const defaults: TrainOptions = { epochs: 9 };
 
 interface Training {
   readonly model: Model;

@@ -169,7 +169,9 @@ t.test('options out of range are refused by name', async (t) => {
     for (const value of values) {
       await t.rejects(fit(digits, everyDigit, { ...defaults, [name]: value }), {
         name: 'RangeError',
-        message: new RegExp(`^${name}: .* not ${value}$`),
+        message: new RegExp(
+          `^${name}: expected .*, found ${typeof value === 'string' ? `"${value}"` : value}$`,
+        ),
       });
     }
   }
