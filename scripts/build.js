@@ -182,8 +182,9 @@ const bundleForBrowsers = (/** @type {boolean} */ debug) =>
   groups.map((entryPoints) =>
     bundle({
       ...shared(debug),
+      // A browser shows the names of the map. What Node loads too keeps its own.
+      minify: !debug && !('charts' in entryPoints),
       minifySyntax: !debug,
-      minifyWhitespace: !debug && !('charts' in entryPoints),
       entryPoints,
       chunkNames: 'browser-[name]-[hash]',
       splitting: true,

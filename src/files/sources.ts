@@ -44,12 +44,15 @@ async function statOf(path: string): Promise<Stats> {
   return found;
 }
 
+/** Whether a socket can read a pipe: in Bun it waits for ever, and Deno refuses to open one. */
+const socketsReadPipes = !('bun' in process.versions || 'deno' in process.versions);
+
 /**
  * Opens a pipe as a socket, so that the event loop waits for it: a thread pool thread blocked on its bytes, or on its
  * writer, would delay the exit of the process.
  */
 function openStream(path: string, found: Stats): Readable {
-  if (!found.isFIFO()) return createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  if (!found.isFIFO() || !socketsReadPipes) return createReadStream(path, { highWaterMark: CHUNK_BYTES });
   try {
     const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     return new Socket({ fd, readable: true, writable: false });

@@ -109,7 +109,7 @@ const folder = t.testdir({
   'program.ts': `
     import * as library from 'digit-classifier';
     import { evaluate, SoftmaxRegression, train } from 'digit-classifier';
-    import type { Epoch, Model, Scores, TrainingState } from 'digit-classifier';
+    import type { Epoch, Evaluation, Model, TrainingState } from 'digit-classifier';
     import { readPicture } from 'digit-classifier/pictures';
     import { type DatasetOptions, readTable, TableError } from 'digit-classifier/tables';
 
@@ -117,7 +117,7 @@ const folder = t.testdir({
     const regression: SoftmaxRegression = await new SoftmaxRegression({ epochs: 3 }).fit(table);
     const names: string[] = await regression.predict([[0, 1]]);
     const model: Model = regression.model;
-    const scores: Scores = await evaluate(model, table);
+    const scores: Evaluation = await evaluate(model, table);
     const rows = library.everyRow(table.features);
     let kept: TrainingState | undefined;
     for await (const epoch of train(table, rows, { epochs: 2, learningRate: 1, learningRateDecay: 0 })) {
@@ -140,7 +140,7 @@ const folder = t.testdir({
       // @ts-expect-error
       () => regression.predict([['text']]),
       // @ts-expect-error
-      () => train(table, rows, { epochs: 2 }),
+      () => train(table, rows, { epoch: 2 }),
     ];
   `,
 });
@@ -221,9 +221,9 @@ t.test('the package as it is packed', async (t) => {
       mapped,
       /^ +throw new TableError\(path, .*^TableError: missing\.csv: .*src\/data\/read-table\.ts:\d+/ms,
     );
-    t.match(artifact, /^InvalidArtifactError: model\.json: .*^ +at checkPayload \(/ms);
-    t.match(divergence, /^DivergenceError: .*^ +at (async )?fit \(/ms);
-    t.match(inline, /^DivergenceError: .*^ +at (async )?fit \(/ms);
+    t.match(artifact, /^InvalidArtifactError: model\.json: .*^ +at checkSavedModel \(/ms);
+    t.match(divergence, /^DivergenceError: .*^ +at (async )?SoftmaxRegression\.fit \(/ms);
+    t.match(inline, /^DivergenceError: .*^ +at async train \(/ms);
     t.match(range, /^RangeError: there is no chart pie\.png$.*^ +at (async )?loadDataflow \(/ms);
     t.strictSame(
       shown
@@ -301,7 +301,7 @@ t.test('the package as it is packed', async (t) => {
     t.comment({ train, inline, everything });
     t.ok(train <= 25 * 1024, `what trains: ${train} bytes`);
     t.ok(inline <= 25 * 1024, `what trains, in one file: ${inline} bytes`);
-    t.ok(everything <= 32 * 1024, `with all that evaluates, saves and checks: ${everything} bytes`);
+    t.ok(everything <= 40 * 1024, `with all that evaluates, saves and checks: ${everything} bytes`);
 
     /** What a page loads with a file: itself, and what it imports. */
     const loaded = (name: string, files = new Set<string>()): Set<string> => {

@@ -19,7 +19,7 @@ const schema: Schema = createRequire(import.meta.url)(
 const { AttributeProto, ModelProto, TensorProto } = schema.onnx;
 
 env.wasm.numThreads = 1;
-const options = { epochs: 40, learningRate: 0.5, learningRateDecay: 0.01 };
+const options = { epochs: 40 };
 
 /** What ONNX Runtime makes of a model's export. */
 async function run(model: Model, { rows, columns, values }: Dataset['features']) {

@@ -236,7 +236,10 @@ t.test('validation rows without a finite cross-entropy end a training with an er
   );
   const [seen, validation] = [everyRow(table.features).subarray(0, 30), Int32Array.of(38, 39)];
   const options: TrainOptions = { epochs: 5, validation };
-  for (const own of [{ learningRate: 100, learningRateDecay: 0 }, { features: 'rbf', components: 16 }] as const) {
+  for (const own of [
+    { learningRate: 100, learningRateDecay: 0 },
+    { features: 'rbf', components: 16 },
+  ] as const) {
     await t.rejects(fit(table, seen, { ...options, ...own }), {
       name: 'RangeError',
       message: /^the validation rows have no finite cross-entropy after epoch 1: /,
