@@ -20,7 +20,7 @@ import {
 
 const everything = [
   ...artifacts.flatMap(({ flag }) => (flag === undefined ? [] : [`--${flag}`])),
-  ...modelExports.flatMap(({ format }) => ['--export', format]),
+  ...['--export', modelExports.map(({ format }) => format).join()],
 ];
 const pictures = artifacts.flatMap(({ picture }) => picture ?? []);
 const payloads = artifacts.map(({ name }) => name);
@@ -211,7 +211,7 @@ await testInChromium(t, async (test) => {
 
     await openTab(page, 'try');
     t.notOk(await page.isVisible('#pad'));
-    const fields = page.locator('#features').getByRole('spinbutton');
+    const fields = page.locator('#row-form').getByRole('spinbutton');
     t.equal(await fields.count(), 4);
     t.equal(await page.getByLabel('petal width (cm)').count(), 1);
     await page.getByLabel('petal length (cm)').fill('1.1');
