@@ -263,7 +263,7 @@ export async function build({ debug = false } = {}) {
     sources.then(() =>
       Promise.all([bundleForNode(debug), bundleDrawing(debug), ...bundleForBrowsers(debug)]),
     ),
-    sources.then(declareTypes),
+    Promise.all([assets, sources]).then(declareTypes),
     Promise.all([assets, sources]).then(() => bundleInline(debug)),
   ]);
   const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs));
