@@ -8,9 +8,11 @@ export type FeatureRows = ArrayLike<ArrayLike<number>>;
 /**
  * Copies rows of numbers into a matrix, rounding each to float32.
  *
+ * @throws TypeError if the rows are no list
  * @throws RangeError if rows differ in length or a value is not finite as a float32
  */
 export function matrixOf(rows: FeatureRows): Matrix {
+  checkList('rows', rows);
   const columns = rows[0]?.length;
   if (!(columns > 0)) {
     const found = rows.length === 0 ? 'there are no rows' : `row 0 is ${described(rows[0])}`;
@@ -39,12 +41,18 @@ export function matrixOf(rows: FeatureRows): Matrix {
   return { rows: rows.length, columns, values };
 }
 
+function checkList(name: string, value: unknown): void {
+  const isList = typeof value === 'object' && value !== null && 'length' in value;
+  if (!isList) throw new TypeError(`${name}: expected a list, found ${described(value)}`);
+}
+
 /**
  * A dataset to train or test on, from rows of features and one label per row. Classes are ordered as by
  * scikit-learn's `LabelEncoder`: numerically, or by code point for text. If any label is text, all are treated as
  * text.
  *
  * @param featureNames one per feature, if the features have names
+ * @throws TypeError if one of them is no list, or a name is no text
  * @throws RangeError if rows differ in length, a value is not finite as a float32, a label is neither non-empty
  * text nor a finite number, or the number of labels or names does not match the rows or features
  */
@@ -54,11 +62,19 @@ export function datasetOf(
   featureNames?: readonly string[],
 ): Dataset {
   const matrix = matrixOf(features);
+  checkList('labels', labels);
+  if (featureNames) checkList('featureNames', featureNames);
   if (labels.length !== matrix.rows) {
     throw new RangeError(`${matrix.rows} rows of features, but ${labels.length} labels`);
   }
   if (featureNames && featureNames.length !== matrix.columns) {
     throw new RangeError(`${matrix.columns} features, but ${featureNames.length} feature names`);
+  }
+  const unnamed = featureNames?.findIndex((name) => typeof name !== 'string') ?? -1;
+  if (featureNames && unnamed >= 0) {
+    throw new TypeError(
+      `feature ${unnamed}: found ${described(featureNames[unnamed])} as its name, expected text`,
+    );
   }
   let areText = false;
   const written = Array.from(labels, (label, row) => {

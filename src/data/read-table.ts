@@ -5,37 +5,10 @@ import { areNumbers, type EncodedLabels, LabelEncoder } from './label-encoder.js
 import { formats, type Reader, readers } from './readers/registry.js';
 import type { OnRead, Open, OpenSource } from './source.js';
 import { MAX_CLASSES, type Portion, type ReadOptions, standardInput, TableError } from './table.js';
+import { checkTableOptions, type DatasetOptionsOf, type TableOptions } from './table-options.js';
 
 /** Keys that the classification report uses itself. */
 const reservedNames = ['accuracy', 'macro avg', 'weighted avg'];
-
-/** How to read a table. */
-export interface TableOptions {
-  /** One of `formats`; by default, detected from the file name or the first bytes. */
-  readonly format?: string;
-  /** Character between the cells of a CSV or TSV. */
-  readonly delimiter?: string;
-  /** False if the first line of a CSV or TSV is data rather than column names. */
-  readonly header?: boolean;
-}
-
-/** How to read a table to train or test on, where `Table` is what the caller passes for a table. */
-export interface DatasetOptionsOf<Table> extends TableOptions {
-  /** The label column, by name or else by number from 1; by default the last. */
-  readonly label?: string;
-  /** A separate file with the labels, if the table has none. */
-  readonly labels?: Table;
-  /** Columns to leave out, by name or else by number from 1. */
-  readonly drop?: readonly string[];
-  /** The features of a model, which the table must have; other columns are left out. */
-  readonly features?: readonly string[];
-  /** The classes of a model, which the labels must be among; by default the distinct labels. */
-  readonly classes?: readonly string[];
-  /** Aborts reading with the signal's reason. */
-  readonly signal?: AbortSignal;
-  /** Called with how much of the table's file has been read. */
-  readonly onRead?: OnRead;
-}
 
 /**
  * Reads the rows of an open source, a portion at a time.
@@ -78,6 +51,7 @@ export async function readTableFrom<Table>(
   table: Table,
   options: DatasetOptionsOf<Table>,
 ): Promise<Dataset> {
+  checkTableOptions(options);
   const { label, labels: labelsTable, drop, features: wanted, signal, onRead, ...format } = options;
   const apart = labelsTable === undefined ? undefined : await readLabels(open, labelsTable, options);
   const columns = {

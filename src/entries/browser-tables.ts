@@ -1,12 +1,13 @@
 /** Tables from `Blob`s, in a page or a worker; the counterpart of `tables.ts`. */
 import { named, openFile } from '../data/blobs.js';
 import type { Dataset } from '../data/dataset.js';
-import { type DatasetOptionsOf, readTableFrom } from '../data/read-table.js';
+import { readTableFrom } from '../data/read-table.js';
+import type { DatasetOptionsOf } from '../data/table-options.js';
 
-export type { TableOptions } from '../data/read-table.js';
 export { formats } from '../data/readers/registry.js';
 export type { OnRead } from '../data/source.js';
 export { type Place, TableError } from '../data/table.js';
+export type { TableOptions } from '../data/table-options.js';
 
 /** How to read a table to train or test on; `labels` is a separate `Blob` with the labels. */
 export type DatasetOptions = DatasetOptionsOf<Blob>;
@@ -18,6 +19,7 @@ export type DatasetOptions = DatasetOptionsOf<Blob>;
  * @param table such as a `File`, gzipped or not; without a name, its format follows from `options.format` or its
  * first bytes
  * @throws TableError that says what was found where, and what was expected
+ * @throws TypeError for an unknown option, or a value of another type than expected
  */
 export async function readTable(table: Blob, options: DatasetOptions = {}): Promise<Dataset> {
   const { labels, ...others } = options;

@@ -1,12 +1,13 @@
 /** Tables from files, for Node; `browser-tables.ts` is the counterpart for pages. */
 import type { Dataset } from '../data/dataset.js';
-import { type DatasetOptionsOf, readTableFrom } from '../data/read-table.js';
+import { readTableFrom } from '../data/read-table.js';
+import type { DatasetOptionsOf } from '../data/table-options.js';
 import { openSource } from '../files/sources.js';
 
-export type { TableOptions } from '../data/read-table.js';
 export { formats } from '../data/readers/registry.js';
 export type { OnRead } from '../data/source.js';
 export { type Place, TableError } from '../data/table.js';
+export type { TableOptions } from '../data/table-options.js';
 
 /** How to read a table to train or test on; `labels` is the path of a separate file with the labels. */
 export type DatasetOptions = DatasetOptionsOf<string>;
@@ -17,6 +18,7 @@ export type DatasetOptions = DatasetOptionsOf<string>;
  *
  * @param path a file, gzipped or not, or `-` for standard input
  * @throws TableError that says what was found where, and what was expected
+ * @throws TypeError for an unknown option, or a value of another type than expected
  */
 export async function readTable(path: string, options: DatasetOptions = {}): Promise<Dataset> {
   return readTableFrom(openSource, path, options);

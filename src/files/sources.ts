@@ -7,13 +7,16 @@ import { createGunzip } from 'node:zlib';
 import { reasonOf } from '#platform';
 import { CHUNK_BYTES, gzipFault, type OnRead, type OpenSource, openStored } from '../data/source.js';
 import { type RandomAccess, sourceName, TableError } from '../data/table.js';
+import { described } from '../text.js';
 
 /**
  * Opens a file, or standard input if the path is `-`, decompressing it if it is gzipped.
  *
  * @throws TableError if it can't be read
+ * @throws TypeError if the path is no text
  */
 export async function openSource(path: string, onRead?: OnRead): Promise<OpenSource> {
+  if (typeof path !== 'string') throw new TypeError(`expected the path of a file, found ${described(path)}`);
   const isInput = path === '-';
   const name = sourceName(path);
   const found = isInput ? undefined : await statOf(path);

@@ -3,9 +3,9 @@ import * as Flags from '@oclif/core/flags';
 import { MAX_SHARDS } from '../core/blocks.js';
 import type { Shape } from '../core/core.js';
 import { decimalOf } from '../data/decimal.js';
-import type { DatasetOptionsOf, TableOptions } from '../data/read-table.js';
 import { formats } from '../data/readers/registry.js';
 import { isDelimiter } from '../data/table.js';
+import type { DatasetOptionsOf, TableOptions } from '../data/table-options.js';
 import { isWithin, type NumberRange, wholeNumbers } from '../ranges.js';
 
 /** The same limit as in the schemas. */

@@ -2,7 +2,7 @@ import type { GenericFormatter } from 'cli-progress';
 import { formatShape } from '../bench/measurement.js';
 import type { Shape } from '../core/core.js';
 import type { Dataset } from '../data/dataset.js';
-import type { DatasetOptionsOf } from '../data/read-table.js';
+import type { DatasetOptionsOf } from '../data/table-options.js';
 import type { Epoch } from '../model/training/train.js';
 import { counted, formatDuration, printable } from '../text.js';
 

@@ -1,6 +1,6 @@
 import type { Dataset } from '../data/dataset.js';
-import type { DatasetOptionsOf } from '../data/read-table.js';
 import { type Split, stratifiedSplit } from '../data/stratified-split.js';
+import type { DatasetOptionsOf } from '../data/table-options.js';
 import { type CrossValidation, type FoldScores, summariseFolds } from '../metrics/folds.js';
 import { OverflowError } from '../model/model.js';
 import { type Options, settle } from '../model/options.js';

@@ -63,6 +63,29 @@ t.test('what is no table is refused with its place', async (t) => {
   }
 });
 
+t.test('what is no list is refused', async (t) => {
+  const rows: [rows: unknown, found: string][] = [
+    ['ab', '"ab"'],
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [{ rows: [[1]] }, 'an object'],
+  ];
+  for (const [given, found] of rows) {
+    const message = `rows: expected a list, found ${found}`;
+    t.throws(() => matrixOf(given as FeatureRows), { name: 'TypeError', message });
+  }
+  const asGiven = datasetOf as (...given: unknown[]) => unknown;
+  const refused: [labels: unknown, names: unknown, message: string][] = [
+    [undefined, undefined, 'labels: expected a list, found undefined'],
+    [{ lable: 'y' }, undefined, 'labels: expected a list, found an object'],
+    [['a', 'b'], 'width', 'featureNames: expected a list, found "width"'],
+    [['a', 'b'], [1], 'feature 0: found 1 as its name, expected text'],
+  ];
+  for (const [labels, names, message] of refused) {
+    t.throws(() => asGiven([[1], [2]], labels, names), { name: 'TypeError', message });
+  }
+});
+
 t.test('labels that are numbers are ordered as numbers', async (t) => {
   const { labels, classes } = datasetOf([[1], [2], [3], [4]], [10, -1, 9.5, 10]);
   t.strictSame(classes, ['-1', '9.5', '10']);

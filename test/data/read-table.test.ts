@@ -51,6 +51,38 @@ t.test('formats by name or not at all', async (t) => {
   );
 });
 
+t.test('unknown options and wrong types are refused', async (t) => {
+  const path = join(t.testdir({ 'a.csv': flowers }), 'a.csv');
+  const refused: [given: unknown, message: string][] = [
+    [{ lable: 'class' }, 'a table has no option lable: did you mean label?'],
+    [{ sep: ';' }, 'a table has no option sep: did you mean delimiter?'],
+    [{ target: 'class' }, 'a table has no option target: did you mean label?'],
+    [
+      { quote: '"' },
+      'a table has no option quote: expected one of format, delimiter, header, label, labels, drop, features, ' +
+        'classes, signal, onRead',
+    ],
+    [{ label: 3 }, 'label: expected text, found 3'],
+    [{ header: 'no' }, 'header: expected true or false, found "no"'],
+    [{ drop: 'a' }, 'drop: expected a list of texts, found "a"'],
+    [{ classes: [1, 2] }, 'classes: expected a list of texts, found a list of 2'],
+    [{ onRead: {} }, 'onRead: expected a function, found an object'],
+    [{ signal: true }, 'signal: expected an AbortSignal, found true'],
+    [{ labels: 7 }, 'expected the path of a file, found 7'],
+    ['class', `options of a table: expected a record such as { label: 'class' }, found "class"`],
+    [null, `options of a table: expected a record such as { label: 'class' }, found null`],
+  ];
+  for (const [given, message] of refused) {
+    await t.rejects(readTable(path, given as DatasetOptions), { name: 'TypeError', message });
+  }
+  await t.rejects(readTable(undefined as unknown as string), {
+    name: 'TypeError',
+    message: 'expected the path of a file, found undefined',
+  });
+  const unset = { label: 'class', drop: undefined } as unknown as DatasetOptions;
+  t.match(await readTable(path, unset), { classes: ['x', 'y'] });
+});
+
 t.test('gzipped tables, by their bytes', async (t) => {
   const row = (index: number) => `${index},${(index * 7919) % 1013},${index % 3 === 0 ? 'x' : 'y'}\n`;
   const text = `a,b,class\n${Array.from({ length: 50_000 }, (_, index) => row(index)).join('')}`;
