@@ -1,15 +1,9 @@
 #!/usr/bin/env node
-// Ctrl-C and its kin are answered from the first moment on; files in the making are removed on 'exit'.
-for (const [signal, number] of [
-  ['SIGHUP', 1],
-  ['SIGINT', 2],
-  ['SIGTERM', 15],
-]) {
-  process.on(signal, () => {
-    // An exit waits for reads that are under way, of a pipe for ever: the next signal ends it at once.
-    process.once('exit', () => process.removeAllListeners(signal));
-    process.exit(128 + number);
-  });
+// No signal ends process 1, which a command is in a container, unless it listens.
+if (process.pid === 1) {
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) {
+    process.on(signal, (_name, number) => process.exit(128 + number));
+  }
 }
 
 try {

@@ -9,6 +9,7 @@ import type { Dataset } from '../data/dataset.js';
 import { loadDigits } from '../data/digits.js';
 import { composeExports, modelExports } from '../exports/registry.js';
 import { startDrawing } from '../files/drawing.js';
+import { exitOnSignals } from '../files/signals.js';
 import { checkTargets, writeBundle } from '../files/writer.js';
 import { type Options, settle } from '../model/options.js';
 import type { Epoch } from '../model/training/train.js';
@@ -185,7 +186,11 @@ async function trainInSight(
     progress.advance(epoch);
   };
   const controls = { onEpoch, ...(threads !== undefined && { threads }) };
-  const trained = await completeRun(plan, controls).finally(() => progress.stop());
+  const endListening = exitOnSignals();
+  const trained = await completeRun(plan, controls).finally(() => {
+    endListening();
+    progress.stop();
+  });
   return { trained, duration };
 }
 

@@ -20,6 +20,7 @@ import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { createFolder, reasonOf } from '#platform';
+import { exitOnSignals } from './signals.js';
 
 const [writeAll, flush, closeFile] = [promisify(writeFile), promisify(fsync), promisify(close)];
 
@@ -71,7 +72,7 @@ export async function checkTargets(directory: string, fileNames: Iterable<string
  *
  * @param files contents by file name
  * @throws OutputError as `checkTargets`, or if a file can't be written; its temporary files and the folders that it
- * created are then removed again, as they are if the process exits meanwhile
+ * created are then removed again, as they are if the process exits meanwhile, or a signal ends it
  */
 export async function writeBundle(
   directory: string,
@@ -89,6 +90,7 @@ export async function writeBundle(
     for (const path of missing) ignoringErrors(() => rmdirSync(path));
   };
   process.on('exit', undo);
+  const endListening = exitOnSignals();
   try {
     createOutputFolder(folder);
     ignoringErrors(() => sweep(folder));
@@ -100,6 +102,7 @@ export async function writeBundle(
     undo();
     throw error;
   } finally {
+    endListening();
     process.off('exit', undo);
   }
   await flushFolder(folder);

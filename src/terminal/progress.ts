@@ -3,6 +3,7 @@ import { formatShape } from '../bench/measurement.js';
 import type { Shape } from '../core/core.js';
 import type { Dataset } from '../data/dataset.js';
 import type { DatasetOptionsOf } from '../data/table-options.js';
+import { exitOnSignals } from '../files/signals.js';
 import type { Epoch } from '../model/training/train.js';
 import { counted, formatDuration, printable } from '../text.js';
 
@@ -102,12 +103,14 @@ export function tellKept(progress: Progress<TrialsDone>, trials: number, path: s
     );
   };
   process.once('exit', tell);
+  const endListening = exitOnSignals();
   return {
     advance(step) {
       kept = step.finished;
       progress.advance(step);
     },
     stop() {
+      endListening();
       process.off('exit', tell);
       progress.stop();
     },
