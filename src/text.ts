@@ -1,16 +1,32 @@
 /** Texts for people: what was found, how many, how long, and command lines. */
 
+/** What JSON leaves as it is: control characters above 7e, line separators, and marks that change the direction of text. */
+const marks = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
 /** Text found in a file, for a message: quoted, and shortened if long. */
 export function quoted(text: string): string {
-  const characters = Array.from(text.slice(0, 100));
-  return JSON.stringify(characters.length > 40 ? `${characters.slice(0, 39).join('')}…` : text);
+  return jsonText(shortened(text, 40));
 }
 
-/** A text with its line breaks and other control characters escaped, since file names may contain them. */
+/** A text of at most so many characters; the last is an ellipsis if it is cut. */
+export function shortened(text: string, most: number): string {
+  // A character has at most two code units.
+  const characters = Array.from(text.slice(0, 2 * most + 2));
+  return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text;
+}
+
+/** A text on a single line that shows what it has: a terminal obeys control characters, and file names may contain them. */
 export function printable(text: string): string {
-  return text
-    .replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1))
-    .replace(/[\x7f-\x9f]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
+  return escapeMarks(text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1)));
+}
+
+/** JSON that is safe to show on a terminal. */
+export function jsonText(value: unknown, indent?: number): string {
+  return escapeMarks(JSON.stringify(value, null, indent));
+}
+
+function escapeMarks(text: string): string {
+  return text.replace(marks, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Groups thousands, 12345.6 → "12,345.6", like `toLocaleString`, which takes 20 ms to load its tables. */

@@ -6,6 +6,7 @@ import type {
   TimingStats,
   TrainingDynamics,
 } from '../generated/payloads.js';
+import { quoted } from '../text.js';
 import { validate } from './schemas.js';
 import { checkNumber, InvalidArtifactError, jsonPointer } from './validation.js';
 
@@ -101,6 +102,6 @@ function checkClasses(found: readonly string[], expected: readonly string[]): vo
     fail('/classes', `have ${expected.length} elements`, `${found.length}`);
   const index = found.findIndex((name, i) => name !== expected[i]);
   if (index >= 0) {
-    fail(`/classes/${index}`, `be ${JSON.stringify(expected[index])}`, JSON.stringify(found[index]));
+    fail(`/classes/${index}`, `be ${quoted(expected[index])}`, quoted(found[index]));
   }
 }

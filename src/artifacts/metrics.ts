@@ -1,6 +1,7 @@
 import { confusionMatrixChart } from '../charts/confusion-matrix.js';
 import type { ClassificationReport, Metrics } from '../generated/payloads.js';
 import { sum } from '../numbers.js';
+import { quoted } from '../text.js';
 import type { RunArtifact, Tested } from './artifact.js';
 import { checkLength, checkNumber, InvalidArtifactError, jsonPointer } from './validation.js';
 
@@ -54,7 +55,7 @@ function checkMetrics({ classes, confusion_matrix, classification_report, test_a
 
 function checkKeys(report: ClassificationReport, classes: readonly string[]): void {
   const fail = (fault: string, key: string) => {
-    const text = `${fault} ${JSON.stringify(key)}; keys come from classes`;
+    const text = `${fault} ${quoted(key)}; keys come from classes`;
     throw new InvalidArtifactError('metrics', '/classification_report', text);
   };
   const missing = classes.find((name) => !Object.hasOwn(report, name));

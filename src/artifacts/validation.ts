@@ -1,4 +1,5 @@
 import type { ValidationError, Validator } from '../generated/validators.js';
+import { printable, quoted, shortened } from '../text.js';
 
 /** A payload that violates its schema, or contradicts itself or another of the same run. */
 export class InvalidArtifactError extends Error {
@@ -18,9 +19,9 @@ export class InvalidArtifactError extends Error {
   }
 }
 
-/** A pointer for messages, escaped to a single line, since a class name may contain a line break. */
+/** A pointer for messages: on a single line, and shortened if long, since class names may be anything. */
 export function placeOf(pointer: string): string {
-  return JSON.stringify(pointer).slice(1, -1) || 'the payload';
+  return printable(shortened(pointer, 200)) || 'the payload';
 }
 
 /**
@@ -130,5 +131,5 @@ function valueAt(payload: unknown, pointer: string): unknown {
 function describe(value: unknown): string {
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object' && value !== null) return 'an object';
-  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? quoted(value) : String(value);
 }

@@ -16,6 +16,7 @@ import { folder, isWatched, quiet, tableShape, threadCount, wholeNumber } from '
 import { interruptible } from '../terminal/interrupt.js';
 import { noProgress, type Progress, type Round, roundProgress } from '../terminal/progress.js';
 import { optionFlag } from '../terminal/training-flags.js';
+import { jsonText, printable } from '../text.js';
 
 const MAX_COUNT = 1_000_000;
 
@@ -110,9 +111,9 @@ export default class Bench extends Command {
     });
     if (isComplete && directory !== undefined) {
       await writeFiles(directory, result);
-      if (isWatched(flags)) process.stderr.write(`wrote to ${directory}: ${files.join(', ')}\n`);
+      if (isWatched(flags)) process.stderr.write(`wrote to ${printable(directory)}: ${files.join(', ')}\n`);
     }
-    process.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : formatBenchmark(result));
+    process.stdout.write(flags.json ? `${jsonText(result, 2)}\n` : formatBenchmark(result));
   }
 
   /** Rejects a table that is too large to race, before any race starts. */

@@ -27,7 +27,7 @@ import {
 import { readModel } from '../terminal/model-file.js';
 import { noProgress, readingProgress, readTableInSight } from '../terminal/progress.js';
 import { formatEvaluation, leftBehind } from '../terminal/summary.js';
-import { quoted } from '../text.js';
+import { jsonText, quoted } from '../text.js';
 
 const registry: readonly AnyRunArtifact<object, Tested>[] = evaluationArtifacts;
 
@@ -113,7 +113,7 @@ export default class Evaluate extends Command {
         test_accuracy: test.accuracy,
         artifacts: files,
       };
-      process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
+      process.stdout.write(`${jsonText(summary, 2)}\n`);
       if (isWatched(flags)) {
         process.stderr.write(
           formatEvaluation(evaluation, features.columns, {

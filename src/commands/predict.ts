@@ -15,6 +15,7 @@ import { createPredictor, type Model, overflowFault } from '../model/model.js';
 import { formatFlags, isWatched, quiet, requireOneInput, tableOptions } from '../terminal/flags.js';
 import { readModel } from '../terminal/model-file.js';
 import { type BytesRead, noProgress, type Progress, readingProgress } from '../terminal/progress.js';
+import { jsonText } from '../text.js';
 
 export default class Predict extends Command {
   static override summary = 'Predict the classes of new rows, or of pictures of digits, with a saved model.';
@@ -149,9 +150,9 @@ type LineFormat = (
 
 /** Formats the line of a row; class names are converted to JSON only once. */
 function lineFormat(classes: readonly string[]): LineFormat {
-  const names = classes.map((name) => JSON.stringify(name));
+  const names = classes.map((name) => jsonText(name));
   return (input, prediction, probabilities, row) => {
-    const line = `{"input":${JSON.stringify(input)},"prediction":${names[prediction]}`;
+    const line = `{"input":${jsonText(input)},"prediction":${names[prediction]}`;
     if (!probabilities) return `${line}}\n`;
     const shares = names.map((name, index) => `${name}:${probabilities[row * names.length + index]}`);
     return `${line},"probabilities":{${shares.join(',')}}}\n`;

@@ -24,7 +24,7 @@ import { formatSweep } from '../terminal/summary.js';
 import { dataFlag, splitFault, tableFlags, tableOf, tableWords } from '../terminal/table-flags.js';
 import { inFlags, optionFlag, optionsIn, trainingFlags } from '../terminal/training-flags.js';
 import { placeOf, startStaff, sweepInSight } from '../terminal/trials.js';
-import { commandLine } from '../text.js';
+import { commandLine, jsonText } from '../text.js';
 import { FOLDS } from '../trials/cross-validation.js';
 import { planSweep, trialsIn } from '../trials/sweep.js';
 
@@ -132,7 +132,7 @@ export default class Sweep extends Command {
         train: commandLine(['digits', 'train', ...train_flags]),
         artifacts: files,
       };
-      process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
+      process.stdout.write(`${jsonText(summary, 2)}\n`);
       if (watched) process.stderr.write(formatSweep(payload, directory, files));
     } finally {
       drawing.close();

@@ -28,6 +28,7 @@ import { formatTraining, leftBehind } from '../terminal/summary.js';
 import { dataFlag, splitFault, tableFlags, tableOf } from '../terminal/table-flags.js';
 import { allOptionFlags, optionsIn, requireCombination } from '../terminal/training-flags.js';
 import { crossValidateInSight, placeOf, startStaff } from '../terminal/trials.js';
+import { jsonText } from '../text.js';
 import { describeData, trialsOf } from '../trials/cross-validation.js';
 import type { Trial } from '../trials/trial.js';
 
@@ -127,7 +128,7 @@ export default class Train extends Command {
       drawing.close();
       await writeBundle(directory, bundle);
 
-      process.stdout.write(`${JSON.stringify({ ...scoresOf(run), artifacts: files }, null, 2)}\n`);
+      process.stdout.write(`${jsonText({ ...scoresOf(run), artifacts: files }, 2)}\n`);
       const { ending } = run.model;
       if (ending?.converged === false && flags.patience === undefined) {
         process.stderr.write(

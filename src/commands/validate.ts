@@ -3,6 +3,7 @@ import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
 import { inspect, schemaNames } from '../files/inspection.js';
 import { formatFindings, summariseFindings } from '../terminal/findings.js';
+import { jsonText } from '../text.js';
 
 export default class Validate extends Command {
   static override summary = 'Check artifacts against their schemas and against each other.';
@@ -45,7 +46,7 @@ export default class Validate extends Command {
     const { args, flags } = await this.parse(Validate);
     const findings = await inspect(args.path, flags.schema);
     const result = summariseFindings(findings);
-    process.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : formatFindings(findings));
+    process.stdout.write(flags.json ? `${jsonText(result, 2)}\n` : formatFindings(findings));
     if (!result.valid) process.exitCode = 1;
   }
 }

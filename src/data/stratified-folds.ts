@@ -1,4 +1,5 @@
 import { MersenneTwister, shuffle } from '../random.js';
+import { quoted } from '../text.js';
 import { groupRows, type Split, SplitError } from './stratified-split.js';
 
 export interface FoldOptions {
@@ -32,7 +33,7 @@ export function stratifiedFolds(labels: Int32Array, { folds, seed, classes }: Fo
   if (short >= 0) {
     const count = rowsOfClass[short].length;
     throw new SplitError(
-      `class ${JSON.stringify(classes?.[short] ?? short)} has ${count} ${count === 1 ? 'row' : 'rows'} for ` +
+      `class ${classes ? quoted(classes[short]) : short} has ${count} ${count === 1 ? 'row' : 'rows'} for ` +
         `${folds} folds, but each fold needs one: choose fewer folds, add rows of that class or leave it out`,
     );
   }

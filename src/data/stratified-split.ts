@@ -1,5 +1,6 @@
 import { sum } from '../numbers.js';
 import { choice, MersenneTwister, shuffle } from '../random.js';
+import { quoted } from '../text.js';
 
 export interface SplitOptions {
   /** Share of the rows to hold out, above 0 and below 1. */
@@ -117,7 +118,7 @@ function requireBothSides(
 ): void {
   const short = trainCounts.findIndex((count, index) => count === 0 || testCounts[index] === 0);
   if (short < 0) return;
-  const name = JSON.stringify(classes?.[short] ?? short);
+  const name = classes ? quoted(classes[short]) : short;
   const count = trainCounts[short] + testCounts[short];
   if (count < 2) {
     const [left, use] = purpose === 'test' ? ['', 'test on'] : [' left for training', 'validate on'];

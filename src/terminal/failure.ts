@@ -1,9 +1,12 @@
 import { CLIError, ExitError } from '@oclif/core/errors';
-import { printable } from '../text.js';
+import { printable, shortened } from '../text.js';
 import { readVocabulary, suggest, type Vocabulary } from './vocabulary.js';
 
 const RUN_FAILED = 1;
 const WRONG_USAGE = 2;
+
+/** Of a message: enough for the longest of ours, whatever is in a file. */
+const MOST_CHARACTERS = 2000;
 
 /** How a command failed. */
 export interface Failure {
@@ -26,11 +29,15 @@ export async function failureOf(error: unknown, command: string | undefined, roo
     const vocabulary = await readVocabulary(root).catch(() => ({}));
     return {
       exitCode: error.oclif.exit ?? WRONG_USAGE,
-      line: printable(usageLine(error.message, command, vocabulary)),
+      line: lineOf(usageLine(error.message, command, vocabulary)),
     };
   }
   const message = error instanceof Error ? error.message : String(error);
-  return { exitCode: RUN_FAILED, line: printable(message.replace(/\s*\n\s*/g, ' ')) };
+  return { exitCode: RUN_FAILED, line: lineOf(message.replace(/\s*\n\s*/g, ' ')) };
+}
+
+function lineOf(message: string): string {
+  return printable(shortened(message, MOST_CHARACTERS));
 }
 
 /** To oclif, a word right after a command without arguments is part of the command's name. */

@@ -1,6 +1,9 @@
 import { placeOf } from '../artifacts/validation.js';
 import type { Finding } from '../files/inspection.js';
-import { printable } from '../text.js';
+import { printable, shortened } from '../text.js';
+
+/** Of a pointer in JSON: only keys that no artifact has are longer. */
+const MOST_CHARACTERS = 2000;
 
 /** A line per file: `ok PATH`, or `failed PATH: PLACE what is wrong`. */
 export function formatFindings(findings: readonly Finding[]): string {
@@ -11,7 +14,7 @@ function lineOf({ path, fault }: Finding): string {
   const name = printable(path);
   if (!fault) return `ok ${name}`;
   const { pointer, text } = fault;
-  return `failed ${name}: ${pointer === undefined ? text : `${placeOf(pointer)} ${text}`}`;
+  return `failed ${name}: ${printable(pointer === undefined ? text : `${placeOf(pointer)} ${text}`)}`;
 }
 
 /** What `--json` prints. */
@@ -33,7 +36,7 @@ export function summariseFindings(findings: readonly Finding[]): Verdict {
       path,
       ...(artifact !== undefined && { artifact }),
       valid: !fault,
-      ...(fault?.pointer !== undefined && { pointer: fault.pointer }),
+      ...(fault?.pointer !== undefined && { pointer: shortened(fault.pointer, MOST_CHARACTERS) }),
       ...(fault && { fault: fault.text }),
     })),
   };

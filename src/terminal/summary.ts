@@ -6,7 +6,7 @@ import { nameOf } from '../charts/sweep.js';
 import type { Sweep } from '../generated/payloads.js';
 import type { CrossValidation } from '../metrics/folds.js';
 import type { Run } from '../run/run.js';
-import { commandLine, formatDuration, percentage } from '../text.js';
+import { commandLine, formatDuration, percentage, printable } from '../text.js';
 
 /** The files in a folder after a run. */
 export interface Output {
@@ -72,8 +72,8 @@ export function formatSweep(
       .map(({ mean, std, own }) => `${bold(percentage(mean))} ± ${percentage(std)}  ${nameOf(own)}`),
     ...(ranked.length > SHOWN ? [dim(`and ${ranked.length - SHOWN} more`)] : []),
     ...(ranked.length < candidates.length ? [dim(`${candidates.length - ranked.length} diverged`)] : []),
-    commandLine(['digits', 'train', ...train_flags]),
-    `wrote to ${bold(directory)}: ${written.join(', ')}`,
+    printable(commandLine(['digits', 'train', ...train_flags])),
+    `wrote to ${bold(printable(directory))}: ${written.join(', ')}`,
   ]);
 }
 
@@ -96,7 +96,7 @@ function foldsWords({ folds, accuracy: { mean, std } }: CrossValidation): string
 
 function outputLines({ directory, written, kept }: Output): string[] {
   return [
-    `wrote to ${bold(directory)}: ${written.join(', ')}`,
+    `wrote to ${bold(printable(directory))}: ${written.join(', ')}`,
     ...(kept.length > 0 ? [dim(`left there by an earlier run: ${kept.join(', ')}`)] : []),
   ];
 }

@@ -218,3 +218,14 @@ t.test('pictures of digits, beside tables and in order', async (t) => {
     t.equal(refused.stderr.trim().split('\n').length, 1);
   }
 });
+
+t.test('names that a terminal would obey are escaped', async (t) => {
+  const folder = t.testdir({ '\u202evsc.csv': 'a,class\n1,\x9b31m\n2,b\n1,\x9b31m\n2,b\n' });
+  const table = join(folder, '\u202evsc.csv');
+  const trained = ['train', '--data', table, '--test-split', '0.5', '--save-model', '--output-dir', folder];
+  t.equal((await digitsHere(trained)).code, 0);
+  const { stdout } = await digitsHere(['predict', join(folder, 'model.json'), table, '--probabilities']);
+  t.match(stdout, /\\u202evsc\.csv:2","prediction":"\\u009b31m"/);
+  t.notMatch(stdout, /[\x80-\x9f\u202e]/);
+  t.equal(JSON.parse(stdout.split('\n')[0]).prediction, '\x9b31m');
+});

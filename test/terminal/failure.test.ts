@@ -9,6 +9,8 @@ t.test('a failed run is a line and exit code 1, whatever was thrown', async (t) 
     [new Error('iris.csv: cannot be read'), 'iris.csv: cannot be read'],
     [new TypeError('first\n  second\n\n\tthird'), 'first second third'],
     [new Error('\x1b[31m\x9bx.csv\x07'), '\\u001b[31m\\u009bx.csv\\u0007'],
+    [new Error('\u202ex.csv'), '\\u202ex.csv'],
+    [new Error('x'.repeat(5e6)), `${'x'.repeat(1999)}…`],
     ['no error', 'no error'],
     [undefined, 'undefined'],
   ] as const) {

@@ -24,6 +24,14 @@ t.test('a line for each file', (t) => {
   t.end();
 });
 
+t.test('a fault is on one line, and not longer than a page, whatever is in the file', (t) => {
+  const fault = { pointer: `/\u202e${'x'.repeat(5e6)}`, text: 'found "\x9b"' };
+  const line = formatFindings([{ path: 'a.json', fault }]);
+  t.match(line, /^failed a\.json: \/\\u202ex{197}… found "\\u009b"\n$/);
+  t.equal(summariseFindings([{ path: 'a.json', fault }]).files[0].pointer?.length, 2000);
+  t.end();
+});
+
 t.test('as JSON: whether all are valid, and what is wrong with each', (t) => {
   t.strictSame(summariseFindings(findings), {
     valid: false,

@@ -5,6 +5,7 @@ import {
   FieldRepetitionTypes,
   ParquetTypes,
 } from 'hyparquet/src/constants.js';
+import { quoted } from '../../../text.js';
 import type { RandomAccess } from '../../table.js';
 import { natural, readStruct, record, type Struct } from './thrift.js';
 
@@ -121,7 +122,7 @@ function readSchema([root, ...elements]: readonly Struct[]): { columns: Column[]
     const leaf = leaves.length;
     for (let open = 1; open > 0; open--) {
       const inner = elements[at++];
-      if (!inner) throw new Error(`its schema ends within the column ${JSON.stringify(name)}`);
+      if (!inner) throw new Error(`its schema ends within the column ${quoted(name)}`);
       const children = natural(inner.field_5 ?? 0);
       if (children === 0) leaves.push(name);
       open += children;
