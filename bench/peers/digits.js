@@ -1,4 +1,4 @@
-/** `digits` itself through its public interface, on its core and on the core's JavaScript twin. */
+/** `digits` itself through its public interface, on its core and on the baseline in JavaScript. */
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { classifyingRunner } from './peer.js';
@@ -48,7 +48,7 @@ export async function load() {
       classify: (job) => predictOn(createWasmCore, job),
     },
     {
-      name: 'digits, twin in JavaScript',
+      name: 'digits, baseline in JavaScript',
       library,
       threaded: false,
       train: (job) => trainOn(job, { createCore: createJavaScriptCore }),

@@ -236,7 +236,7 @@ class Laboratory {
     ]);
   }
 
-  /** Races the core against its JavaScript twin on a table of the same size as the open one, until stopped. */
+  /** Races the core against the same algorithm in JavaScript, on a table of the same size as the open one, until stopped. */
   async race(rounds: number, report: (race: Race) => void): Promise<void> {
     return this.#begin(async (signal) => {
       const { features, classes } = this.#opened.dataset;

@@ -104,7 +104,7 @@ export function createTakePanel(
           </section>
           <section aria-labelledby="open-heading">
             <h3 id="open-heading">Open a model</h3>
-            <p class="muted">Look into a <code>model.json</code> that was saved here or by the command line, and draw for it.</p>
+            <p class="muted">See what a <code>model.json</code> has learnt, and draw digits for it. <code>digits train --save-model</code> writes one, too.</p>
             <label class="button">Open model.json…
               <input type="file" id="open-model" accept=".json,application/json"
                 @change=${(event: Event) => {
