@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { Test } from 'tap';
 import { findChromium, launch, leftOut, openPage, TIMEOUT } from '../chromium.js';
-import { digits, root, startWeb } from '../commands/digits.js';
+import { digitsHere, root, startWeb } from '../commands/digits.js';
 
 /** How a page is opened. */
 export interface Visit extends BrowserContextOptions {
@@ -36,22 +36,35 @@ export async function testInChromium(
   }
   const [browser, web] = await Promise.all([launch(chromium), startWeb(t)]);
   t.teardown(() => browser.close());
+  const open = async (options: BrowserContextOptions) => {
+    const opened = await openPage(browser, options);
+    await opened.page.addInitScript(() =>
+      addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+        console.error(`${violatedDirective} forbids ${blockedURI}`),
+      ),
+    );
+    return opened;
+  };
+  /** Pages by their options, for the next test with the same: to load one again takes half of the time of a new one. */
+  const opened = new Map<string, ReturnType<typeof open>>();
   const test: TestPage = (name, { url = web.url.href, before, ...options }, use) =>
     t.test(name, async (t) => {
-      const { page, said } = await openPage(browser, options);
-      try {
-        await page.addInitScript(() =>
-          addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
-            console.error(`${violatedDirective} forbids ${blockedURI}`),
-          ),
-        );
-        await before?.(page);
-        await page.goto(url);
-        await use(t, page);
-        t.strictSame(said, [], 'the page has nothing to complain about');
-      } finally {
-        await page.close();
-      }
+      const key = JSON.stringify(options);
+      const opening = (!before && opened.get(key)) || open(options);
+      // After a failure, or preparations of its own, a page is not used again.
+      opened.delete(key);
+      const { page, said } = await opening;
+      await page.setViewportSize(options.viewport ?? { width: 1280, height: 720 });
+      await page.emulateMedia({ colorScheme: options.colorScheme ?? null });
+      await before?.(page);
+      page.once('framenavigated', () => {
+        said.length = 0;
+      });
+      await page.goto(url);
+      await use(t, page);
+      t.strictSame(said, [], 'the page has nothing to complain about');
+      if (before) await page.close();
+      else opened.set(key, opening);
     });
   t.setTimeout(TIMEOUT);
   await tests(test, web.url.href, browser);
@@ -129,7 +142,7 @@ export async function trainAtTerminal(
   folder = t.testdir(),
 ): Promise<(name: string) => Buffer> {
   const words = ['train', '--save-model', '--output-dir', 'run', ...flags];
-  const { code, stderr } = await digits(words, { cwd: folder });
+  const { code, stderr } = await digitsHere(words, { cwd: folder });
   if (code !== 0) throw new Error(stderr);
   return (name) => readFileSync(join(folder, 'run', name));
 }
