@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import fc from 'fast-check';
 import t from 'tap';
 import { randomTable } from '../../src/bench/table.js';
@@ -244,4 +246,27 @@ t.test('a worker that does not start is an error, and the others are ended', asy
     startThread({}, () => {}, broken),
     { message: 'a worker thread failed: broken' },
   );
+});
+
+t.test('without threads, training runs on the calling thread', async (t) => {
+  const permission = process.allowedNodeEnvironmentFlags.has('--permission')
+    ? '--permission'
+    : '--experimental-permission';
+  const script = `
+    import { fit } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)};
+    const [n, d, k] = [20_000, 100, 10];
+    const values = Float32Array.from({ length: n * d }, (_, i) => (i * 7919) % 1009);
+    const labels = Int32Array.from({ length: n }, (_, row) => row % k);
+    const classes = Array.from({ length: k }, (_, label) => String(label));
+    const table = { features: { rows: n, columns: d, values }, labels, classes };
+    const options = { epochs: 100, learningRate: 0.1, learningRateDecay: 0 };
+    const rows = Int32Array.from(labels, (_, row) => row);
+    const losses = [];
+    await fit(table, rows, options, ({ loss }) => losses.push(loss));
+    console.log(losses.length, losses[0] > losses[99]);
+    await fit(table, rows, { ...options, threads: 2 }).catch(({ message }) => console.log(message));
+  `;
+  const argv = [permission, '--allow-fs-read=*', '--no-warnings', '--input-type=module', '-e', script];
+  const { stdout } = await promisify(execFile)('env', ['-u', 'NODE_OPTIONS', process.execPath, ...argv]);
+  t.match(stdout, /^100 true\na worker thread could not be started: .+\n$/);
 });

@@ -295,9 +295,9 @@ t.test('handwriting is read about as well as the digits themselves', async (t) =
   async function accuracy(slant: number, proportion: number): Promise<number> {
     const values = new Float32Array(64 * rows.length);
     written.forEach((small, i) => {
-      const picture = painted(300, 300, (context) => {
-        context.transform(1, 0, -slant, 1, 150, 150);
-        context.scale(6 * proportion, 6);
+      const picture = painted(200, 200, (context) => {
+        context.transform(1, 0, -slant, 1, 100, 100);
+        context.scale(4 * proportion, 4);
         context.drawImage(small, -18, -18);
       });
       values.set(digitFeatures('a digit', picture), 64 * i);

@@ -1,0 +1,3 @@
+import { testRooms } from '../rooms.js';
+
+await testRooms('model');
