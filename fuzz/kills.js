@@ -18,16 +18,17 @@ const folder = mkdtempSync(join(tmpdir(), 'digits-kills-'));
 
 /** Two runs with different files; only the timing differs between repetitions of the same run. */
 const runs = ['5', '25'].map((epochs) => [
-  ...[
-    'train',
-    '--epochs',
-    epochs,
-    '--save-model',
-    '--roc-per-class',
-    '--learning-rate-trace',
-    '--timing-stats',
-  ],
-  ...['--export', 'onnx', '--export', 'npz'],
+  'train',
+  '--epochs',
+  epochs,
+  '--save-model',
+  '--roc-per-class',
+  '--learning-rate-trace',
+  '--timing-stats',
+  '--export',
+  'onnx',
+  '--export',
+  'npz',
 ]);
 const varying = new Set(['timing_stats.json', 'timing_stats.png']);
 

@@ -42,8 +42,14 @@ async function compileModules(/** @type {boolean} */ debug) {
     node(
       'node_modules/assemblyscript/bin/asc.js',
       ...words,
-      ...['--config', 'asconfig.json', '--target', debug ? 'debug' : 'release'],
-      ...['--outFile', `dist/assets/${name}.wasm`, '--textFile', `dist/${name}.wat`],
+      '--config',
+      'asconfig.json',
+      '--target',
+      debug ? 'debug' : 'release',
+      '--outFile',
+      `dist/assets/${name}.wasm`,
+      '--textFile',
+      `dist/${name}.wat`,
     ),
   );
   await Promise.all(compilations);

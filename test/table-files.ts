@@ -28,7 +28,10 @@ export async function outcomeOf(reading: Promise<Dataset>, folder = ''): Promise
     const { features, classes, featureNames } = dataset;
     const { rows, columns } = features;
     return {
-      ...{ rows, columns, classes, sha256: await datasetSha256(dataset) },
+      rows,
+      columns,
+      classes,
+      sha256: await datasetSha256(dataset),
       ...(featureNames && { featureNames }),
     };
   } catch (error) {

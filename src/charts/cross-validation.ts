@@ -82,7 +82,8 @@ export const crossValidationChart: Chart<CrossValidation> = {
       datasets: {
         spread: [{ mean, low: Math.max(lowest, mean - std), high: Math.min(1, mean + std) }],
         folds: accuracies.map((accuracy, index) => ({
-          ...{ fold: index + 1, accuracy },
+          fold: index + 1,
+          accuracy,
           label: hasLabels ? percentage(accuracy) : '',
         })),
       },

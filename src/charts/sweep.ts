@@ -74,7 +74,12 @@ function specOf(look: Look) {
       {
         data: { values: [{}] },
         mark: {
-          ...{ type: 'text', align: 'right', dx: -6, fontSize: 12, fontWeight: 600, color: ink },
+          type: 'text',
+          align: 'right',
+          dx: -6,
+          fontSize: 12,
+          fontWeight: 600,
+          color: ink,
           text: { expr: 'varied' },
         },
         encoding: { x: { value: 0 }, y: { value: -12 } },
@@ -117,7 +122,9 @@ export const sweepChart: Chart<Sweep> = {
       },
       datasets: {
         candidates: near.map(({ rank, mean, std, options }) => ({
-          ...{ rank, mean, values: valuesOf(options) },
+          rank,
+          mean,
+          values: valuesOf(options),
           low: Math.max(lowest, mean - std),
           high: Math.min(1, mean + std),
         })),

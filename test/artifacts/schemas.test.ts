@@ -13,7 +13,13 @@ const schemaOf = (name: string): SchemaObject => JSON.parse(read(`../../schemas/
 
 type Name = keyof typeof validators;
 const names: Name[] = [
-  ...(['benchmark', 'cross_validation', 'metrics', 'model', 'roc_curves', 'sweep', 'timing_stats'] as const),
+  'benchmark',
+  'cross_validation',
+  'metrics',
+  'model',
+  'roc_curves',
+  'sweep',
+  'timing_stats',
   'training_dynamics',
 ];
 

@@ -33,16 +33,24 @@ for (const [name, path, golden] of goldenTables) {
     const folder = t.testdir();
     const { seed, epochs, learning_rate, lr_decay, test_split } = golden.options;
     const { code, stderr } = await digitsHere([
-      ...['train', '--data', path, '--output-dir', folder, '--seed', `${seed}`, '--epochs', `${epochs}`],
-      ...[
-        '--learning-rate',
-        `${learning_rate}`,
-        '--lr-decay',
-        `${lr_decay}`,
-        '--test-split',
-        `${test_split}`,
-      ],
-      ...['--save-model', '--roc-per-class', '--learning-rate-trace'],
+      'train',
+      '--data',
+      path,
+      '--output-dir',
+      folder,
+      '--seed',
+      `${seed}`,
+      '--epochs',
+      `${epochs}`,
+      '--learning-rate',
+      `${learning_rate}`,
+      '--lr-decay',
+      `${lr_decay}`,
+      '--test-split',
+      `${test_split}`,
+      '--save-model',
+      '--roc-per-class',
+      '--learning-rate-trace',
     ]);
     t.equal(stderr, '');
     t.equal(code, 0);

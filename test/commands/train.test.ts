@@ -49,8 +49,18 @@ for (const [name, golden] of goldenRuns) {
     const folder = join(t.testdir(), 'deep', 'er');
     const { code, stdout, stderr } = await digitsHere([
       'train',
-      ...['--output-dir', folder, '--epochs', `${epochs}`, '--learning-rate', `${learning_rate}`],
-      ...['--lr-decay', `${lr_decay}`, '--test-split', `${test_split}`, '--seed', `${seed}`],
+      '--output-dir',
+      folder,
+      '--epochs',
+      `${epochs}`,
+      '--learning-rate',
+      `${learning_rate}`,
+      '--lr-decay',
+      `${lr_decay}`,
+      '--test-split',
+      `${test_split}`,
+      '--seed',
+      `${seed}`,
       ...everything,
     ]);
     t.equal(stderr, '');
@@ -431,16 +441,14 @@ t.test('help explains every flag, with examples', async (t) => {
     t.equal(code, 0);
     for (const flag of [
       ...everything,
-      ...[
-        '--output-dir',
-        '--epochs',
-        '--learning-rate',
-        '--lr-decay',
-        '--test-split',
-        '--seed',
-        '--threads',
-        '--relaxed-simd',
-      ],
+      '--output-dir',
+      '--epochs',
+      '--learning-rate',
+      '--lr-decay',
+      '--test-split',
+      '--seed',
+      '--threads',
+      '--relaxed-simd',
     ]) {
       t.match(stdout, flag);
     }

@@ -46,7 +46,11 @@ function copyModules(folder: string, target: string, specifier: string): void {
 /** Bundles a script for a page of one file, and writes that. */
 async function bundleInOneFile(script: string, page: string): Promise<void> {
   const { outputFiles } = await bundle({
-    ...{ entryPoints: [script], bundle: true, minify: true, write: false, logLevel: 'error' },
+    entryPoints: [script],
+    bundle: true,
+    minify: true,
+    write: false,
+    logLevel: 'error',
   });
   writeFileSync(page, `<!doctype html><meta charset="utf-8"><script>${outputFiles[0].text}</script>`);
 }
@@ -270,7 +274,11 @@ if (chromium === undefined) {
   t.test('pictures are read as Node reads them', async (t) => {
     const { outputFiles } = await bundle({
       entryPoints: [join(root, 'src/data/pictures/read-picture.ts')],
-      ...{ bundle: true, write: false, format: 'iife', globalName: 'pictures', logLevel: 'error' },
+      bundle: true,
+      write: false,
+      format: 'iife',
+      globalName: 'pictures',
+      logLevel: 'error',
       define: { 'import.meta.url': 'location.href' },
     });
     const { page } = await openPage(browser);

@@ -62,8 +62,14 @@ const folder = t.testdir({
   `,
   'page.json': JSON.stringify({
     compilerOptions: {
-      ...{ strict: true, exactOptionalPropertyTypes: true, noEmit: true, types: [] },
-      ...{ target: 'es2022', lib: ['es2023', 'dom'], module: 'esnext', moduleResolution: 'bundler' },
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noEmit: true,
+      types: [],
+      target: 'es2022',
+      lib: ['es2023', 'dom'],
+      module: 'esnext',
+      moduleResolution: 'bundler',
       customConditions: ['browser'],
     },
     files: ['page.ts'],
@@ -181,8 +187,19 @@ t.test('the package as it is packed', async (t) => {
         process.execPath,
         [
           `${root}node_modules/typescript/bin/tsc`,
-          ...['--strict', '--exactOptionalPropertyTypes', '--target', 'es2022', '--lib', 'es2023'],
-          ...['--types', 'node', '--module', module, '--moduleResolution', moduleResolution, ...words],
+          '--strict',
+          '--exactOptionalPropertyTypes',
+          '--target',
+          'es2022',
+          '--lib',
+          'es2023',
+          '--types',
+          'node',
+          '--module',
+          module,
+          '--moduleResolution',
+          moduleResolution,
+          ...words,
           'program.ts',
         ],
         folder,
@@ -290,8 +307,13 @@ t.test('the package as it is packed', async (t) => {
     const core = sizeOf(readFileSync(join(installed, 'dist/assets/core.wasm')));
     const bundled = async (contents: string) => {
       const { outputFiles } = await build({
-        ...{ stdin: { contents, resolveDir: folder }, bundle: true, minify: true, write: false },
-        ...{ format: 'esm', platform: 'browser', logLevel: 'error' },
+        stdin: { contents, resolveDir: folder },
+        bundle: true,
+        minify: true,
+        write: false,
+        format: 'esm',
+        platform: 'browser',
+        logLevel: 'error',
       });
       return sizeOf(outputFiles[0].contents);
     };

@@ -169,8 +169,14 @@ t.test('any number of threads, and a training that is resumed, give the same bit
 t.test('batches, and rows for validation, are projected too', async (t) => {
   const { train, test } = stratifiedSplit(digits.labels, { testSplit: 0.2, seed: 2 });
   const model = await fit(digits, train, {
-    ...{ ...rbf, epochs: 5, components: 256, learningRate: 20, learningRateDecay: 0.1 },
-    ...{ solver: 'gd', batchSize: 64, validation: test },
+    ...rbf,
+    epochs: 5,
+    components: 256,
+    learningRate: 20,
+    learningRateDecay: 0.1,
+    solver: 'gd',
+    batchSize: 64,
+    validation: test,
   });
   t.ok((await evaluate(model, digits, test)).accuracy > 0.93);
   t.ok((model.validation?.loss ?? 9) < 0.35);

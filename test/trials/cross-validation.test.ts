@@ -16,9 +16,13 @@ const fixture = new URL('../fixtures/cross_validation.json', import.meta.url);
 const expected: readonly Expected[] = JSON.parse(readFileSync(fixture, 'utf8'));
 const digits = await loadDigits();
 const options = {
-  ...{ epochs: 500, learningRate: 0.1, learningRateDecay: 0 },
-  ...({ solver: 'lbfgs', l2: 0.001, tolerance: 1e-7 } as const),
-};
+  epochs: 500,
+  learningRate: 0.1,
+  learningRateDecay: 0,
+  solver: 'lbfgs',
+  l2: 0.001,
+  tolerance: 1e-7,
+} as const;
 
 for (const { seed, folds } of expected) {
   t.test(`folds score as in scikit-learn: seed ${seed}`, async (t) => {

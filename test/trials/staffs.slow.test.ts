@@ -18,7 +18,7 @@ const trialsOf = (options: Options, folds = 5) =>
     {
       version: '',
       data,
-      options: { ...{ epochs: 20, learningRate: 0.1, learningRateDecay: 0, seed: 13 }, ...options },
+      options: { epochs: 20, learningRate: 0.1, learningRateDecay: 0, seed: 13, ...options },
     },
     folds,
   );
@@ -92,7 +92,7 @@ t.test('a dismissed staff rejects running and waiting trials', async (t) => {
 
 t.test('validation rows are held out of the training rows of a fold', async (t) => {
   const { labels } = dataset;
-  const options = { ...{ epochs: 400, learningRate: 1, learningRateDecay: 0 }, patience: 3, seed: 13 };
+  const options = { epochs: 400, learningRate: 1, learningRateDecay: 0, patience: 3, seed: 13 };
   const [trial] = trialsOf({ ...options, validationSplit: 0.2 });
   const { train } = stratifiedSplit(labels, data);
   const [fold] = stratifiedFolds(

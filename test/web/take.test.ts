@@ -20,7 +20,8 @@ import {
 
 const everything = [
   ...artifacts.flatMap(({ flag }) => (flag === undefined ? [] : [`--${flag}`])),
-  ...['--export', modelExports.map(({ format }) => format).join()],
+  '--export',
+  modelExports.map(({ format }) => format).join(),
 ];
 const pictures = artifacts.flatMap(({ picture }) => picture ?? []);
 const payloads = artifacts.map(({ name }) => name);

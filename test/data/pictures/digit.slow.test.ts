@@ -29,17 +29,16 @@ function features(picture: Picture): number[] {
 
 t.test('features are named as those of the digits', async (t) => {
   t.same(pictureFeatureNames.slice(0, 9).concat(pictureFeatureNames[63]), [
-    ...[
-      'pixel_0_0',
-      'pixel_0_1',
-      'pixel_0_2',
-      'pixel_0_3',
-      'pixel_0_4',
-      'pixel_0_5',
-      'pixel_0_6',
-      'pixel_0_7',
-    ],
-    ...['pixel_1_0', 'pixel_7_7'],
+    'pixel_0_0',
+    'pixel_0_1',
+    'pixel_0_2',
+    'pixel_0_3',
+    'pixel_0_4',
+    'pixel_0_5',
+    'pixel_0_6',
+    'pixel_0_7',
+    'pixel_1_0',
+    'pixel_7_7',
   ]);
   t.same(digits.featureNames, pictureFeatureNames);
 });

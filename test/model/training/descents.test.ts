@@ -192,8 +192,11 @@ t.test('patience ends a training, and the best weights are kept', async (t) => {
     seed: 1,
   });
   const options: TrainOptions = {
-    ...{ epochs: 400, learningRate: 3, learningRateDecay: 0 },
-    ...{ solver: 'momentum', validation },
+    epochs: 400,
+    learningRate: 3,
+    learningRateDecay: 0,
+    solver: 'momentum',
+    validation,
   };
   const patient = await epochsOf({ ...options, patience: 7 }, seen);
   const losses = patient.epochs.map(({ validationLoss = Number.NaN }) => validationLoss);
