@@ -6,9 +6,9 @@ import type {
   TimingStats,
   TrainingDynamics,
 } from '../generated/payloads.js';
+import { checkNumber, InvalidArtifactError, jsonPointer } from './checks.js';
 import { quoted } from '../text.js';
 import { validate } from './schemas.js';
-import { checkNumber, InvalidArtifactError, jsonPointer } from './validation.js';
 
 /** The payloads of one run by artifact name: always `metrics`, others if requested. */
 export type Payloads = Pick<PayloadTypes, 'metrics'> & Partial<Omit<PayloadTypes, 'benchmark'>>;

@@ -3,7 +3,7 @@ import type { ClassificationReport, Metrics } from '../generated/payloads.js';
 import { sum } from '../numbers.js';
 import { quoted } from '../text.js';
 import type { RunArtifact, Tested } from './artifact.js';
-import { checkLength, checkNumber, InvalidArtifactError, jsonPointer } from './validation.js';
+import { checkLength, checkNumber, InvalidArtifactError, jsonPointer } from './checks.js';
 
 /** Accuracy, confusion matrix and classification report: part of every run. */
 export const metrics: RunArtifact<Metrics, Tested> = {

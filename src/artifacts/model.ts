@@ -5,7 +5,7 @@ import type { Model } from '../model/model.js';
 import { describeOptions } from '../model/option-keys.js';
 import type { Options } from '../model/options.js';
 import type { PlainRunArtifact } from './artifact.js';
-import { checkLength, checkSchema, InvalidArtifactError, jsonPointer, parsePayload } from './validation.js';
+import { checkLength, checkSchema, InvalidArtifactError, jsonPointer, parsePayload } from './checks.js';
 
 const NAME = 'model';
 

@@ -2,7 +2,7 @@ import { rocCurvesChart } from '../charts/roc-curves.js';
 import type { RocCurve, RocCurves } from '../generated/payloads.js';
 import { sum } from '../numbers.js';
 import type { RunArtifact, Tested } from './artifact.js';
-import { checkLength, checkNumber, InvalidArtifactError, jsonPointer } from './validation.js';
+import { checkLength, checkNumber, InvalidArtifactError, jsonPointer } from './checks.js';
 
 /** The ROC curve of each class against the rest. */
 export const rocCurves: RunArtifact<RocCurves, Tested> = {

@@ -1,9 +1,9 @@
-/** All schemas at once; separate from `validation.ts`, so that reading a model only pulls in the validator of models. */
+/** All schemas at once; separate from `checks.ts`, so that reading a model only pulls in the validator of models. */
 import type { PayloadTypes } from '../generated/payloads.js';
 import { type Validator, validators } from '../generated/validators.js';
 import type { AnyArtifact } from './artifact.js';
+import { checkSchema, InvalidArtifactError } from './checks.js';
 import { everyArtifact } from './registry.js';
-import { checkSchema, InvalidArtifactError } from './validation.js';
 
 /**
  * Checks a payload by itself: shapes, types and ranges against the schema of its artifact, then what relates its numbers

@@ -2,7 +2,7 @@ import { timingStatsChart } from '../charts/timing-stats.js';
 import type { TimingStats } from '../generated/payloads.js';
 import { sum } from '../numbers.js';
 import type { RunArtifact } from './artifact.js';
-import { InvalidArtifactError } from './validation.js';
+import { InvalidArtifactError } from './checks.js';
 
 /** Duration of each epoch. */
 export const timingStats: RunArtifact<TimingStats> = {

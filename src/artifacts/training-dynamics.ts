@@ -4,7 +4,7 @@ import { describeOptions } from '../model/option-keys.js';
 import { schedules } from '../model/schedules.js';
 import { solvers } from '../model/solvers/registry.js';
 import type { RunArtifact } from './artifact.js';
-import { checkLength, InvalidArtifactError, jsonPointer } from './validation.js';
+import { checkLength, InvalidArtifactError, jsonPointer } from './checks.js';
 
 /** Loss, gradient norm and learning rate of each epoch. */
 export const trainingDynamics: RunArtifact<TrainingDynamics> = {

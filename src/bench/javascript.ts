@@ -1,5 +1,5 @@
 import { planBlocks } from '../core/blocks.js';
-import type { Core, RandomFeatures, Room, Shape, Standardisation } from '../core/core.js';
+import type { Core, ExtraMemory, RandomFeatures, Shape, Standardisation } from '../core/core.js';
 import { drawRandomFeatures } from '../core/random-features.js';
 
 /** Rows and classes per step of a pass over the features: eight sums in local variables. */
@@ -15,7 +15,7 @@ const CLASS_STEP = 2;
  * the features loads six numbers for eight products. The last step is padded with zero rows and classes, which don't
  * affect any sum.
  */
-export function createJavaScriptCore(shape: Shape, { vectors = 0, batchRows = 0 }: Room = {}): Core {
+export function createJavaScriptCore(shape: Shape, { vectors = 0, batchRows = 0 }: ExtraMemory = {}): Core {
   const { features: d, classes: k, projection } = shape;
   const randomFeatures = projection && drawRandomFeatures(projection, d, Math.log);
   const paddedClasses = Math.ceil(k / CLASS_STEP) * CLASS_STEP;

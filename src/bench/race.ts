@@ -9,7 +9,7 @@ import { MAX_UINT32 } from '../ranges.js';
 import { createJavaScriptCore } from './javascript.js';
 import { formatShape, type Race } from './measurement.js';
 import { loadPeak, type MeasurePeak } from './peak.js';
-import { randomTable } from './table.js';
+import { randomTable } from './random-table.js';
 
 /** How one contestant trains. */
 export type Racer = Pick<TrainOptions, 'threads' | 'arithmetic' | 'createCore'>;
@@ -77,7 +77,7 @@ export async function* race(shape: Shape, racers: Racers, options: RaceOptions):
   }
 
   const threads = shareBlocks(shape, racers.wasm.threads ?? 1).length;
-  const begin = (racer: Racer): Training => train(table, rows, { ...rate, ...racer, epochs: MAX_UINT32 });
+  const begin = (racer: Racer): Epochs => train(table, rows, { ...rate, ...racer, epochs: MAX_UINT32 });
   const runners = { wasm: begin(racers.wasm), javascript: begin(racers.javascript) };
   try {
     for (const runner of Object.values(runners)) {
@@ -101,15 +101,15 @@ export async function* race(shape: Shape, racers: Racers, options: RaceOptions):
   }
 }
 
-type Training = AsyncGenerator<Epoch, unknown, undefined>;
+type Epochs = AsyncGenerator<Epoch, unknown, undefined>;
 
-async function nextDuration(training: Training): Promise<number> {
+async function nextDuration(training: Epochs): Promise<number> {
   const step = await training.next();
   if (step.done) throw new Error('the training of a race ended unexpectedly');
   return step.value.duration;
 }
 
-async function durations(training: Training, epochs: number): Promise<number[]> {
+async function durations(training: Epochs, epochs: number): Promise<number[]> {
   const seconds: number[] = [];
   for (let epoch = 0; epoch < epochs; epoch++) seconds.push(await nextDuration(training));
   return seconds;

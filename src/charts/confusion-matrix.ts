@@ -144,7 +144,7 @@ export const confusionMatrixChart: Chart<Metrics> = {
     const side = room ? Math.min(ample, plotWidth(room)) : ample;
     const cell = side / labels.length;
     const counts = writeCounts(cells, cell);
-    const rows = confusion_matrix.reduce((total, row) => total + sum(row), 0);
+    const rows = sum(confusion_matrix.map(sum));
     const shared = size > 1 ? `; a cell stands for ${size} × ${size} classes` : '';
     return {
       params: {

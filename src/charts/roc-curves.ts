@@ -1,12 +1,13 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { RocCurve, RocCurves } from '../generated/payloads.js';
+import { sum } from '../numbers.js';
 import { grouped } from '../text.js';
 import { type Chart, plotWidth } from './chart.js';
 import { writeNames } from './class-names.js';
 import { frameOf, type Look, palettes } from './theme.js';
 
-type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number];
-type Layer = Extract<Panel, { layer: unknown }>['layer'][number];
+type PanelSpec = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number];
+type Layer = Extract<PanelSpec, { layer: unknown }>['layer'][number];
 
 /** Largest side of a panel, in pixels. */
 const side = 420;
@@ -193,7 +194,7 @@ export const rocCurvesChart: Chart<RocCurves> = {
     const { names, notes } = writeNames(Object.keys(payload));
     const curves = Object.values(payload);
     const byArea = curves.map((_, index) => index).sort((a, b) => curves[a].auc - curves[b].auc);
-    const mean = curves.reduce((total, { auc }) => total + auc, 0) / curves.length;
+    const mean = sum(curves.map(({ auc }) => auc)) / curves.length;
     const many = curves.length > styleCount;
     const named = many ? byArea.slice(0, namedCurves) : curves.map((_, index) => index);
     const faint = many ? byArea.slice(namedCurves) : [];

@@ -8,7 +8,7 @@ import { frameOf, type Look, palettes } from './theme.js';
 const SHOWN = 30;
 
 /** Formats the options of a candidate on one line: "learning-rate 0.5, l2 1e-4". */
-export function nameOf(options: SweepCandidate['options']): string {
+export function optionsInWords(options: SweepCandidate['options']): string {
   return Object.entries(options)
     .map(([name, value]) => `${flagOf(name)} ${compact(value)}`)
     .join(', ');
@@ -111,7 +111,7 @@ export const sweepChart: Chart<Sweep> = {
         ...(room && { width: sizeWithin(room).width }),
         heading: `Sweep: ${percentage(best.mean)} at best`,
         subtitle: [
-          `with ${nameOf(best.options)}`,
+          `with ${optionsInWords(best.options)}`,
           `${ranked.length > SHOWN ? `The best ${SHOWN} of ` : ''}${counted(candidates.length, 'candidate')}, each on ` +
             `${grouped(Number(folds))} folds: mean ± one standard deviation` +
             (diverged.length > 0 ? `; ${grouped(diverged.length)} diverged` : ''),

@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { TimingStats } from '../generated/payloads.js';
+import { sum } from '../numbers.js';
 import { counted, grouped, timed, timeUnitOf } from '../text.js';
 import { type Chart, sizeWithin } from './chart.js';
 import { frameOf, type Look, palettes } from './theme.js';
@@ -168,7 +169,7 @@ function roundUp(count: number): number {
 function means(values: readonly number[], size: number): number[] {
   return Array.from({ length: Math.ceil(values.length / size) }, (_, index) => {
     const run = values.slice(index * size, (index + 1) * size);
-    return run.reduce((sum, value) => sum + value, 0) / run.length;
+    return sum(run) / run.length;
   });
 }
 

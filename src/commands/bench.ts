@@ -12,9 +12,9 @@ import { startDrawing } from '../files/drawing.js';
 import { checkTargets, writeBundle } from '../files/writer.js';
 import type { Benchmark } from '../generated/payloads.js';
 import { formatBenchmark } from '../terminal/benchmark-table.js';
-import { folder, isWatched, quiet, tableShape, threadCount, wholeNumber } from '../terminal/flags.js';
+import { folder, isInteractive, quiet, tableShape, threadCount, wholeNumber } from '../terminal/flags.js';
 import { interruptible } from '../terminal/interrupt.js';
-import { noProgress, type Progress, type Round, roundProgress } from '../terminal/progress.js';
+import { noProgress, type ProgressBar, type Round, roundProgress } from '../terminal/progress.js';
 import { optionFlag } from '../terminal/training-flags.js';
 import { jsonText, printable } from '../text.js';
 
@@ -91,7 +91,7 @@ export default class Bench extends Command {
     const racers = await loadRacers(threads, arithmetic);
 
     const date = new Date();
-    const progress = isWatched(flags) ? roundProgress(shapes.length * repeats) : noProgress;
+    const progress = isInteractive(flags) ? roundProgress(shapes.length * repeats) : noProgress;
     const races = await interruptible((signal) =>
       raceAll(shapes, racers, { epochs, repeats, signal }, progress),
     );
@@ -111,7 +111,7 @@ export default class Bench extends Command {
     });
     if (isComplete && directory !== undefined) {
       await writeFiles(directory, result);
-      if (isWatched(flags)) process.stderr.write(`wrote to ${printable(directory)}: ${files.join(', ')}\n`);
+      if (isInteractive(flags)) process.stderr.write(`wrote to ${printable(directory)}: ${files.join(', ')}\n`);
     }
     process.stdout.write(flags.json ? `${jsonText(result, 2)}\n` : formatBenchmark(result));
   }
@@ -142,7 +142,7 @@ async function raceAll(
   shapes: readonly Shape[],
   racers: Racers,
   options: RaceOptions & { signal: AbortSignal },
-  progress: Progress<Round>,
+  progress: ProgressBar<Round>,
 ): Promise<Race[]> {
   const races: Race[] = [];
   let finished = 0;

@@ -15,17 +15,17 @@ import { OverflowError, overflowFault } from '../model/model.js';
 import { evaluate } from '../run/evaluation.js';
 import { artifactFlags } from '../terminal/artifact-flags.js';
 import {
+  checkOneInput,
   file,
   folder,
   formatFlags,
-  isWatched,
+  isInteractive,
   labelFlags,
   quiet,
-  requireOneInput,
   tableOptions,
 } from '../terminal/flags.js';
 import { readModel } from '../terminal/model-file.js';
-import { noProgress, readingProgress, readTableInSight } from '../terminal/progress.js';
+import { noProgress, readingProgress, readTableWithProgress } from '../terminal/progress.js';
 import { formatEvaluation, leftBehind } from '../terminal/summary.js';
 import { jsonText, quoted } from '../text.js';
 
@@ -66,7 +66,7 @@ export default class Evaluate extends Command {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Evaluate);
-    requireOneInput([flags.data, flags.labels]);
+    checkOneInput([flags.data, flags.labels]);
     const asked = registry.filter(({ flag }) => flag === undefined || flags[flag] === true);
     const directory = flags['output-dir'];
     const files = fileNames(asked);
@@ -85,10 +85,10 @@ export default class Evaluate extends Command {
     const drawing = startDrawing();
     try {
       const { classes } = model;
-      const dataset = await readTableInSight(
+      const dataset = await readTableWithProgress(
         flags.data,
         { ...tableOptions(flags), features: saved.feature_names, classes },
-        isWatched(flags) ? readingProgress() : noProgress,
+        isInteractive(flags) ? readingProgress() : noProgress,
       );
       const { features, labels } = dataset;
       const found = new Set(labels);
@@ -114,7 +114,7 @@ export default class Evaluate extends Command {
         artifacts: files,
       };
       process.stdout.write(`${jsonText(summary, 2)}\n`);
-      if (isWatched(flags)) {
+      if (isInteractive(flags)) {
         process.stderr.write(
           formatEvaluation(evaluation, features.columns, {
             directory,

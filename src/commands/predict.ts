@@ -12,9 +12,9 @@ import { TableError } from '../data/table.js';
 import type { TableOptions } from '../data/table-options.js';
 import { openSource } from '../files/sources.js';
 import { createPredictor, type Model, overflowFault } from '../model/model.js';
-import { formatFlags, isWatched, quiet, requireOneInput, tableOptions } from '../terminal/flags.js';
+import { checkOneInput, formatFlags, isInteractive, quiet, tableOptions } from '../terminal/flags.js';
 import { readModel } from '../terminal/model-file.js';
-import { type BytesRead, noProgress, type Progress, readingProgress } from '../terminal/progress.js';
+import { type BytesRead, noProgress, type ProgressBar, readingProgress } from '../terminal/progress.js';
 import { jsonText } from '../text.js';
 
 export default class Predict extends Command {
@@ -56,10 +56,10 @@ export default class Predict extends Command {
       this.error('expected a FILE to predict, or rows on standard input; give "-" to type rows in');
     }
     const paths = args.file ?? ['-'];
-    requireOneInput(paths);
+    checkOneInput(paths);
     const { model } = await readModel(args.model, paths, (file, others) => ['predict', file, ...others]);
     // Lines printed to the terminal show the progress themselves.
-    const startProgress = isWatched(flags) && !process.stdout.isTTY ? readingProgress : () => noProgress;
+    const startProgress = isInteractive(flags) && !process.stdout.isTTY ? readingProgress : () => noProgress;
     const lines = predictLines(model, paths, tableOptions(flags), flags.probabilities, startProgress);
     try {
       await pipeline(lines, process.stdout, { end: false });
@@ -76,7 +76,7 @@ async function* predictLines(
   paths: readonly string[],
   options: TableOptions,
   withProbabilities: boolean,
-  startProgress: () => Progress<BytesRead>,
+  startProgress: () => ProgressBar<BytesRead>,
 ): AsyncGenerator<string> {
   const predictor = await createPredictor(model);
   const formatLine = lineFormat(model.classes);
@@ -84,7 +84,7 @@ async function* predictLines(
     const progress = startProgress();
     const source = await openSource(path, (read, size) => progress.advance({ read, size }));
     try {
-      for await (const { features, nameOf } of readInputs(path, source, model, options)) {
+      for await (const { features, nameOf } of readRows(path, source, model, options)) {
         const rows = everyRow(features);
         const predictions = predictor.predict(features, rows);
         const overflow = predictions.indexOf(-1);
@@ -104,19 +104,19 @@ async function* predictLines(
 }
 
 /** Rows to predict, and the name of each for people. */
-interface Inputs {
+interface RowsToPredict {
   readonly features: Matrix;
   nameOf(row: number): string;
 }
 
-async function* readInputs(
+async function* readRows(
   path: string,
   source: OpenSource,
   model: Model,
   options: TableOptions,
-): AsyncGenerator<Inputs> {
+): AsyncGenerator<RowsToPredict> {
   if (options.format === undefined && isPicture(source.name, source.head)) {
-    requirePictures(source.name, model);
+    checkPictures(source.name, model);
     const values = await readPicture(source);
     yield { features: { rows: 1, columns: values.length, values }, nameOf: () => path };
     return;
@@ -127,7 +127,7 @@ async function* readInputs(
   }
 }
 
-function requirePictures(name: string, { featureNames = [] }: Model): void {
+function checkPictures(name: string, { featureNames = [] }: Model): void {
   const { length } = pictureFeatureNames;
   if (
     featureNames.length === length &&

@@ -3,7 +3,7 @@ import { Command } from '@oclif/core/command';
 import { CLIError } from '@oclif/core/errors';
 import { composeArtifact, fileNames } from '../artifacts/bundle.js';
 import { summariseSweep, sweep } from '../artifacts/sweep.js';
-import { nameOf } from '../charts/sweep.js';
+import { optionsInWords } from '../charts/sweep.js';
 import { loadDigits } from '../data/digits.js';
 import { startDrawing } from '../files/drawing.js';
 import { openJournal, withJournal } from '../files/journal.js';
@@ -12,18 +12,18 @@ import { combinationFault } from '../model/option-checks.js';
 import { keysOf } from '../model/option-keys.js';
 import { type Options, settle } from '../model/options.js';
 import { combinationFlags, combinationsOf } from '../terminal/combination-flags.js';
-import { foldCount, folder, isWatched, quiet, threadCount } from '../terminal/flags.js';
+import { foldCount, folder, isInteractive, quiet, threadCount } from '../terminal/flags.js';
 import {
   noProgress,
   readingProgress,
-  readTableInSight,
-  tellKept,
+  readTableWithProgress,
+  reportKept,
   trialProgress,
 } from '../terminal/progress.js';
 import { formatSweep } from '../terminal/summary.js';
 import { dataFlag, splitFault, tableFlags, tableOf, tableWords } from '../terminal/table-flags.js';
 import { inFlags, optionFlag, optionsIn, trainingFlags } from '../terminal/training-flags.js';
-import { placeOf, startStaff, sweepInSight } from '../terminal/trials.js';
+import { tableLocation, startStaff, sweepWithProgress } from '../terminal/trials.js';
 import { commandLine, jsonText } from '../text.js';
 import { FOLDS } from '../trials/cross-validation.js';
 import { planSweep, trialsIn } from '../trials/sweep.js';
@@ -85,7 +85,7 @@ export default class Sweep extends Command {
     const { folds, threads, 'output-dir': directory } = flags;
     const shared = optionsIn(flags);
     const combinations = combinationsOf({ ...flags, seed: settle(shared).seed }, shared);
-    requireCombinations(combinations, shared);
+    checkCombinations(combinations, shared);
     const table = tableOf(flags);
     const files = fileNames([sweep]);
     await checkTargets(directory, files);
@@ -93,11 +93,11 @@ export default class Sweep extends Command {
     // Vega loads in the drawing thread while other threads read and train.
     const drawing = startDrawing();
     try {
-      const watched = isWatched(flags);
+      const interactive = isInteractive(flags);
       const dataset = table
-        ? await readTableInSight(table.path, table.options, watched ? readingProgress() : noProgress)
+        ? await readTableWithProgress(table.path, table.options, interactive ? readingProgress() : noProgress)
         : await loadDigits();
-      const place = placeOf(table);
+      const place = tableLocation(table);
       const plan = await planSweep(dataset, combinations, shared, {
         folds,
         ...(place && { table: place }),
@@ -109,9 +109,9 @@ export default class Sweep extends Command {
       const resumed = trials.filter((trial) => journal.find(trial)).length;
       const done = trials.length - resumed;
       const staff = await startStaff(dataset, done, threads);
-      const bar = watched ? trialProgress(trials.length, resumed) : noProgress;
-      const progress = tellKept(bar, trials.length, join(directory, JOURNAL));
-      const result = await sweepInSight(plan, withJournal(journal, staff.run), progress).finally(() => {
+      const bar = interactive ? trialProgress(trials.length, resumed) : noProgress;
+      const progress = reportKept(bar, trials.length, join(directory, JOURNAL));
+      const result = await sweepWithProgress(plan, withJournal(journal, staff.run), progress).finally(() => {
         staff.dismiss();
         return journal.close();
       });
@@ -133,7 +133,7 @@ export default class Sweep extends Command {
         artifacts: files,
       };
       process.stdout.write(`${jsonText(summary, 2)}\n`);
-      if (watched) process.stderr.write(formatSweep(payload, directory, files));
+      if (interactive) process.stderr.write(formatSweep(payload, directory, files));
     } finally {
       drawing.close();
     }
@@ -141,12 +141,14 @@ export default class Sweep extends Command {
 }
 
 /** @throws CLIError if options of a combination have no meaning together; the message names the first such combination */
-function requireCombinations(combinations: readonly Options[], shared: Options): void {
+function checkCombinations(combinations: readonly Options[], shared: Options): void {
   const faults = combinations.map((varied) => combinationFault({ ...shared, ...varied }, inFlags));
   const first = faults.findIndex((fault) => fault !== undefined);
   if (first < 0) return;
   const remedy = faults.includes(undefined)
     ? '; other combinations accept this option: leave it out, or try them in a sweep of their own'
     : '';
-  throw new CLIError(`${faults[first]}, in the combination ${nameOf(keysOf(combinations[first]))}${remedy}`);
+  throw new CLIError(
+    `${faults[first]}, in the combination ${optionsInWords(keysOf(combinations[first]))}${remedy}`,
+  );
 }

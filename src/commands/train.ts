@@ -15,19 +15,19 @@ import { type Options, settle } from '../model/options.js';
 import type { Epoch } from '../model/training/train.js';
 import { completeRun, MAX_RECORDED_EPOCHS, planRun, type Run, type RunPlan } from '../run/run.js';
 import { artifactFlags, exportFlag } from '../terminal/artifact-flags.js';
-import { foldCount, folder, isWatched, quiet, threadCount } from '../terminal/flags.js';
+import { foldCount, folder, isInteractive, quiet, threadCount } from '../terminal/flags.js';
 import {
   epochProgress,
   noProgress,
-  type Progress,
+  type ProgressBar,
   readingProgress,
-  readTableInSight,
+  readTableWithProgress,
   trialProgress,
 } from '../terminal/progress.js';
 import { formatTraining, leftBehind } from '../terminal/summary.js';
 import { dataFlag, splitFault, tableFlags, tableOf } from '../terminal/table-flags.js';
-import { allOptionFlags, optionsIn, requireCombination } from '../terminal/training-flags.js';
-import { crossValidateInSight, placeOf, startStaff } from '../terminal/trials.js';
+import { allOptionFlags, optionsIn, checkFlagCombination } from '../terminal/training-flags.js';
+import { crossValidateWithProgress, tableLocation, startStaff } from '../terminal/trials.js';
 import { jsonText } from '../text.js';
 import { describeData, trialsOf } from '../trials/cross-validation.js';
 import type { Trial } from '../trials/trial.js';
@@ -89,8 +89,8 @@ export default class Train extends Command {
       .concat(flags.folds === undefined ? [] : [crossValidation]);
     const given = optionsIn(flags);
     const { arithmetic, epochs: most } = settle(given);
-    requireRecordable(asked, most);
-    requireCombination(given);
+    checkRecordable(asked, most);
+    checkFlagCombination(given);
     const table = tableOf(flags);
     const directory = flags['output-dir'];
     const exported = modelExports.filter(({ format }) => flags.export?.includes(format));
@@ -101,22 +101,22 @@ export default class Train extends Command {
     const drawing = startDrawing();
     try {
       const { folds, threads } = flags;
-      const watched = isWatched(flags);
+      const interactive = isInteractive(flags);
       const dataset = table
-        ? await readTableInSight(table.path, table.options, watched ? readingProgress() : noProgress)
+        ? await readTableWithProgress(table.path, table.options, interactive ? readingProgress() : noProgress)
         : await loadDigits();
       const { plan, trials } = await planAll(dataset, given, folds, table).catch((error) => {
         throw splitFault(error, flags.data, dataset);
       });
-      const epochs = watched ? epochProgress(plan.options.epochs) : noProgress;
-      const { trained, duration } = await trainInSight(plan, threads, epochs);
+      const epochs = interactive ? epochProgress(plan.options.epochs) : noProgress;
+      const { trained, duration } = await trainWithProgress(plan, threads, epochs);
       const run: Run = trials
         ? {
             ...trained,
-            crossValidation: await crossValidateInSight(
+            crossValidation: await crossValidateWithProgress(
               trials,
               await startStaff(dataset, trials.length, threads),
-              watched ? trialProgress(trials.length) : noProgress,
+              interactive ? trialProgress(trials.length) : noProgress,
             ),
           }
         : trained;
@@ -136,7 +136,7 @@ export default class Train extends Command {
             '--tolerance\n',
         );
       }
-      if (watched) {
+      if (interactive) {
         const known = [...fileNames([...registry, crossValidation]), ...modelExports.map(({ file }) => file)];
         const output = { directory, written: files, kept: leftBehind(directory, known, files) };
         process.stderr.write(formatTraining(run, duration, output));
@@ -148,7 +148,7 @@ export default class Train extends Command {
 }
 
 /** @throws CLIError if an artifact records every epoch, and there are too many to record */
-function requireRecordable(asked: typeof registry, epochs: number): void {
+function checkRecordable(asked: typeof registry, epochs: number): void {
   const recorded = asked.find(({ everyEpoch }) => everyEpoch);
   if (recorded?.flag && epochs > MAX_RECORDED_EPOCHS) {
     throw new CLIError(
@@ -167,7 +167,7 @@ async function planAll(
 ): Promise<{ plan: RunPlan; trials?: Trial[] }> {
   const plan = planRun(dataset, options);
   if (folds === undefined) return { plan };
-  const data = await describeData(dataset, options, folds, placeOf(table));
+  const data = await describeData(dataset, options, folds, tableLocation(table));
   return { plan, trials: trialsOf(data, options, folds) };
 }
 
@@ -176,10 +176,10 @@ async function planAll(
  *
  * @returns the run, and the seconds of training
  */
-async function trainInSight(
+async function trainWithProgress(
   plan: RunPlan,
   threads: number | undefined,
-  progress: Progress<Epoch>,
+  progress: ProgressBar<Epoch>,
 ): Promise<{ trained: Run; duration: number }> {
   let duration = 0;
   const onEpoch = (epoch: Epoch) => {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
-import { reasonOf } from '#platform';
+import { codeOf, reasonOf } from '#platform';
 import { type StaticServer, serveFolder } from '../server/static-server.js';
 import { hostName, wholeNumber } from '../terminal/flags.js';
 import { interruptible } from '../terminal/interrupt.js';
@@ -98,10 +98,6 @@ function listenFault(error: unknown, host: string, port: number): string {
     default:
       return `cannot listen on --host ${host}, --port ${port}: ${reasonOf(error)}`;
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 /** Failing to open a browser is only reported, since the page can still be opened by hand. */

@@ -1,4 +1,5 @@
 import { TILE_ROWS } from '../generated/layout.js';
+import { sum } from '../numbers.js';
 import type { Shape } from './core.js';
 
 export { TILE_ROWS };
@@ -71,7 +72,7 @@ export function countPortionRows(features: number): number {
 
 /** Number of rows in the blocks. */
 export function countRows(blocks: readonly Block[]): number {
-  return blocks.reduce((count, { rows }) => count + rows, 0);
+  return sum(blocks.map(({ rows }) => rows));
 }
 
 /** Number of shards up to and including that of the last block. */

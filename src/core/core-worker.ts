@@ -3,8 +3,8 @@ import { enterThread } from '#platform';
 import { countUp, tasks, type WorkerSetup, waitForChange, words } from './channel.js';
 import { createWasmCore } from './wasm.js';
 
-/** How long to sleep between checks whether the training still needs this worker. */
-const DOZE_MS = 1000;
+/** How long to wait for a task before checking whether the training has ended. */
+const WAIT_MS = 1000;
 
 enterThread(({ module, shape, blocks, channel }: WorkerSetup, ready) => {
   const { control, parameters, sums, mean, scale, features, classes } = channel;
@@ -46,7 +46,7 @@ enterThread(({ module, shape, blocks, channel }: WorkerSetup, ready) => {
 
   ready();
   for (let ordered = 0; !isAborted(); ) {
-    if (!waitForChange(control, words.ordered, ordered, DOZE_MS)) continue;
+    if (!waitForChange(control, words.ordered, ordered, WAIT_MS)) continue;
     ordered = Atomics.load(control, words.ordered);
     if (isAborted()) break;
     try {

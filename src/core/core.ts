@@ -145,7 +145,7 @@ export interface Core extends Trainer {
 }
 
 /** What a core reserves memory for besides its table. */
-export interface Room {
+export interface ExtraMemory {
   /** Number of a solver's vectors; by default none. */
   readonly vectors?: number;
   /** Most rows in a batch; by default none. */
@@ -153,4 +153,4 @@ export interface Room {
 }
 
 /** Plans and sets up a core, the WebAssembly core or another; throws a RangeError if it would be too large. */
-export type CreateCore = (shape: Shape, room?: Room) => Core;
+export type CreateCore = (shape: Shape, extra?: ExtraMemory) => Core;

@@ -1,4 +1,4 @@
-import type { Arithmetic, CreateCore, Room, Shape, Trainer } from './core.js';
+import type { Arithmetic, CreateCore, ExtraMemory, Shape, Trainer } from './core.js';
 import { loadModule } from './module.js';
 import { startThreads } from './threads.js';
 import { createWasmCore } from './wasm.js';
@@ -10,7 +10,7 @@ import { createWasmCore } from './wasm.js';
  */
 export async function loadCore(arithmetic: Arithmetic = 'deterministic'): Promise<CreateCore> {
   const module = await loadModule('core', arithmetic);
-  return (shape, room) => createWasmCore(module, shape, room);
+  return (shape, extra) => createWasmCore(module, shape, extra);
 }
 
 /**
@@ -24,7 +24,7 @@ export async function loadTrainer(
   shape: Shape,
   threads: number,
   arithmetic: Arithmetic = 'deterministic',
-  room?: Room,
+  extra?: ExtraMemory,
 ): Promise<Trainer> {
-  return startThreads(await loadModule('core', arithmetic), shape, threads, room);
+  return startThreads(await loadModule('core', arithmetic), shape, threads, extra);
 }

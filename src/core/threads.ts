@@ -1,22 +1,22 @@
 import { startThread, type Thread } from '#platform';
 import { type Block, countPortionRows, countRows, shareBlocks } from './blocks.js';
 import { canShare, countUp, openChannel, tasks, type WorkerSetup, waitForChange, words } from './channel.js';
-import type { Room, Shape, Standardisation, Trainer } from './core.js';
+import type { ExtraMemory, Shape, Standardisation, Trainer } from './core.js';
 import { gatherRows } from './gather.js';
 import { createWasmCore, planMemory, type WasmCore } from './wasm.js';
 
-/** How workers are started, and how long they may stall. */
-export interface Workers {
+/** How workers are started, and when one counts as lost. */
+export interface WorkerOptions {
   /** Starts a worker; calls `onEnd` if it ends unexpectedly. */
   start(setup: WorkerSetup, onEnd: (reason: Error) => void): Promise<Thread>;
   /** Milliseconds of waiting without any progress after which a worker counts as lost. */
   readonly patience: number;
 }
 
-const ownWorkers: Workers = { start: startThread, patience: 30_000 };
+const defaultWorkers: WorkerOptions = { start: startThread, patience: 30_000 };
 
-/** How long this thread sleeps at a time where it must block its event loop. */
-const NAP_MS = 10;
+/** How long this thread waits at a time where its event loop can't run. */
+const WAIT_MS = 10;
 
 /**
  * Sets up a training on several threads: this one and workers, each with an instance of the core and whole shards
@@ -30,8 +30,8 @@ export async function startThreads(
   module: WebAssembly.Module,
   shape: Shape,
   threads: number,
-  room: Room = {},
-  workers = ownWorkers,
+  extra: ExtraMemory = {},
+  options = defaultWorkers,
 ): Promise<Trainer> {
   const [own, ...shares] = shareBlocks(shape, threads);
   if (shares.length > 0 && !canShare()) {
@@ -39,17 +39,17 @@ export async function startThreads(
       'threads need a Web Worker of a cross-origin isolated page: train in one, or on one thread',
     );
   }
-  const core = createWasmCore(module, shape, room, own);
+  const core = createWasmCore(module, shape, extra, own);
   if (shares.length === 0) return core;
-  const starts = shares.map((blocks) => employ(module, core, blocks, workers));
-  const partners: Partner[] = [];
+  const starts = shares.map((blocks) => startWorker(module, core, blocks, options));
+  const workers: TrainingWorker[] = [];
   for (const start of await Promise.allSettled(starts)) {
-    if (start.status === 'fulfilled') partners.push(start.value);
+    if (start.status === 'fulfilled') workers.push(start.value);
   }
   const close = () => {
-    for (const partner of partners) partner.close();
+    for (const worker of workers) worker.close();
   };
-  if (partners.length < shares.length) {
+  if (workers.length < shares.length) {
     close();
     await Promise.all(starts);
   }
@@ -64,26 +64,26 @@ export async function startThreads(
     vectors: core.vectors,
 
     pack(features, rows, standardisation, offset = 0) {
-      for (const partner of partners) partner.pack(features, rows, standardisation, offset);
+      for (const worker of workers) worker.pack(features, rows, standardisation, offset);
       const share = shareOf(own, rows, offset);
       core.pack(features, share.rows, standardisation, share.offset);
     },
 
     label(labels, rows, offset = 0) {
-      for (const partner of partners) partner.label(labels, rows, offset);
+      for (const worker of workers) worker.label(labels, rows, offset);
       const share = shareOf(own, rows, offset);
       core.label(labels, share.rows, share.offset);
     },
 
     gradient(first, last) {
-      if (first === 0) for (const partner of partners) partner.beginEpoch();
+      if (first === 0) for (const worker of workers) worker.beginEpoch();
       core.gradient(first, last);
     },
 
-    join: (milliseconds) => partners.every((partner) => partner.isThrough(milliseconds)),
+    join: (milliseconds) => workers.every((worker) => worker.hasFinished(milliseconds)),
 
     reduce() {
-      for (const partner of partners) partner.handInSums();
+      for (const worker of workers) worker.copySums();
       return core.reduce();
     },
 
@@ -96,10 +96,10 @@ export async function startThreads(
     adapt: core.adapt,
 
     classes(rows) {
-      for (const partner of partners) partner.beginClasses(rows);
+      for (const worker of workers) worker.beginClasses(rows);
       const classes = new Int32Array(rows);
       classes.set(core.classes(Math.min(rows, countRows(own))));
-      for (const partner of partners) partner.handInClasses(classes);
+      for (const worker of workers) worker.copyClasses(classes);
       return classes;
     },
 
@@ -116,31 +116,31 @@ export function checkShares(shape: Shape, threads: number): void {
   for (const blocks of shareBlocks(shape, threads)) planMemory(shape, blocks);
 }
 
-/** A worker as seen by the training thread. It takes one task at a time. */
-interface Partner {
-  /** Has it pack those of the rows that belong to its share. */
+/** A worker, as the training thread uses it. It does one task at a time. */
+interface TrainingWorker {
+  /** Starts to pack the rows that belong to its share. */
   pack(features: Float32Array, rows: Int32Array, standardisation: Standardisation, offset: number): void;
-  /** Has it label those of the rows that belong to its share. */
+  /** Starts to label the rows that belong to its share. */
   label(labels: Int32Array, rows: Int32Array, offset: number): void;
-  /** Has it compute the gradient of its share at the current parameters. */
+  /** Starts to compute the gradient of its share at the current parameters. */
   beginEpoch(): void;
   /** Waits at most `milliseconds` for the last task to finish; throws if the worker is lost. */
-  isThrough(milliseconds: number): boolean;
+  hasFinished(milliseconds: number): boolean;
   /** Copies the sums of its shards into this thread's core. */
-  handInSums(): void;
-  /** Has it classify those of the table's first `rows` rows that belong to its share. */
+  copySums(): void;
+  /** Starts to classify the rows, of the table's first `rows`, that belong to its share. */
   beginClasses(rows: number): void;
-  /** Copies the results to their places among the classes of the table's first rows. */
-  handInClasses(classes: Int32Array): void;
+  /** Writes its results into the classes of the table's first rows. */
+  copyClasses(classes: Int32Array): void;
   close(): void;
 }
 
-async function employ(
+async function startWorker(
   module: WebAssembly.Module,
   core: WasmCore,
   blocks: readonly Block[],
-  { start, patience }: Workers,
-): Promise<Partner> {
+  { start, patience }: WorkerOptions,
+): Promise<TrainingWorker> {
   const { shape, parameters } = core;
   const d = shape.projection?.columns ?? shape.features;
   const sums = core.sumsOf(blocks);
@@ -152,25 +152,26 @@ async function employ(
   let failure: Error | undefined;
   let tasksGiven = 0;
   let progress = 0;
-  /** Milliseconds slept without progress: a clock would also count time during which the computer was suspended. */
-  let napped = 0;
+  /** Milliseconds of waiting without progress. A clock would also count the time in which the computer was suspended. */
+  let waited = 0;
   const thread = await start({ module, shape, blocks, channel }, (reason) => {
     failure ??= reason;
   });
 
-  function isThrough(milliseconds: number): boolean {
+  function hasFinished(milliseconds: number): boolean {
     if (failure) throw failure;
     if (Atomics.load(control, words.finished) === tasksGiven) return true;
     if (waitForChange(control, words.finished, (tasksGiven - 1) | 0, milliseconds)) return true;
     const reached = Atomics.load(control, words.progress);
-    napped = reached === progress ? napped + milliseconds : 0;
+    waited = reached === progress ? waited + milliseconds : 0;
     progress = reached;
-    if (napped <= patience) return false;
+    if (waited <= patience) return false;
     throw new Error(`a worker thread has made no progress for ${patience / 1000} s: train on one thread`);
   }
 
-  function settle(): void {
-    while (!isThrough(NAP_MS)) {
+  /** Waits until the last task is finished. */
+  function finishTask(): void {
+    while (!hasFinished(WAIT_MS)) {
       if (Atomics.load(control, words.failed)) throw new Error('a worker thread failed');
     }
   }
@@ -181,13 +182,13 @@ async function employ(
     control[words.first] = first;
     control[words.count] = count;
     tasksGiven = (tasksGiven + 1) | 0;
-    napped = 0;
+    waited = 0;
     countUp(control, words.ordered);
   }
 
-  /** Starts a task that depends on the parameters. */
+  /** Gives a task that depends on the parameters. */
   function begin(task: number, rows: number): void {
-    settle();
+    finishTask();
     channel.parameters.set(parameters);
     give(task, 0, rows);
   }
@@ -198,13 +199,13 @@ async function employ(
   }
 
   return {
-    isThrough,
+    hasFinished,
 
     pack(features, rows, { mean, scale }, offset) {
       const share = shareOf(blocks, rows, offset);
       for (let first = 0; first < share.rows.length; first += portionRows) {
         const portion = share.rows.subarray(first, first + portionRows);
-        settle();
+        finishTask();
         channel.mean.set(mean);
         channel.scale.set(scale);
         gatherRows(features, d, portion, channel.features);
@@ -215,22 +216,22 @@ async function employ(
     label(labels, rows, offset) {
       const share = shareOf(blocks, rows, offset);
       if (share.rows.length === 0) return;
-      settle();
+      finishTask();
       for (let i = 0; i < share.rows.length; i++) channel.classes[share.offset + i] = labels[share.rows[i]];
       give(tasks.label, share.offset, share.rows.length);
     },
 
     beginEpoch: () => begin(tasks.gradient, ownRows),
 
-    handInSums() {
-      settle();
+    copySums() {
+      finishTask();
       sums.set(channel.sums);
     },
 
     beginClasses: (rows) => begin(tasks.classify, countOwn(rows)),
 
-    handInClasses(classes) {
-      settle();
+    copyClasses(classes) {
+      finishTask();
       const count = countOwn(classes.length);
       if (count > 0) classes.set(channel.classes.subarray(0, count), firstRow);
     },
@@ -244,7 +245,7 @@ async function employ(
   };
 }
 
-/** The part of rows stored from `offset` on that falls into the blocks, and its offset within them. */
+/** The rows of the blocks, among rows that are stored from `offset` on, and where the first of them lies in the blocks. */
 function shareOf(
   blocks: readonly Block[],
   rows: Int32Array,

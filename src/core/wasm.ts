@@ -9,7 +9,7 @@ import {
   TILE_ROWS,
 } from '../generated/layout.js';
 import { type Block, countRows, countShards, planBlocks } from './blocks.js';
-import type { Core, RandomFeatures, Room, Shape, Standardisation } from './core.js';
+import type { Core, ExtraMemory, RandomFeatures, Shape, Standardisation } from './core.js';
 import { gatherRows } from './gather.js';
 import { drawRandomFeatures } from './random-features.js';
 
@@ -56,7 +56,7 @@ function allocate(shape: Shape, ownRows: number, bytes: number): WebAssembly.Mem
 export function planMemory(
   shape: Shape,
   blocks: readonly Block[],
-  { vectors = 0, batchRows = 0 }: Room = {},
+  { vectors = 0, batchRows = 0 }: ExtraMemory = {},
 ) {
   const { features: d, classes: k, projection } = shape;
   const columns = projection?.columns ?? d;
@@ -140,11 +140,11 @@ function checkVersion(found: number | undefined): void {
 export function createWasmCore(
   module: WebAssembly.Module,
   shape: Shape,
-  room: Room = {},
+  extra: ExtraMemory = {},
   blocks: readonly Block[] = planBlocks(shape),
 ): WasmCore {
   const { features: d, classes: k } = shape;
-  const { at, end, shards, stride, columns, columnStride, ...plan } = planMemory(shape, blocks, room);
+  const { at, end, shards, stride, columns, columnStride, ...plan } = planMemory(shape, blocks, extra);
   const { tileBytes, parameters, accumulatorBytes, rowBytes, stagingRows } = plan;
   /** The rows that gradients are taken over: the table, or a batch gathered from it. */
   const table = { blocks, shards, rows: shape.rows, tiles: at.tiles, labels: at.labels };

@@ -24,10 +24,10 @@ export function planColumns(
   choice: ColumnChoice,
 ): ColumnPlan {
   const all = names ?? Array.from({ length: count }, (_, index) => `column_${index + 1}`);
-  if (names) requireDistinct(table, names);
+  if (names) checkDistinct(table, names);
   const indexOf = new Map(all.map((name, index) => [name, index]));
   if (choice.features?.length === 0 && choice.label === undefined && count > 1) {
-    throw new TableError(table, `found ${counted(count)}, expected a single column of labels`);
+    throw new TableError(table, `found ${columnsInWords(count)}, expected a single column of labels`);
   }
   const label = labelColumn(table, indexOf, choice);
   if (choice.features) return planFeatures(table, indexOf, names !== undefined, label, choice.features);
@@ -40,7 +40,7 @@ export function planColumns(
   if (features.length === 0) {
     throw new TableError(
       table,
-      `found ${counted(count)} and no feature among them: expected at least one column besides the labels` +
+      `found ${columnsInWords(count)} and no feature among them: expected at least one column besides the labels` +
         (count === 1 ? '; do the cells have another --delimiter?' : ''),
     );
   }
@@ -61,7 +61,7 @@ function planFeatures(
   if (!byName && indexOf.size < wanted.length) {
     throw new TableError(
       table,
-      `found ${counted(indexOf.size)}, expected the model's ${wanted.length} features`,
+      `found ${columnsInWords(indexOf.size)}, expected the model's ${wanted.length} features`,
     );
   }
   const features = Int32Array.from(wanted, (name, index) => {
@@ -109,7 +109,7 @@ function findColumn(
   );
 }
 
-function counted(columns: number): string {
+function columnsInWords(columns: number): string {
   return columns === 1 ? 'a single column' : `${columns} columns`;
 }
 
@@ -118,7 +118,7 @@ function listed(names: readonly string[]): string {
   return names.length > 6 ? `${shown}, … (${names.length} columns)` : `one of ${shown}`;
 }
 
-function requireDistinct(table: string, names: readonly string[]): void {
+function checkDistinct(table: string, names: readonly string[]): void {
   const seen = new Map<string, number>();
   names.forEach((name, index) => {
     const first = seen.get(name);

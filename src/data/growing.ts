@@ -53,7 +53,7 @@ export class Growing<Numbers extends Float32Array | Int32Array | Uint8Array> {
  * @param table name of the table, for the message
  * @param which what has the rows, such as `its` or `a row group with`
  */
-export function requireRoom(table: string, which: string, rows: number, columns: number): void {
+export function checkTableSize(table: string, which: string, rows: number, columns: number): void {
   const bytes = 4 * rows * Math.max(1, columns);
   if (bytes <= MAX_BYTES) return;
   throw new TableError(

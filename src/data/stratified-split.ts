@@ -46,7 +46,7 @@ export function stratifiedSplit(labels: Int32Array, options: SplitOptions): Spli
 
   const trainCounts = approximateMode(random, counts, labels.length - testCount);
   const heldOut = counts.map((count, index) => count - trainCounts[index]);
-  requireBothSides(trainCounts, heldOut, options);
+  checkBothSides(trainCounts, heldOut, options);
   // Takes everything held out, but still draws: rounding can make it break ties, as in scikit-learn.
   const testCounts = approximateMode(random, heldOut, testCount);
 
@@ -111,7 +111,7 @@ function approximateMode(random: MersenneTwister, counts: readonly number[], dra
   return mode;
 }
 
-function requireBothSides(
+function checkBothSides(
   trainCounts: readonly number[],
   testCounts: readonly number[],
   { testSplit, classes, purpose = 'test' }: SplitOptions,

@@ -19,11 +19,11 @@ export {
   composePayloads,
   type Files,
 } from '../artifacts/bundle.js';
+export { InvalidArtifactError } from '../artifacts/checks.js';
 export { findFaults, validateBundle } from '../artifacts/consistency.js';
 export { artifacts, artifactsByName, evaluationArtifacts } from '../artifacts/registry.js';
 export { validate } from '../artifacts/schemas.js';
 export { summariseSweep, sweep } from '../artifacts/sweep.js';
-export { InvalidArtifactError } from '../artifacts/validation.js';
 export type { ModelExport } from '../exports/export.js';
 export { composeExports, modelExports } from '../exports/registry.js';
 export type {

@@ -3,8 +3,8 @@
  * Artifacts are in a separate `artifacts.ts`, so that training does not pull them in.
  */
 
+export { InvalidArtifactError } from '../artifacts/checks.js';
 export { parseModel, parseSavedModel, restoreModel } from '../artifacts/model.js';
-export { InvalidArtifactError } from '../artifacts/validation.js';
 export type {
   Arithmetic,
   Core,

@@ -21,6 +21,6 @@ export * from './tables.js';
  */
 export async function startTrialThreads(dataset: Dataset, count: number): Promise<TrialStaff> {
   // Loaded on demand, since most programs have no trials.
-  const threads = await import('../trials/staffs/threads.js');
+  const threads = await import('../trials/staffs/trial-threads.js');
   return threads.startTrialThreads(dataset, count);
 }

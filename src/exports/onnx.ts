@@ -1,4 +1,5 @@
 import type { Writer } from 'protobufjs/minimal.js';
+import type { RandomFeatures } from '../core/core.js';
 import { randomFeaturesOf } from '../model/inputs.js';
 import type { Model } from '../model/model.js';
 import { classValues, type ModelExport, numberBytes } from './export.js';
@@ -72,10 +73,8 @@ type DataType = keyof typeof dataTypes;
 /** Number of `AttributeProto.AttributeType.INT`. */
 const INT = 2;
 
-type Drawn = NonNullable<Awaited<ReturnType<typeof randomFeaturesOf>>>;
-
 /** The nodes and initialisers that compute random features from standardised rows. */
-function randomFeatureNodes({ weights, offsets }: Drawn) {
+function randomFeatureNodes({ weights, offsets }: RandomFeatures) {
   const components = offsets.length;
   const radians = (turns: Float32Array) => turns.map((turn) => 2 * Math.PI * turn);
   return {
@@ -92,7 +91,7 @@ function randomFeatureNodes({ weights, offsets }: Drawn) {
   };
 }
 
-function modelProto(model: Model, random: Drawn | undefined, version: string): Message {
+function modelProto(model: Model, random: RandomFeatures | undefined, version: string): Message {
   const { classes, featureNames, scaler, weights, bias } = model;
   const [columns, k] = [scaler.mean.length, bias.length];
   const features = random && randomFeatureNodes(random);

@@ -1,9 +1,9 @@
 /** Checks files against their schemas, and those of the same folder against each other. */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { reasonOf } from '#platform';
+import { codeOf, reasonOf } from '#platform';
+import { InvalidArtifactError, parsePayload } from '../artifacts/checks.js';
 import { findFaults } from '../artifacts/consistency.js';
-import { InvalidArtifactError, parsePayload } from '../artifacts/validation.js';
 import { validators } from '../generated/validators.js';
 
 /** The names of the artifacts that have a schema, sorted. */
@@ -25,7 +25,7 @@ export interface Finding {
 }
 
 /** A file and the artifact that it should be. */
-interface Candidate {
+interface NamedFile {
   readonly path: string;
   readonly artifact: string;
 }
@@ -43,7 +43,7 @@ export async function inspect(paths: readonly string[], schema?: string): Promis
   const read = await Promise.all([...once.values()].reverse().map(readPayload));
 
   const runs = new Map<string, Record<string, unknown>>();
-  const runOf = ({ path, artifact }: Candidate) => {
+  const runOf = ({ path, artifact }: NamedFile) => {
     const isNamed = basename(path) === `${artifact}.json`;
     return isNamed ? dirname(resolve(path)) : resolve(path);
   };
@@ -60,7 +60,7 @@ export async function inspect(paths: readonly string[], schema?: string): Promis
 }
 
 /** The artifacts at a path: the file itself, or those in a folder. */
-async function findArtifacts(path: string, schema?: string): Promise<(Candidate | Finding)[]> {
+async function findArtifacts(path: string, schema?: string): Promise<(NamedFile | Finding)[]> {
   const names = await namesIn(path);
   if (typeof names === 'string') return [{ path, fault: { text: `cannot be read: ${names}` } }];
   if (names) {
@@ -81,13 +81,11 @@ async function namesIn(path: string): Promise<string[] | string | undefined> {
   try {
     return await readdir(path);
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ENOTDIR'
-      ? undefined
-      : reasonOf(error);
+    return codeOf(error) === 'ENOTDIR' ? undefined : reasonOf(error);
   }
 }
 
-async function readPayload(item: Candidate | Finding): Promise<Finding | (Candidate & { payload: unknown })> {
+async function readPayload(item: NamedFile | Finding): Promise<Finding | (NamedFile & { payload: unknown })> {
   const { path, artifact } = item;
   if ('fault' in item || artifact === undefined) return item;
   try {

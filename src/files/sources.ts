@@ -4,7 +4,7 @@ import { open, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { reasonOf } from '#platform';
+import { codeOf, reasonOf } from '#platform';
 import { CHUNK_BYTES, gzipFault, type OnRead, type OpenSource, openStored } from '../data/source.js';
 import { type RandomAccess, sourceName, TableError } from '../data/table.js';
 import { described } from '../text.js';
@@ -86,7 +86,7 @@ async function* gunzip(name: string, stored: AsyncIterable<Uint8Array>): AsyncGe
   try {
     yield* input.pipe(unpacked);
   } catch (error) {
-    throw gzipFault(name, error, error instanceof Error && 'code' in error && error.code === 'Z_BUF_ERROR');
+    throw gzipFault(name, error, codeOf(error) === 'Z_BUF_ERROR');
   } finally {
     input.destroy();
   }

@@ -19,7 +19,7 @@ import { access, constants, open, readlink, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { createFolder, reasonOf } from '#platform';
+import { codeOf, createFolder, reasonOf } from '#platform';
 import { exitOnSignals } from './signals.js';
 
 const [writeAll, flush, closeFile] = [promisify(writeFile), promisify(fsync), promisify(close)];
@@ -47,7 +47,7 @@ export class OutputError extends Error {
  */
 export async function checkTargets(directory: string, fileNames: Iterable<string>): Promise<void> {
   const folder = resolve(directory);
-  const { existing, missing } = await survey(folder);
+  const { existing, missing } = await findExisting(folder);
   try {
     await access(existing, constants.W_OK | constants.X_OK);
   } catch (error) {
@@ -80,7 +80,7 @@ export async function writeBundle(
 ): Promise<void> {
   const folder = resolve(directory);
   await checkTargets(folder, files.keys());
-  const { missing } = await survey(folder);
+  const { missing } = await findExisting(folder);
   const drafts = [...files]
     .sort(([a], [b]) => Number(a === lastFile) - Number(b === lastFile))
     .map(([name, content]) => draftOf(join(folder, name), content));
@@ -93,7 +93,7 @@ export async function writeBundle(
   const endListening = exitOnSignals();
   try {
     createOutputFolder(folder);
-    ignoringErrors(() => sweep(folder));
+    ignoringErrors(() => removeAbandoned(folder));
     const results = await Promise.allSettled(drafts.map(writeDraft));
     const failure = results.find((result) => result.status === 'rejected');
     if (failure) throw failure.reason;
@@ -169,7 +169,7 @@ async function flushFolder(folder: string): Promise<void> {
   } catch {}
 }
 
-function sweep(folder: string): void {
+function removeAbandoned(folder: string): void {
   const host = hostOf();
   for (const name of readdirSync(folder)) {
     const owner = temporaryName.exec(name)?.groups;
@@ -195,7 +195,7 @@ function isAbandoned(pid: number, age: number): boolean {
 }
 
 /** The nearest existing folder at or above a path, and the missing ones below it, innermost first. */
-async function survey(folder: string): Promise<{ existing: string; missing: string[] }> {
+async function findExisting(folder: string): Promise<{ existing: string; missing: string[] }> {
   const missing: string[] = [];
   for (let path = folder; ; path = dirname(path)) {
     const stats = await statIfFound(path);
@@ -228,10 +228,6 @@ function ignoringErrors(action: () => void): void {
   try {
     action();
   } catch {}
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 /** Quotes a path, escaping line breaks. */

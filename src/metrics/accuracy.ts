@@ -1,4 +1,4 @@
-import { requirePaired } from './paired.js';
+import { checkPaired } from './paired.js';
 
 /**
  * The share of rows predicted correctly, from 0 to 1.
@@ -6,7 +6,7 @@ import { requirePaired } from './paired.js';
  * @throws RangeError if there are no rows, or the numbers of predictions and labels differ
  */
 export function accuracy(labels: Int32Array, predictions: Int32Array): number {
-  requirePaired(labels, predictions);
+  checkPaired(labels, predictions);
   let hits = 0;
   for (let row = 0; row < labels.length; row++) {
     if (predictions[row] === labels[row]) hits++;

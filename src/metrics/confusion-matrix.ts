@@ -1,4 +1,4 @@
-import { requirePaired } from './paired.js';
+import { checkPaired } from './paired.js';
 
 /**
  * Counts of rows, `matrix[actual][predicted]`, k × k.
@@ -8,7 +8,7 @@ import { requirePaired } from './paired.js';
  * @throws RangeError if there are no rows, the numbers of predictions and labels differ, or an index is out of range
  */
 export function confusionMatrix(labels: Int32Array, predictions: Int32Array, classCount: number): number[][] {
-  requirePaired(labels, predictions);
+  checkPaired(labels, predictions);
   const matrix = Array.from({ length: classCount }, () => new Array<number>(classCount).fill(0));
   for (let row = 0; row < labels.length; row++) {
     const [actual, predicted] = [labels[row], predictions[row]];

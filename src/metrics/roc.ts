@@ -1,4 +1,4 @@
-import { requirePaired } from './paired.js';
+import { checkPaired } from './paired.js';
 
 /** A receiver operating characteristic: points (fpr, tpr) from (0, 0) to (1, 1), and the area under them. */
 export interface RocCurve {
@@ -28,7 +28,7 @@ interface Counts {
  * never does), if a score is NaN, or if the numbers of scores and labels differ
  */
 export function rocCurve(labels: Int32Array, positive: number, scores: Float64Array): RocCurve {
-  requirePaired(labels, scores);
+  checkPaired(labels, scores);
   // Two native sorts and a merge are several times faster than sorting row numbers with a comparator.
   const positives = scores
     .filter((_, row) => labels[row] === positive)

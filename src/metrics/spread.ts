@@ -1,3 +1,5 @@
+import { sum } from '../numbers.js';
+
 /** Mean and spread of repeated measurements. */
 export interface Spread {
   readonly mean: number;
@@ -7,7 +9,7 @@ export interface Spread {
 
 /** @param values at least two */
 export function spread(values: readonly number[]): Spread {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
+  const mean = sum(values) / values.length;
+  const squares = sum(values.map((value) => (value - mean) * (value - mean)));
   return { mean, std: Math.sqrt(squares / (values.length - 1)) };
 }

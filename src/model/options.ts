@@ -22,7 +22,7 @@ import { type SolverName, solvers } from './solvers/registry.js';
 import type { SolverKind } from './solvers/solver.js';
 
 /** The options that defaults of others depend on. */
-interface Choice {
+interface DecidingOptions {
   readonly features?: FeaturesName | undefined;
   readonly solver?: SolverName | undefined;
 }
@@ -42,11 +42,11 @@ export interface Option {
   /** The only value that the flag can set, if it is a switch, which has no value itself: `true` in JSON. */
   readonly switchesTo?: string;
   /** The value where none is given; it is recorded like one that was given. */
-  readonly default?: number | string | ((given: Choice) => number | string);
+  readonly default?: number | string | ((given: DecidingOptions) => number | string);
   /** The default in words, if it depends on other options or on the table. */
   readonly defaultInWords?: string;
   /** What an empty field of the page means, if that is shorter. */
-  readonly whenEmpty?: string | ((given: Choice) => string);
+  readonly whenEmpty?: string | ((given: DecidingOptions) => string);
   /** The value that a file means which has no key for the option. */
   readonly whenMissing?: number | string;
   /** What it means, with its formula; continues a sentence that begins with its name. */
@@ -71,7 +71,7 @@ const MAX_COMPONENTS = 2 ** 20;
 
 const solverNames = Object.keys(solvers) as SolverName[];
 
-function solverOf({ features = 'raw', solver }: Choice): SolverName {
+function solverOf({ features = 'raw', solver }: DecidingOptions): SolverName {
   return solver ?? featureMaps[features].solver;
 }
 
@@ -138,7 +138,7 @@ export const options = {
     label: 'Learning rate',
     helpValue: 'X',
     values: aboveZero,
-    default: (given: Choice) => solvers[solverOf(given)].learningRate,
+    default: (given: DecidingOptions) => solvers[solverOf(given)].learningRate,
     defaultInWords: learningRatesInWords(),
     description:
       'learning rate of the first epoch, or of the end of the warm-up if {schedule} has one; above 0',
@@ -244,7 +244,7 @@ export const options = {
     label: 'L2',
     helpValue: 'X',
     values: zeroOrMore,
-    default: ({ features = 'raw' }: Choice) => featureMaps[features].l2,
+    default: ({ features = 'raw' }: DecidingOptions) => featureMaps[features].l2,
     defaultInWords: byFeatures('l2'),
     whenMissing: 0,
     description:
@@ -259,7 +259,7 @@ export const options = {
     helpValue: 'X',
     values: zeroOrMore,
     defaultInWords: tolerancesInWords(),
-    whenEmpty: (given: Choice) => compact(solvers[solverOf(given)].tolerance ?? 'none'),
+    whenEmpty: (given: DecidingOptions) => compact(solvers[solverOf(given)].tolerance ?? 'none'),
     description: 'end the training once no entry of the gradient is larger than X in magnitude; 0 or more',
     excludes: { option: 'batchSize', because: 'needs the gradient of all rows' },
     alsoKnownAs: ['tol'],

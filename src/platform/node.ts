@@ -142,6 +142,11 @@ export function describeMachine(): Machine {
   };
 }
 
+/** The code of a system error, such as ENOENT; undefined for other errors. */
+export function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
 /** The reason of a system error in words. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

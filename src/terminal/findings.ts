@@ -1,4 +1,4 @@
-import { placeOf } from '../artifacts/validation.js';
+import { pointerInWords } from '../artifacts/checks.js';
 import type { Finding } from '../files/inspection.js';
 import { printable, shortened } from '../text.js';
 
@@ -14,7 +14,7 @@ function lineOf({ path, fault }: Finding): string {
   const name = printable(path);
   if (!fault) return `ok ${name}`;
   const { pointer, text } = fault;
-  return `failed ${name}: ${printable(pointer === undefined ? text : `${placeOf(pointer)} ${text}`)}`;
+  return `failed ${name}: ${printable(pointer === undefined ? text : `${pointerInWords(pointer)} ${text}`)}`;
 }
 
 /** What `--json` prints. */

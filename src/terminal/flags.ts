@@ -48,7 +48,7 @@ export const quiet = Flags.boolean({
 });
 
 /** Whether progress and a summary are to be shown: if stderr is a terminal, and `quiet` is not given. */
-export function isWatched(flags: { readonly quiet: boolean }): boolean {
+export function isInteractive(flags: { readonly quiet: boolean }): boolean {
   return process.stderr.isTTY === true && !flags.quiet;
 }
 
@@ -135,7 +135,7 @@ export const labelFlags = {
 };
 
 /** Rejects paths that name standard input more than once, since it can be read only once. */
-export function requireOneInput(paths: readonly (string | undefined)[]): void {
+export function checkOneInput(paths: readonly (string | undefined)[]): void {
   if (paths.filter((path) => path === '-').length > 1) {
     throw new CLIError(
       'found "-" more than once, but standard input can be read only once: expected files for the others',

@@ -12,6 +12,6 @@ const drawing = new Set(['train', 'evaluate']);
  */
 export async function main(argv: string[], root: string): Promise<void> {
   if (drawing.has(argv[0])) prepareDrawing();
-  const { run } = await import('./run.js');
+  const { run } = await import('./oclif.js');
   await run(argv, root);
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { reasonOf } from '#platform';
+import { codeOf, reasonOf } from '#platform';
+import { InvalidArtifactError, pointerInWords } from '../artifacts/checks.js';
 import { parseSavedModel, restoreModel } from '../artifacts/model.js';
-import { InvalidArtifactError, placeOf } from '../artifacts/validation.js';
 import type { SavedModel } from '../generated/payloads.js';
 import type { Model } from '../model/model.js';
 import { commandLine } from '../text.js';
@@ -51,9 +51,9 @@ async function parseFile(path: string): Promise<ModelFile> {
     return { saved, model: restoreModel(saved) };
   } catch (error) {
     if (error instanceof InvalidArtifactError) {
-      throw new Error(`${path}: ${placeOf(error.pointer)} ${error.fault}: expected a model.json`);
+      throw new Error(`${path}: ${pointerInWords(error.pointer)} ${error.fault}: expected a model.json`);
     }
-    const isFolder = error instanceof Error && 'code' in error && error.code === 'EISDIR';
+    const isFolder = codeOf(error) === 'EISDIR';
     throw new Error(
       `${path}: ${isFolder ? 'is a folder, expected a model.json' : `cannot be read: ${reasonOf(error)}`}`,
     );

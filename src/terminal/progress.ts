@@ -18,15 +18,15 @@ const USUAL_WIDTH = 80;
 const SEPARATOR = ' │ ';
 
 /** Shows the progress of a task: `advance` is called after each step, `stop` removes it from the terminal. */
-export interface Progress<Step> {
+export interface ProgressBar<Step> {
   advance(step: Step): void;
   stop(): void;
 }
 
-export const noProgress: Progress<unknown> = { advance() {}, stop() {} };
+export const noProgress: ProgressBar<unknown> = { advance() {}, stop() {} };
 
 /** A progress bar of the epochs of a training. */
-export function epochProgress(epochs: number): Progress<Epoch> {
+export function epochProgress(epochs: number): ProgressBar<Epoch> {
   return progressBar(
     () => ({
       format: ' training {bar} {percentage}% │ epoch {value}/{total} │ loss {loss} │ {eta_formatted} left',
@@ -44,7 +44,7 @@ export interface Round {
 }
 
 /** A progress bar of the rounds of a benchmark, over all its shapes. */
-export function roundProgress(rounds: number): Progress<Round> {
+export function roundProgress(rounds: number): ProgressBar<Round> {
   return progressBar(
     () => ({
       format: ' measuring {bar} {percentage}% │ {shape} │ {eta_formatted} left │ Ctrl-C ends',
@@ -65,7 +65,7 @@ export interface TrialsDone {
  *
  * @param known number of trials that need not be run, left out of the estimate of the remaining time
  */
-export function trialProgress(trials: number, known = 0): Progress<TrialsDone> {
+export function trialProgress(trials: number, known = 0): ProgressBar<TrialsDone> {
   const start = performance.now();
   const bar = progressBar<TrialsDone>(
     () => ({
@@ -93,7 +93,11 @@ export function trialProgress(trials: number, known = 0): Progress<TrialsDone> {
  * The progress of trials whose results are kept in a file. If the process ends before `stop`, as after Ctrl-C, it says on
  * stderr how many are kept and how to go on.
  */
-export function tellKept(progress: Progress<TrialsDone>, trials: number, path: string): Progress<TrialsDone> {
+export function reportKept(
+  progress: ProgressBar<TrialsDone>,
+  trials: number,
+  path: string,
+): ProgressBar<TrialsDone> {
   let kept = 0;
   const tell = () => {
     progress.stop();
@@ -118,10 +122,10 @@ export function tellKept(progress: Progress<TrialsDone>, trials: number, path: s
 }
 
 /** `readTable` of a path, with its progress. */
-export async function readTableInSight(
+export async function readTableWithProgress(
   path: string,
   options: DatasetOptionsOf<string>,
-  progress: Progress<BytesRead>,
+  progress: ProgressBar<BytesRead>,
 ): Promise<Dataset> {
   // Loaded on demand, since training on the digits does not need it.
   const [{ openSource }, { readTableFrom }] = await Promise.all([
@@ -139,7 +143,7 @@ export interface BytesRead {
 }
 
 /** A progress bar of the bytes of a table; only their number if the size is unknown, as for standard input. */
-export function readingProgress(): Progress<BytesRead> {
+export function readingProgress(): ProgressBar<BytesRead> {
   return progressBar(
     ({ size }) =>
       size === undefined
@@ -179,7 +183,7 @@ function shortened(line: string, width: number): string {
 function progressBar<Step>(
   open: (first: Step) => { format: string; total: number },
   read: (step: Step) => { value: number; words: Readonly<Record<string, string>> },
-): Progress<Step> {
+): ProgressBar<Step> {
   const start = performance.now();
   let due = start + PATIENCE_MS;
   let loading = false;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ux } from '@oclif/core/ux';
 import type { Tested } from '../artifacts/artifact.js';
-import { nameOf } from '../charts/sweep.js';
+import { optionsInWords } from '../charts/sweep.js';
 import type { Sweep } from '../generated/payloads.js';
 import type { CrossValidation } from '../metrics/folds.js';
 import type { Run } from '../run/run.js';
@@ -69,7 +69,7 @@ export function formatSweep(
     `${candidates.length} combinations on ${options.folds} folds each`,
     ...ranked
       .slice(0, SHOWN)
-      .map(({ mean, std, own }) => `${bold(percentage(mean))} ± ${percentage(std)}  ${nameOf(own)}`),
+      .map(({ mean, std, own }) => `${bold(percentage(mean))} ± ${percentage(std)}  ${optionsInWords(own)}`),
     ...(ranked.length > SHOWN ? [dim(`and ${ranked.length - SHOWN} more`)] : []),
     ...(ranked.length < candidates.length ? [dim(`${candidates.length - ranked.length} diverged`)] : []),
     printable(commandLine(['digits', 'train', ...train_flags])),

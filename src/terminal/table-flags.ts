@@ -2,7 +2,7 @@ import { CLIError } from '@oclif/core/errors';
 import type { Dataset } from '../data/dataset.js';
 import { SplitError } from '../data/stratified-split.js';
 import { sourceName, TableError } from '../data/table.js';
-import { column, file, formatFlags, labelFlags, requireOneInput, tableOptions } from './flags.js';
+import { checkOneInput, column, file, formatFlags, labelFlags, tableOptions } from './flags.js';
 
 /** Flags that say how to read a table. */
 export const tableFlags = {
@@ -34,7 +34,7 @@ export function tableOf(flags: TableFlags) {
   if (flags.data === undefined && astray !== undefined) {
     throw new CLIError(`${astray} says how to read a table: expected --data with it`);
   }
-  requireOneInput([flags.data, flags.labels]);
+  checkOneInput([flags.data, flags.labels]);
   if (flags.data === undefined) return undefined;
   return { path: flags.data, options: { ...tableOptions(flags), drop: flags.drop ?? [] } };
 }

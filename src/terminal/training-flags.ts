@@ -58,7 +58,7 @@ export function optionsIn(flags: Readonly<Record<string, unknown>>): Options {
 }
 
 /** @throws CLIError naming the flags, if options have no meaning together */
-export function requireCombination(given: Options): void {
+export function checkFlagCombination(given: Options): void {
   const fault = combinationFault(given, inFlags);
   if (fault !== undefined) throw new CLIError(fault);
 }

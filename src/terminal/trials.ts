@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parallelism } from '#platform';
-import { nameOf } from '../charts/sweep.js';
+import { optionsInWords } from '../charts/sweep.js';
 import type { Dataset } from '../data/dataset.js';
 import type { CrossValidation } from '../metrics/folds.js';
 import { keysOf } from '../model/option-keys.js';
@@ -9,7 +9,7 @@ import { runCrossValidation } from '../trials/cross-validation.js';
 import { workAlone } from '../trials/staffs/alone.js';
 import { runSweep, type SweepPlan, type SweepResult } from '../trials/sweep.js';
 import type { RunTrial, Trial, TrialData, TrialStaff } from '../trials/trial.js';
-import type { Progress, TrialsDone } from './progress.js';
+import type { ProgressBar, TrialsDone } from './progress.js';
 import type { tableOf } from './table-flags.js';
 
 /** Starts as many threads as requested, or as can run at the same time; none if this one is enough. */
@@ -21,12 +21,12 @@ export async function startStaff(
   const count = Math.min(threads, trials);
   if (count <= 1) return workAlone(dataset);
   // Loaded on demand, since most trainings have no trials.
-  const { startTrialThreads } = await import('../trials/staffs/threads.js');
+  const { startTrialThreads } = await import('../trials/staffs/trial-threads.js');
   return startTrialThreads(dataset, count);
 }
 
 /** Where another process finds the table; undefined if it came from standard input. */
-export function placeOf(table: ReturnType<typeof tableOf>): TrialData['table'] {
+export function tableLocation(table: ReturnType<typeof tableOf>): TrialData['table'] {
   if (!table) return 'digits';
   const { path, options } = table;
   if ([path, options.labels].includes('-')) return undefined;
@@ -35,10 +35,10 @@ export function placeOf(table: ReturnType<typeof tableOf>): TrialData['table'] {
 }
 
 /** `runCrossValidation` with its progress. */
-export async function crossValidateInSight(
+export async function crossValidateWithProgress(
   trials: readonly Trial[],
   staff: TrialStaff,
-  progress: Progress<TrialsDone>,
+  progress: ProgressBar<TrialsDone>,
 ): Promise<CrossValidation> {
   return runCrossValidation(trials, staff, (finished) => progress.advance({ finished })).finally(() =>
     progress.stop(),
@@ -46,14 +46,14 @@ export async function crossValidateInSight(
 }
 
 /** `runSweep` with its progress, and the best candidate so far. */
-export async function sweepInSight(
+export async function sweepWithProgress(
   plan: SweepPlan,
   run: RunTrial,
-  progress: Progress<TrialsDone>,
+  progress: ProgressBar<TrialsDone>,
 ): Promise<SweepResult> {
   return runSweep(plan, run, (finished, best) => {
     const accuracy = best?.scores?.accuracy.mean ?? 0;
-    const words = best ? `${percentage(accuracy)} with ${nameOf(keysOf(best.varied))}` : 'none yet';
+    const words = best ? `${percentage(accuracy)} with ${optionsInWords(keysOf(best.varied))}` : 'none yet';
     progress.advance({ finished, best: words });
   }).finally(() => progress.stop());
 }

@@ -1,8 +1,8 @@
 import t from 'tap';
 import { benchmark, summariseBenchmark } from '../../src/artifacts/benchmark.js';
 import { composeArtifact } from '../../src/artifacts/bundle.js';
+import { InvalidArtifactError } from '../../src/artifacts/checks.js';
 import { validate } from '../../src/artifacts/schemas.js';
-import { InvalidArtifactError } from '../../src/artifacts/validation.js';
 import type { Measurement } from '../../src/bench/measurement.js';
 import type { Drawing } from '../../src/files/drawing.js';
 import { sampleBenchmark } from './samples.js';

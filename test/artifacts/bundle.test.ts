@@ -1,8 +1,8 @@
 import t from 'tap';
 import type { Tested } from '../../src/artifacts/artifact.js';
 import { composeBundle, composeFiles, composePayloads, fileNames } from '../../src/artifacts/bundle.js';
+import { InvalidArtifactError } from '../../src/artifacts/checks.js';
 import { artifacts, artifactsByName, evaluationArtifacts } from '../../src/artifacts/registry.js';
-import { InvalidArtifactError } from '../../src/artifacts/validation.js';
 import type { PayloadTypes } from '../../src/generated/payloads.js';
 import { evaluationOf } from '../../src/run/evaluation.js';
 import { samplePayloads } from './samples.js';

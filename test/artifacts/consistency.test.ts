@@ -1,6 +1,6 @@
 import t from 'tap';
+import { InvalidArtifactError } from '../../src/artifacts/checks.js';
 import { findFaults, type Payloads, validateBundle } from '../../src/artifacts/consistency.js';
-import { InvalidArtifactError } from '../../src/artifacts/validation.js';
 import { classes, samplePayloads, set } from './samples.js';
 
 function errorOf(payloads: Readonly<Record<string, unknown>>): InvalidArtifactError | undefined {

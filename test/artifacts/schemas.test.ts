@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { SchemaObject } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
+import { jsonPointer } from '../../src/artifacts/checks.js';
 import { everyArtifact } from '../../src/artifacts/registry.js';
 import { validate } from '../../src/artifacts/schemas.js';
-import { jsonPointer } from '../../src/artifacts/validation.js';
 import { validators } from '../../src/generated/validators.js';
 import { classes, sampleBenchmark, samplePayloads as sampleRun, set } from './samples.js';
 

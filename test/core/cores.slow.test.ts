@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { createJavaScriptCore } from '../../src/bench/javascript.js';
-import { randomTable } from '../../src/bench/table.js';
+import { randomTable } from '../../src/bench/random-table.js';
 import { planBlocks } from '../../src/core/blocks.js';
 import type { Core, CreateCore, Shape } from '../../src/core/core.js';
 import { loadCore } from '../../src/core/load.js';
@@ -248,9 +248,9 @@ t.test('a batch is the table of its rows, for all cores', async (t) => {
       const scaler = fitScaler(table.features, everyRow(table.features));
       const batch = Int32Array.from(places, (place) => place % rows);
       for (const createCore of cores) {
-        const room = { batchRows: 100 };
+        const extra = { batchRows: 100 };
         const [whole, part] = [
-          { core: createCore({ rows, features: d, classes }, room), chosen: everyRow(table.features) },
+          { core: createCore({ rows, features: d, classes }, extra), chosen: everyRow(table.features) },
           { core: createCore({ rows: batch.length, features: d, classes }), chosen: batch },
         ].map(({ core, chosen }) => {
           core.pack(table.features.values, chosen, scaler);

@@ -1,11 +1,11 @@
-import type { Core, RandomFeatures, Room, Shape, Standardisation } from '../../src/core/core.js';
+import type { Core, ExtraMemory, RandomFeatures, Shape, Standardisation } from '../../src/core/core.js';
 import { drawRandomFeatures } from '../../src/core/random-features.js';
 
 /**
  * Softmax regression in plain loops, a formula a line: the oracle that the tests compare other cores with. It stores
  * float32 where they do, and its sums are float64. The table is one block.
  */
-export function createOracle(shape: Shape, { vectors = 0 }: Room = {}): Core {
+export function createOracle(shape: Shape, { vectors = 0 }: ExtraMemory = {}): Core {
   const { rows: n, features: d, classes: k, projection } = shape;
   const randomFeatures = projection && drawRandomFeatures(projection, d, Math.log);
   const features = new Float32Array(n * d);

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import t from 'tap';
-import { randomTable } from '../../src/bench/table.js';
+import { randomTable } from '../../src/bench/random-table.js';
 import { countShards, planBlocks, shareBlocks } from '../../src/core/blocks.js';
 import { words } from '../../src/core/channel.js';
 import type { Shape, Trainer } from '../../src/core/core.js';

@@ -8,7 +8,7 @@ import t from 'tap';
 import { build as buildWithVite, createServer } from 'vite';
 import { readPicture } from '../../src/data/pictures/read-picture.js';
 import type { Source } from '../../src/data/table.js';
-import { payingThreads } from '../../src/model/training/paying-threads.js';
+import { fastestThreadCount } from '../../src/model/training/thread-count.js';
 import { bundleWithWebpack } from '../bundlers.js';
 import { findChromium, launch, leftOut, openPage, TIMEOUT } from '../chromium.js';
 import { root } from '../commands/digits.js';
@@ -124,7 +124,7 @@ if (chromium === undefined) {
   t.test('Node has the hash that the README publishes', async (t) => {
     t.match(readFileSync(join(root, 'README.md'), 'utf8'), `\n${digits}\n`);
     t.equal(inNode.get('two threads'), table);
-    t.ok(payingThreads({ rows: 9001, features: 61, classes: 17 }, 100, 2) > 1, 'threads pay by default');
+    t.ok(fastestThreadCount({ rows: 9001, features: 61, classes: 17 }, 100, 2) > 1, 'threads pay by default');
   });
 
   const packaged = '../node_modules/digit-classifier/dist';

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { unzipSync } from 'fflate';
 import { parse } from 'npyjs';
 import t from 'tap';
-import { randomTable } from '../../src/bench/table.js';
+import { randomTable } from '../../src/bench/random-table.js';
 import { type Dataset, everyRow } from '../../src/data/dataset.js';
 import { loadDigits } from '../../src/data/digits.js';
 import { npz } from '../../src/exports/npz.js';

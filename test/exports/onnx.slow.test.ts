@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { env, InferenceSession, Tensor } from 'onnxruntime-web';
 import t from 'tap';
-import { randomTable } from '../../src/bench/table.js';
+import { randomTable } from '../../src/bench/random-table.js';
 import type { Shape } from '../../src/core/core.js';
 import { type Dataset, everyRow } from '../../src/data/dataset.js';
 import { loadDigits } from '../../src/data/digits.js';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { parseModel } from '../../src/artifacts/model.js';
 import { createJavaScriptCore } from '../../src/bench/javascript.js';
-import { randomTable } from '../../src/bench/table.js';
+import { randomTable } from '../../src/bench/random-table.js';
 import type { CreateCore } from '../../src/core/core.js';
 import { loadCore } from '../../src/core/load.js';
 import { type Dataset, everyRow } from '../../src/data/dataset.js';
@@ -187,8 +187,8 @@ t.test('rows are projected in portions that the event loop can wait for', async 
   const rows = everyRow(table.features);
   const packed: number[] = [];
   const planned: number[] = [];
-  const countingCore: CreateCore = (shape, room) => {
-    const core = createCore(shape, room);
+  const countingCore: CreateCore = (shape, extra) => {
+    const core = createCore(shape, extra);
     planned.push(shape.rows);
     return {
       ...core,

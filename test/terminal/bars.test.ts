@@ -4,7 +4,7 @@ import t, { type Test } from 'tap';
 import type { Epoch } from '../../src/model/training/train.js';
 import {
   epochProgress,
-  type Progress,
+  type ProgressBar,
   readingProgress,
   roundProgress,
   trialProgress,
@@ -28,7 +28,7 @@ const drawn = () => import('cli-progress').then(() => delay(5));
 /** What a bar shows of steps, the first of which comes at once, the others after 0.6 s each. */
 async function shown<Step>(
   t: Test,
-  open: () => Progress<Step>,
+  open: () => ProgressBar<Step>,
   steps: readonly Step[],
   columns?: number,
 ): Promise<string> {

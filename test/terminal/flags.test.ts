@@ -1,6 +1,6 @@
 import { parse } from '@oclif/core/parser';
 import t from 'tap';
-import { isWatched, wholeNumber } from '../../src/terminal/flags.js';
+import { isInteractive, wholeNumber } from '../../src/terminal/flags.js';
 import { optionFlag } from '../../src/terminal/training-flags.js';
 
 const flags = {
@@ -43,8 +43,8 @@ t.test('progress and summaries are for a terminal, unless --quiet is given', asy
     process.stderr.isTTY = isTTY;
   });
   process.stderr.isTTY = true;
-  t.equal(isWatched({ quiet: false }), true);
-  t.equal(isWatched({ quiet: true }), false);
+  t.equal(isInteractive({ quiet: false }), true);
+  t.equal(isInteractive({ quiet: true }), false);
   process.stderr.isTTY = false;
-  t.equal(isWatched({ quiet: false }), false);
+  t.equal(isInteractive({ quiet: false }), false);
 });

@@ -8,7 +8,7 @@ import { predict } from '../../src/model/model.js';
 import type { Options } from '../../src/model/options.js';
 import { fit } from '../../src/model/training/train.js';
 import { workAlone } from '../../src/trials/staffs/alone.js';
-import { startTrialThreads } from '../../src/trials/staffs/threads.js';
+import { startTrialThreads } from '../../src/trials/staffs/trial-threads.js';
 import { foldTrials, summariseTrials, trialRunner } from '../../src/trials/trial.js';
 
 const dataset = await loadDigits();

@@ -75,7 +75,7 @@ const script = `
     state,
     place(left, top) {
       const { x, y } = container.querySelector('svg').getBoundingClientRect();
-      return shown.placeOf(new MouseEvent('pointermove', { clientX: x + left, clientY: y + top }));
+      return shown.positionOf(new MouseEvent('pointermove', { clientX: x + left, clientY: y + top }));
     },
     pixels: (place) => shown.pixelsOf(place),
     remove() { shown.remove(); shown = undefined; return container.outerHTML; },

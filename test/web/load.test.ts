@@ -27,7 +27,7 @@ function hashOf(model: Buffer): string {
 }
 
 /** Leaves requests without an answer. */
-const withhold = (page: Page) => page.route(/vega|chart-|laboratory/, () => {});
+const withhold = (page: Page) => page.route(/vega|chart-|page-worker/, () => {});
 
 await testInChromium(t, async (test, url, browser) => {
   const site = await serve(join(root, 'dist'));
@@ -61,7 +61,7 @@ await testInChromium(t, async (test, url, browser) => {
   await test('Vega is loaded for the first chart', { ...phone, before: listen }, async (t, page) => {
     const forCharts = () => requested.filter((address) => /vega|chart-|metrics-/.test(address));
     await trained(page);
-    t.ok(requested.some((address) => /laboratory/.test(address)));
+    t.ok(requested.some((address) => /page-worker/.test(address)));
     t.strictSame(forCharts(), []);
     await openTab(page, 'look');
     await page.locator('#matrix svg').waitFor();

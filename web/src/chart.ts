@@ -11,7 +11,7 @@ import {
 import type { View } from 'vega';
 
 /** A position in a plot, as values on its axes; on an axis of classes, the index of the class. */
-export interface Place {
+export interface PlotPosition {
   /** The plot of a chart that has two, `whole` or `magnified`; otherwise empty. */
   readonly panel: string;
   readonly x: number;
@@ -28,9 +28,9 @@ export interface Shown<Payload> {
   /** Sets what is highlighted: `highlighted`, or `selectedActual` and `selectedPredicted`; −1 for nothing. */
   set(params: Readonly<Record<string, number>>): Promise<void>;
   /** The position of a pointer; undefined if it is outside of all plots. */
-  placeOf(event: MouseEvent): Place | undefined;
+  positionOf(event: MouseEvent): PlotPosition | undefined;
   /** Pixels of a position from the upper left corner of the picture. */
-  pixelsOf(place: Place): { readonly left: number; readonly top: number };
+  pixelsOf(place: PlotPosition): { readonly left: number; readonly top: number };
   remove(): void;
 }
 
@@ -99,7 +99,7 @@ export async function showChart<Payload extends object>(
       return queue(draw);
     },
     set: (params) => queue(() => run({ params })),
-    placeOf(event) {
+    positionOf(event) {
       const bounds = svg().getBoundingClientRect();
       const [left, top] = [event.clientX - bounds.left, event.clientY - bounds.top];
       const panel = panelsOf(view).find(

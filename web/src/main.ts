@@ -1,8 +1,8 @@
 import { proxy, wrap } from 'comlink';
 import { parseSavedModel } from 'digit-classifier';
-import type { Laboratory } from './laboratory.js';
 import { createLookPanel } from './look-panel.js';
 import { elementOf } from './page.js';
+import type { PageWorker } from './page-worker.js';
 import { percent } from './quantity.js';
 import { createRacePanel } from './race-panel.js';
 import type { Subject } from './subject.js';
@@ -12,22 +12,22 @@ import { createTakePanel } from './take-panel.js';
 import { createTrainPanel } from './train-panel.js';
 import { createTryPanel } from './try-panel.js';
 
-const worker = new Worker(new URL('./laboratory.ts', import.meta.url), {
+const thread = new Worker(new URL('./page-worker.ts', import.meta.url), {
   type: 'module',
-  name: 'laboratory',
+  name: 'page-worker',
 });
-const laboratory = wrap<Laboratory>(worker);
+const worker = wrap<PageWorker>(thread);
 
-const look = createLookPanel((actual, predicted, limit) => laboratory.rowsOf(actual, predicted, limit));
-const attempt = createTryPanel(() => laboratory.sample());
+const look = createLookPanel((actual, predicted, limit) => worker.rowsOf(actual, predicted, limit));
+const attempt = createTryPanel(() => worker.sample());
 const take = createTakePanel(
   elementOf('take', HTMLElement),
   async () => {
     const { drawPng } = await import('./chart.js');
-    return laboratory.files(proxy(drawPng));
+    return worker.files(proxy(drawPng));
   },
   async (file) => {
-    const subject = await laboratory.openModel(parseSavedModel(await file.text()));
+    const subject = await worker.openModel(parseSavedModel(await file.text()));
     training.clear();
     show(subject);
   },
@@ -45,16 +45,16 @@ function show(subject: Subject): void {
 
 const training = createTrainPanel(
   {
-    train: (settings, report) => laboratory.train(settings, proxy(report)),
-    resume: (pace, report) => laboratory.resume(pace, proxy(report)),
-    stop: () => void laboratory.stop(),
+    train: (settings, report) => worker.train(settings, proxy(report)),
+    resume: (pace, report) => worker.resume(pace, proxy(report)),
+    stop: () => void worker.stop(),
   },
   show,
 );
 const race = createRacePanel(
   elementOf('race', HTMLElement),
-  (rounds, report) => laboratory.race(rounds, proxy(report)),
-  () => void laboratory.stop(),
+  (rounds, report) => worker.race(rounds, proxy(report)),
+  () => void worker.stop(),
 );
 const tabs = createTabs(elementOf('tabs', HTMLElement), (panel) => {
   if (panel === 'take') take.enter();
@@ -73,10 +73,10 @@ narrow.addEventListener('change', () => {
 
 const choice = createTableChoice(
   {
-    formats: () => laboratory.formats(),
-    openDigits: () => laboratory.openDigits(),
-    openTable: (file, options, onRead) => laboratory.openTable(file, options, proxy(onRead)),
-    stop: () => void laboratory.stopReading(),
+    formats: () => worker.formats(),
+    openDigits: () => worker.openDigits(),
+    openTable: (file, options, onRead) => worker.openTable(file, options, proxy(onRead)),
+    stop: () => void worker.stopReading(),
   },
   () => {
     race.clear();
@@ -101,13 +101,13 @@ if (import.meta.env.PROD && 'serviceWorker' in navigator) {
   addEventListener('load', () => navigator.serviceWorker.register('./service-worker.js').catch(() => {}));
 }
 
-worker.addEventListener('error', () =>
+thread.addEventListener('error', () =>
   training.complain(
     new Error('The part of this page that computes could not be loaded. Reload the page to try again.'),
   ),
 );
 try {
-  await laboratory.openDigits();
+  await worker.openDigits();
   await training.train();
 } catch (error) {
   training.complain(error);

@@ -1,7 +1,7 @@
 import { html, nothing, render } from 'lit-html';
-import type { Outcome } from './laboratory.js';
 import { createLivePlot } from './live-plot.js';
 import { elementOf, prefersStillness } from './page.js';
+import type { Outcome } from './page-worker.js';
 import { brief, count, duration, percent } from './quantity.js';
 import type { Progress } from './training.js';
 

@@ -17,13 +17,13 @@ export interface Reading extends Found {
 }
 
 /** Reads rows with a model. */
-export interface Reader {
+export interface RowReader {
   readonly model: Model;
   /** @throws Error if the values of the row are too large */
   read(found: Found): Promise<Reading>;
 }
 
-export function createReader(model: Model): Reader {
+export function createRowReader(model: Model): RowReader {
   const loading = Promise.all([createPredictor(model), randomFeaturesOf(model)]);
   return {
     model,

@@ -1,15 +1,13 @@
-import type { Laboratory, TableSummary } from './laboratory.js';
+import type { DatasetOptions, OnRead } from 'digit-classifier/tables';
 import { elementOf, sentenceOf } from './page.js';
+import type { TableSummary } from './page-worker.js';
 import { counted, percent } from './quantity.js';
-
-type TableOptions = Parameters<Laboratory['openTable']>[1];
-type OnRead = Parameters<Laboratory['openTable']>[2];
 
 /** Reads the tables that are chosen. */
 export interface TableReader {
   formats(): Promise<readonly string[]>;
   openDigits(): Promise<TableSummary>;
-  openTable(file: File, options: TableOptions, onRead: OnRead): Promise<TableSummary>;
+  openTable(file: File, options: DatasetOptions, onRead: OnRead): Promise<TableSummary>;
   stop(): void;
 }
 
@@ -108,7 +106,7 @@ function inWordsOfTheDialog(message: string): string {
   return Object.entries(fields).reduce((text, [flag, field]) => text.replaceAll(flag, field), message);
 }
 
-function readOptions(): TableOptions {
+function readOptions(): DatasetOptions {
   const textOf = (id: string) => elementOf(id, HTMLInputElement).value.trim();
   const choiceOf = (id: string) => elementOf(id, HTMLSelectElement).value;
   const [labels] = elementOf('table-labels', HTMLInputElement).files ?? [];

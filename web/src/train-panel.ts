@@ -1,12 +1,12 @@
-import type { Outcome } from './laboratory.js';
 import { createOptionsForm } from './options-form.js';
 import { elementOf, sentenceOf } from './page.js';
+import type { Outcome } from './page-worker.js';
 import { ProgressFigure } from './progress-figure.js';
 import type { Subject } from './subject.js';
 import type { Report, Settings } from './training.js';
 
 /** Trains with the options of the panel. */
-export interface Trainer {
+export interface TrainingControls {
   train(settings: Settings, report: Report): Promise<Outcome>;
   resume(pace: number, report: Report): Promise<Outcome>;
   stop(): void;
@@ -22,7 +22,10 @@ export interface TrainPanel {
 }
 
 /** Shows the form of the options, and the progress of the training. */
-export function createTrainPanel(trainer: Trainer, onSubject: (subject: Subject) => void): TrainPanel {
+export function createTrainPanel(
+  trainer: TrainingControls,
+  onSubject: (subject: Subject) => void,
+): TrainPanel {
   const start = elementOf('start', HTMLButtonElement);
   const stop = elementOf('stop', HTMLButtonElement);
   const resume = elementOf('resume', HTMLButtonElement);

@@ -1,12 +1,12 @@
 import { type Model, restoreModel } from 'digit-classifier';
 import { digitFeatures, readPicture } from 'digit-classifier/pictures';
 import { render } from 'lit-html';
-import type { SampleRow } from './laboratory.js';
 import { Pad } from './pad.js';
 import { elementOf, onLook, sentenceOf } from './page.js';
+import type { SampleRow } from './page-worker.js';
 import { arePixels } from './pixels.js';
 import { percent } from './quantity.js';
-import { createReader, type Found, type Reader, type Reading } from './reading.js';
+import { createRowReader, type Found, type Reading, type RowReader } from './reading.js';
 import type { Subject } from './subject.js';
 import { showReasons } from './views/reasons.js';
 import { showRowForm } from './views/row-form.js';
@@ -27,7 +27,7 @@ export function createTryPanel(sampleRow: () => Promise<SampleRow | undefined>):
     else void read(() => ({ features: digitFeatures('The drawing', pad.picture()), origin: 'Your drawing' }));
   });
 
-  let reader: Reader | undefined;
+  let reader: RowReader | undefined;
   let reading: Reading | undefined;
   /** The class whose reasons are shown, if it is not the predicted one. */
   let explained: number | undefined;
@@ -125,7 +125,7 @@ export function createTryPanel(sampleRow: () => Promise<SampleRow | undefined>):
       asked++;
       explained = undefined;
       const model = restoreModel(subject.model);
-      reader = createReader(model);
+      reader = createRowReader(model);
       const ofPictures = readsPictures(model);
       elementOf('try-picture', HTMLElement).hidden = !ofPictures;
       elementOf('try-row', HTMLElement).hidden = ofPictures;

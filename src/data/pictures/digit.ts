@@ -101,7 +101,7 @@ function enlarge(shades: Plane): Plane {
 function stretch(name: string, shades: Plane): Float32Array {
   const { values } = shades;
   const { ink, contrast } = parted(shades);
-  requireContrast(name, contrast);
+  checkContrast(name, contrast);
   const { least, most } = rangeOf(values);
   const [paper, full] = inksMostOfFrame(ink) ? [most, least] : [least, most];
   return values.map((value) => Math.round((BLOCK_SIDE ** 2 * (value - paper)) / (full - paper)));
@@ -114,11 +114,11 @@ function findInk(name: string, shades: Plane): Bitmap {
   const isNegative = inksMostOfFrame(rough);
   const paper = isNegative ? rough.values : rough.values.map((bit) => 1 - bit);
   const { ink, contrast } = parted(level(isNegative ? negative(shades) : shades, paper));
-  requireContrast(name, contrast);
+  checkContrast(name, contrast);
   return ink;
 }
 
-function requireContrast(name: string, contrast: number): void {
+function checkContrast(name: string, contrast: number): void {
   if (contrast < LEAST_CONTRAST) throw new TableError(name, 'shows a single even colour, expected a digit');
 }
 

@@ -1,6 +1,7 @@
 /** Inspects the bytes of a picture before anything is decoded, and checks that they are all there. */
 import { crc32 } from '../../checksums.js';
 import { quoted } from '../../text.js';
+import { viewOf } from '../readers/byte-reader.js';
 import { TableError } from '../table.js';
 
 /** A picture format that can be read. */
@@ -43,7 +44,7 @@ export function isPicture(name: string, head: Uint8Array): boolean {
  * @throws TableError if it is neither, too large, truncated or inconsistent
  */
 export function readPictureHeader(name: string, bytes: Uint8Array): PictureHeader {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = viewOf(bytes);
   switch (pictureFormat(bytes)) {
     case 'png':
       return { format: 'png', ...walkChunks(name, view) };
@@ -59,7 +60,7 @@ interface Size {
   readonly height: number;
 }
 
-function requireSize(name: string, size: Size): Size {
+function checkSize(name: string, size: Size): Size {
   const { width, height } = size;
   if (width === 0 || height === 0 || width * height > MOST_PIXELS) {
     throw new TableError(
@@ -89,7 +90,7 @@ function walkChunks(name: string, view: DataView): Size {
     if (crc32(bytesOf(view, at + 4, at + 8 + length)) !== view.getUint32(at + 8 + length)) {
       throw new TableError(name, `is damaged: the checksum of its chunk ${quoted(type)} is wrong`);
     }
-    size ??= requireSize(name, { width: view.getUint32(at + 8), height: view.getUint32(at + 12) });
+    size ??= checkSize(name, { width: view.getUint32(at + 8), height: view.getUint32(at + 12) });
     if (type === 'IEND') return size;
     at += CHUNK_FRAME + length;
   }
@@ -114,7 +115,7 @@ function walkSegments(name: string, view: DataView): Size {
     if (end > view.byteLength) throw cutOff(name);
     // A frame header: precision, height, width.
     if (isStartOfFrame(marker) && end >= at + 7) {
-      size = requireSize(name, { width: view.getUint16(at + 5), height: view.getUint16(at + 3) });
+      size = checkSize(name, { width: view.getUint16(at + 5), height: view.getUint16(at + 3) });
     }
     at = end;
   }

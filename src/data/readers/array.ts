@@ -1,8 +1,8 @@
 import { quoted } from '../../text.js';
 import { type ColumnPlan, planColumns } from '../columns.js';
-import { requireRoom } from '../growing.js';
+import { checkTableSize } from '../growing.js';
 import { type ColumnChoice, type Portion, TableError } from '../table.js';
-import type { ByteReader } from './byte-reader.js';
+import { type ByteReader, viewOf } from './byte-reader.js';
 import type { Element } from './element.js';
 
 /** Bytes read at a time. */
@@ -111,7 +111,7 @@ export async function* arrayPortions(
       // Planned only once there is a row, since the column names take memory.
       plan = planArray(table, array, choice);
       // Predictions need not hold the whole table in memory.
-      if (!choice.features) requireRoom(table, 'its', array.rows, plan.features.length);
+      if (!choice.features) checkTableSize(table, 'its', array.rows, plan.features.length);
     }
     const count = bytes.length / (array.columns * array.element.bytes);
     const { element } = array;
@@ -237,8 +237,4 @@ export function labelsOf(
       label === '' ? 'nothing' : element.number ? String(element.number(view, at)) : 'an invalid character';
     throw new TableError(table, `found ${found}, expected a label`, { row: first + row, column: column + 1 });
   });
-}
-
-function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
-  return new DataView(buffer, byteOffset, byteLength);
 }

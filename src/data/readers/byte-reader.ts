@@ -26,6 +26,11 @@ export class ByteReader {
   }
 }
 
+/** A view of bytes, for the numbers in them. */
+export function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
 /** Concatenates pieces, without a copy if only one of them has any bytes. */
 export function joined(pieces: readonly Uint8Array[]): Uint8Array {
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0);

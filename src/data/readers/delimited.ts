@@ -10,7 +10,7 @@ import {
   type Source,
   TableError,
 } from '../table.js';
-import { textOf } from './text.js';
+import { textOf } from './utf8.js';
 
 /** Longest row that is read, in characters. */
 const MAX_ROW = 2 ** 26;
@@ -38,7 +38,7 @@ async function* readDelimited(
   delimiter: string,
 ): AsyncGenerator<Portion> {
   const { name } = source;
-  requireDelimiter(name, delimiter);
+  checkDelimiter(name, delimiter);
   let layout: Layout | undefined;
   let hasRows = false;
   for await (const found of rowsOf(source, delimiter)) {
@@ -53,7 +53,7 @@ async function* readDelimited(
   if (!hasRows) throw new TableError(name, 'has a line of names, but no rows below it');
 }
 
-function requireDelimiter(table: string, delimiter: string): void {
+function checkDelimiter(table: string, delimiter: string): void {
   if (isDelimiter(delimiter)) return;
   throw new TableError(
     table,
@@ -78,16 +78,16 @@ function layOut(table: string, { cells, lines }: Rows, { header, columns }: Read
   if (header === false) return { plan: planColumns(table, width, undefined, columns), line, width };
 
   const mayBeData = header === undefined;
-  if (mayBeData) requireNames(table, first, Int32Array.from(first.keys()), line);
+  if (mayBeData) checkNames(table, first, Int32Array.from(first.keys()), line);
   // A copy, since substrings would keep the whole text in memory.
   const names = structuredClone(first).map((name, index) => name || `column_${index + 1}`);
   const plan = planColumns(table, width, names, columns);
-  if (mayBeData) requireNames(table, first, plan.features, line);
+  if (mayBeData) checkNames(table, first, plan.features, line);
   return { plan, line, width, names };
 }
 
 /** Rejects names that are numbers, unless they count the columns or the features from 0 or 1, as pandas does. */
-function requireNames(table: string, names: readonly string[], columns: Int32Array, line: number): void {
+function checkNames(table: string, names: readonly string[], columns: Int32Array, line: number): void {
   const numbers = Array.from(columns, (index) => decimalOf(names[index]));
   const areCounts = [0, 1].some(
     (base) =>
@@ -125,9 +125,13 @@ function portionOf(table: string, { cells, lines }: Rows, { plan, line, width, n
   for (let row = 0, at = 0; row < cells.length; row++) {
     const found = cells[row];
     if (found.length !== width) {
-      throw new TableError(table, `found ${counted(found.length)}, expected ${width}, as in line ${line}`, {
-        line: lines[row],
-      });
+      throw new TableError(
+        table,
+        `found ${found.length === 1 ? '1 cell' : `${found.length} cells`}, expected ${width}, as in line ${line}`,
+        {
+          line: lines[row],
+        },
+      );
     }
     for (let j = 0; j < features.length; j++, at++) {
       const cell = found[features[j]];
@@ -146,10 +150,6 @@ function portionOf(table: string, { cells, lines }: Rows, { plan, line, width, n
     ...(label >= 0 && { labels: cells.map((found) => found[label]) }),
     places: lines,
   };
-}
-
-function counted(cells: number): string {
-  return cells === 1 ? '1 cell' : `${cells} cells`;
 }
 
 function isBlank(cell: string): boolean {

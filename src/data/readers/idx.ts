@@ -1,6 +1,6 @@
 import { type Portion, type ReadOptions, type Source, TableError } from '../table.js';
 import { arrayPortions, tableArray, wholeUnits } from './array.js';
-import { ByteReader } from './byte-reader.js';
+import { ByteReader, viewOf } from './byte-reader.js';
 import { type NumberCode, numberElement } from './element.js';
 import { isIdx } from './magic.js';
 
@@ -26,7 +26,7 @@ export async function* readIdx(source: Source, { columns }: ReadOptions): AsyncG
   if (sizes.length < 4 * axes) {
     throw new TableError(name, `ends within its header, expected the sizes of ${axes} axes: it was cut off`);
   }
-  const view = new DataView(sizes.buffer, sizes.byteOffset, sizes.byteLength);
+  const view = viewOf(sizes);
   const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 * axis));
   const array = tableArray(name, numberElement(code, false), shape);
   const size = array.columns * array.element.bytes;

@@ -3,7 +3,7 @@ import { quoted } from '../../text.js';
 import { decimalOf } from '../decimal.js';
 import { Growing, MAX_BYTES } from '../growing.js';
 import { MAX_CLASSES, type Portion, type ReadOptions, type Source, TableError } from '../table.js';
-import { textOf } from './text.js';
+import { textOf } from './utf8.js';
 
 /** Longest line that is read, in characters. */
 const MAX_LINE = 2 ** 26;
@@ -41,8 +41,8 @@ export async function* readLibsvm(source: Source, { columns: choice }: ReadOptio
     for (const [index, text] of lines.entries()) {
       const row = parseLine(table, number + index, text, needsLabel);
       if (!row) continue;
-      if (features === undefined) rows.requireRoom(row);
-      else if (features > 0) requireFeatures(table, row, features, base);
+      if (features === undefined) rows.checkTableSize(row);
+      else if (features > 0) checkFeatures(table, row, features, base);
       rows.add(features === 0 ? { ...row, indices: [], values: [] } : row);
       if (features === undefined || !rows.isBatch) continue;
       base ??= rows.base;
@@ -58,7 +58,7 @@ export async function* readLibsvm(source: Source, { columns: choice }: ReadOptio
 type Base = 0 | 1;
 
 /** @param base undefined for the first rows, as long as a 0 may still follow */
-function requireFeatures(
+function checkFeatures(
   table: string,
   { line, indices }: SparseRow,
   features: number,
@@ -182,7 +182,7 @@ class SparseRows {
   }
 
   /** @throws TableError if a table of these rows and the next does not fit in memory */
-  requireRoom(next: SparseRow): void {
+  checkTableSize(next: SparseRow): void {
     this.#require(this.#rows.length / 3 + 1, Math.max(this.#largest, next.indices.at(-1) ?? 0));
   }
 

@@ -3,7 +3,7 @@ import { parseDecimal, parseFloat16 } from 'hyparquet/src/convert.js';
 import { nextTurn } from '#platform';
 import { sum } from '../../numbers.js';
 import { planColumns } from '../columns.js';
-import { requireRoom } from '../growing.js';
+import { checkTableSize } from '../growing.js';
 import {
   type Place,
   type Portion,
@@ -49,10 +49,10 @@ export async function* readParquet(
   const features = Array.from(plan.features, (index) => chooseFeature(table, columns, index, way));
   const label = plan.label < 0 ? undefined : chooseLabel(table, columns, plan.label);
   // Predictions need not hold the whole table in memory.
-  if (!choice.features) requireRoom(table, 'its', sum(groups.map(({ rows }) => rows)), features.length);
+  if (!choice.features) checkTableSize(table, 'its', sum(groups.map(({ rows }) => rows)), features.length);
   let rows = 0;
   for (const group of groups) {
-    requireRoom(table, 'a row group with', group.rows, features.length);
+    checkTableSize(table, 'a row group with', group.rows, features.length);
     for await (const portion of readGroup(table, file, group, rows, features, label)) {
       yield { ...portion, featureNames: plan.featureNames };
     }

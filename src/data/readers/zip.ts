@@ -2,7 +2,7 @@ import { strFromU8, Unzip, UnzipInflate } from 'fflate';
 import { crc32 } from '../../checksums.js';
 import { quoted } from '../../text.js';
 import { type Source, TableError } from '../table.js';
-import { ByteReader, joined } from './byte-reader.js';
+import { ByteReader, joined, viewOf } from './byte-reader.js';
 import { isZip } from './magic.js';
 
 /** Compressed bytes pushed at a time; each can expand about a thousandfold. */
@@ -30,7 +30,7 @@ export interface ZipEntry {
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
-interface Piece {
+interface EntryPiece {
   readonly entry: string;
   readonly bytes: Uint8Array;
   readonly isFirst: boolean;
@@ -53,8 +53,8 @@ export async function* zipEntries(source: Source): AsyncGenerator<ZipEntry> {
 
 async function* bytesOf(
   table: string,
-  first: Piece,
-  pieces: AsyncIterator<Piece>,
+  first: EntryPiece,
+  pieces: AsyncIterator<EntryPiece>,
 ): AsyncGenerator<Uint8Array> {
   yield first.bytes;
   for (let { isLast } = first; !isLast; ) {
@@ -67,14 +67,14 @@ async function* bytesOf(
   }
 }
 
-async function* unpack(source: Source): AsyncGenerator<Piece> {
+async function* unpack(source: Source): AsyncGenerator<EntryPiece> {
   const table = source.name;
   const checksums = new Map<string, number>();
-  const pieces: Piece[] = [];
+  const pieces: EntryPiece[] = [];
   let silent = 0;
   let isOpen = false;
   const unzip = new Unzip((file) => {
-    requireReadable(table, file, checksums);
+    checkReadable(table, file, checksums);
     let isFirst = true;
     isOpen = true;
     checksums.set(file.name, 0);
@@ -95,7 +95,7 @@ async function* unpack(source: Source): AsyncGenerator<Piece> {
   let size = 0;
   for (let isEnd = false; !isEnd; ) {
     const bytes = await reader.take(PIECE_BYTES);
-    if (size === 0) requireOpenZip(table, bytes);
+    if (size === 0) checkOpenZip(table, bytes);
     isEnd = bytes.length < PIECE_BYTES;
     size += bytes.length;
     silent = isOpen ? silent + bytes.length : 0;
@@ -113,13 +113,13 @@ async function* unpack(source: Source): AsyncGenerator<Piece> {
   checkSums(table, checksums, readDirectory(last, size - last.length));
 }
 
-function requireOpenZip(table: string, head: Uint8Array): void {
+function checkOpenZip(table: string, head: Uint8Array): void {
   if (!isZip(head))
     throw new TableError(table, 'does not begin with PK\\x03\\x04, as a zip archive with an entry does');
   if (head[6] & 1) throw new TableError(table, 'is encrypted: expected a zip archive without a password');
 }
 
-function requireReadable(
+function checkReadable(
   table: string,
   { name, compression }: { name: string; compression: number },
   earlier: ReadonlyMap<string, number>,
@@ -169,7 +169,7 @@ function checkSums(
  * @param start their offset in the archive
  */
 function readDirectory(tail: Uint8Array, start: number): Map<string, number> | undefined {
-  const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
+  const view = viewOf(tail);
   const end = findEnd(view);
   const place = end < 0 ? undefined : findDirectory(view, start, end);
   if (!place) return undefined;

@@ -1,6 +1,6 @@
 import type { Workspace } from '../../core/core.js';
-import { searchLine, type Trial } from './line-search.js';
-import type { Evaluate, Memory, Solver, SolverKind } from './solver.js';
+import { type LinePoint, searchLine } from './line-search.js';
+import type { EvaluateObjective, SavedMemory, Solver, SolverKind } from './solver.js';
 
 /** Most pairs of a step and the change of the gradient along it that are remembered. */
 const PAIRS = 20;
@@ -26,7 +26,7 @@ interface Pair {
  *
  * @param memory of an earlier training: its pairs, oldest first, each a step and a change, and the numbers of `memory()`
  */
-function createLbfgs(workspace: Workspace, evaluate: Evaluate, memory?: Memory): Solver {
+function createLbfgs(workspace: Workspace, evaluate: EvaluateObjective, memory?: SavedMemory): Solver {
   const { parameters, meanGradient, vectors } = workspace;
   const [origin, before, direction, point] = vectors.slice(2 * PAIRS);
   const slots = Array.from({ length: PAIRS }, (_, slot) => vectors.slice(2 * slot, 2 * slot + 2));
@@ -79,7 +79,7 @@ function createLbfgs(workspace: Workspace, evaluate: Evaluate, memory?: Memory):
     return workspace.dot(before, direction);
   }
 
-  async function tryStep(step: number): Promise<Trial> {
+  async function tryStep(step: number): Promise<LinePoint> {
     workspace.combine(point, 1, origin, step, direction);
     parameters.set(point);
     const loss = await evaluate();
@@ -87,7 +87,7 @@ function createLbfgs(workspace: Workspace, evaluate: Evaluate, memory?: Memory):
   }
 
   /** Searches from `origin` along the direction of the pairs, or down the gradient if there are none. */
-  async function search(loss: number): Promise<Trial | undefined> {
+  async function search(loss: number): Promise<LinePoint | undefined> {
     const slope = findDirection();
     if (!(slope < 0)) return undefined;
     const first = pairs.length > 0 ? 1 : 1 / Math.sqrt(-slope);
@@ -95,17 +95,17 @@ function createLbfgs(workspace: Workspace, evaluate: Evaluate, memory?: Memory):
   }
 
   /** Moves from `origin` to a point that lowers the loss; back to it if there is none, or if the search is interrupted. */
-  async function move(loss: number): Promise<Trial | undefined> {
-    let trial: Trial | undefined;
+  async function move(loss: number): Promise<LinePoint | undefined> {
+    let found: LinePoint | undefined;
     try {
-      trial = await search(loss);
-      if (!trial && pairs.length > 0) {
+      found = await search(loss);
+      if (!found && pairs.length > 0) {
         forget();
-        trial = await search(loss);
+        found = await search(loss);
       }
-      return trial;
+      return found;
     } finally {
-      if (!trial) parameters.set(origin);
+      if (!found) parameters.set(origin);
     }
   }
 
@@ -122,11 +122,11 @@ function createLbfgs(workspace: Workspace, evaluate: Evaluate, memory?: Memory):
       if (idle === PATIENCE) return undefined;
       origin.set(parameters);
       before.set(meanGradient);
-      const trial = await move(loss);
-      if (!trial) return undefined;
+      const found = await move(loss);
+      if (!found) return undefined;
       const square = workspace.dot(meanGradient, meanGradient);
-      idle = trial.loss < lowest - RESOLUTION * Math.abs(trial.loss) || square < smallest ? 0 : idle + 1;
-      lowest = Math.min(lowest, trial.loss);
+      idle = found.loss < lowest - RESOLUTION * Math.abs(found.loss) || square < smallest ? 0 : idle + 1;
+      lowest = Math.min(lowest, found.loss);
       smallest = Math.min(smallest, square);
       const slot = takeSlot();
       const [step, change] = slot;
@@ -134,7 +134,7 @@ function createLbfgs(workspace: Workspace, evaluate: Evaluate, memory?: Memory):
       workspace.combine(step, 1, step, -1, origin);
       workspace.combine(change, 1, meanGradient, -1, before);
       remember(slot);
-      return { rate: trial.step, loss: trial.loss };
+      return { rate: found.step, loss: found.loss };
     },
 
     memory: () => ({

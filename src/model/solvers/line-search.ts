@@ -1,5 +1,5 @@
 /** A point on the line of a search: its distance from the origin as a multiple of the direction, its loss and slope. */
-export interface Trial {
+export interface LinePoint {
   readonly step: number;
   readonly loss: number;
   readonly slope: number;
@@ -11,9 +11,9 @@ const DECREASE = 1e-4;
 const CURVATURE = 0.9;
 /** Losses with a relative difference of at most this are equal in float32, so that only their slopes count. */
 const RESOLUTION = 2 ** -22;
-/** Most steps per search: doubled while the loss falls, then closing in on a minimum. */
+/** Most steps per search. Steps double while the loss falls; then an interval around a minimum is made smaller. */
 const MAX_STEPS = 20;
-/** Least distance of the next trial from the ends of its interval, as a share of the interval. */
+/** Least distance of the next point from the ends of its interval, as a share of the interval. */
 const MARGIN = 0.1;
 
 /**
@@ -24,35 +24,35 @@ const MARGIN = 0.1;
  * @param origin the point at step 0, with a slope below 0
  * @param first the step to try first
  * @param tryStep moves to a step and evaluates it
- * @returns the point moved to last: one that meets both conditions, or only that on the slope if float32 can't tell the
- * losses apart; failing that, one that lowers the loss enough. Undefined if there was none, after moves to anywhere
+ * @returns the point that was evaluated last. It meets both conditions, or only the one on the slope if the losses are
+ * equal in float32. If there is no such point, it only lowers the loss enough. Undefined if no point does
  */
 export async function searchLine(
-  origin: Trial,
+  origin: LinePoint,
   first: number,
-  tryStep: (step: number) => Promise<Trial>,
-): Promise<Trial | undefined> {
-  const isLow = ({ step, loss }: Trial) => loss <= origin.loss + DECREASE * step * origin.slope;
-  const isFlat = ({ slope }: Trial) => Math.abs(slope) <= -CURVATURE * origin.slope;
-  const isSame = ({ loss }: Trial) => Math.abs(loss - origin.loss) <= RESOLUTION * Math.abs(origin.loss);
+  tryStep: (step: number) => Promise<LinePoint>,
+): Promise<LinePoint | undefined> {
+  const isLow = ({ step, loss }: LinePoint) => loss <= origin.loss + DECREASE * step * origin.slope;
+  const isFlat = ({ slope }: LinePoint) => Math.abs(slope) <= -CURVATURE * origin.slope;
+  const isSame = ({ loss }: LinePoint) => Math.abs(loss - origin.loss) <= RESOLUTION * Math.abs(origin.loss);
   let low = origin;
-  let high: Trial | undefined;
+  let high: LinePoint | undefined;
   let next = first;
   for (let count = 0; count < MAX_STEPS; count++) {
-    const trial = await tryStep(next);
-    if (isFlat(trial) && (isLow(trial) || isSame(trial))) return trial;
-    if (!(isLow(trial) && (low === origin || trial.loss < low.loss))) high = trial;
+    const point = await tryStep(next);
+    if (isFlat(point) && (isLow(point) || isSame(point))) return point;
+    if (!(isLow(point) && (low === origin || point.loss < low.loss))) high = point;
     else {
-      if (high ? trial.slope * (high.step - low.step) >= 0 : trial.slope >= 0) high = low;
-      low = trial;
+      if (high ? point.slope * (high.step - low.step) >= 0 : point.slope >= 0) high = low;
+      low = point;
     }
     next = high ? within(low, high) : 2 * low.step;
   }
   return low === origin ? undefined : tryStep(low.step);
 }
 
-/** The minimum of the cubic through two trials, at some distance from both; halfway if it has none between them. */
-function within(low: Trial, high: Trial): number {
+/** The minimum of the cubic through two points, at some distance from both; halfway if it has none between them. */
+function within(low: LinePoint, high: LinePoint): number {
   const width = high.step - low.step;
   const d1 = low.slope + high.slope - (3 * (high.loss - low.loss)) / width;
   const d2 = Math.sign(width) * Math.sqrt(d1 * d1 - low.slope * high.slope);

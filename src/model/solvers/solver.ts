@@ -23,8 +23,8 @@ export interface SolverKind {
   /** @param memory state of another solver of this kind; undefined at the start of a training */
   create(
     workspace: Workspace,
-    evaluate: Evaluate,
-    memory: Memory | undefined,
+    evaluate: EvaluateObjective,
+    memory: SavedMemory | undefined,
     options: { readonly momentum?: number | undefined },
   ): Solver;
 }
@@ -41,7 +41,7 @@ export interface Solver {
    */
   step(loss: number, rate: number): Step | undefined | Promise<Step | undefined>;
   /** A copy of the solver's state, from which another solver of its kind can continue. */
-  memory(): Gathered;
+  memory(): SolverMemory;
 }
 
 /** A step that was taken. */
@@ -53,17 +53,17 @@ export interface Step {
 }
 
 /** Returns the objective at the current parameters, and leaves its gradient in the workspace. */
-export type Evaluate = () => Promise<number>;
+export type EvaluateObjective = () => Promise<number>;
 
 /** The state of a solver. */
-export interface Gathered {
+export interface SolverMemory {
   /** Vectors with a number per parameter. */
   readonly vectors: readonly Float64Array[];
   readonly numbers: readonly number[];
 }
 
 /** The state of a solver as plain numbers, which survive JSON unchanged. */
-export interface Memory {
+export interface SavedMemory {
   readonly vectors: readonly (readonly number[])[];
   readonly numbers: readonly number[];
 }

@@ -1,28 +1,28 @@
 import { parallelism } from '#platform';
-import type { Room, Shape, Trainer } from '../../core/core.js';
+import type { ExtraMemory, Shape, Trainer } from '../../core/core.js';
 import { loadCore, loadTrainer } from '../../core/load.js';
 import type { Dataset } from '../../data/dataset.js';
 import { type Inputs, shapeOf } from '../inputs.js';
 import { toleranceOf } from '../options.js';
 import { solvers } from '../solvers/registry.js';
-import type { Evaluate, Gathered } from '../solvers/solver.js';
+import type { EvaluateObjective, SolverMemory } from '../solvers/solver.js';
 import type { Turns } from '../turns.js';
 import { Batches } from './batches.js';
 import type { TrainingPlan } from './controls.js';
 import { computeGradient, packTable } from './objective.js';
 import { stepOnAllRows, stepOnBatches, type TakePass } from './pass.js';
-import { payingThreads } from './paying-threads.js';
 import { checkMemory, checkState } from './state.js';
+import { fastestThreadCount } from './thread-count.js';
 
 /** The computation of a training: a trainer with its table, and the passes that change its weights and bias. */
 export interface Descent {
   readonly trainer: Trainer;
-  readonly evaluate: Evaluate;
+  readonly evaluate: EvaluateObjective;
   readonly takePass: TakePass;
   /** Whether a pass takes several steps, between which it may be interrupted. */
   readonly hasBatches: boolean;
   /** A copy of the solver's state; undefined if it has none. */
-  memory(): Gathered | undefined;
+  memory(): SolverMemory | undefined;
 }
 
 /**
@@ -44,11 +44,11 @@ export async function prepareDescent(
   const kind = solvers[name];
   const batchRows = Math.min(plan.batchSize ?? 0, rows.length);
   const hasBatches = batchRows > 0;
-  const room = { vectors: kind.vectors, batchRows };
+  const extra = { vectors: kind.vectors, batchRows };
   // Batches are too small to be shared among threads.
   const create = plan.createCore ?? (hasBatches ? await loadCore(plan.arithmetic) : undefined);
-  const core = create?.(shape, room);
-  const trainer = core ?? (await loadShared(shape, room, epochs - trained, plan));
+  const core = create?.(shape, extra);
+  const trainer = core ?? (await loadShared(shape, extra, epochs - trained, plan));
   try {
     if (resume) {
       checkMemory(resume.memory, name, trainer.parameters.length);
@@ -81,14 +81,14 @@ export async function prepareDescent(
 /** A trainer on as many threads as pay off if no number is given; on this thread only if there are no workers. */
 async function loadShared(
   shape: Shape,
-  room: Room,
+  extra: ExtraMemory,
   epochs: number,
   { threads, arithmetic }: TrainingPlan,
 ): Promise<Trainer> {
-  if (threads !== undefined) return loadTrainer(shape, threads, arithmetic, room);
-  const paying = payingThreads(shape, epochs, parallelism());
-  const alone = () => loadTrainer(shape, 1, arithmetic, room);
-  return paying === 1 ? alone() : loadTrainer(shape, paying, arithmetic, room).catch(alone);
+  if (threads !== undefined) return loadTrainer(shape, threads, arithmetic, extra);
+  const paying = fastestThreadCount(shape, epochs, parallelism());
+  const alone = () => loadTrainer(shape, 1, arithmetic, extra);
+  return paying === 1 ? alone() : loadTrainer(shape, paying, arithmetic, extra).catch(alone);
 }
 
 /** The batches in their order after a number of epochs. */

@@ -1,12 +1,12 @@
 import type { Trainer } from '../../core/core.js';
 import type { Convergence } from '../model.js';
-import type { Gathered } from '../solvers/solver.js';
+import type { SolverMemory } from '../solvers/solver.js';
 import { type Best, DivergenceError, type TrainingState } from './state.js';
 
 /** The result of a training so far. */
 export interface Learnt extends Pick<Trainer, 'weights' | 'bias'> {
   /** State of a solver that has one. */
-  readonly memory?: Gathered;
+  readonly memory?: SolverMemory;
   /** Present if rows are held out for validation. */
   readonly best?: Best;
 }

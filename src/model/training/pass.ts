@@ -1,6 +1,6 @@
 import type { Core, Trainer } from '../../core/core.js';
 import type { Convergence } from '../model.js';
-import type { Evaluate, Solver } from '../solvers/solver.js';
+import type { EvaluateObjective, Solver } from '../solvers/solver.js';
 import type { Batches } from './batches.js';
 
 /** The step of an epoch, and the loss and gradient before it. */
@@ -29,7 +29,7 @@ export type TakePass = (rate: number) => Promise<Pass>;
 export function stepOnAllRows(
   trainer: Trainer,
   solver: Solver,
-  evaluate: Evaluate,
+  evaluate: EvaluateObjective,
   tolerance: number | undefined,
 ): TakePass {
   /** Loss after the last step, if the solver has already evaluated it. */
@@ -46,7 +46,12 @@ export function stepOnAllRows(
 }
 
 /** A function that takes one step per batch; all rows are selected again after each epoch. */
-export function stepOnBatches(core: Core, solver: Solver, evaluate: Evaluate, batches: Batches): TakePass {
+export function stepOnBatches(
+  core: Core,
+  solver: Solver,
+  evaluate: EvaluateObjective,
+  batches: Batches,
+): TakePass {
   return async (rate) => {
     const { rows } = core.shape;
     let [loss, gradientNorm] = [0, 0];

@@ -1,7 +1,7 @@
 import type { Shape } from '../../core/core.js';
 import type { Convergence, Model } from '../model.js';
 import { type SolverName, solvers } from '../solvers/registry.js';
-import type { Memory } from '../solvers/solver.js';
+import type { SavedMemory } from '../solvers/solver.js';
 
 /** The state of a training after an epoch, as plain numbers, which survive JSON unchanged. */
 export interface TrainingState {
@@ -12,7 +12,7 @@ export interface TrainingState {
   /** k float32 numbers. */
   readonly bias: readonly number[];
   /** State of a solver other than `gd`; its vectors are in the order of the core's parameters. */
-  readonly memory?: Memory;
+  readonly memory?: SavedMemory;
   /** Present if the training converged, and thereby ended, with this epoch. */
   readonly converged?: Convergence;
   /** Present if rows are held out for validation: the epoch with their lowest cross-entropy so far, and its weights. */
@@ -83,7 +83,7 @@ function checkNumbers(name: string, numbers: unknown, count: number, sizes: stri
  * @param parameters number of parameters of the core
  * @throws RangeError if the memory can't be the state of such a solver
  */
-export function checkMemory(memory: Memory | undefined, solver: SolverName, parameters: number): void {
+export function checkMemory(memory: SavedMemory | undefined, solver: SolverName, parameters: number): void {
   const { vectors, numbers } = memory ?? { vectors: [], numbers: [] };
   const { memories, vectors: planned } = solvers[solver];
   const { expected, fits } = memories;

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { searchLine, type Trial } from '../../../src/model/solvers/line-search.js';
+import { type LinePoint, searchLine } from '../../../src/model/solvers/line-search.js';
 
 type Curve = (x: number) => { loss: number; slope: number };
 
 /** Searches from 0, and counts the trials. */
 async function search(curve: Curve, first: number) {
   let count = 0;
-  const origin: Trial = { step: 0, ...curve(0) };
+  const origin: LinePoint = { step: 0, ...curve(0) };
   const found = await searchLine(origin, first, async (step) => {
     count++;
     return { step, ...curve(step) };
@@ -16,7 +16,7 @@ async function search(curve: Curve, first: number) {
 }
 
 /** The strong Wolfe conditions: Nocedal & Wright, (3.7) with c1 = 1e-4 and c2 = 0.9. */
-function isStrongWolfe(origin: Trial, { step, loss, slope }: Trial): boolean {
+function isStrongWolfe(origin: LinePoint, { step, loss, slope }: LinePoint): boolean {
   return loss <= origin.loss + 1e-4 * step * origin.slope && Math.abs(slope) <= 0.9 * Math.abs(origin.slope);
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { randomTable } from '../../../src/bench/table.js';
+import { randomTable } from '../../../src/bench/random-table.js';
 import type { CreateCore } from '../../../src/core/core.js';
 import { loadCore } from '../../../src/core/load.js';
 import { everyRow } from '../../../src/data/dataset.js';

@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import t from 'tap';
-import { randomTable } from '../../../src/bench/table.js';
+import { randomTable } from '../../../src/bench/random-table.js';
 import { countShards, planBlocks } from '../../../src/core/blocks.js';
 import { loadCore } from '../../../src/core/load.js';
 import { type Dataset, everyRow } from '../../../src/data/dataset.js';
@@ -158,8 +158,8 @@ for (const [name, options] of interruptions) {
         const training = train(digits, everyDigit, {
           ...wanted,
           signal: controller.signal,
-          createCore(shape, room) {
-            const core = createCore(shape, room);
+          createCore(shape, extra) {
+            const core = createCore(shape, extra);
             const { gradient } = core;
             return Object.assign(core, {
               gradient(first: number, last: number) {
@@ -286,8 +286,8 @@ t.test('an epoch that is kept does not keep the table of its training', async (t
   ] as const) {
     const cores: WeakRef<object>[] = [];
     let kept: Epoch | undefined;
-    const createWatched: typeof createCore = (shape, room) => {
-      const created = createCore(shape, room);
+    const createWatched: typeof createCore = (shape, extra) => {
+      const created = createCore(shape, extra);
       cores.push(new WeakRef(created));
       return created;
     };

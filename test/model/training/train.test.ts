@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import t from 'tap';
-import { randomTable } from '../../../src/bench/table.js';
+import { randomTable } from '../../../src/bench/random-table.js';
 import { everyRow } from '../../../src/data/dataset.js';
 import { loadDigits } from '../../../src/data/digits.js';
 import { stratifiedSplit } from '../../../src/data/stratified-split.js';

@@ -49,7 +49,7 @@ export function createCurves(): View {
     render(keysOf(labels, -1, choose), list);
     tellChosen();
     place.onpointermove = (event) => {
-      const pointed = shown.placeOf(event);
+      const pointed = shown.positionOf(event);
       if (!pointed) return;
       const { curves: whole, cornerCurves } = shown.data.datasets;
       const drawn = (pointed.panel === 'magnified' ? cornerCurves : whole) as readonly CurvePoints[];

@@ -1,8 +1,8 @@
 import { artifactsByName } from 'digit-classifier/artifacts';
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
-import type { Row } from '../laboratory.js';
 import { elementOf } from '../page.js';
+import type { Row } from '../page-worker.js';
 import { arePixels, paintInk } from '../pixels.js';
 import { count, counted } from '../quantity.js';
 import type { Subject } from '../subject.js';
@@ -17,7 +17,7 @@ const SHOWN_FEATURES = 6;
 export type RowsOf = (actual: number, predicted: number, limit: number) => Promise<Row[]>;
 
 /** A cell of the confusion matrix, by the indices of its classes. */
-interface Cell {
+interface ClassPair {
   readonly actual: number;
   readonly predicted: number;
 }
@@ -26,7 +26,7 @@ interface Cell {
 export function createMistakes(rowsOf: RowsOf): View {
   const { metrics: artifact } = artifactsByName;
   const drawChart = chartIn('matrix', artifact);
-  let cell: Cell | undefined;
+  let cell: ClassPair | undefined;
   let of: Subject | undefined;
 
   async function draw(subject: Subject, panel: HTMLElement): Promise<void> {
@@ -53,7 +53,7 @@ export function createMistakes(rowsOf: RowsOf): View {
     const shared = Math.ceil(classes.length / (shown.data.params.classes as readonly string[]).length);
     const placeOf = (index: number) => Math.floor(index / shared);
 
-    async function choose(chosen: Cell): Promise<void> {
+    async function choose(chosen: ClassPair): Promise<void> {
       cell = chosen;
       const { actual, predicted } = chosen;
       render(cellForm(classes, chosen, choose), form);
@@ -65,7 +65,7 @@ export function createMistakes(rowsOf: RowsOf): View {
     }
 
     place.onclick = (event) => {
-      const clicked = shown.placeOf(event);
+      const clicked = shown.positionOf(event);
       if (!clicked) return;
       const isRight = clicked.x === clicked.y;
       void choose(
@@ -85,7 +85,7 @@ export function createMistakes(rowsOf: RowsOf): View {
 }
 
 /** The cell with the most rows, among those that `isAmong` accepts. */
-function fullest(matrix: readonly (readonly number[])[], isAmong: (cell: Cell) => boolean): Cell {
+function fullest(matrix: readonly (readonly number[])[], isAmong: (cell: ClassPair) => boolean): ClassPair {
   let most = -1;
   let found = { actual: 0, predicted: 0 };
   for (const [actual, row] of matrix.entries()) {
@@ -100,8 +100,8 @@ function fullest(matrix: readonly (readonly number[])[], isAmong: (cell: Cell) =
 
 function cellForm(
   classes: readonly string[],
-  { actual, predicted }: Cell,
-  choose: (cell: Cell) => Promise<void>,
+  { actual, predicted }: ClassPair,
+  choose: (cell: ClassPair) => Promise<void>,
 ): TemplateResult {
   const options = (chosen: number) =>
     classes.map((name, index) => html`<option value=${index} .selected=${index === chosen}>${name}</option>`);

@@ -3,6 +3,7 @@ import { Encodings, PageTypes } from 'hyparquet/src/constants.js';
 import { deltaBinaryUnpack, deltaLengthByteArray } from 'hyparquet/src/delta.js';
 import { byteStreamSplit, readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
 import { readPlain } from 'hyparquet/src/plain.js';
+import { viewOf } from '../byte-reader.js';
 import type { Storage } from './metadata.js';
 import { natural, readStruct, readVarint, record, type Struct } from './thrift.js';
 import { unpack } from './unpack.js';
@@ -146,8 +147,8 @@ function readEncoded(bytes: Uint8Array, encoding: string, storage: Storage, coun
   if (encoding === 'PLAIN') return readPlainValues(bytes, storage, count);
   if (encoding === 'RLE' && physical === 'BOOLEAN') return readRuns(prefixed(bytes), 1, count);
   if (encoding === 'BYTE_STREAM_SPLIT') {
-    requireBytes(bytes, storage, count);
-    requireFew(storage, count);
+    checkBytes(bytes, storage, count);
+    checkFew(storage, count);
     return byteStreamSplit(reader, count, physical, width);
   }
   if (encoding === 'DELTA_BINARY_PACKED' && (physical === 'INT32' || physical === 'INT64')) {
@@ -158,7 +159,7 @@ function readEncoded(bytes: Uint8Array, encoding: string, storage: Storage, coun
   }
   if (encoding === 'DELTA_LENGTH_BYTE_ARRAY' && physical === 'BYTE_ARRAY') {
     checkDeltas(bytes, count);
-    requireFew(storage, count);
+    checkFew(storage, count);
     const values = new Array<Uint8Array>(count);
     deltaLengthByteArray(reader, count, values);
     return values;
@@ -167,27 +168,23 @@ function readEncoded(bytes: Uint8Array, encoding: string, storage: Storage, coun
 }
 
 function readPlainValues(bytes: Uint8Array, storage: Storage, count: number): DecodedArray {
-  requireBytes(bytes, storage, count);
-  requireFew(storage, count);
+  checkBytes(bytes, storage, count);
+  checkFew(storage, count);
   return readPlain({ view: viewOf(bytes), offset: 0 }, storage.physical, count, storage.width);
 }
 
 /** Least bytes per value. */
 const widths = { BOOLEAN: 1 / 8, INT32: 4, INT64: 8, INT96: 12, FLOAT: 4, DOUBLE: 8, BYTE_ARRAY: 4 };
 
-function requireBytes(bytes: Uint8Array, { physical, width = 0 }: Storage, count: number): void {
+function checkBytes(bytes: Uint8Array, { physical, width = 0 }: Storage, count: number): void {
   const least = Math.ceil(count * (physical === 'FIXED_LEN_BYTE_ARRAY' ? width : widths[physical]));
   if (least > bytes.length) throw new Error(`${count} values have ${bytes.length} bytes, expected ${least}`);
 }
 
-function requireFew({ physical }: Storage, count: number): void {
+function checkFew({ physical }: Storage, count: number): void {
   const most = physical.endsWith('BYTE_ARRAY') ? MAX_PAGE_PIECES : MAX_PAGE_VALUES;
   if (count > most)
     throw new Error(`a page has ${count} values, expected at most ${most}: write smaller pages`);
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /**

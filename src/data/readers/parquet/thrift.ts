@@ -1,4 +1,5 @@
 import { deserializeTCompactProtocol } from 'hyparquet/src/thrift.js';
+import { viewOf } from '../byte-reader.js';
 
 /** A Thrift struct; what its fields hold must be checked before use. */
 export type Struct = Readonly<Record<`field_${number}`, unknown>>;
@@ -28,8 +29,7 @@ const STRUCT = 12;
  */
 export function readStruct(bytes: Uint8Array, start: number): { struct: Struct; end: number } {
   const end = endOfStruct(bytes, start);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return { struct: deserializeTCompactProtocol({ view, offset: start }), end };
+  return { struct: deserializeTCompactProtocol({ view: viewOf(bytes), offset: start }), end };
 }
 
 function endOfStruct(bytes: Uint8Array, start: number): number {

@@ -6,6 +6,7 @@ import {
   decompressLz4Raw,
   decompressZstd,
 } from 'hyparquet-compressors';
+import { viewOf } from '../byte-reader.js';
 import { readVarint } from './thrift.js';
 
 /** Most bytes of a decompressed page; writers make pages of about a megabyte, at times a hundred. */
@@ -54,7 +55,7 @@ function unpackSnappy(packed: Uint8Array, length: number): Uint8Array {
  * The library tells the two apart itself, but loops without end if it takes a length for negative.
  */
 function unpackLz4(packed: Uint8Array, length: number): Uint8Array {
-  const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
+  const view = viewOf(packed);
   let at = 0;
   while (at + 8 <= packed.length) at += 8 + view.getUint32(at + 4);
   return (at === packed.length ? decompressLz4 : decompressLz4Raw)(packed, length);

@@ -15,12 +15,12 @@ export class InvalidArtifactError extends Error {
     readonly pointer: string,
     readonly fault: string,
   ) {
-    super(`${artifact}.json: ${placeOf(pointer)} ${fault}`);
+    super(`${artifact}.json: ${pointerInWords(pointer)} ${fault}`);
   }
 }
 
 /** A pointer for messages: on a single line, and shortened if long, since class names may be anything. */
-export function placeOf(pointer: string): string {
+export function pointerInWords(pointer: string): string {
   return printable(shortened(pointer, 200)) || 'the payload';
 }
 

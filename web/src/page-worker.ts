@@ -67,7 +67,7 @@ interface Table {
 }
 
 /** The test of the current model. */
-interface Tested {
+interface CurrentTest {
   readonly dataset: Dataset;
   readonly test: Evaluation;
   readonly areHeldOut: boolean;
@@ -84,10 +84,10 @@ interface Current {
 /** Epochs of each core per round of a race. */
 const RACE_EPOCHS = 5;
 
-class Laboratory {
+class PageWorker {
   #table: Table | undefined;
   #stopped: Training | undefined;
-  #tested: Tested | undefined;
+  #tested: CurrentTest | undefined;
   #current: Current | undefined;
   #controller = new AbortController();
   #reading = new AbortController();
@@ -252,11 +252,11 @@ class Laboratory {
   }
 }
 
-export type { Laboratory };
+export type { PageWorker };
 
 function rowAt({ features, labels, classes }: Dataset, row: number): Row {
   const { columns, values } = features;
   return { row, features: values.slice(row * columns, (row + 1) * columns), label: classes[labels[row]] };
 }
 
-expose(new Laboratory());
+expose(new PageWorker());

@@ -10,7 +10,7 @@ const PRODUCTS_PER_SEC = 1.5e10;
  * The number of threads that train a table fastest: each additional one must save more time than it takes to start. At
  * most `available`, and at most one per shard.
  */
-export function payingThreads(shape: Shape, epochs: number, available: number): number {
+export function fastestThreadCount(shape: Shape, epochs: number, available: number): number {
   const shards = countShards(planBlocks(shape));
   const seconds = (2 * shape.rows * shape.features * shape.classes * epochs) / PRODUCTS_PER_SEC;
   const secondsOn = (threads: number) =>

@@ -5,7 +5,7 @@ import { joined } from './byte-reader.js';
 const PIECE_BYTES = 2 ** 18;
 
 /** A piece of a text. */
-export interface Piece {
+export interface TextPiece {
   readonly text: string;
   /** Why the text ends here. */
   readonly fault?: string;
@@ -18,7 +18,7 @@ export interface Piece {
  *
  * @throws TableError if it is UTF-16
  */
-export async function* textOf(source: Source): AsyncGenerator<Piece> {
+export async function* textOf(source: Source): AsyncGenerator<TextPiece> {
   let isFirst = true;
   for await (const bytes of wholeCharacters(source.chunks())) {
     if (isFirst && isUtf16(bytes)) {
@@ -64,7 +64,7 @@ function endOfCharacters(bytes: Uint8Array): number {
   return bytes.length;
 }
 
-function decode(bytes: Uint8Array): Piece {
+function decode(bytes: Uint8Array): TextPiece {
   const whole = decoded(bytes);
   const end = whole === undefined ? endOfText(bytes) : bytes.length;
   const text = whole ?? new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, end));
