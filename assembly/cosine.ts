@@ -35,7 +35,7 @@ export function cosinesOf(turns: usize, count: i32, amplitude: f32): void {
   }
 }
 
-/** Last term of the sine's series that is large enough to matter to float64 at a quarter of a turn. */
+/** Last term of the series of the sine that changes a float64, at a quarter of a turn. */
 const LAST_TERM: i32 = 22;
 
 /** cos(2π · turns) of a float64, by the series of the sine. Error: 4e−16. Infinity becomes NaN; NaN stays NaN. */

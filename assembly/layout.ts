@@ -17,7 +17,7 @@
  * taken. V8 up to 12 (Node 22) hoists all loads of a basic block above its arithmetic, more of them than there are
  * registers, and spills accumulators; an exit at which all accumulators are live ends the block. Each fence
  * compares with a different number, so that no optimiser merges two of them. Newer versions of V8 keep the given
- * order and lose nothing: compare and branch are one operation of the processor.
+ * order, and lose nothing by a fence: compare and branch are one operation of the processor.
  */
 
 /** Rows per tile. */

@@ -48,6 +48,6 @@ export function logF32x4(x: v128, constants: usize): v128 {
   y = f32x4.add(y, f32x4.mul(e, v128.load(constants, 176)));
   y = f32x4.sub(y, f32x4.mul(square, v128.load(constants, 192)));
   y = f32x4.add(f32x4.add(f, y), f32x4.mul(e, v128.load(constants, 208)));
-  // The above operates on the bits, which treats NaN as a number like any other; this restores it.
+  // The code above works on the bits and gives a number for NaN; this line makes it NaN again.
   return f32x4.add(y, f32x4.mul(x, f32x4.splat(0.0)));
 }

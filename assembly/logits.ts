@@ -16,8 +16,8 @@ import { multiplyAdd } from './multiply-add';
  * @param bias k float32
  * @param stride features per tile, even
  * @param logits k × 8 float32, written
- * @param next the following tile, or any memory of its size. It is prefetched by touching one cache line per step:
- * otherwise the first classes of a tile wait for memory, and the others leave it idle
+ * @param next the following tile, or any memory of its size. A byte of it is loaded in each step, so that it is in the
+ * cache when its turn comes: otherwise the first classes of a tile would wait for memory
  */
 export function logitsOfTile(
   tile: usize,

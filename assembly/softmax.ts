@@ -61,7 +61,7 @@ export function softmaxOfTile(logits: usize, labels: usize, k: i32, rows: i32, c
   const lowMargin = f32x4.sub(lowMax, lowLabel);
   const highMargin = f32x4.sub(highMax, highLabel);
 
-  // Sums all exponentials, and all but the largest: next to its 1, the others would lose their last digits.
+  // Two sums: one of all exponentials, and one without the largest. Added to its 1, the others would lose their last digits.
   let lowSum = f32x4.splat(0.0);
   let highSum = lowSum;
   let lowRest = lowSum;

@@ -60,7 +60,7 @@ export class MersenneTwister {
   #twist(): void {
     const state = this.#state;
     for (let i = 0; i < STATE_SIZE; i++) {
-      // Remainders would take half of the time of all that is drawn.
+      // With the operator %, half of the time of all draws would be spent here.
       const next = i + 1 < STATE_SIZE ? i + 1 : 0;
       const shifted = i + SHIFT_SIZE < STATE_SIZE ? i + SHIFT_SIZE : i + SHIFT_SIZE - STATE_SIZE;
       const bits = (state[i] & UPPER_BIT) | (state[next] & LOWER_BITS);

@@ -3,15 +3,15 @@ import { distance } from 'fastest-levenshtein';
 /** The shortest start of a name that counts as its abbreviation. */
 const ABBREVIATION = 3;
 
-/** A name without what spellings of it differ in: case, dashes, underscores and blanks. */
+/** A name in lower case, without dashes, underscores and blanks, in which spellings differ. */
 function plain(name: string): string {
   return name.toLowerCase().replace(/[-_\s]/g, '');
 }
 
 /**
- * The known name that a word is meant to be, if any: one that the word is another name of, one that only differs in case
- * or dashes, the only one that the word abbreviates, or else the one that fewest edits lead to, at most one for four
- * letters.
+ * The known name that a word most likely means, if any. In this order: the name that the word is another word for; the
+ * name that differs only in case or dashes; the only name that the word abbreviates; the name that takes the fewest
+ * edits, at most one for four letters.
  *
  * @param meant known names by other words for them, such as those of other libraries
  */

@@ -4,7 +4,7 @@ import { benchmarkChart } from '../charts/benchmark.js';
 import type { Benchmark, BenchmarkPace, BenchmarkResult } from '../generated/payloads.js';
 import type { Artifact } from './artifact.js';
 
-/** Training speed of the WebAssembly core and its JavaScript twin: the artifact of `digits bench`. */
+/** Training speed of the WebAssembly core and of the JavaScript baseline: the artifact of `digits bench`. */
 export const benchmark: Artifact<Benchmark> = {
   name: 'benchmark',
   picture: 'benchmark.png',

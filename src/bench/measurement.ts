@@ -4,7 +4,7 @@ import type { Machine } from '../platform/node.js';
 /** Results of a race after some of its rounds; the lists grow from round to round. */
 export interface Race {
   readonly shape: Shape;
-  /** Threads of the WebAssembly core; the twin always has one. */
+  /** Threads of the WebAssembly core; the baseline always has one. */
   readonly threads: number;
   /** Rounds completed. */
   readonly rounds: number;

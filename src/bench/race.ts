@@ -42,7 +42,7 @@ const CHECKED_EPOCHS = 10;
 const WARM_UP_MS = 250;
 const SEED = 13;
 
-/** Loads the WebAssembly core on the given threads, its JavaScript twin on one, and the peak measurement. */
+/** Loads the WebAssembly core on the given threads, the JavaScript baseline on one, and the peak measurement. */
 export async function loadRacers(threads: number, arithmetic: Arithmetic): Promise<Racers> {
   return {
     wasm: { threads, arithmetic },
@@ -52,7 +52,7 @@ export async function loadRacers(threads: number, arithmetic: Arithmetic): Promi
 }
 
 /**
- * Trains the WebAssembly core and its twin on the same pseudo-random table, alternating every few epochs so that
+ * Trains the WebAssembly core and the baseline on the same pseudo-random table, alternating every few epochs so that
  * whatever else the machine does slows both. Yields the results so far after each round, and the event loop gets a
  * turn between rounds.
  *
@@ -70,9 +70,9 @@ export async function* race(shape: Shape, racers: Racers, options: RaceOptions):
   const difference = differenceOf(await learn(racers.wasm), await learn(racers.javascript));
   if (!(difference <= TOLERANCE)) {
     throw new DisagreementError(
-      `the WebAssembly core and its JavaScript twin disagree on ${formatShape(shape)}: after ${CHECKED_EPOCHS} ` +
+      `the WebAssembly core and the JavaScript baseline disagree on ${formatShape(shape)}: after ${CHECKED_EPOCHS} ` +
         `epochs their weights differ by ${difference.toExponential(1)} of the largest, more than ${TOLERANCE}; ` +
-        'a race between them would mean nothing',
+        'their times can not be compared',
     );
   }
 

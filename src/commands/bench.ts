@@ -27,12 +27,13 @@ const defaultShapes: readonly Shape[] = [
 ];
 
 export default class Bench extends Command {
-  static override summary = 'Race the WebAssembly core against its JavaScript twin on this machine.';
+  static override summary =
+    'Race the WebAssembly core against the same algorithm in JavaScript, on this machine.';
 
   static override description = [
     'Trains both on the same pseudo-random tables: first to check that they reach the same weights, then in alternating ' +
       'timed rounds. Also compares them with the peak throughput of 128-bit vectors on this machine, measured in every ' +
-      'round. The twin uses one thread, the core as many as --threads says.',
+      'round. JavaScript uses one thread, the core as many as --threads says.',
     'Prints a table to stdout, or with --json a single JSON object. Ctrl-C stops measuring and prints the results so ' +
       'far, without writing files. Exit codes: 0 done, 1 the benchmark failed, 2 wrong flags, 130 interrupted.',
   ].join('\n\n');

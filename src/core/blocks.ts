@@ -19,7 +19,7 @@ const MAX_BLOCK_TILES = 64;
 
 /** Most threads that can share a table. */
 export const MAX_SHARDS = 8;
-/** Multiply-adds of one product below which a shard is not worth a thread: about 50 µs of work. */
+/** Least multiply-adds of a shard in one product: about 50 µs of work. With fewer, a thread would cost more than it saves. */
 const SHARD_PRODUCTS = 2 ** 20;
 
 /**
@@ -48,8 +48,8 @@ export function planBlocks({ rows, features, classes }: Shape): Block[] {
 }
 
 /**
- * Distributes the blocks of a table over threads in whole shards, so that no thread has fewer than the first. Uses
- * at most as many threads as there are shards.
+ * Distributes the blocks of a table over threads, in whole shards. Uses at most as many threads as there are shards. No
+ * thread has fewer shards than the first, which also serves the event loop.
  */
 export function shareBlocks(shape: Shape, threads: number): Block[][] {
   const blocks = planBlocks(shape);
@@ -65,7 +65,7 @@ export function shareBlocks(shape: Shape, threads: number): Block[][] {
 /** Values packed at a time, a MiB of them: about a millisecond. */
 const PORTION_VALUES = 2 ** 18;
 
-/** Rows packed at a time, in whole tiles: what a training hands over between two checks of the clock. */
+/** Rows packed at a time, in whole tiles, between two checks of the clock. */
 export function countPortionRows(features: number): number {
   return Math.max(1, Math.floor(PORTION_VALUES / features / TILE_ROWS)) * TILE_ROWS;
 }

@@ -80,7 +80,7 @@ export function openChannel(
   };
 }
 
-/** Spins for some microseconds before sleeping, since waking up takes longer. */
+/** Checks before sleeping, for some microseconds: to wake up takes longer. */
 const SPINS = 5000;
 
 /**
@@ -96,7 +96,7 @@ export function waitForChange(
 ): boolean {
   for (let spin = 0; spin < SPINS; spin++) if (Atomics.load(control, word) !== value) return true;
   Atomics.wait(control, word, value, milliseconds);
-  // Being woken proves little: an earlier increment may only now notify whoever has been waiting since.
+  // A wake-up may come late, from an increment before this wait, so only the word itself tells whether it has changed.
   return Atomics.load(control, word) !== value;
 }
 

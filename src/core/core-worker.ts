@@ -1,4 +1,4 @@
-/** Entry point of a worker of the core, which takes part in one training with a core and rows of its own. */
+/** The script of a worker, which has a core and rows of its own, and computes its part of one training. */
 import { enterThread } from '#platform';
 import { countUp, tasks, type WorkerSetup, waitForChange, words } from './channel.js';
 import { createWasmCore } from './wasm.js';

@@ -13,7 +13,7 @@ export interface Shape {
   readonly projection?: Projection;
 }
 
-/** Determines which random Fourier features stand in for the columns of a table. */
+/** Determines the random Fourier features that replace the columns of a table. */
 export interface Projection {
   /** Number of columns of the table. */
   readonly columns: number;
@@ -102,8 +102,8 @@ export interface Trainer extends Workspace {
   gradient(first: number, last: number): void;
 
   /**
-   * Waits at most `milliseconds` for the other threads, and returns true once all have summed their blocks. Until
-   * then the caller can give the event loop a turn, by which it also learns of a failed thread.
+   * Waits at most `milliseconds` for the other threads, and returns true once all have summed their blocks. If it returns
+   * false, the caller should let the event loop run, which reports a failed thread, and call it again.
    *
    * @throws Error if one of them has failed, or makes no more progress
    */

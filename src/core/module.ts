@@ -5,7 +5,7 @@ const missing: Readonly<Record<Arithmetic, string>> = {
   deterministic:
     'WebAssembly SIMD (128-bit vectors), available since Node 16.4, Chrome 91, Firefox 89 and Safari 16.4',
   relaxed:
-    'relaxed WebAssembly SIMD, available since Node 22 and Chrome 114; the deterministic core does without',
+    'relaxed WebAssembly SIMD, available since Node 22 and Chrome 114; the deterministic core does not need it',
 };
 
 /**

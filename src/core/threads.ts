@@ -20,8 +20,8 @@ const WAIT_MS = 10;
 
 /**
  * Sets up a training on several threads: this one and workers, each with an instance of the core and whole shards
- * of the rows. Uses at most as many threads as there are shards. Any number of threads gives the same bits. Vectors
- * and batches live on this thread only.
+ * of the rows. Uses at most as many threads as there are shards. Any number of threads gives the same bits. Only this
+ * thread has vectors and batches.
  *
  * @throws RangeError if a share of the table does not fit in a WebAssembly memory
  * @throws Error if a worker cannot be started

@@ -20,7 +20,7 @@ import { drawRandomFeatures } from './random-features.js';
 const PANEL_COLUMNS = 60;
 const PAGE_BYTES = 65536;
 const MEMORY_BYTES = 2 ** 32;
-/** Rows and logits cross into and out of the memory in portions of about this size. */
+/** Rows and logits are copied into and out of the memory in portions of about this size. */
 const STAGING_BYTES = 256 * 1024;
 
 /** A core that may share a table with others, exchanging parameters and sums with them. */
@@ -44,7 +44,7 @@ function allocate(shape: Shape, ownRows: number, bytes: number): WebAssembly.Mem
     return new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE_BYTES) });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new RangeError(`${describeNeed(shape, ownRows, bytes)}, and the machine has no room for them`);
+    throw new RangeError(`${describeNeed(shape, ownRows, bytes)}, and the machine does not have as much`);
   }
 }
 
@@ -120,7 +120,7 @@ export function planMemory(
   };
 }
 
-/** Throws unless a module is the core that this program was built with: another one may read the memory differently. */
+/** Throws if a module has another version of the ABI than this program: it may read the memory differently. */
 function checkVersion(found: number | undefined): void {
   if (found === ABI_VERSION) return;
   throw new Error(

@@ -1,4 +1,4 @@
-/** Races between the core and its JavaScript twin, for Node and browsers; in a browser, best run in a worker. */
+/** Races between the core and the same algorithm in JavaScript, for Node and browsers; in a browser, best run in a worker. */
 
 export { createJavaScriptCore } from '../bench/javascript.js';
 export { operationsOf, type Race } from '../bench/measurement.js';

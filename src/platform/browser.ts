@@ -24,7 +24,7 @@ async function load(url: URL): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** Posts a message to itself, since a timer waits 4 ms, and a second in a page that is not visible. */
+/** Posts a message to itself. A timer would wait 4 ms, or a second in a page that is not visible. */
 export const nextTurn: typeof node.nextTurn = () =>
   new Promise((fulfil) => {
     const { port1, port2 } = new MessageChannel();

@@ -25,7 +25,7 @@ export function loadDigitBytes(): Promise<Uint8Array<ArrayBuffer>> {
   return readFile(resolve('#assets/digits.bin'));
 }
 
-/** Resolves after pending events (signals, timers, input) have had their turn. */
+/** Resolves after pending events (signals, timers, input) have been handled. */
 export const nextTurn: () => Promise<void> = setImmediate;
 
 /** SHA-256, in hexadecimal, of bytes that arrive in pieces. */
@@ -97,7 +97,7 @@ export function enterThread<Setup>(work: (setup: Setup, ready: () => void) => vo
 export async function decodePicture(
   bytes: Uint8Array,
 ): Promise<{ width: number; height: number; pixels: Uint8ClampedArray }> {
-  // Imported here because it is slow to load and rarely needed.
+  // Loaded on demand, because it is slow to load and rarely needed.
   const { createCanvas, Image }: typeof import('canvas') = load('canvas');
   const image = new Image();
   image.src = bytes;
@@ -109,13 +109,13 @@ export async function decodePicture(
   context.imageSmoothingQuality = 'high';
   context.drawImage(image, 0, 0, width, height);
   const pixels = context.getImageData(0, 0, width, height).data;
-  // Otherwise their memory would be held until the next garbage collection.
+  // Frees their memory now, instead of at the next garbage collection.
   canvas.width = 0;
   image.src = new Uint8Array();
   return { width, height, pixels };
 }
 
-/** What a measurement depends on besides the program. */
+/** What times depend on besides the program. */
 export interface Machine {
   readonly cpu: string;
   /** Logical cores. */
@@ -166,7 +166,7 @@ export function createFolder(path: string): void {
   try {
     mkdirSync(path);
   } catch (error) {
-    // Another process may have been quicker.
+    // Another process may have created it in the meantime.
     if (!existsSync(path)) throw error;
   }
 }
