@@ -55,7 +55,7 @@ function* piecesOf(bytes: Uint8Array): Generator<Uint8Array<ArrayBuffer>> {
 
 /** Decompresses a single gzip member: browsers reject any data after it, while Node reads it as a further member. */
 async function* gunzip(name: string, stored: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  // The stored bytes are pulled to their end only once everything before it has been decompressed without a fault.
+  // The end is only read once all bytes before it have been decompressed without a fault.
   let hasEnded = false;
   const packed = new ReadableStream<Uint8Array<ArrayBuffer>>(
     {

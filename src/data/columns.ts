@@ -55,8 +55,7 @@ function planFeatures(
   label: number,
   wanted: readonly string[],
 ): ColumnPlan {
-  // Columns without names are called by their positions, which places a label column that stands between the
-  // features.
+  // Columns without names are called by their positions, so a label column is found even between the features.
   const byName = named || (indexOf.size > wanted.length && wanted.every((name) => indexOf.has(name)));
   if (!byName && indexOf.size < wanted.length) {
     throw new TableError(

@@ -2,7 +2,7 @@ import { TableError } from './table.js';
 
 /** The capacity of the largest WebAssembly memory, in which a table is trained. */
 export const MAX_BYTES = 2 ** 32 - 2 ** 16;
-/** Capacity grows in steps of this size, with an eighth to spare: pages not yet touched cost no memory. */
+/** Capacity grows in steps of this size, to an eighth more than is needed: pages that are not used yet cost no memory. */
 const STEP_BYTES = 2 ** 20;
 
 interface ViewOf<Numbers> {

@@ -49,8 +49,7 @@ export class LabelEncoder {
 }
 
 /**
- * The labels as numbers; undefined if one is not a number, or is too large for doubles to tell it from its
- * neighbours.
+ * The labels as numbers; undefined if one is not a number, or is so large that a double can't hold every whole number.
  */
 function numbersOf(labels: readonly string[]): number[] | undefined {
   const numbers: number[] = [];

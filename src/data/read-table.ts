@@ -121,7 +121,7 @@ async function readEach<Table>(
 ): Promise<{ name: string; last: Portion }> {
   let source: OpenSource | undefined;
   try {
-    // Checked here too, since a reader may need all bytes before its first portion.
+    // The signal is checked here too, since a reader may need all bytes before its first portion.
     source = await open(table, (read, size) => {
       signal?.throwIfAborted();
       onRead?.(read, size);

@@ -25,10 +25,10 @@ export function fitScaler(features: Matrix, rows: Int32Array): Scaler {
   }
 }
 
-/** Values read between two steps: about a millisecond. */
+/** Values read per step: about a millisecond. */
 const STEP_VALUES = 2 ** 18;
 
-/** `fitScaler` for large tables: yields periodically so that the caller can do other work, and returns the scaler. */
+/** `fitScaler` for large tables: yields after each step, so that the caller can do other work, and returns the scaler. */
 export function* fitScalerInSteps(
   { columns, values }: Matrix,
   rows: Int32Array,
@@ -48,7 +48,7 @@ export function* fitScalerInSteps(
     if (!Number.isFinite(mean[j])) throw new RangeError(`feature ${j} has a value that is not finite`);
   }
 
-  // The mean's rounding needs no correction: float32 values sum so precisely in float64 that it would not show.
+  // The rounding error of the mean needs no correction: a float64 sum of float32 values is precise enough.
   const squares = new Float64Array(columns);
   for (let first = 0; first < count; first += step) {
     for (const row of rows.subarray(first, first + step)) {

@@ -1,4 +1,4 @@
-/** Opens sources, wherever their bytes come from: peeks at the first bytes and decompresses what is gzipped. */
+/** Opens sources, wherever their bytes come from: reads the first bytes, and decompresses what is gzipped. */
 import { joined } from './readers/byte-reader.js';
 import { type RandomAccess, type Source, TableError } from './table.js';
 
@@ -34,7 +34,7 @@ export interface StoredSource {
 }
 
 /**
- * Peeks at the first bytes of a source and decompresses it if they are those of gzip.
+ * Reads the first bytes of a source, and decompresses it if they are those of gzip.
  *
  * @param gunzip decompresses the bytes of the source of that name, throwing TableErrors made by `gzipFault`
  * @throws TableError if it can't be read
@@ -49,7 +49,7 @@ export async function openStored(
     const { head, chunks, end } = isGzipped ? await peek(gunzip(name, stored.chunks())) : stored;
     const close = async () => {
       await end();
-      // Decompression reads ahead: a pipe that delivers nothing more would keep the process alive.
+      // Decompression has asked for more bytes: a pipe that sends none would keep the process alive.
       release?.();
     };
     return { name, head, chunks, close, ...(random && !isGzipped && { random }) };

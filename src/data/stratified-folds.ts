@@ -40,7 +40,7 @@ export function stratifiedFolds(labels: Int32Array, { folds, seed, classes }: Fo
   const foldOfRow = new Int32Array(labels.length);
   let dealt = 0;
   for (const rows of rowsOfClass.filter(({ length }) => length > 0).sort((a, b) => a[0] - b[0])) {
-    // The dealing continues where it stopped for the class before.
+    // Each class starts with the fold after the last one of the class before.
     const turns = Int32Array.from(rows, () => dealt++ % folds).sort();
     shuffle(random, turns);
     rows.forEach((row, index) => {

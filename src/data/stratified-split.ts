@@ -9,7 +9,7 @@ export interface SplitOptions {
   readonly seed: number;
   /** Class names for the message of a `SplitError`; by default class indices. */
   readonly classes?: readonly string[];
-  /** What the rows that are held out are for, as messages have it: `test` where nothing else is said. */
+  /** What the rows are held out for, as messages say it; by default `test`. */
   readonly purpose?: 'test' | 'validation';
 }
 
@@ -47,7 +47,7 @@ export function stratifiedSplit(labels: Int32Array, options: SplitOptions): Spli
   const trainCounts = approximateMode(random, counts, labels.length - testCount);
   const heldOut = counts.map((count, index) => count - trainCounts[index]);
   checkBothSides(trainCounts, heldOut, options);
-  // Takes everything held out, but still draws: rounding can make it break ties, as in scikit-learn.
+  // All rows that are held out are taken. It still draws as scikit-learn does, since rounding can leave ties to break.
   const testCounts = approximateMode(random, heldOut, testCount);
 
   const shuffled = rowsOfClass.map((rows) => choice(random, rows, rows.length));

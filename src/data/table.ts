@@ -1,7 +1,7 @@
 import { printable, quoted } from '../text.js';
 import type { Matrix } from './dataset.js';
 
-/** Labels with more distinct values are not classes: nobody could read a confusion matrix of this size squared. */
+/** Most classes of a table: nobody could read a larger confusion matrix, so such labels must be another kind of column. */
 export const MAX_CLASSES = 1000;
 
 /** Name of standard input in messages. */
@@ -68,8 +68,7 @@ export interface Portion {
 }
 
 /**
- * Reads all rows of a table in portions of at least one row, and at least a few thousand values where there are
- * more.
+ * Reads all rows of a table in portions. Each has at least one row, and a few thousand values if there are as many.
  */
 export type ReadPortions = (source: Source, options: ReadOptions) => AsyncIterable<Portion>;
 

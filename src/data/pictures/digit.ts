@@ -37,7 +37,7 @@ const BLOCK_SIDE = 4;
 const SIDE = BLOCKS * BLOCK_SIDE;
 /** The digit is as high as the bitmap and, until it is sheared, this wide. */
 const DIGIT_WIDTH = 20;
-/** Limit on widening relative to the height: an upright 1 widened further becomes a block. */
+/** Most widening relative to the height: with more, an upright 1 becomes a block. */
 const MOST_WIDENING = 2;
 /** Smaller pictures are enlarged to this size, so that their pixels don't show as steps. */
 const LONG_SIDE = 128;
@@ -100,20 +100,20 @@ function enlarge(shades: Plane): Plane {
  */
 function stretch(name: string, shades: Plane): Float32Array {
   const { values } = shades;
-  const { ink, contrast } = parted(shades);
+  const { ink, contrast } = separateInk(shades);
   checkContrast(name, contrast);
   const { least, most } = rangeOf(values);
-  const [paper, full] = inksMostOfFrame(ink) ? [most, least] : [least, most];
+  const [paper, full] = frameIsInk(ink) ? [most, least] : [least, most];
   return values.map((value) => Math.round((BLOCK_SIDE ** 2 * (value - paper)) / (full - paper)));
 }
 
 /** Separates ink from paper under uneven lighting. */
 function findInk(name: string, shades: Plane): Bitmap {
   // The frame gives a rough estimate of the lighting, and so of the paper; all of the paper then gives a better one.
-  const rough = parted(level(shades, frameOf(shades))).ink;
-  const isNegative = inksMostOfFrame(rough);
+  const rough = separateInk(level(shades, frameOf(shades))).ink;
+  const isNegative = frameIsInk(rough);
   const paper = isNegative ? rough.values : rough.values.map((bit) => 1 - bit);
-  const { ink, contrast } = parted(level(isNegative ? negative(shades) : shades, paper));
+  const { ink, contrast } = separateInk(level(isNegative ? negative(shades) : shades, paper));
   checkContrast(name, contrast);
   return ink;
 }
@@ -123,7 +123,7 @@ function checkContrast(name: string, contrast: number): void {
 }
 
 /** Separates dark from light at the threshold of least variance within both sides (N. Otsu, 1979). */
-function parted({ width, height, values }: Plane): { ink: Bitmap; contrast: number } {
+function separateInk({ width, height, values }: Plane): { ink: Bitmap; contrast: number } {
   const { least, most } = rangeOf(values);
   const bins = new Float64Array(256);
   const scale = (bins.length - 1) / (most - least || 1);
@@ -162,7 +162,7 @@ function rangeOf(values: Float32Array): { least: number; most: number } {
   return { least, most };
 }
 
-function inksMostOfFrame(ink: Bitmap): boolean {
+function frameIsInk(ink: Bitmap): boolean {
   const frame = frameOf(ink);
   let balance = 0;
   for (let i = 0; i < frame.length; i++) balance += frame[i] * (2 * ink.values[i] - 1);
@@ -271,7 +271,7 @@ function fit(ink: Bitmap): Bitmap {
   const proportion = (box.right - box.left) / (box.bottom - box.top);
   const width = Math.max(1, Math.min(DIGIT_WIDTH, Math.round(SIDE * proportion * MOST_WIDENING)));
   const { values: shares } = resample(ink, box, width, SIDE);
-  // Half the ink of a typical stroke bit, which is less than half a bit if strokes are thinner than one.
+  // The threshold is half the ink of a typical bit of a stroke. If strokes are thinner than a bit, that is less than half.
   const [sum, squares] = shares.reduce(([s, q], share) => [s + share, q + share * share], [0, 0]);
   const half = squares / sum / 2;
   const left = Math.floor((SIDE - width) / 2);
@@ -331,7 +331,7 @@ function shear(digit: Bitmap): Bitmap {
   const at = bitsOf(digit);
   const rows = Array.from({ length: SIDE }, (_, y) => y);
   const edges = rows.map((y) => rows.find((x) => at(x, y)));
-  // The outermost rows are often ragged.
+  // The outermost rows are often uneven.
   const top = edges.findIndex((edge) => edge !== undefined) + 2;
   const bottom = edges.findLastIndex((edge) => edge !== undefined) - 2;
   const [from, to] = [edges[top], edges[bottom]];

@@ -7,9 +7,9 @@ import type { Element } from './element.js';
 
 /** Bytes read at a time. */
 const PORTION_BYTES = 2 ** 18;
-/** One axis of rows and those of a row: enough for colour video, with some to spare. */
+/** Most axes: that of the rows, and more than colour video needs for a row. */
 const MAX_AXES = 8;
-/** More pixels than any picture that is classified by them: a header with more is damaged. */
+/** Most columns, or pixels of a picture: a header with more is damaged. */
 const MAX_COLUMNS = 2 ** 20;
 
 /** An array whose first axis is the rows of a table. */

@@ -8,7 +8,7 @@ import { textOf } from './utf8.js';
 /** Longest line that is read, in characters. */
 const MAX_LINE = 2 ** 26;
 const PORTION_VALUES = 2 ** 18;
-/** Rows, and entries of rows, collected before they are handed on, if the model is known. */
+/** Rows, and entries of rows, that are collected for a portion, if the model is known. */
 const BATCH_ROWS = 2 ** 12;
 const BATCH_ENTRIES = 2 ** 20;
 
@@ -19,8 +19,8 @@ const BATCH_ENTRIES = 2 ** 20;
  *
  * The largest index gives the number of features, so all rows are read before the first portion. Indices count from
  * 1, or from 0 if one of them is 0, as with scikit-learn's `zero_based="auto"`. If a model gives the number of
- * features, rows are handed on as they come, and the first few thousand decide where indices count from: a later 0
- * is then an error, as is an index beyond the model's features.
+ * features, portions follow while the file is read, and the first few thousand rows decide where indices count from: a
+ * later 0 is then an error, as is an index beyond the model's features.
  *
  * @throws TableError with the line and, as the column, the character in it
  */

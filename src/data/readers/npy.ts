@@ -6,9 +6,9 @@ import { type Element, isNumberCode, latinElement, numberElement, unicodeElement
 import { isNpy } from './magic.js';
 import { type Literal, parseLiteral } from './python-literal.js';
 
-/** The longest header that version 1.0 allows: that of a table takes about a hundred bytes. */
+/** The longest header that version 1.0 allows. The header of a table takes about a hundred bytes. */
 const MAX_HEADER_BYTES = 2 ** 16 - 1;
-/** Anything longer is prose rather than a label. */
+/** Most characters of a label. */
 const MAX_LABEL_CHARACTERS = 1024;
 
 /** NPY, a NumPy array: of numbers, or of numbers or text if only labels are wanted. */

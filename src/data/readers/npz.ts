@@ -14,8 +14,8 @@ interface Labels {
 }
 
 /**
- * NPZ, a zip of NumPy arrays: `X` holds the features, `y` the labels. If X comes first, as it usually does, it
- * waits in memory for y.
+ * NPZ, a zip of NumPy arrays: `X` holds the features, `y` the labels. If X comes first, as it usually does, its rows
+ * are kept in memory until y has been read.
  */
 export async function* readNpz(source: Source, { columns }: ReadOptions): AsyncGenerator<Portion> {
   const table = source.name;

@@ -238,7 +238,7 @@ async function openColumn<Value>(
   let next = 0;
   let row = rowsBefore;
 
-  function turnPage(): void {
+  function nextPage(): void {
     try {
       page = pages.next().value ?? page;
     } catch (error) {
@@ -252,7 +252,7 @@ async function openColumn<Value>(
 
   return (rows, put) => {
     for (let index = 0; index < rows; index++, next++, row++) {
-      if (next === page.rows) turnPage();
+      if (next === page.rows) nextPage();
       put(page.values[page.indices ? page.indices[next] : next], index);
     }
   };

@@ -7,7 +7,7 @@ import { isZip } from './magic.js';
 
 /** Compressed bytes pushed at a time; each can expand about a thousandfold. */
 const PIECE_BYTES = 2 ** 14;
-/** Deflated data yield at least a byte per 64 KiB; whatever follows their end does not. */
+/** Most compressed bytes that give no output: deflated data give at least a byte per 64 KiB, and other data after them none. */
 const MAX_SILENT_BYTES = 2 ** 18;
 /** Bytes kept from the end of an archive, where its directory is. */
 const TAIL_BYTES = 2 ** 20;

@@ -10,7 +10,7 @@ import { unpack } from './unpack.js';
 
 /** Most values per page; writers use tens of thousands, or more if all are the same. */
 const MAX_PAGE_VALUES = 2 ** 24;
-/** Most values per page if each is an object of its own, with an overhead of about a hundred bytes. */
+/** Most values per page if each is an object of its own, which takes about a hundred bytes more. */
 const MAX_PAGE_PIECES = 2 ** 20;
 /** Entries that a dictionary may have beyond one per row: categories that no row has. */
 const MAX_UNUSED = 1000;
@@ -27,8 +27,8 @@ export interface Page<Values> {
 }
 
 /**
- * Reads the pages of a column in a row group in turn. The counts in a header are trusted only as far as there are
- * bytes to back them.
+ * Reads the pages of a column in a row group, one after another. A count in a header is an error if there are fewer bytes
+ * than such a number of values needs.
  *
  * @param chunk all bytes of the column
  * @param rows number of rows of the row group
