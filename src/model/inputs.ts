@@ -23,6 +23,7 @@ export interface Inputs {
 
 /** Default seed of everything random in a training whose rows are chosen. */
 export const SEED = 0;
+
 /**
  * The scaler, and the parameters of random features if requested, determined from the chosen rows only.
  *
@@ -41,9 +42,9 @@ export async function fitInputs(
 ): Promise<Inputs> {
   const scaler = await finish(fitScalerInSteps(table, rows), turns);
   if (features === 'raw') return { scaler };
-  // Scaled by standard deviations, a pixel that is hardly ever on would outweigh all others in a distance.
+  // Divided by its standard deviation, a pixel that is seldom ink would count more in a distance than all others together.
   const ranges = await finish(fitRangesInSteps(table, rows), turns);
-  // A standard deviation is at most half the range, but the scaler replaces one that is mere rounding error with 1.
+  // A standard deviation is at most half the range, but the scaler has 1 in place of one that is only a rounding error.
   const deviations = ranges.map((range, j) => (range > 0 ? Math.min(0.5, scaler.scale[j] / range) : 0));
   // Products, since engines differ in powers.
   const variances = deviations.map((deviation) => deviation * deviation);

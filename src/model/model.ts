@@ -73,11 +73,11 @@ export class OverflowError extends RangeError {
   }
 }
 
-/** Most rows packed at a time, so that memory does not grow with the table … */
+/** Most rows packed at a time, so that memory does not grow with the table. */
 const PORTION_ROWS = 1024;
-/** … and most features of all these rows, so that it does not grow with the model either. */
+/** Most features of all these rows, so that memory does not grow with the model. */
 const PORTION_FEATURES = 2 ** 22;
-/** Most rows, and multiply-adds, between two looks at the clock: about 10 ms. */
+/** Most rows, and multiply-adds, between two checks of the clock: about 10 ms. */
 const SLICE_ROWS = 16 * PORTION_ROWS;
 const SLICE_PRODUCTS = 2 ** 27;
 

@@ -8,10 +8,10 @@ import { solvers } from './solvers/registry.js';
 /** How a message calls an option, and its value if that matters: `--solver lbfgs`, or in a program `solver lbfgs`. */
 export type Wording = (name: string, value?: number | string) => string;
 
-/** As programs write options. */
+/** Options as programs write them. */
 export const inPrograms: Wording = (name, value) => (value === undefined ? name : `${name} ${value}`);
 
-/** Known options by what else they are called: by their flags, and by other libraries. */
+/** Options by their other names: their flags, and the names that other libraries have. */
 export const aliases: Readonly<Record<string, OptionName>> = Object.fromEntries(
   optionNames.flatMap((name) => {
     const { flag, alsoKnownAs = [] } = optionOf(name);

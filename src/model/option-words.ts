@@ -12,13 +12,13 @@ export function commandWords(given: Options): string[] {
   });
 }
 
-/** Settled options as a command gives them: without those that are ignored, and those that files leave out as well. */
+/** The options that a command must give for these settled ones: without those that are ignored, and without defaults that files leave out too. */
 export function optionsToGive(settled: Settled): Options {
-  const isTold = (name: OptionName) => {
+  const isGiven = (name: OptionName) => {
     const value = settled[name];
     if (value === undefined || idleFault(name, settled) !== undefined) return false;
     const { [name]: _, ...others } = settled;
     return value !== optionOf(name).whenMissing || value !== settle(others)[name];
   };
-  return Object.fromEntries(optionNames.filter(isTold).map((name) => [name, settled[name]]));
+  return Object.fromEntries(optionNames.filter(isGiven).map((name) => [name, settled[name]]));
 }

@@ -12,7 +12,7 @@ interface Rates {
 export interface ScheduleKind {
   /** The formula for help texts, with the learning rate r, the epoch e, from 0, and the number of epochs E. */
   readonly formula: string;
-  /** Set if rates depend on the number of epochs, so that a training that was stopped is none of fewer epochs. */
+  /** Set if rates depend on the number of epochs: a training that was stopped then differs from one of fewer epochs. */
   readonly needsEpochs?: true;
   /** Set if the rate rises at first. */
   readonly rises?: true;

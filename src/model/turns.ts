@@ -1,9 +1,9 @@
 import { nextTurn } from '#platform';
 
-/** Milliseconds that the event loop may have to wait for its turn; signals and progress depend on it. */
+/** Most milliseconds that the event loop waits: Ctrl-C and progress depend on it. */
 const TURN_MS = 25;
 
-/** Gives turns to the event loop during long computations, which end once a signal is aborted. */
+/** Lets the event loop run during a long computation, and ends the computation once a signal is aborted. */
 export class Turns {
   #last = performance.now();
   readonly #signal: AbortSignal | undefined;

@@ -7,8 +7,8 @@ const BETA2 = 0.999;
 /**
  * Adam: steps along the running average of the gradient, divided by the root of that of its squares, both corrected for
  * their start at zero (Kingma & Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1). The powers of
- * the decay factors are kept up by one multiplication per step instead of `Math.pow`, so they have the same bits on
- * every engine. Its memory are both averages, and both powers.
+ * the decay factors come from one multiplication per step instead of `Math.pow`, so they have the same bits on every
+ * engine. Its memory is both averages and both powers.
  */
 export const adam: SolverKind = {
   title: 'Adam',

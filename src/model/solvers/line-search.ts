@@ -5,9 +5,9 @@ export interface LinePoint {
   readonly slope: number;
 }
 
-/** A step must lower the loss by at least this share of what the slope at the origin predicts … */
+/** A step must lower the loss by at least this share of what the slope at the origin predicts. */
 const DECREASE = 1e-4;
-/** … and reduce the slope to at most this share of the one at the origin. */
+/** A step must reduce the slope to at most this share of the slope at the origin. */
 const CURVATURE = 0.9;
 /** Losses with a relative difference of at most this are equal in float32, so that only their slopes count. */
 const RESOLUTION = 2 ** -22;

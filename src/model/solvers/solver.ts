@@ -1,6 +1,6 @@
 import type { Workspace } from '../../core/core.js';
 
-/** A way to turn gradients into steps: what it needs, and what makes it. */
+/** A kind of solver, which turns gradients into steps: what it needs, and how one is created. */
 export interface SolverKind {
   /** Its name for people. */
   readonly title: string;

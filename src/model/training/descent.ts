@@ -78,7 +78,7 @@ export async function prepareDescent(
   }
 }
 
-/** A trainer on as many threads as pay off if no number is given; on this thread only if there are no workers. */
+/** A trainer on the given number of threads, or on the fastest one; on this thread only if no worker can be started. */
 async function loadShared(
   shape: Shape,
   extra: ExtraMemory,
@@ -86,9 +86,9 @@ async function loadShared(
   { threads, arithmetic }: TrainingPlan,
 ): Promise<Trainer> {
   if (threads !== undefined) return loadTrainer(shape, threads, arithmetic, extra);
-  const paying = fastestThreadCount(shape, epochs, parallelism());
-  const alone = () => loadTrainer(shape, 1, arithmetic, extra);
-  return paying === 1 ? alone() : loadTrainer(shape, paying, arithmetic, extra).catch(alone);
+  const count = fastestThreadCount(shape, epochs, parallelism());
+  const onThisThread = () => loadTrainer(shape, 1, arithmetic, extra);
+  return count === 1 ? onThisThread() : loadTrainer(shape, count, arithmetic, extra).catch(onThisThread);
 }
 
 /** The batches in their order after a number of epochs. */

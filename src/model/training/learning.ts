@@ -22,12 +22,12 @@ export class Learning {
     this.#current = current;
   }
 
-  /** Keeps a copy of what was learnt while an epoch of several steps, which may be interrupted, takes them. */
+  /** Keeps a copy of the last finished epoch while the next one takes several steps, since it may be interrupted. */
   hold(): void {
     this.#held = copyLearnt(this.#current());
   }
 
-  /** The epoch has taken its steps. */
+  /** An epoch has taken all its steps. */
   advance(epoch: number): void {
     this.#epoch = epoch;
     this.#held = undefined;

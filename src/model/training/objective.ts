@@ -7,14 +7,14 @@ import type { Turns } from '../turns.js';
 
 /** How long to wait for other threads at a time, in milliseconds. */
 const JOIN_MS = 10;
-/** Multiply-adds between two looks at the clock: about 2 ms. */
+/** Multiply-adds between two checks of the clock: about 2 ms. */
 const SLICE_PRODUCTS = 2 ** 24;
-/** Multiply-adds of random features between two looks at the clock, on each thread: about 5 ms. */
+/** Multiply-adds of random features between two checks of the clock, on each thread: about 5 ms. */
 const PROJECTED_PRODUCTS = 2 ** 26;
 /** An order of the eighths of a table in which neighbours belong to different threads, for any number of threads. */
 const EIGHTHS = [0, 4, 2, 6, 1, 5, 3, 7];
 
-/** Rows packed between two looks at the clock: a portion, or fewer if they also have random features to compute. */
+/** Rows packed between two checks of the clock: a portion, or fewer if they also have random features to compute. */
 function countPackedRows(shape: Shape, columns: number): number {
   const tiles = Math.floor(PROJECTED_PRODUCTS / projectionProducts(shape) / TILE_ROWS);
   return Math.min(countPortionRows(columns), Math.max(1, tiles) * TILE_ROWS);
@@ -45,7 +45,7 @@ export async function packTable(
 /** The mean cross-entropy of the selected rows; leaves their mean gradient in the trainer. */
 export async function computeGradient(trainer: Trainer, turns: Turns): Promise<number> {
   const { shape, blocks } = trainer;
-  // `blocks` are this thread's, `products` everyone's: with several threads, slices are smaller than they could be.
+  // `blocks` counts this thread's, `products` those of all threads: with several, slices are smaller than they could be.
   const products = shape.rows * shape.features * shape.classes;
   const slice = Math.max(1, Math.floor((SLICE_PRODUCTS * blocks) / products));
   for (let first = 0; first < blocks; first += slice) {

@@ -32,14 +32,14 @@ export async function createValidation(
 ): Promise<Validation> {
   const crossEntropy = await createCrossEntropy(dataset, rows, inputs, turns, createCore);
   // No signal ends a validation: the epoch has taken its step, and only a finished one can be resumed from.
-  const steady = new Turns();
+  const withoutSignal = new Turns();
   let lowest = best;
   return {
     get best() {
       return lowest;
     },
     async measure(epoch, { weights, bias }) {
-      const loss = await crossEntropy({ weights, bias }, steady);
+      const loss = await crossEntropy({ weights, bias }, withoutSignal);
       if (!Number.isFinite(loss)) throw validationFault(epoch, weights);
       if (!lowest || loss < lowest.loss) {
         lowest = { epoch, loss, weights: weights.slice(), bias: bias.slice() };
