@@ -10,11 +10,11 @@ export type MeasurePeak = () => number;
 const TURNS = 2 ** 19;
 /** Just below 1, so that the sums settle near 1023. */
 const FACTOR = 1 - 2 ** -10;
-/** Until then the engine is still optimising the loop, and the processor raising its clock. */
+/** Until then, the engine optimises the loop, and the processor raises its clock. */
 const WARM_UP_MS = 150;
 
 /**
- * Loads the measure of the machine's limit that kernels are compared with: multiplications and additions of
+ * Loads the measurement of the machine's limit, which kernels are compared with: multiplications and additions of
  * independent 128-bit vectors that never touch memory, built and run by the same compiler and engine as the
  * kernels.
  */

@@ -11,10 +11,10 @@ import { formatShape, type Race } from './measurement.js';
 import { loadPeak, type MeasurePeak } from './peak.js';
 import { randomTable } from './random-table.js';
 
-/** How one contestant trains. */
+/** How one of the two cores trains. */
 export type Racer = Pick<TrainOptions, 'threads' | 'arithmetic' | 'createCore'>;
 
-/** The two contestants, and the measure of the machine's limit. */
+/** The two cores, and the measurement of the machine's limit. */
 export interface Racers {
   readonly wasm: Racer;
   readonly javascript: Racer;
@@ -63,8 +63,7 @@ export async function* race(shape: Shape, racers: Racers, options: RaceOptions):
   const { epochs, repeats, signal } = options;
   const table = randomTable(shape, SEED);
   const rows = everyRow(table.features);
-  // All features may be nearly the same: the rate must be small enough even then to keep rounding errors from
-  // growing.
+  // Rounding errors must not grow, even if all features are nearly the same: so the rate is small.
   const rate = { learningRate: 1 / (1 + shape.features), learningRateDecay: 0, ...(signal && { signal }) };
   const learn = (racer: Racer) => fit(table, rows, { ...rate, ...racer, epochs: CHECKED_EPOCHS });
   const difference = differenceOf(await learn(racers.wasm), await learn(racers.javascript));

@@ -2,7 +2,7 @@ import type { Shape } from '../core/core.js';
 import type { Dataset } from '../data/dataset.js';
 import { MersenneTwister } from '../random.js';
 
-/** Features repeat from here on in a large table; prime, so that matching rows are far apart. */
+/** In a large table the values repeat after this many. It is a prime, so that equal rows are far apart. */
 const PERIOD = 1_000_003;
 
 /**

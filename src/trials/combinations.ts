@@ -30,8 +30,8 @@ export function everyCombination(choices: readonly Choice[]): Options[] {
   );
 }
 
-/** Consecutive draws of known combinations after which drawing stops: hardly any new ones are left by then. */
-const MAX_VAIN_DRAWS = 10_000;
+/** Draws of known combinations, one after another, after which drawing stops: then hardly any new ones are left. */
+const MAX_REPEATED_DRAWS = 10_000;
 
 /**
  * Draws distinct combinations at random: choices uniformly, and ranges log-uniformly, or uniformly if they start at 0,
@@ -47,12 +47,12 @@ export function drawCombinations(
 ): Options[] {
   const random = new MersenneTwister(seed);
   const drawn = new Map<string, Options>();
-  for (let vain = 0; drawn.size < count && vain < MAX_VAIN_DRAWS; vain++) {
+  for (let repeated = 0; drawn.size < count && repeated < MAX_REPEATED_DRAWS; repeated++) {
     const combination: Options = Object.fromEntries(axes.map((axis) => [axis.name, draw(random, axis)]));
     const key = JSON.stringify(combination);
     if (drawn.has(key)) continue;
     drawn.set(key, combination);
-    vain = 0;
+    repeated = 0;
   }
   return [...drawn.values()];
 }
@@ -60,12 +60,12 @@ export function drawCombinations(
 function draw(random: MersenneTwister, axis: Choice | Interval): number | string {
   if ('values' in axis) return axis.values[random.interval(axis.values.length - 1)];
   const { lowest, highest, isWhole } = axis;
-  const exact = lowest > 0 ? drawByLogarithm(random, lowest, highest) : drawEvenly(random, lowest, highest);
+  const exact = lowest > 0 ? drawLogUniform(random, lowest, highest) : drawUniform(random, lowest, highest);
   const rounded = isWhole ? Math.round(exact) : Number(exact.toPrecision(DRAWN_DIGITS));
   return Math.min(Math.max(rounded, lowest), highest);
 }
 
-function drawEvenly(random: MersenneTwister, lowest: number, highest: number): number {
+function drawUniform(random: MersenneTwister, lowest: number, highest: number): number {
   return lowest + (highest - lowest) * (random.next32() / 2 ** DRAWN_BITS);
 }
 
@@ -73,7 +73,7 @@ function drawEvenly(random: MersenneTwister, lowest: number, highest: number): n
  * A log-uniform number, by bisection at the geometric mean with one random bit per step: engines differ in `Math.log`
  * and `Math.exp`, whereas a square root is correctly rounded on all of them.
  */
-function drawByLogarithm(random: MersenneTwister, lowest: number, highest: number): number {
+function drawLogUniform(random: MersenneTwister, lowest: number, highest: number): number {
   const bits = random.next32();
   let [low, high] = [lowest, highest];
   for (let bit = 0; bit < DRAWN_BITS; bit++) {

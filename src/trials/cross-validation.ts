@@ -13,7 +13,7 @@ export interface TrialControls {
   readonly folds?: number;
   /** Where other processes find the table, if they have to. */
   readonly table?: TrialData['table'];
-  /** Who runs the trials; by default this thread, one after another. It is dismissed in the end. */
+  /** Runs the trials; by default this thread, one after another. It is dismissed in the end. */
   readonly staff?: TrialStaff;
 }
 

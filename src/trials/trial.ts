@@ -61,7 +61,7 @@ export function summariseTrials(results: readonly TrialResult[]): CrossValidatio
 /** Runs a trial. The same trial has the same result, whichever thread or process runs it. */
 export type RunTrial = (trial: Trial) => Promise<TrialResult>;
 
-/** Whatever runs trials: several threads, only this one, or workers behind a queue. */
+/** Those who run trials: several threads, only this one, or workers behind a queue. */
 export interface TrialStaff {
   /** @throws Error if the trial fails for another reason than divergence, or if the staff has been dismissed */
   readonly run: RunTrial;
