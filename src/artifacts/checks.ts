@@ -43,7 +43,7 @@ export function jsonPointer(...keys: readonly (string | number)[]): string {
   return keys.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** Far above the rounding of a sum over a million ratios, far below the weight of one row in 10⁹. */
+/** Far above the rounding error of a sum of a million ratios, far below the share of one row in 10⁹. */
 const tolerance = 1e-10;
 
 /**

@@ -32,7 +32,7 @@ export function validateBundle(payloads: Readonly<Record<string, unknown>>): ass
  */
 export function findFaults(payloads: Readonly<Record<string, unknown>>): Map<string, InvalidArtifactError> {
   const faults = new Map<string, InvalidArtifactError>();
-  const attempt = (name: string, check: () => void) => {
+  const collect = (name: string, check: () => void) => {
     try {
       check();
     } catch (error) {
@@ -40,11 +40,11 @@ export function findFaults(payloads: Readonly<Record<string, unknown>>): Map<str
       faults.set(name, error);
     }
   };
-  for (const [name, payload] of Object.entries(payloads)) attempt(name, () => validate(name, payload));
-  const sound: Partial<Payloads> = Object.fromEntries(
+  for (const [name, payload] of Object.entries(payloads)) collect(name, () => validate(name, payload));
+  const valid: Partial<Payloads> = Object.fromEntries(
     Object.entries(payloads).filter(([name]) => !faults.has(name)),
   );
-  for (const [name, check] of Object.entries(checks)) attempt(name, () => check(sound));
+  for (const [name, check] of Object.entries(checks)) collect(name, () => check(valid));
   return faults;
 }
 

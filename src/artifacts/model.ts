@@ -97,7 +97,7 @@ export function parseModel(text: string): Model {
   return restoreModel(parseSavedModel(text));
 }
 
-/** Names say how many there are of everything else, and what tells of a run or of random features is in two places. */
+/** Names determine the lengths of all other arrays. A run, and random features, are recorded in two keys each. */
 function checkModel(model: SavedModel): void {
   checkTogether(model, 'random_features', 'features');
   checkTogether(model, 'version', 'test_split');

@@ -1,4 +1,4 @@
-/** All schemas at once; separate from `checks.ts`, so that reading a model only pulls in the validator of models. */
+/** All schemas at once; separate from `checks.ts`, so that reading a model only loads the validator of models. */
 import type { PayloadTypes } from '../generated/payloads.js';
 import { type Validator, validators } from '../generated/validators.js';
 import type { AnyArtifact } from './artifact.js';

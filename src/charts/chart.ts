@@ -17,14 +17,14 @@ export interface ChartData {
 export interface Room {
   /** Width in pixels. */
   readonly width: number;
-  /** Pixels of the width that go to things beside the plots, such as axes; known once it has been drawn. */
+  /** Pixels of the width that axes and other things beside the plots take; known once it has been drawn. */
   readonly margin: number;
 }
 
 /**
- * A picture of a payload: a Vega-Lite specification, constant but for its look, with named parameters and data
- * sets, and a pure function from the payload to their contents. The build compiles the specification to Vega's
- * dataflow, so that runs need not.
+ * A picture of a payload: a Vega-Lite specification with named parameters and data sets, which depends only on the look,
+ * and a pure function from the payload to their contents. The build compiles the specification to a dataflow of Vega, so
+ * that no run has to.
  */
 export interface Chart<Payload> {
   /** A Vega-Lite `TopLevelSpec`; typed as an object so that importers don't need Vega-Lite's types. */

@@ -9,12 +9,12 @@ import { frameOf, type Look, palettes } from './theme.js';
 /** Most cells along a side; with more classes, several share a cell. */
 const maximumCells = 200;
 /**
- * Font sizes of counts, in pixels: full counts need a larger one than abbreviated ones; if neither fits, colour
- * must do.
+ * Font sizes of counts, in pixels. Full counts need a larger one than abbreviated ones. If neither fits, only the colour
+ * shows the count.
  */
 const countSizes = { leastInFull: 8, least: 6, most: 26 };
-/** Side in pixels from which a cell has room for a share below its count. */
-const roomyCell = 110;
+/** Least side in pixels of a cell that also shows a share, below its count. */
+const cellWithShare = 110;
 
 function specOf(look: Look) {
   const { surface, ink, shades, onNothing, onShades } = palettes[look];
@@ -140,8 +140,8 @@ export const confusionMatrixChart: Chart<Metrics> = {
     const cells = cellsOf(confusion_matrix, size);
     const { names, notes } = writeNames(classes);
     const labels = names.filter((_, index) => index % size === 0);
-    const ample = Math.min(Math.max(560, 28 * labels.length), 840);
-    const side = room ? Math.min(ample, plotWidth(room)) : ample;
+    const fullSide = Math.min(Math.max(560, 28 * labels.length), 840);
+    const side = room ? Math.min(fullSide, plotWidth(room)) : fullSide;
     const cell = side / labels.length;
     const counts = writeCounts(cells, cell);
     const rows = sum(confusion_matrix.map(sum));
@@ -166,7 +166,7 @@ export const confusionMatrixChart: Chart<Metrics> = {
           count,
           shade,
           written: counts.texts[index],
-          ...(cell >= roomyCell && { share: percent(Math.abs(shade)) }),
+          ...(cell >= cellWithShare && { share: percent(Math.abs(shade)) }),
         })),
       },
     };

@@ -51,7 +51,7 @@ function specOf(look: Look) {
         },
         layer: [
           { mark: { type: 'point', filled: true, size: 110, opacity: 1, color: hues.blue } },
-          // A halo around the letters, so that lines don't run through them.
+          // An outline around the letters, so that lines don't run through them.
           { mark: { ...label, stroke: surface, strokeWidth: 4, strokeJoin: 'round' }, encoding: { text } },
           { mark: { ...label, color: ink }, encoding: { text } },
         ],

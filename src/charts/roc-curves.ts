@@ -12,7 +12,7 @@ type Layer = Extract<PanelSpec, { layer: unknown }>['layer'][number];
 /** Largest side of a panel, in pixels. */
 const side = 420;
 
-/** Width in pixels from which a room has the panels side by side. */
+/** Least width in pixels of a room that has the panels side by side. */
 const roomForBoth = 600;
 
 /**
@@ -26,7 +26,7 @@ const styleCount = dashes.length * hueCount;
 /** With more classes than styles, those of lowest AUC get one style each, and the mean the next, which is black. */
 const namedCurves = hueCount - 1;
 
-/** Approximate limit on the points of all curves without a style in a panel. */
+/** About the most points of all curves without a style in a panel. */
 const faintPoints = 60_000;
 
 /**

@@ -88,7 +88,10 @@ function specOf(look: Look) {
   } satisfies TopLevelSpec;
 }
 
-/** The axis reaches this many times the lead of the best over the median candidate, or its standard deviation if larger. */
+/**
+ * How far below the best candidate the axis begins: this many times its lead over the median one, or its standard
+ * deviation if that is larger.
+ */
 const REACH = 5;
 
 /** The best candidates, by the accuracy on their folds. */

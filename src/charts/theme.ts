@@ -71,7 +71,7 @@ const light: Palette = {
   onNothing: '#8b95a1',
 };
 
-/** On near-black, hues are lighter, and more is brighter. */
+/** On a dark background, hues are lighter, and larger shares are brighter. */
 const dark: Palette = {
   surface: '#1a2027',
   ink: '#e6eaef',

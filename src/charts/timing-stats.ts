@@ -21,7 +21,7 @@ function specOf(look: Look) {
       { name: 'limit', value: 1 },
       { name: 'unit', value: 's' },
       { name: 'slot', expr: 'width / bars' },
-      // Thin bars touch, and overlap by half a pixel to hide the seam.
+      // Thin bars overlap by half a pixel, so that no line shows between them.
       { name: 'gap', expr: 'slot < 4 ? -0.5 : max(slot / 5, slot - 64)' },
     ],
     width,
@@ -173,7 +173,7 @@ function means(values: readonly number[], size: number): number[] {
   });
 }
 
-/** Warm-up and interruptions can take many times longer than usual: bars far above most of the others are cut off. */
+/** The first epochs and interrupted ones can take many times longer: bars far above most of the others are cut off. */
 function axisLimit(bars: readonly number[]): number {
   const usual = 2 * quantile(bars, 0.9);
   const highest = Math.max(...bars);

@@ -1,6 +1,6 @@
 /**
  * `digits` for a page or a worker: what `index.ts` offers, less the file system and the drawing of charts.
- * Artifacts are in a separate `artifacts.ts`, so that training does not pull them in.
+ * Artifacts are in a separate `artifacts.ts`, so that training does not load them.
  */
 
 export { InvalidArtifactError } from '../artifacts/checks.js';

@@ -54,18 +54,19 @@ export function startDrawing(): Drawing {
 /** @param script run by the thread; answers each `DrawRequest` with a `DrawReply` */
 export function startThread(script: string | URL): Drawing {
   const worker = new Worker(script, {
-    // The charts bring their own fonts: looking for those of the system takes time and could change the picture.
+    // The charts have their own fonts: to look for those of the system takes time, and could change the picture.
     env: { ...process.env, DISABLE_SYSTEM_FONTS_LOAD: '1' },
     // The main thread's options need not suit this script: --input-type would stop it.
     execArgv: [],
-    // Objects here either die at once or live until their picture is drawn: a large nursery would only waste memory.
+    // Objects are freed at once or kept until their picture is drawn: a large young generation would only waste memory.
     resourceLimits: { maxYoungGenerationSizeMb: 2 },
   });
   const waiting = new Map<number, Caller>();
   let count = 0;
   let ended: Error | undefined;
 
-  function settle(id: number): Caller | undefined {
+  /** The caller that waits for this answer, which then waits no longer. */
+  function takeCaller(id: number): Caller | undefined {
     const caller = waiting.get(id);
     waiting.delete(id);
     if (waiting.size === 0) worker.unref();
@@ -74,12 +75,12 @@ export function startThread(script: string | URL): Drawing {
 
   function end(reason: Error): void {
     ended ??= reason;
-    for (const id of waiting.keys()) settle(id)?.reject(ended);
+    for (const id of waiting.keys()) takeCaller(id)?.reject(ended);
   }
 
   worker.on('message', (reply: DrawReply) => {
-    if ('error' in reply) settle(reply.id)?.reject(reply.error);
-    else settle(reply.id)?.fulfil(reply.png);
+    if ('error' in reply) takeCaller(reply.id)?.reject(reply.error);
+    else takeCaller(reply.id)?.fulfil(reply.png);
   });
   worker.on('error', (cause) => end(new Error(`the drawing thread failed: ${cause.message}`, { cause })));
   worker.on('exit', (code) => end(new Error(`the drawing thread ended with code ${code}`)));

@@ -56,7 +56,7 @@ export async function openJournal(path: string): Promise<Journal> {
 
   async function append(line: string): Promise<void> {
     try {
-      // A single write, so that entries of other processes can't end up in the middle.
+      // A single write, so that no entry of another process comes in between.
       await file.appendFile(line);
       await file.datasync();
     } catch (error) {

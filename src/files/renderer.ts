@@ -7,7 +7,7 @@ import { pictureScale } from '../charts/theme.js';
 import { charts } from '../generated/charts.js';
 import { type Font, fonts } from '../generated/fonts.js';
 
-/** Plain areas compress well without filters, which would make files slightly smaller but take far longer. */
+/** Without filters: they would make the files slightly smaller, but take far longer. */
 const compression = { filterType: 0, deflateLevel: 3, deflateStrategy: 0, deflateChunkSize: 2 ** 16 };
 
 const { resolve } = createRequire(import.meta.url);
@@ -60,7 +60,7 @@ export async function draw(picture: string, data: ChartData): Promise<Uint8Array
 function encode(drawn: Canvas): Uint8Array {
   const { width, height } = drawn;
   const image = Object.assign(new PNG(), { width, height, data: drawn.data() });
-  // Otherwise the canvas would hold its memory until the next garbage collection.
+  // Frees the memory of the canvas now, instead of at the next garbage collection.
   drawn.width = 0;
   return PNG.sync.write(image, compression);
 }

@@ -1,4 +1,4 @@
-/** Opens tables and pictures from files and standard input: the one module in this room that depends on Node. */
+/** Opens tables and pictures from files and standard input. */
 import { constants, createReadStream, openSync, type Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
@@ -51,8 +51,8 @@ async function statOf(path: string): Promise<Stats> {
 const socketsReadPipes = !('bun' in process.versions || 'deno' in process.versions);
 
 /**
- * Opens a pipe as a socket, so that the event loop waits for it: a thread pool thread blocked on its bytes, or on its
- * writer, would delay the exit of the process.
+ * Opens a pipe as a socket, so that the event loop waits for it. A thread of the thread pool would block until bytes come,
+ * and delay the exit of the process.
  */
 function openStream(path: string, found: Stats): Readable {
   if (!found.isFIFO() || !socketsReadPipes) return createReadStream(path, { highWaterMark: CHUNK_BYTES });

@@ -27,7 +27,7 @@ const [writeAll, flush, closeFile] = [promisify(writeFile), promisify(fsync), pr
 /** Replaced last, so that whoever watches for it finds the other files of its run in place. */
 const lastFile = 'metrics.json';
 
-/** This machine or container; its process numbers mean nothing on others. Deno asks the user before it tells the name. */
+/** This machine or container, to which a process number belongs. Deno asks the user before it tells the name. */
 const hostOf = () => hostname().replace(/[^\w-]/g, '-');
 
 const temporaryName = /^\..+\.(?<host>[\w-]*)\.(?<pid>\d+)\.[0-9a-f]{12}\.tmp$/;
@@ -122,8 +122,8 @@ function draftOf(target: string, content: Uint8Array | string): Draft {
 }
 
 /**
- * Opens the file before returning, so that no file appears after an exit hook has run: an asynchronous `open` on
- * another thread would still go through.
+ * Opens the file before it returns, so that no file appears after an exit hook has run: an asynchronous `open` would still
+ * create it on another thread.
  */
 async function writeDraft({ target, path, content }: Draft): Promise<void> {
   try {

@@ -13,7 +13,7 @@ import { headers } from './headers.js';
  */
 const PLAIN_PATH = /^(\/[\w@~+-][\w@~+.-]*)+$/;
 
-/** A name, IPv4 address, or IPv6 address in brackets, with any port, since a tunnel may use its own. */
+/** A name, an IPv4 address, or an IPv6 address in brackets, with any port, since a tunnel may have another one. */
 const HOST = /^(?:\[([\da-f:.]+)\]|([^:[\]]+))(?::\d+)?$/;
 
 const localNames = ['localhost', '127.0.0.1', '::1'];
@@ -97,8 +97,8 @@ function fileServer(root: string) {
   const send = sirv(root, {
     // Looks files up at each request, instead of listing them, and everything that links lead to, at startup.
     dev: true,
-    // sirv's tags derive from size and time: builds that differ only in the names of assets would share a tag
-    // wherever all files of a package have the same time.
+    // sirv makes tags from size and time: two builds that differ only in the names of assets would have the same tag where
+    // all files of a package have the same time.
     etag: false,
     setHeaders(response, path) {
       if (path.startsWith('/assets/')) {
