@@ -58,13 +58,13 @@ export default class Predict extends Command {
     const paths = args.file ?? ['-'];
     checkOneInput(paths);
     const { model } = await readModel(args.model, paths, (file, others) => ['predict', file, ...others]);
-    // Lines printed to the terminal show the progress themselves.
+    // On a terminal, the lines themselves show the progress.
     const startProgress = isInteractive(flags) && !process.stdout.isTTY ? readingProgress : () => noProgress;
     const lines = predictLines(model, paths, tableOptions(flags), flags.probabilities, startProgress);
     try {
       await pipeline(lines, process.stdout, { end: false });
     } catch (error) {
-      // Errors of stdout have been reported already, and a reader that has seen enough is not a failure.
+      // Other errors of stdout have been reported already, and a reader that ends early is not an error.
       if (!(error instanceof Error && 'syscall' in error && error.syscall === 'write')) throw error;
     }
   }

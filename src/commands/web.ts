@@ -8,7 +8,7 @@ import { type StaticServer, serveFolder } from '../server/static-server.js';
 import { hostName, wholeNumber } from '../terminal/flags.js';
 import { interruptible } from '../terminal/interrupt.js';
 
-/** Not 8080, where a service worker left by some other page would answer in place of ours. */
+/** Not 8080: a service worker of another page that was served there could answer in place of ours. */
 const DEFAULT_PORT = 8064;
 const MAX_PORT = 65_535;
 
@@ -100,7 +100,7 @@ function listenFault(error: unknown, host: string, port: number): string {
   }
 }
 
-/** Failing to open a browser is only reported, since the page can still be opened by hand. */
+/** If no browser can be opened, that is only reported, since the page can still be opened by hand. */
 async function openBrowser(url: string): Promise<void> {
   const fail = (reason: unknown) => tell(`no browser could be opened (${reason}): go to ${url} yourself`);
   try {

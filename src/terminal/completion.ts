@@ -63,7 +63,7 @@ export const scriptPaths: Readonly<Record<Shell, readonly string[]>> = {
   powershell: ['functions', 'powershell', 'digits.ps1'],
 };
 
-/** A line for the startup file of a shell, which runs a script if it exists; it stays apart from what is before and after it. */
+/** A line for the startup file of a shell that runs a script if it exists. Line breaks separate it from other lines. */
 export function startupLine(shell: Shell, path: string): string {
   if (shell === 'powershell') return `. '${path.replaceAll("'", "''")}'`;
   const name = `DIGITS_AC_${shell.toUpperCase()}_SETUP_PATH`;

@@ -25,7 +25,7 @@ export interface Failure {
 export async function failureOf(error: unknown, command: string | undefined, root: string): Promise<Failure> {
   if (error instanceof ExitError) return { exitCode: error.oclif.exit ?? 0 };
   if (error instanceof CLIError) {
-    // What went wrong is said even if no suggestion can be made.
+    // The message is shown even if no suggestion can be made.
     const vocabulary = await readVocabulary(root).catch(() => ({}));
     return {
       exitCode: error.oclif.exit ?? WRONG_USAGE,
@@ -69,7 +69,7 @@ function strayWord(what = ''): string | undefined {
   return `found ${JSON.stringify(word)}, expected only flags after ${command}${hint}`;
 }
 
-/** Words oclif's messages about unknown commands, flags and values of flags, with what they resemble. */
+/** oclif's messages about unknown commands, flags and values in our words, with the names that they resemble. */
 function unknownWord(what = '', command = '', vocabulary: Vocabulary): string | undefined {
   const [, name] = UNKNOWN_COMMAND.exec(what) ?? [];
   if (name?.startsWith('-')) return `expected a command before ${name}, such as train`;

@@ -47,7 +47,7 @@ export const quiet = Flags.boolean({
   description: 'show neither progress nor a summary on a terminal',
 });
 
-/** Whether progress and a summary are to be shown: if stderr is a terminal, and `quiet` is not given. */
+/** Whether to show progress and a summary: if stderr is a terminal, and `quiet` is not given. */
 export function isInteractive(flags: { readonly quiet: boolean }): boolean {
   return process.stderr.isTTY === true && !flags.quiet;
 }

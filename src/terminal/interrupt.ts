@@ -1,6 +1,6 @@
 /**
- * Runs a task that Ctrl-C ends gracefully: the first one aborts the signal, which the task should end on, and sets the
- * exit code that shells expect, 128 + the number of the signal; the second has its usual effect.
+ * Runs a task that Ctrl-C ends. The first Ctrl-C aborts the signal, on which the task should end, and sets the exit code
+ * that shells expect, 128 + the number of the signal. The second ends the process as usual.
  *
  * @param names the process signals to handle this way
  */

@@ -4,7 +4,7 @@ import { prepareDrawing } from '../files/drawing.js';
 const drawing = new Set(['train', 'evaluate']);
 
 /**
- * Runs the command line. Vega takes longest to load, so it starts first, in a thread of its own, while this one
+ * Runs the command line. Vega takes longest to load, so it is loaded first, in a thread of its own, while this thread
  * loads oclif.
  *
  * @param argv the arguments after `digits`
@@ -12,6 +12,6 @@ const drawing = new Set(['train', 'evaluate']);
  */
 export async function main(argv: string[], root: string): Promise<void> {
   if (drawing.has(argv[0])) prepareDrawing();
-  const { run } = await import('./oclif.js');
-  await run(argv, root);
+  const { runCommandLine } = await import('./oclif.js');
+  await runCommandLine(argv, root);
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-// Imported eagerly, so that its listener on stdout exists by the time it is replaced by ours.
+// Imported here, so that its listener on stdout exists when ours replaces it.
 import '@oclif/core/command';
 import { run as runOclif } from '@oclif/core/run';
 import { settings } from '@oclif/core/settings';
@@ -12,18 +12,18 @@ settings.enableAutoTranspile = false;
 const debugging = /(^|[\s,])digits([\s,]|$)/.test(process.env.DEBUG ?? '');
 
 /** Runs the command line, and reports any failure with one line on stderr and the exit code. */
-export async function run(argv: string[], root: string): Promise<void> {
-  // oclif's own listener throws on anything but a closed pipe.
+export async function runCommandLine(argv: string[], root: string): Promise<void> {
+  // oclif's own listener throws for every error but a closed pipe.
   process.stdout.removeAllListeners('error');
   process.stderr.on('error', () => {});
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // A reader that went away, as in `digits train | head -1`, is not an error of ours.
+    // If the reader has ended, as in `digits train | head -1`, that is not an error.
     if (error.code === 'EPIPE') return;
     process.exitCode = 1;
     process.stderr.write(`digits: cannot write to stdout: ${error.message}\n`);
   });
   try {
-    // Plugins that a user has installed beside us should neither be loaded nor complained about.
+    // Plugins that a user has installed for oclif are not loaded, and cause no messages.
     await runOclif(argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv, {
       root: fileURLToPath(root),
       userPlugins: false,

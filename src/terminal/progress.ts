@@ -14,7 +14,7 @@ const REFRESH_MS = 100;
 const [SHORTEST_BAR, LONGEST_BAR] = [10, 40];
 /** Columns of a terminal, where nothing is known. */
 const USUAL_WIDTH = 80;
-/** Stands between the facts of a line. */
+/** Stands between the parts of a line. */
 const SEPARATOR = ' │ ';
 
 /** Shows the progress of a task: `advance` is called after each step, `stop` removes it from the terminal. */
@@ -79,7 +79,7 @@ export function trialProgress(trials: number, known = 0): ProgressBar<TrialsDone
         value: finished,
         words: {
           left: finished > known && finished < trials ? ` │ ${formatDuration(left)} left` : '',
-          // Last, since that is the fact that a narrow terminal keeps.
+          // Last, since a narrow terminal shows the last part of a line.
           best: best === undefined ? '' : ` │ best ${best}`,
         },
       };
@@ -90,8 +90,8 @@ export function trialProgress(trials: number, known = 0): ProgressBar<TrialsDone
 }
 
 /**
- * The progress of trials whose results are kept in a file. If the process ends before `stop`, as after Ctrl-C, it says on
- * stderr how many are kept and how to go on.
+ * The progress of trials whose results are kept in a file. If the process ends before `stop`, as after Ctrl-C, a line on
+ * stderr says how many are kept and how to go on.
  */
 export function reportKept(
   progress: ProgressBar<TrialsDone>,
@@ -154,8 +154,8 @@ export function readingProgress(): ProgressBar<BytesRead> {
 }
 
 /**
- * A line of progress that fits into a terminal: first the bar becomes shorter and goes, then the facts before the last go
- * one by one. If it is still too long, it ends after a whole word, with an ellipsis.
+ * A line of progress that fits into a terminal. If it is too long, the bar becomes shorter; then the bar is left out; then
+ * the parts before the last one, one by one. If it is still too long, it ends after a whole word, with an ellipsis.
  *
  * @param template with a `{bar}` or without
  * @param write fills in a template, with a bar of the given length
@@ -167,9 +167,9 @@ export function fitLine(
 ): string {
   const room = width - write(template, 0).length;
   if (room >= SHORTEST_BAR) return write(template, Math.min(room, LONGEST_BAR));
-  const facts = write(template.replace('{bar} ', ''), 0).split(SEPARATOR);
-  while (facts.length > 2 && facts.join(SEPARATOR).length > width) facts.splice(-2, 1);
-  return shortened(facts.join(SEPARATOR), width);
+  const parts = write(template.replace('{bar} ', ''), 0).split(SEPARATOR);
+  while (parts.length > 2 && parts.join(SEPARATOR).length > width) parts.splice(-2, 1);
+  return shortened(parts.join(SEPARATOR), width);
 }
 
 /** A line of at most so many characters. Only a first word that is too long itself is cut. */
@@ -231,7 +231,7 @@ function progressBar<Step>(
   return {
     advance(step) {
       latest = step;
-      // The next step may be a long time coming.
+      // The next step may take long.
       timer ??= setTimeout(draw, PATIENCE_MS).unref();
       if (performance.now() >= due) draw();
     },

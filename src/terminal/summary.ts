@@ -17,7 +17,7 @@ export interface Output {
   readonly kept: readonly string[];
 }
 
-/** Names of the files in the folder that an earlier run must have left: those in `known` that were not written now. */
+/** Names of the files in the folder that an earlier run has left: those in `known` that were not written now. */
 export function leftBehind(
   directory: string,
   known: readonly string[],

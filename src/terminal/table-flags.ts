@@ -30,9 +30,9 @@ type TableFlags = Parameters<typeof tableOptions>[0] & {
  * @throws CLIError if flags contradict each other
  */
 export function tableOf(flags: TableFlags) {
-  const [astray] = tableWords(flags);
-  if (flags.data === undefined && astray !== undefined) {
-    throw new CLIError(`${astray} says how to read a table: expected --data with it`);
+  const [unused] = tableWords(flags);
+  if (flags.data === undefined && unused !== undefined) {
+    throw new CLIError(`${unused} says how to read a table: expected --data with it`);
   }
   checkOneInput([flags.data, flags.labels]);
   if (flags.data === undefined) return undefined;

@@ -35,7 +35,7 @@ function flagWords(flags: CommandWords['flags']): Vocabulary[string] {
   return { ...Object.fromEntries(words), '--help': [] };
 }
 
-/** What other programs call our flags and their values; training options have theirs in their table. */
+/** Other programs' names for flags and their values. Those for training options are in the table of options. */
 const alsoKnownAs: Readonly<Record<string, readonly string[]>> = {
   data: ['input', 'file', 'csv', 'table', 'dataset'],
   label: ['target', 'y', 'class'],
@@ -59,7 +59,7 @@ const meant = Object.fromEntries([
   ...Object.entries(aliases).map(([other, name]) => [other, optionOf(name).flag]),
 ]);
 
-/** ": did you mean X?", with the known words that others are meant to be; empty if any of them is like none. */
+/** ": did you mean X?", with the known words that the unknown ones most likely mean; empty if one of them resembles none. */
 export function suggest(unknown: readonly string[], known: readonly string[]): string {
   const likely = unknown.map((word) => nearestName(word, known, meant));
   return likely.includes(undefined) ? '' : `: did you mean ${likely.join(', ')}?`;

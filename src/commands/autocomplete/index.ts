@@ -7,7 +7,7 @@ import Plugin from '../../../node_modules/@oclif/plugin-autocomplete/lib/command
 import { bashSetup, instructions, scriptPaths, shellOf, zshSetup } from '../../terminal/completion.js';
 import { vocabularyOf } from '../../terminal/vocabulary.js';
 
-/** oclif's command, with our own scripts where its own break, and a message where none can be written. */
+/** oclif's command, with our scripts where its own fail, and a message if no script can be written. */
 export default class Autocomplete extends Plugin {
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(Plugin);
