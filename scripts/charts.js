@@ -39,7 +39,7 @@ function strictLogger(picture) {
 
 /** @typedef {Pick<import('../src/artifacts/artifact.js').Artifact<never>, 'name' | 'picture' | 'chart'>} Charted */
 
-/** Where pictures are seen; the first has the least that the others lack. */
+/** Where pictures are seen. The first has the fewest keys: changes are made to it, which can add a key but not remove one. */
 const looks = /** @type {const} */ (['light', 'dark', 'paper']);
 
 /**

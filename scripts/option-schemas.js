@@ -54,7 +54,7 @@ function schemaOf(option, options) {
 }
 
 /**
- * Rewrites a schema if it is not as the table has it; the formatter makes it look like the others.
+ * Rewrites a schema if it differs from the table of options; the formatter makes it look like the others.
  *
  * @param {string} name
  * @param {(schema: any) => void} update

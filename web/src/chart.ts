@@ -54,7 +54,7 @@ export async function showChart<Payload extends object>(
   view.renderer('svg').initialize(element);
   const svg = () => element.querySelector('svg') as SVGSVGElement;
 
-  /** Draws in the full width, and then narrower by the width of the axes if these make it too wide. */
+  /** Draws in the full width. If the axes make it too wide, draws again, narrower by the width of the axes. */
   async function draw(): Promise<void> {
     let margin = 0;
     for (let attempt = 0; attempt < 3; attempt++) {

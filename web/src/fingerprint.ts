@@ -3,7 +3,7 @@ import type { SavedModel } from 'digit-classifier';
 /**
  * SHA-256, in hexadecimal digits, of a model's numbers: its weights row by row, then its bias, as little-endian float32.
  * The same training gives the same fingerprint on any engine. Undefined if the page came from another machine without
- * encryption, since browsers then withhold hashing.
+ * encryption: browsers then offer no hashing.
  */
 export async function fingerprintOf({ weights, bias }: SavedModel): Promise<string | undefined> {
   if (!isSecureContext) return undefined;

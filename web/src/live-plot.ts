@@ -5,11 +5,11 @@ import { brief, percent } from './quantity.js';
 
 /** A plot of loss and held-out accuracy that grows during a training. */
 export interface LivePlot {
-  /** Removes all epochs, and makes room for a new number of them. */
+  /** Removes all epochs, and makes the axis as long as a new number of them. */
   clear(epochs: number): void;
   /** Adds epochs; an accuracy is null if it was not measured. */
   append(losses: readonly number[], accuracies: readonly (number | null)[]): void;
-  /** Removes the room for further epochs. */
+  /** Ends the axis at the last epoch. */
   fit(): void;
 }
 
@@ -81,15 +81,15 @@ export function createLivePlot(container: HTMLElement): LivePlot {
   new ResizeObserver(() => plot.setSize({ width: container.clientWidth, height: HEIGHT })).observe(container);
   onLook(() => plot.redraw());
 
-  /** Shows the last epoch in the legend, while nothing is pointed at. */
-  function tellLast(): void {
+  /** Shows the last epoch in the legend, while the pointer is elsewhere. */
+  function showLast(): void {
     plot.setLegend({ idx: series[0].length - 1 });
   }
-  plot.over.addEventListener('mouseleave', tellLast);
+  plot.over.addEventListener('mouseleave', showLast);
 
   return {
-    clear(room) {
-      epochs = room;
+    clear(total) {
+      epochs = total;
       series = [[], [], []];
       plot.setData(series);
     },
@@ -101,12 +101,12 @@ export function createLivePlot(container: HTMLElement): LivePlot {
         allAccuracies.push(accuracies[index]);
       }
       plot.setData(series);
-      tellLast();
+      showLast();
     },
     fit() {
       epochs = series[0].length;
       plot.setData(series);
-      tellLast();
+      showLast();
     },
   };
 }

@@ -30,7 +30,7 @@ export class Pad {
   /** Position of the pen that keys move; undefined until one has moved it. */
   #pen: Point | undefined;
   #isDown = false;
-  /** The animation frame that has been requested to tell of a change. */
+  /** The animation frame in which `onChange` will be called. */
   #frame = 0;
 
   /** @param onChange called after a change of the strokes, at most once per animation frame */

@@ -99,8 +99,8 @@ class PageWorker {
   }
 
   async openDigits(): Promise<TableSummary> {
-    return this.#begin(async () =>
-      this.#take({ name: 'Handwritten digits', words: [], dataset: await loadDigits() }),
+    return this.#start(async () =>
+      this.#use({ name: 'Handwritten digits', words: [], dataset: await loadDigits() }),
     );
   }
 
@@ -110,16 +110,14 @@ class PageWorker {
     this.#reading = new AbortController();
     const dataset = await readTable(file, { ...options, signal: this.#reading.signal, onRead });
     // Only now does the current task end: it went on while the table was being read.
-    return this.#begin(async () =>
-      this.#take({ name: file.name, words: tableWords(file, options), dataset }),
-    );
+    return this.#start(async () => this.#use({ name: file.name, words: tableWords(file, options), dataset }));
   }
 
   stopReading(): void {
     this.#reading.abort();
   }
 
-  #take(table: Table): TableSummary {
+  #use(table: Table): TableSummary {
     this.#table = table;
     this.#stopped = undefined;
     const { features, classes } = table.dataset;
@@ -137,7 +135,7 @@ class PageWorker {
   }
 
   /** Runs one task at a time: stops the current one, and starts the next when it has ended. */
-  #begin<Result>(task: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  #start<Result>(task: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
     this.stop();
     const controller = new AbortController();
     this.#controller = controller;
@@ -148,20 +146,20 @@ class PageWorker {
 
   /** Trains from zero weights, to the last epoch or until stopped. */
   async train(settings: Settings, report: Report): Promise<Outcome> {
-    return this.#begin(async (signal) =>
-      this.#go(await prepareTraining(this.#opened.dataset, settings), report, signal),
+    return this.#start(async (signal) =>
+      this.#run(await prepareTraining(this.#opened.dataset, settings), report, signal),
     );
   }
 
   /** Resumes the training that was stopped. */
   async resume(pace: number, report: Report): Promise<Outcome> {
-    return this.#begin((signal) => {
+    return this.#start((signal) => {
       if (!this.#stopped) throw new Error('there is no training to resume');
-      return this.#go({ ...this.#stopped, pace }, report, signal);
+      return this.#run({ ...this.#stopped, pace }, report, signal);
     });
   }
 
-  async #go(training: Training, report: Report, signal: AbortSignal): Promise<Outcome> {
+  async #run(training: Training, report: Report, signal: AbortSignal): Promise<Outcome> {
     const { model, stopped } = await runTraining(training, report, signal);
     const outcome = await this.#conclude(training, model);
     this.#stopped = stopped;
@@ -190,7 +188,7 @@ class PageWorker {
 
   /** Replaces the trained model by a saved one, and tests that on the open table if it fits. */
   async openModel(saved: SavedModel): Promise<Subject> {
-    return this.#begin(async () => {
+    return this.#start(async () => {
       const { dataset } = this.#opened;
       const test = await testModel(saved, dataset);
       const payloads = {
@@ -238,7 +236,7 @@ class PageWorker {
 
   /** Races the core against the same algorithm in JavaScript, on a table of the same size as the open one, until stopped. */
   async race(rounds: number, report: (race: Race) => void): Promise<void> {
-    return this.#begin(async (signal) => {
+    return this.#start(async (signal) => {
       const { features, classes } = this.#opened.dataset;
       const shape = { rows: features.rows, features: features.columns, classes: classes.length };
       const racers = await loadRacers(1, 'deterministic');

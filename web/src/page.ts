@@ -23,7 +23,7 @@ export function onLook(change: () => void): void {
 }
 
 /** Whether the visitor prefers reduced motion. */
-export function prefersStillness(): boolean {
+export function prefersReducedMotion(): boolean {
   return matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
 

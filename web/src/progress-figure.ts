@@ -1,6 +1,6 @@
 import { html, nothing, render } from 'lit-html';
 import { createLivePlot } from './live-plot.js';
-import { elementOf, prefersStillness } from './page.js';
+import { elementOf, prefersReducedMotion } from './page.js';
 import type { Outcome } from './page-worker.js';
 import { brief, count, duration, percent } from './quantity.js';
 import type { Progress } from './training.js';
@@ -9,7 +9,7 @@ import type { Progress } from './training.js';
 export class ProgressFigure {
   readonly #plot = createLivePlot(elementOf('plot', HTMLElement));
   readonly #summary = elementOf('progress-summary', HTMLElement);
-  /** Progress that is only drawn at the end, for visitors who prefer stillness. */
+  /** Progress that is only drawn at the end, for visitors who prefer reduced motion. */
   #held: Progress[] = [];
 
   /** Begins another training; what is shown stays until there is progress. */
@@ -18,7 +18,7 @@ export class ProgressFigure {
   }
 
   show(progress: Progress): void {
-    if (prefersStillness()) this.#held.push(progress);
+    if (prefersReducedMotion()) this.#held.push(progress);
     else this.#draw(progress);
     render(running(progress), this.#summary);
   }

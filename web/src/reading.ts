@@ -8,7 +8,7 @@ export interface Found {
   readonly origin: string;
 }
 
-/** A row and the prediction for it. */
+/** A row, its prediction, and what explains it. */
 export interface Reading extends Found {
   readonly predicted: number;
   readonly probabilities: Float64Array;
@@ -16,7 +16,7 @@ export interface Reading extends Found {
   contributionsTo(chosen: number): Float64Array;
 }
 
-/** Reads rows with a model. */
+/** Predicts rows with a model, and explains the predictions. */
 export interface RowReader {
   readonly model: Model;
   /** @throws Error if the values of the row are too large */

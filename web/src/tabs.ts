@@ -35,7 +35,7 @@ export function createTabs(list: HTMLElement, onShow: (panel: string) => void): 
   for (const tab of tabs) {
     tab.addEventListener('click', () => select(tab));
     tab.addEventListener('keydown', (event) => {
-      // Tabs that the layout hides are skipped.
+      // Tabs that the layout hides take no part.
       const shown = tabs.filter((candidate) => candidate.checkVisibility());
       const next = shown.at((keys[event.key]?.(shown.indexOf(tab)) ?? Number.NaN) % shown.length);
       if (!(event.key in keys) || !next) return;

@@ -32,7 +32,7 @@ export function createTrainPanel(
   const complaint = elementOf('complaint', HTMLElement);
   const form = createOptionsForm(() => void train());
   const figure = new ProgressFigure();
-  /** Number of trainings so far: when a table is opened, the next one begins before the last has ended. */
+  /** Number of trainings so far. When a table is opened, the next training begins before the last has ended. */
   let begun = 0;
 
   function complain(error: unknown): void {

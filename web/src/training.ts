@@ -51,7 +51,7 @@ export interface Training extends Omit<Settings, 'options'> {
   readonly state?: TrainingState;
 }
 
-/** What a training came to. */
+/** The result of a training, or of a part of it. */
 export interface Trained {
   readonly model: Model;
   /** If it was stopped, what resumes it. */
@@ -106,7 +106,7 @@ export async function runTraining(training: Training, report: Report, signal: Ab
   }
 }
 
-/** Reports a training at intervals, with the accuracy on held-out rows as often as that takes less time than the training. */
+/** Reports a training at intervals. It measures the accuracy on held-out rows unless that has taken longer than training. */
 async function observe({ plan, inputs, history }: Training, report: Report) {
   const { dataset, options, sides } = plan;
   const { features, labels, classes } = dataset;
@@ -128,7 +128,7 @@ async function observe({ plan, inputs, history }: Training, report: Report) {
       core.bias.set(bias);
       return accuracy(heldOut, core.classes(rows));
     } catch (error) {
-      // The training will throw it, too.
+      // The training throws the same error.
       if (error instanceof DivergenceError) return null;
       throw error;
     }

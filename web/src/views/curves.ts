@@ -61,7 +61,7 @@ export function createCurves(): View {
         `with ${percent(found.fpr)} of the others taken for it`;
     };
     place.onpointerleave = ({ pointerType }) => {
-      // A finger leaves when it is lifted, and its curve should stay highlighted.
+      // When a finger is lifted, its curve should stay highlighted.
       if (pointerType !== 'mouse') return;
       highlight(chosen);
       tellChosen();
