@@ -39,7 +39,7 @@ export function cosinesOf(turns: usize, count: i32, amplitude: f32): void {
 const LAST_TERM: i32 = 22;
 
 /** cos(2π · turns) of a float64, by the series of the sine. Error: 4e−16. Infinity becomes NaN; NaN stays NaN. */
-export function cosineF64(turns: f64): f64 {
+export function cosine(turns: f64): f64 {
   const s = 6.283185307179586 * (0.25 - abs(turns - nearest(turns)));
   const square = s * s;
   let p: f64 = 1.0;

@@ -7,21 +7,21 @@
  * parameters, padded to a multiple of eight with spare ones that stay zero.
  */
 import { classesOfTile } from './classify';
-import { cosineF64 } from './cosine';
 import { addBiasGradient, addGradient } from './gradient';
 import { ABI_VERSION, LANE_BYTES, SOFTMAX_CONSTANT_BYTES, TILE_ROWS } from './layout';
-import { lnF64 } from './ln';
 import { logitsOfTile } from './logits';
-import { addPenalty } from './penalty';
-import { softmaxF64 } from './probabilities';
 import { softmaxOfTile, storeSoftmaxConstants } from './softmax';
-import { descend, reduceShards } from './update';
-import { combineVectors, dotProduct, largestMagnitude } from './vectors';
 
 export { adapt } from './adam';
+export { cosine } from './cosine';
 export { gather } from './gather';
+export { ln } from './ln';
 export { pack } from './pack';
+export { penalise } from './penalty';
+export { probabilities } from './probabilities';
 export { project } from './project';
+export { reduce, update } from './update';
+export { combine, dot, largest } from './vectors';
 
 /** Lets callers see whether this is the ABI that they were written for. */
 export const abiVersion: i32 = ABI_VERSION;
@@ -65,36 +65,6 @@ export function gradient(
   store<f64>(accumulator, load<f64>(accumulator) + loss);
   addGradient(tiles, deltas, tileCount, stride, k, accumulator + 16);
   addBiasGradient(deltas, tileCount, k, accumulator + 16 + (weightCount << 4));
-}
-
-/** The mean cross-entropy from the accumulators of all shards; also writes the mean gradient. */
-export function reduce(accumulators: usize, shards: i32, parameters: i32, rows: i32, gradient: usize): f64 {
-  return reduceShards(accumulators, shards, parameters, rows, gradient);
-}
-
-/** Moves the parameters by −rate · direction, a vector as long as the gradient. */
-export function update(weights: usize, direction: usize, parameters: i32, rate: f64): void {
-  descend(weights, direction, parameters, rate);
-}
-
-/** The penalty ½ · l2 · ‖weights‖² of an even number of weights, without the biases; adds l2 · weights to the gradient. */
-export function penalise(weights: usize, gradient: usize, count: i32, l2: f64): f64 {
-  return addPenalty(weights, gradient, count, l2);
-}
-
-/** The sum of a[i] · b[i]; vectors are float64, with one number per parameter. */
-export function dot(a: usize, b: usize, length: i32): f64 {
-  return dotProduct(a, b, length);
-}
-
-/** out[i] = alpha · a[i] + beta · b[i]; `out` may be a or b. */
-export function combine(out: usize, alpha: f64, a: usize, beta: f64, b: usize, length: i32): void {
-  combineVectors(out, alpha, a, beta, b, length);
-}
-
-/** The largest |a[i]|; NaN if any of them is. */
-export function largest(a: usize, length: i32): f64 {
-  return largestMagnitude(a, length);
 }
 
 /**
@@ -152,21 +122,6 @@ export function classify(
     tiles += tileBytes;
     out += LANE_BYTES;
   }
-}
-
-/** Float64 softmax (rows × k) of row-major float32 logits. */
-export function probabilities(logits: usize, rows: i32, k: i32, out: usize): void {
-  softmaxF64(logits, rows, k, out);
-}
-
-/** cos(2π · turns). */
-export function cosine(turns: f64): f64 {
-  return cosineF64(turns);
-}
-
-/** The natural logarithm of a positive, normal number. */
-export function ln(x: f64): f64 {
-  return lnF64(x);
 }
 
 /**

@@ -7,7 +7,7 @@ const LAST_TERM: i32 = 35;
  *
  * Error: 3e−16, or 2 ulp of the result, whichever is more.
  */
-export function lnF64(x: f64): f64 {
+export function ln(x: f64): f64 {
   const bits = reinterpret<i64>(x);
   const exponent = (bits >> 52) - 1023;
   const m = reinterpret<f64>(bits - (exponent << 52));

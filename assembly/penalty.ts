@@ -5,7 +5,7 @@
  * @param weights float32; an even number of them, without the biases
  * @param gradient float64, one per weight; added to
  */
-export function addPenalty(weights: usize, gradient: usize, count: i32, l2: f64): f64 {
+export function penalise(weights: usize, gradient: usize, count: i32, l2: f64): f64 {
   const end = weights + ((<usize>count) << 2);
   const factors = f64x2.splat(l2);
   let squares = f64x2.splat(0.0);

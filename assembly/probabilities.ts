@@ -6,9 +6,9 @@ import { expF64 } from './exp';
  * Error: below 3 ulp of float64 for each probability.
  *
  * @param logits rows × k float32
- * @param probabilities rows × k float64, written
+ * @param out rows × k float64, written
  */
-export function softmaxF64(logits: usize, rows: i32, k: i32, probabilities: usize): void {
+export function probabilities(logits: usize, rows: i32, k: i32, out: usize): void {
   for (let row = 0; row < rows; row++) {
     let max = load<f32>(logits);
     for (let c = 1; c < k; c++) {
@@ -18,14 +18,14 @@ export function softmaxF64(logits: usize, rows: i32, k: i32, probabilities: usiz
     let sum: f64 = 0.0;
     for (let c = 0; c < k; c++) {
       const e = expF64(<f64>load<f32>(logits + ((<usize>c) << 2)) - <f64>max);
-      store<f64>(probabilities + ((<usize>c) << 3), e);
+      store<f64>(out + ((<usize>c) << 3), e);
       sum += e;
     }
     for (let c = 0; c < k; c++) {
-      const p = probabilities + ((<usize>c) << 3);
+      const p = out + ((<usize>c) << 3);
       store<f64>(p, load<f64>(p) / sum);
     }
     logits += (<usize>k) << 2;
-    probabilities += (<usize>k) << 3;
+    out += (<usize>k) << 3;
   }
 }

@@ -8,7 +8,7 @@
  * @param gradient the gradient of the mean cross-entropy, one float64 per parameter, written
  * @returns the mean cross-entropy
  */
-export function reduceShards(
+export function reduce(
   accumulators: usize,
   shards: i32,
   parameters: i32,
@@ -41,7 +41,7 @@ export function reduceShards(
  * A step of gradient descent: parameters (float32) − rate · direction (float64), rounded once; two at a time. Spare
  * parameters stay zero.
  */
-export function descend(weights: usize, direction: usize, parameters: i32, rate: f64): void {
+export function update(weights: usize, direction: usize, parameters: i32, rate: f64): void {
   const end = weights + ((<usize>parameters) << 2);
   const rates = f64x2.splat(rate);
   for (; weights < end; weights += 8) {

@@ -13,7 +13,7 @@ const STEP_BYTES: usize = (<usize>PARAMETER_STEP) << 3;
  *
  * Error: at most (length / 8 + 8) · 1.1e−16 of the sum of |a[i] · b[i]|.
  */
-export function dotProduct(a: usize, b: usize, length: i32): f64 {
+export function dot(a: usize, b: usize, length: i32): f64 {
   const end = a + ((<usize>length) << 3);
   let first = f64x2.splat(0.0);
   let second = first;
@@ -31,7 +31,7 @@ export function dotProduct(a: usize, b: usize, length: i32): f64 {
 }
 
 /** out[i] = alpha · a[i] + beta · b[i], rounded after each operation; `out` may be a or b. */
-export function combineVectors(out: usize, alpha: f64, a: usize, beta: f64, b: usize, length: i32): void {
+export function combine(out: usize, alpha: f64, a: usize, beta: f64, b: usize, length: i32): void {
   const end = out + ((<usize>length) << 3);
   const alphas = f64x2.splat(alpha);
   const betas = f64x2.splat(beta);
@@ -43,9 +43,9 @@ export function combineVectors(out: usize, alpha: f64, a: usize, beta: f64, b: u
 }
 
 /** The largest |a[i]|; NaN if any of them is. */
-export function largestMagnitude(a: usize, length: i32): f64 {
+export function largest(a: usize, length: i32): f64 {
   const end = a + ((<usize>length) << 3);
-  let largest = f64x2.splat(0.0);
-  for (; a < end; a += 16) largest = f64x2.max(largest, f64x2.abs(v128.load(a)));
-  return max<f64>(f64x2.extract_lane(largest, 0), f64x2.extract_lane(largest, 1));
+  let most = f64x2.splat(0.0);
+  for (; a < end; a += 16) most = f64x2.max(most, f64x2.abs(v128.load(a)));
+  return max<f64>(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1));
 }
