@@ -10,33 +10,29 @@ export interface Element {
   readonly label: (view: DataView, at: number) => string | undefined;
 }
 
-/** Readers of numbers by NumPy type code; `little` means little-endian. */
-const numbers = {
-  b1: { name: 'bool', read: (view: DataView, at: number) => Number(view.getUint8(at) !== 0) },
-  i1: { name: 'int8', read: (view: DataView, at: number) => view.getInt8(at) },
-  u1: { name: 'uint8', read: (view: DataView, at: number) => view.getUint8(at) },
-  i2: { name: 'int16', read: (view: DataView, at: number, little: boolean) => view.getInt16(at, little) },
-  u2: { name: 'uint16', read: (view: DataView, at: number, little: boolean) => view.getUint16(at, little) },
-  i4: { name: 'int32', read: (view: DataView, at: number, little: boolean) => view.getInt32(at, little) },
-  u4: { name: 'uint32', read: (view: DataView, at: number, little: boolean) => view.getUint32(at, little) },
-  i8: {
-    name: 'int64',
-    read: (view: DataView, at: number, little: boolean) => Number(view.getBigInt64(at, little)),
-  },
-  u8: {
-    name: 'uint64',
-    read: (view: DataView, at: number, little: boolean) => Number(view.getBigUint64(at, little)),
-  },
-  f2: {
-    name: 'float16',
-    read: (view: DataView, at: number, little: boolean) => half(view.getUint16(at, little)),
-  },
-  f4: { name: 'float32', read: (view: DataView, at: number, little: boolean) => view.getFloat32(at, little) },
-  f8: { name: 'float64', read: (view: DataView, at: number, little: boolean) => view.getFloat64(at, little) },
-};
-
 /** A NumPy type code: the kind (b for bool, i for int, u for uint, f for float) and the number of bytes. */
-export type NumberCode = keyof typeof numbers;
+export type NumberCode = 'b1' | 'i1' | 'u1' | 'i2' | 'u2' | 'i4' | 'u4' | 'i8' | 'u8' | 'f2' | 'f4' | 'f8';
+
+interface NumberType {
+  readonly name: string;
+  /** @param little whether the number is little-endian */
+  read(view: DataView, at: number, little: boolean): number;
+}
+
+const numbers: Readonly<Record<NumberCode, NumberType>> = {
+  b1: { name: 'bool', read: (view, at) => Number(view.getUint8(at) !== 0) },
+  i1: { name: 'int8', read: (view, at) => view.getInt8(at) },
+  u1: { name: 'uint8', read: (view, at) => view.getUint8(at) },
+  i2: { name: 'int16', read: (view, at, little) => view.getInt16(at, little) },
+  u2: { name: 'uint16', read: (view, at, little) => view.getUint16(at, little) },
+  i4: { name: 'int32', read: (view, at, little) => view.getInt32(at, little) },
+  u4: { name: 'uint32', read: (view, at, little) => view.getUint32(at, little) },
+  i8: { name: 'int64', read: (view, at, little) => Number(view.getBigInt64(at, little)) },
+  u8: { name: 'uint64', read: (view, at, little) => Number(view.getBigUint64(at, little)) },
+  f2: { name: 'float16', read: (view, at, little) => half(view.getUint16(at, little)) },
+  f4: { name: 'float32', read: (view, at, little) => view.getFloat32(at, little) },
+  f8: { name: 'float64', read: (view, at, little) => view.getFloat64(at, little) },
+};
 
 export function isNumberCode(code: string): code is NumberCode {
   return Object.hasOwn(numbers, code);

@@ -34,22 +34,21 @@ export type ColumnType =
   | 'decimal'
   | 'text'
   | 'binary'
-  | Unread;
-
-type Unread =
-  | (
-      | 'date'
-      | 'time'
-      | 'timestamp'
-      | 'interval'
-      | 'UUID'
-      | 'JSON'
-      | 'BSON'
-      | 'null'
-      | 'geometry'
-      | 'geography'
-    )
-  | ('list' | 'map' | 'variant' | 'struct' | 'unknown');
+  | 'date'
+  | 'time'
+  | 'timestamp'
+  | 'interval'
+  | 'UUID'
+  | 'JSON'
+  | 'BSON'
+  | 'null'
+  | 'geometry'
+  | 'geography'
+  | 'list'
+  | 'map'
+  | 'variant'
+  | 'struct'
+  | 'unknown';
 
 /** Physical storage of a column's values. */
 export interface Storage {
