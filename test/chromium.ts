@@ -4,10 +4,10 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
-/** Of a file of tests, in milliseconds: longer than tap's own, for the sake of machines that have much else to do. */
+/** Time limit of a file of tests, in milliseconds: longer than tap's own, for machines that are busy. */
 export const TIMEOUT = 600_000;
 
-/** What tests say that need one where there is none. */
+/** The message of tests that are skipped because there is no Chromium. */
 export const leftOut =
   'browser tests were left out: there is no Chromium or Chrome on the PATH, nor in CHROME_PATH';
 

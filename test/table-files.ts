@@ -1,4 +1,4 @@
-/** Tables in files, sound and broken, as Node and pages shall read them alike. */
+/** Tables in files, valid and damaged, which Node and pages must read in the same way. */
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -7,7 +7,7 @@ import type { Dataset } from '../src/data/dataset.js';
 import type { DatasetOptions } from '../src/entries/tables.js';
 import { root } from './commands/digits.js';
 
-/** What is told of a table, or why it can't be read. */
+/** A table in short, or why it can't be read. */
 export type Outcome =
   | string
   | (Pick<Dataset, 'classes' | 'featureNames'> & { rows: number; columns: number; sha256: string });

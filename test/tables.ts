@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { GoldenRun } from './golden.js';
 
-/** What scikit-learn says of a run on one of its small tables, in float64; figures have nine digits. */
+/** scikit-learn's results of a run on one of its small tables, in float64, to nine digits. */
 export interface GoldenTable
   extends Omit<GoldenRun, 'train_index' | 'test_index' | 'test_prediction' | 'learning_rates'> {
   classes: string[];

@@ -2,10 +2,10 @@ import type { Payloads } from '../../src/artifacts/consistency.js';
 import type { Benchmark } from '../../src/generated/payloads.js';
 import { classificationReport } from '../../src/metrics/classification-report.js';
 
-/** Names that a careless lookup or pointer would trip over. */
+/** Names for which a wrong lookup or pointer would fail. */
 export const classes = ['0', 'a/b~c', '__proto__'];
 
-/** The payloads of a run with every artifact, valid and at one with each other; a new copy each time. */
+/** The payloads of a run with every artifact, valid, and in agreement with each other; a new copy each time. */
 export function samplePayloads(): Required<Payloads> {
   const confusionMatrix = [
     [5, 1, 0],

@@ -25,7 +25,7 @@ const names: Name[] = [
 
 const samplePayloads = () => ({ ...sampleRun(), benchmark: sampleBenchmark() });
 
-/** What a user of the schemas without our code has. */
+/** The validator of a user who has only the schemas. */
 const ajv = new Ajv2020({ strict: true, allErrors: true });
 for (const name of names) ajv.addSchema(schemaOf(name), name);
 

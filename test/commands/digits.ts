@@ -18,7 +18,7 @@ export interface Outcome {
 }
 
 /**
- * Runs `digits` in this process, for all but signals, pipes, memory and the terminal itself: it takes a tenth of the
+ * Runs `digits` in this process, except for tests of signals, pipes, memory and the terminal: it takes a tenth of the
  * time of a process. The program is the built one. Only one run at a time, since it takes the streams and the folder
  * of this process.
  *

@@ -143,7 +143,7 @@ const module = await compileModule(
   'deterministic',
 );
 
-/** A trainer whose workers run this instead, once they have said that they are ready. */
+/** A trainer whose workers run this script instead, once they are ready. */
 async function withWorkers(script: string, patience = 30_000): Promise<Trainer> {
   const source = `
     import { parentPort, workerData } from 'node:worker_threads';

@@ -100,7 +100,7 @@ t.test('standardised columns have mean 0 and deviation 1', async () => {
         const average = column.reduce((sum, x) => sum + x, 0) / column.length;
         const variance = column.reduce((sum, x) => sum + (x - average) ** 2, 0) / column.length;
         const constant = table.every((row) => row[j] === table[0][j]);
-        // A column that is all but constant may count as either.
+        // A column that is nearly constant may count as constant or not.
         if (scale[j] === 1 && variance < 1e-9) return true;
         return !constant && Math.abs(average) < 1e-6 && Math.abs(variance - 1) < 1e-6;
       });

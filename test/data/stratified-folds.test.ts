@@ -9,7 +9,7 @@ import { SplitError, stratifiedSplit } from '../../src/data/stratified-split.js'
 interface FoldCase {
   readonly folds: number;
   readonly seed: number;
-  /** What scikit-learn deals. */
+  /** scikit-learn's folds. */
   readonly fold_of_row: readonly number[];
 }
 

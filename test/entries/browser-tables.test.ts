@@ -37,7 +37,7 @@ if (chromium === undefined) {
   const browser = await launch(chromium);
   t.teardown(() => browser.close());
 
-  /** Uses a page once it can be asked; whatever it says of itself is a fault. */
+  /** Uses a page once it is ready; every message in its console is a fault. */
   async function visit<Answer>(url: string, use: (page: Page) => Promise<Answer>): Promise<Answer> {
     const { page, said } = await openPage(browser);
     await page.goto(url);

@@ -12,7 +12,7 @@ import type { TrainOptions } from '../../src/model/training/controls.js';
 import { fit } from '../../src/model/training/train.js';
 
 type Schema = typeof import('../../node_modules/onnxruntime-web/lib/onnxjs/ort-schema/protobuf/onnx.js');
-/** Made from ONNX's own onnx.proto; no module of the package's that can be imported. */
+/** Made from ONNX's own onnx.proto; the package exports no module for it. */
 const schema: Schema = createRequire(import.meta.url)(
   '../../node_modules/onnxruntime-web/lib/onnxjs/ort-schema/protobuf/onnx.js',
 );
@@ -21,7 +21,7 @@ const { AttributeProto, ModelProto, TensorProto } = schema.onnx;
 env.wasm.numThreads = 1;
 const options = { epochs: 40 };
 
-/** What ONNX Runtime makes of a model's export. */
+/** The results of ONNX Runtime for a model's export. */
 async function run(model: Model, { rows, columns, values }: Dataset['features']) {
   const session = await InferenceSession.create(await onnx.encode(model, '1.2.3'));
   const outputs = await session.run({ features: new Tensor('float32', values, [rows, columns]) });

@@ -50,7 +50,7 @@ interface Reply {
   readonly body: string;
 }
 
-/** Sends bytes as they are, and resolves to all that comes back until the server hangs up. */
+/** Sends bytes as they are, and resolves to all that the server sends until it closes the connection. */
 function send(text: string, to = port): Promise<string> {
   return new Promise((resolve) => {
     let reply = '';
@@ -64,7 +64,7 @@ function send(text: string, to = port): Promise<string> {
   });
 }
 
-/** What a request line and some fields are answered with; `own` names the server, unless the fields do. */
+/** The answer to a request line with these fields; by default only `own`, the name of the server. */
 async function ask(line: string, fields: readonly string[] = [own], to = port): Promise<Reply> {
   const reply = await send(
     `${[`${line} HTTP/1.1`, ...fields, 'Connection: close'].join('\r\n')}\r\n\r\n`,

@@ -15,7 +15,7 @@ const shape = { rows: 200, features: 16, classes: 3 };
 /** An epoch of a training, of which a bar shows these two. */
 const epochOf = (epoch: number, loss: number) => ({ epoch, loss }) as Epoch;
 
-/** Lets time pass at once, for those who look at the clock; afterwards it stands still. */
+/** Sets the clock forward; afterwards it stands still. */
 function passTime(t: Test, milliseconds: number): void {
   const now = performance.now() + milliseconds;
   Object.defineProperty(performance, 'now', { value: () => now, configurable: true });
@@ -25,7 +25,7 @@ function passTime(t: Test, milliseconds: number): void {
 /** Waits until a bar that is due has been loaded and drawn. */
 const drawn = () => import('cli-progress').then(() => delay(5));
 
-/** What a bar shows of steps, the first of which comes at once, the others after 0.6 s each. */
+/** What a bar shows after steps: the first comes at once, each of the others after 0.6 s. */
 async function shown<Step>(
   t: Test,
   open: () => ProgressBar<Step>,

@@ -455,7 +455,7 @@ t.test('no bytes at all end in anything but a table or a TableError', async () =
   );
 });
 
-/** The table or the message: neither depends on how the bytes are cut. */
+/** The table or the message: neither depends on the size of the chunks. */
 async function outcomeOf(source: Source, options: Partial<ReadOptions>) {
   try {
     return await collect(source, options);

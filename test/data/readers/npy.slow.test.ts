@@ -103,7 +103,7 @@ t.test('any shape, order and size of chunk', async () => {
   await fc.assert(
     fc.asyncProperty(table, async ({ shape, values, little, chunkBytes }) => {
       const rows = await read(doubles(shape, values, { little }), { label: null }, chunkBytes);
-      // The same array by columns: its axes and the places of its values turned about.
+      // The same array by columns: the order of its axes, and of its values, is reversed.
       const strides = shape.map((_, axis) =>
         shape.slice(0, axis).reduce((product, size) => product * size, 1),
       );

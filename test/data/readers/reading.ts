@@ -11,7 +11,7 @@ export interface ReadTable {
   readonly places: number[];
 }
 
-/** Bytes in memory, handed out in chunks of so many. */
+/** Bytes in memory, in chunks of the given size. */
 export function sourceOf(bytes: Uint8Array, chunkBytes = Number.POSITIVE_INFINITY): Source {
   return {
     name: 'table',
@@ -44,7 +44,7 @@ export async function readAll(
   };
 }
 
-/** Every beginning of the bytes but the whole. */
+/** Every shorter beginning of the bytes. */
 export function* beginnings(bytes: Uint8Array): Generator<Uint8Array> {
   for (let length = 0; length < bytes.length; length++) yield bytes.subarray(0, length);
 }

@@ -4,7 +4,7 @@ import { type LinePoint, searchLine } from '../../../src/model/solvers/line-sear
 
 type Curve = (x: number) => { loss: number; slope: number };
 
-/** Searches from 0, and counts the trials. */
+/** Searches from 0, and counts the points that are tried. */
 async function search(curve: Curve, first: number) {
   let count = 0;
   const origin: LinePoint = { step: 0, ...curve(0) };
