@@ -48,7 +48,7 @@ function payloadTypes(schemas) {
 }
 
 /**
- * Leaves descriptions out: validators carry their schema with them.
+ * Leaves descriptions out, since validators contain their schema.
  *
  * @param {import('ajv').SchemaObject} schema
  */

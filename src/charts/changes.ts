@@ -11,7 +11,7 @@ interface Tree {
   [key: string]: unknown;
 }
 
-/** The changes that turn one tree into another; what a key leads to is replaced as a whole where it has lost a key. */
+/** The changes that turn one tree into another. A part that has lost a key is replaced as a whole. */
 export function changesBetween(from: object, to: object): Change[] {
   const [before, after] = [from as Tree, to as Tree];
   return Object.entries(after).flatMap(([key, value]): Change[] => {

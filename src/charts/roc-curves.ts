@@ -62,7 +62,7 @@ function axesWithin(extent: '1' | 'corner') {
   } satisfies Layer['encoding'];
 }
 
-/** The styles of the curves, in order; curves beyond the last start over. */
+/** The styles of the curves, in order; after the last they repeat. */
 export function curveStyles(
   look: Look,
 ): readonly { readonly hue: string; readonly dash: readonly number[] }[] {

@@ -20,7 +20,7 @@ import { jsonText, printable } from '../text.js';
 
 const MAX_COUNT = 1_000_000;
 
-/** The digits, and a table with the features of MNIST that no cache holds. */
+/** The size of the digits, and one with as many features as MNIST, larger than any cache. */
 const defaultShapes: readonly Shape[] = [
   { rows: 1437, features: 64, classes: 10 },
   { rows: 10_000, features: 784, classes: 10 },

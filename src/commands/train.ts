@@ -195,7 +195,7 @@ async function trainWithProgress(
   return { trained, duration };
 }
 
-/** What a program that runs this command wants to know of the run. */
+/** The results of a run that the command prints as JSON. */
 function scoresOf({ trainAccuracy, test, model: { ending, validation }, crossValidation }: Run) {
   return {
     train_accuracy: trainAccuracy,

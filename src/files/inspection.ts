@@ -35,7 +35,7 @@ interface NamedFile {
  * to be of one run, and are checked against each other.
  *
  * @param schema the artifact that the given files are, whatever their names; each is then checked on its own.
- * Without it, and in folders, the name tells
+ * Without it, and in folders, the file name decides
  */
 export async function inspect(paths: readonly string[], schema?: string): Promise<Finding[]> {
   const found = (await Promise.all(paths.map((path) => findArtifacts(path, schema)))).flat();

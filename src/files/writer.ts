@@ -24,7 +24,7 @@ import { exitOnSignals } from './signals.js';
 
 const [writeAll, flush, closeFile] = [promisify(writeFile), promisify(fsync), promisify(close)];
 
-/** Replaced last, so that whoever watches for it finds the other files of its run in place. */
+/** Replaced last, so that a program that waits for it finds the other files of the same run. */
 const lastFile = 'metrics.json';
 
 /** This machine or container, to which a process number belongs. Deno asks the user before it tells the name. */
@@ -72,7 +72,7 @@ export async function checkTargets(directory: string, fileNames: Iterable<string
  *
  * @param files contents by file name
  * @throws OutputError as `checkTargets`, or if a file can't be written; its temporary files and the folders that it
- * created are then removed again, as they are if the process exits meanwhile, or a signal ends it
+ * created are then removed again, as they are if the process exits before the end, or a signal ends it
  */
 export async function writeBundle(
   directory: string,

@@ -13,8 +13,8 @@ export interface ClassScores {
 }
 
 /**
- * Scores by class name, and over all classes. Its keys are those of scikit-learn's dictionary, where `accuracy`, a number,
- * stands beside the classes: to go through the classes, take their names from the model.
+ * Scores by class name, and over all classes. Its keys are those of scikit-learn's dictionary, in which `accuracy`, a
+ * number, is beside the classes. To go through the classes, take their names from the model.
  */
 export type ClassificationReport = Record<string, ClassScores> & ReportTotals;
 

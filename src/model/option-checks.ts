@@ -1,4 +1,4 @@
-/** Checks of options, for programs as for flags and the fields of the page. */
+/** Checks of options, for programs, flags and the fields of the page. */
 import { isWithin, type NumberRange } from '../ranges.js';
 import { nearestName } from '../spelling.js';
 import { described } from '../text.js';

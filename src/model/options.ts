@@ -27,7 +27,7 @@ interface DecidingOptions {
   readonly solver?: SolverName | undefined;
 }
 
-/** What there is to know of an option. In texts, `{name}` stands for another option of that name. */
+/** Everything about an option. In texts, `{name}` means another option, of that name. */
 export interface Option {
   /** Its flag, without dashes. With _ for - it is the key in JSON. */
   readonly flag: string;

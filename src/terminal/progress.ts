@@ -201,7 +201,7 @@ function progressBar<Step>(
     const format: GenericFormatter = (options, params, payload) => {
       const write = (words: string, barsize: number) =>
         cliProgress.Format.Formatter({ ...options, format: words, barsize }, params, payload);
-      // A terminal that does not know its size says 0.
+      // The width is 0 if a terminal does not know it.
       return fitLine(template, process.stderr.columns || USUAL_WIDTH, write);
     };
     const bar = new cliProgress.SingleBar(

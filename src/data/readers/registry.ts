@@ -6,7 +6,7 @@ export interface Reader {
   readonly format: string;
   /** File name suffixes, before any .gz. */
   readonly extensions: readonly string[];
-  /** Whether a file's first bytes are those of this format; without it, only the name can tell. */
+  /** Whether a file's first bytes are those of this format; without it, only the name decides. */
   recognises?(head: Uint8Array): boolean;
   /** Imports the reader, so that its library is loaded only when such a table is read. */
   load(): Promise<ReadPortions>;

@@ -14,7 +14,7 @@ export interface TextPiece {
 
 /**
  * Decodes a source as UTF-8, without its byte order mark, and ends it with a line feed in a piece of its own. If it
- * is not UTF-8, the last piece that is carries the fault.
+ * is not UTF-8, the piece before the first wrong byte has the fault.
  *
  * @throws TableError if it is UTF-16
  */

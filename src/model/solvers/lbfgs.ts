@@ -7,7 +7,7 @@ const PAIRS = 20;
 /** Vectors of work space: those pairs, the origin of a line, the gradient there, the direction and a point on the line. */
 const VECTORS = 2 * PAIRS + 4;
 
-/** Relative decreases below this don't count, since float32 can't tell them: half a unit in the last place. */
+/** Relative decreases below this don't count, since float32 can't show them: half a unit in the last place. */
 const RESOLUTION = 2 ** -24;
 /** The solver stops after this many steps in a row that lower neither the objective nor the norm of the gradient. */
 const PATIENCE = 5;

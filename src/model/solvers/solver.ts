@@ -62,7 +62,7 @@ export interface SolverMemory {
   readonly numbers: readonly number[];
 }
 
-/** The state of a solver as plain numbers, which survive JSON unchanged. */
+/** The state of a solver as plain numbers, which JSON keeps exactly. */
 export interface SavedMemory {
   readonly vectors: readonly (readonly number[])[];
   readonly numbers: readonly number[];

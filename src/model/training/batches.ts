@@ -1,7 +1,7 @@
 import { MersenneTwister, shuffle } from '../../random.js';
 
 /**
- * Splits n rows into batches, anew for each epoch. The order starts as 0, 1, 2 and so on, and is shuffled further before
+ * Splits n rows into batches, in another order for each epoch. It starts as 0, 1, 2 and so on, and is shuffled again before
  * every epoch, as by NumPy's `RandomState(seed).shuffle`. The last batch of an epoch has the remaining rows.
  */
 export class Batches {

@@ -14,7 +14,7 @@ export type CrossEntropy = (parameters: Pick<Trainer, 'weights' | 'bias'>, turns
 
 /**
  * A function that computes the mean cross-entropy of any parameters on the chosen rows, which are packed only once. The
- * core computes it, so it has the same bits on every engine; the event loop gets its turns meanwhile.
+ * core computes it, so it has the same bits on every engine. The event loop runs in between.
  *
  * @param dataset a table that has been checked
  * @param rows indices of the rows, at least one; such as those that a model was not trained on

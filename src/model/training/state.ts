@@ -3,7 +3,7 @@ import type { Convergence, Model } from '../model.js';
 import { type SolverName, solvers } from '../solvers/registry.js';
 import type { SavedMemory } from '../solvers/solver.js';
 
-/** The state of a training after an epoch, as plain numbers, which survive JSON unchanged. */
+/** The state of a training after an epoch, as plain numbers, which JSON keeps exactly. */
 export interface TrainingState {
   /** Finished epochs, 1 or more. */
   readonly epoch: number;
@@ -13,7 +13,7 @@ export interface TrainingState {
   readonly bias: readonly number[];
   /** State of a solver other than `gd`; its vectors are in the order of the core's parameters. */
   readonly memory?: SavedMemory;
-  /** Present if the training converged, and thereby ended, with this epoch. */
+  /** Present if the training converged, and so ended, with this epoch. */
   readonly converged?: Convergence;
   /** Present if rows are held out for validation: the epoch with their lowest cross-entropy so far, and its weights. */
   readonly best?: Omit<Best, 'weights' | 'bias'> & Pick<TrainingState, 'weights' | 'bias'>;

@@ -7,7 +7,7 @@ const { resolve } = createRequire(import.meta.url);
 
 /**
  * Starts up to `count` threads that share the memory of one table. Trials are assigned in the order of their requests,
- * each to the first thread that is free. If a thread dies, its trial is rejected; trials that are still queued may only
+ * each to the first thread that is free. If a thread fails, its trial is rejected; trials that are still queued may only
  * be rejected once the threads are dismissed.
  *
  * @param script path of the script that a thread runs: a worker of workerpool with the method `runTrial`

@@ -6,7 +6,7 @@ export type Struct = Readonly<Record<`field_${number}`, unknown>>;
 
 /** Nesting depth of structs; Parquet has seven. */
 const MAX_DEPTH = 16;
-/** Most values in a struct, all told; each takes tens of bytes in memory. */
+/** Most values in a struct, in total; each takes tens of bytes in memory. */
 const MAX_VALUES = 2 ** 23;
 
 /** Types of Thrift's compact protocol. */
