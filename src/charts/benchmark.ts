@@ -3,7 +3,7 @@ import { usedCores } from '../bench/measurement.js';
 import type { Benchmark, BenchmarkResult } from '../generated/payloads.js';
 import { counted, grouped, timed } from '../text.js';
 import type { Chart } from './chart.js';
-import { frameOf, type Look, palettes } from './theme.js';
+import { frameOf, headingParams, type Look, palettes } from './theme.js';
 
 /** Width in pixels. */
 const width = 680;
@@ -19,8 +19,7 @@ function specOf(look: Look) {
   return {
     ...frameOf(look),
     params: [
-      { name: 'heading', value: '' },
-      { name: 'subtitle', value: [] },
+      ...headingParams,
       { name: 'note', value: '' },
       { name: 'shapes', value: [] },
       { name: 'limit', value: 1 },

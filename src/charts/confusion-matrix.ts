@@ -4,7 +4,7 @@ import { sum } from '../numbers.js';
 import { abbreviated, grouped } from '../text.js';
 import { type Chart, plotWidth } from './chart.js';
 import { writeNames } from './class-names.js';
-import { frameOf, type Look, palettes } from './theme.js';
+import { frameOf, headingParams, type Look, palettes } from './theme.js';
 
 /** Most cells along a side; with more classes, several share a cell. */
 const maximumCells = 200;
@@ -62,8 +62,7 @@ function specOf(look: Look) {
   return {
     ...frameOf(look),
     params: [
-      { name: 'heading', value: '' },
-      { name: 'subtitle', value: [] },
+      ...headingParams,
       { name: 'classes', value: [] },
       { name: 'longestName', value: 1 },
       { name: 'countSize', value: 1 },

@@ -2,7 +2,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { CrossValidation } from '../generated/payloads.js';
 import { counted, percentage } from '../text.js';
 import { type Chart, sizeWithin } from './chart.js';
-import { frameOf, type Look, palettes } from './theme.js';
+import { frameOf, headingParams, type Look, palettes } from './theme.js';
 
 /** Width of the plot on paper, in pixels. */
 const WIDTH = 620;
@@ -15,12 +15,7 @@ function specOf(look: Look) {
   const text = { field: 'label', type: 'nominal' } as const;
   return {
     ...frameOf(look),
-    params: [
-      { name: 'heading', value: '' },
-      { name: 'subtitle', value: [] },
-      { name: 'lowest', value: 0 },
-      { name: 'highest', value: 1 },
-    ],
+    params: [...headingParams, { name: 'lowest', value: 0 }, { name: 'highest', value: 1 }],
     width: WIDTH,
     height: 340,
     layer: [

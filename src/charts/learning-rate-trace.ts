@@ -2,7 +2,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { TrainingDynamics } from '../generated/payloads.js';
 import { grouped } from '../text.js';
 import { type Chart, sizeWithin } from './chart.js';
-import { frameOf, type Look, palettes } from './theme.js';
+import { frameOf, headingParams, type Look, palettes } from './theme.js';
 
 /** Width of the plot, in pixels. */
 const width = 760;
@@ -16,8 +16,7 @@ function specOf(look: Look) {
   return {
     ...frameOf(look),
     params: [
-      { name: 'heading', value: '' },
-      { name: 'subtitle', value: [] },
+      ...headingParams,
       { name: 'epochs', value: 1 },
       { name: 'pointSize', expr: 'epochs > 30 ? 0 : 45' },
     ],

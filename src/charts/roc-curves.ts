@@ -4,7 +4,7 @@ import { sum } from '../numbers.js';
 import { grouped } from '../text.js';
 import { type Chart, plotWidth } from './chart.js';
 import { writeNames } from './class-names.js';
-import { frameOf, type Look, palettes } from './theme.js';
+import { frameOf, headingParams, type Look, palettes } from './theme.js';
 
 type PanelSpec = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number];
 type Layer = Extract<PanelSpec, { layer: unknown }>['layer'][number];
@@ -152,8 +152,7 @@ function specOf(look: Look) {
   return {
     ...frameOf(look),
     params: [
-      { name: 'heading', value: '' },
-      { name: 'subtitle', value: [] },
+      ...headingParams,
       { name: 'labels', value: [] },
       { name: 'corner', value: 0.1 },
       { name: 'faintness', value: 1 },

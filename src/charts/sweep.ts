@@ -2,7 +2,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { Sweep, SweepCandidate } from '../generated/payloads.js';
 import { compact, counted, grouped, percentage } from '../text.js';
 import { type Chart, sizeWithin } from './chart.js';
-import { frameOf, type Look, palettes } from './theme.js';
+import { frameOf, headingParams, type Look, palettes } from './theme.js';
 
 /** Number of best candidates in the picture. */
 const SHOWN = 30;
@@ -40,8 +40,7 @@ function specOf(look: Look) {
   return {
     ...frameOf(look),
     params: [
-      { name: 'heading', value: '' },
-      { name: 'subtitle', value: [] },
+      ...headingParams,
       { name: 'varied', value: '' },
       { name: 'lowest', value: 0 },
       { name: 'highest', value: 1 },

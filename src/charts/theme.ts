@@ -95,6 +95,12 @@ const dark: Palette = {
 
 export const palettes: Readonly<Record<Look, Palette>> = { paper, light, dark };
 
+/** The parameters that every specification has. */
+export const headingParams = [
+  { name: 'heading', value: '' },
+  { name: 'subtitle', value: [] },
+];
+
 /** The common part of all specifications; on paper, with the heading. */
 export function frameOf(look: Look): object {
   const { surface, ink, muted, faint, line } = palettes[look];

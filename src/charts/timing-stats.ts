@@ -3,7 +3,7 @@ import type { TimingStats } from '../generated/payloads.js';
 import { sum } from '../numbers.js';
 import { counted, grouped, timed, timeUnitOf } from '../text.js';
 import { type Chart, sizeWithin } from './chart.js';
-import { frameOf, type Look, palettes } from './theme.js';
+import { frameOf, headingParams, type Look, palettes } from './theme.js';
 
 /** Width in pixels. */
 const width = 760;
@@ -13,8 +13,7 @@ function specOf(look: Look) {
   return {
     ...frameOf(look),
     params: [
-      { name: 'heading', value: '' },
-      { name: 'subtitle', value: [] },
+      ...headingParams,
       { name: 'note', value: '' },
       { name: 'epochs', value: 1 },
       { name: 'bars', value: 1 },

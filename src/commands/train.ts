@@ -26,10 +26,10 @@ import {
 } from '../terminal/progress.js';
 import { formatTraining, leftBehind } from '../terminal/summary.js';
 import { dataFlag, splitFault, tableFlags, tableOf } from '../terminal/table-flags.js';
-import { allOptionFlags, optionsIn, checkFlagCombination } from '../terminal/training-flags.js';
-import { crossValidateWithProgress, tableLocation, startStaff } from '../terminal/trials.js';
+import { allOptionFlags, checkFlagCombination, optionsIn } from '../terminal/training-flags.js';
+import { startStaff, tableLocation } from '../terminal/trials.js';
 import { jsonText } from '../text.js';
-import { describeData, trialsOf } from '../trials/cross-validation.js';
+import { describeData, runCrossValidation, trialsOf } from '../trials/cross-validation.js';
 import type { Trial } from '../trials/trial.js';
 
 const registry: readonly AnyRunArtifact<object>[] = artifacts;
@@ -110,16 +110,16 @@ export default class Train extends Command {
       });
       const epochs = interactive ? epochProgress(plan.options.epochs) : noProgress;
       const { trained, duration } = await trainWithProgress(plan, threads, epochs);
-      const run: Run = trials
-        ? {
-            ...trained,
-            crossValidation: await crossValidateWithProgress(
-              trials,
-              await startStaff(dataset, trials.length, threads),
-              interactive ? trialProgress(trials.length) : noProgress,
-            ),
-          }
-        : trained;
+      let run: Run = trained;
+      if (trials) {
+        const staff = await startStaff(dataset, trials.length, threads);
+        const bar = interactive ? trialProgress(trials.length) : noProgress;
+        const onTrial = (finished: number) => bar.advance({ finished });
+        run = {
+          ...trained,
+          crossValidation: await runCrossValidation(trials, staff, onTrial).finally(bar.stop),
+        };
+      }
       const bundle = new Map([
         ...(await composeExports(exported, run.model, run.version)),
         ...(await composeBundle(asked, run, drawing)),

@@ -12,7 +12,10 @@ export function commandWords(given: Options): string[] {
   });
 }
 
-/** The options that a command must give for these settled ones: without those that are ignored, and without defaults that files leave out too. */
+/**
+ * The options that a command must give for these settled ones: without those that are ignored, and without defaults that
+ * files leave out too.
+ */
 export function optionsToGive(settled: Settled): Options {
   const isGiven = (name: OptionName) => {
     const value = settled[name];

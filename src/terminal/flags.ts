@@ -68,32 +68,20 @@ export const tableShape = Flags.custom<Shape>({
   },
 });
 
-/** A flag that takes the path of a folder. */
-export const folder = Flags.custom<string>({
-  helpValue: 'DIR',
-  parse: async (input) => {
-    if (input === '') throw unexpected('the path of a folder', input);
-    return input;
-  },
-});
+/** A flag that takes any text but an empty one. */
+const textFlag = (helpValue: string, expected: string) =>
+  Flags.custom<string>({
+    helpValue,
+    parse: async (input) => {
+      if (input === '') throw unexpected(expected, input);
+      return input;
+    },
+  });
 
-/** A flag that takes the path of a file. */
-export const file = Flags.custom<string>({
-  helpValue: 'FILE',
-  parse: async (input) => {
-    if (input === '') throw unexpected('the path of a file', input);
-    return input;
-  },
-});
-
+export const folder = textFlag('DIR', 'the path of a folder');
+export const file = textFlag('FILE', 'the path of a file');
 /** A flag that takes the name or address of a machine. */
-export const hostName = Flags.custom<string>({
-  helpValue: 'H',
-  parse: async (input) => {
-    if (input === '') throw unexpected('a name or an address', input);
-    return input;
-  },
-});
+export const hostName = textFlag('H', 'a name or an address');
 
 /** A flag that takes the name or number of a column. */
 export const column = Flags.custom<string>({ helpValue: 'COLUMN' });

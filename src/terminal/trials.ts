@@ -2,13 +2,11 @@ import { resolve } from 'node:path';
 import { parallelism } from '#platform';
 import { optionsInWords } from '../charts/sweep.js';
 import type { Dataset } from '../data/dataset.js';
-import type { CrossValidation } from '../metrics/folds.js';
 import { keysOf } from '../model/option-keys.js';
 import { percentage } from '../text.js';
-import { runCrossValidation } from '../trials/cross-validation.js';
 import { workAlone } from '../trials/staffs/alone.js';
 import { runSweep, type SweepPlan, type SweepResult } from '../trials/sweep.js';
-import type { RunTrial, Trial, TrialData, TrialStaff } from '../trials/trial.js';
+import type { RunTrial, TrialData, TrialStaff } from '../trials/trial.js';
 import type { ProgressBar, TrialsDone } from './progress.js';
 import type { tableOf } from './table-flags.js';
 
@@ -32,17 +30,6 @@ export function tableLocation(table: ReturnType<typeof tableOf>): TrialData['tab
   if ([path, options.labels].includes('-')) return undefined;
   const { labels } = options;
   return { path: resolve(path), options: { ...options, ...(labels && { labels: resolve(labels) }) } };
-}
-
-/** `runCrossValidation` with its progress. */
-export async function crossValidateWithProgress(
-  trials: readonly Trial[],
-  staff: TrialStaff,
-  progress: ProgressBar<TrialsDone>,
-): Promise<CrossValidation> {
-  return runCrossValidation(trials, staff, (finished) => progress.advance({ finished })).finally(() =>
-    progress.stop(),
-  );
 }
 
 /** `runSweep` with its progress, and the best candidate so far. */

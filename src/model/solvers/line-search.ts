@@ -25,7 +25,7 @@ const MARGIN = 0.1;
  * @param first the step to try first
  * @param tryStep moves to a step and evaluates it
  * @returns the point that was evaluated last. It meets both conditions, or only the one on the slope if the losses are
- * equal in float32. If there is no such point, it only lowers the loss enough. Undefined if no point does
+ * equal in float32. If there is no such point, it only lowers the loss enough. Undefined if no point does: then the last move was to any step
  */
 export async function searchLine(
   origin: LinePoint,
