@@ -187,9 +187,9 @@ async function trainWithProgress(
     progress.advance(epoch);
   };
   const controls = { onEpoch, ...(threads !== undefined && { threads }) };
-  const endListening = exitOnSignals();
+  const stopListening = exitOnSignals();
   const trained = await completeRun(plan, controls).finally(() => {
-    endListening();
+    stopListening();
     progress.stop();
   });
   return { trained, duration };

@@ -90,7 +90,7 @@ export async function writeBundle(
     for (const path of missing) ignoringErrors(() => rmdirSync(path));
   };
   process.on('exit', undo);
-  const endListening = exitOnSignals();
+  const stopListening = exitOnSignals();
   try {
     createOutputFolder(folder);
     ignoringErrors(() => removeAbandoned(folder));
@@ -102,7 +102,7 @@ export async function writeBundle(
     undo();
     throw error;
   } finally {
-    endListening();
+    stopListening();
     process.off('exit', undo);
   }
   await flushFolder(folder);

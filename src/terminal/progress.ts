@@ -107,14 +107,14 @@ export function reportKept(
     );
   };
   process.once('exit', tell);
-  const endListening = exitOnSignals();
+  const stopListening = exitOnSignals();
   return {
     advance(step) {
       kept = step.finished;
       progress.advance(step);
     },
     stop() {
-      endListening();
+      stopListening();
       process.off('exit', tell);
       progress.stop();
     },
