@@ -71,7 +71,7 @@ export async function* race(shape: Shape, racers: Racers, options: RaceOptions):
     throw new DisagreementError(
       `the WebAssembly core and the JavaScript baseline disagree on ${formatShape(shape)}: after ${CHECKED_EPOCHS} ` +
         `epochs their weights differ by ${difference.toExponential(1)} of the largest, more than ${TOLERANCE}; ` +
-        'their times can not be compared',
+        "so their times can't be compared",
     );
   }
 

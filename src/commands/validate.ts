@@ -36,8 +36,8 @@ export default class Validate extends Command {
       helpValue: 'NAME',
       options: [...schemaNames],
       description:
-        `schema of files whose names don't tell it: ${schemaNames.join(', ')}; such a file is not checked against ` +
-        'others, and in folders the names still count',
+        `schema of the given files, whatever their names: ${schemaNames.join(', ')}; each is then checked on its own, and ` +
+        'in folders the names still decide',
     }),
     json: Flags.boolean({ description: 'print one JSON object instead of lines' }),
   };

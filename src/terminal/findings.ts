@@ -18,7 +18,7 @@ function lineOf({ path, fault }: Finding): string {
 }
 
 /** What `--json` prints. */
-export interface Verdict {
+export interface ValidationSummary {
   readonly valid: boolean;
   readonly files: readonly {
     readonly path: string;
@@ -29,7 +29,7 @@ export interface Verdict {
   }[];
 }
 
-export function summariseFindings(findings: readonly Finding[]): Verdict {
+export function summariseFindings(findings: readonly Finding[]): ValidationSummary {
   return {
     valid: findings.every(({ fault }) => !fault),
     files: findings.map(({ path, artifact, fault }) => ({

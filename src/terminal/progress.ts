@@ -99,14 +99,14 @@ export function reportKept(
   path: string,
 ): ProgressBar<TrialsDone> {
   let kept = 0;
-  const tell = () => {
+  const report = () => {
     progress.stop();
     process.stderr.write(
       `digits: interrupted: ${kept} of ${counted(trials, 'training')} are finished and kept in ${printable(path)}: the same command ` +
         'continues from there\n',
     );
   };
-  process.once('exit', tell);
+  process.once('exit', report);
   const stopListening = exitOnSignals();
   return {
     advance(step) {
@@ -115,7 +115,7 @@ export function reportKept(
     },
     stop() {
       stopListening();
-      process.off('exit', tell);
+      process.off('exit', report);
       progress.stop();
     },
   };

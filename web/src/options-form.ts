@@ -47,7 +47,7 @@ export function createOptionsForm(onSubmit: () => void): OptionsForm {
   const pace = elementOf('pace', HTMLSelectElement);
   const threads = elementOf('threads', HTMLSelectElement);
 
-  /** Disables the fields that a training ignores, and tells what an empty one means. */
+  /** Disables the fields that a training ignores, and shows what an empty one means. */
   function arrange(): void {
     const all = givenIn(optionNames);
     const given = givenIn(optionNames.filter((name) => idleFault(name, all) === undefined));

@@ -78,7 +78,7 @@ export async function prepareTraining(
  */
 export async function runTraining(training: Training, report: Report, signal: AbortSignal): Promise<Trained> {
   const { plan, threads, pace, inputs, history, state } = training;
-  const { watch, tell } = await observe(training, report);
+  const { watch, send } = await observe(training, report);
   const epochs = trainRun(plan, {
     signal,
     ...(threads !== undefined && { threads }),
@@ -102,7 +102,7 @@ export async function runTraining(training: Training, report: Report, signal: Ab
     return { model: modelAt(plan.dataset, inputs, reached), stopped: { ...training, state: reached } };
   } finally {
     await epochs.return(undefined as never);
-    await tell();
+    await send();
   }
 }
 
@@ -133,7 +133,7 @@ async function observe({ plan, inputs, history }: Training, report: Report) {
       throw error;
     }
   };
-  const tell = () => {
+  const send = () => {
     const progress = {
       epochs: options.epochs,
       before,
@@ -153,9 +153,9 @@ async function observe({ plan, inputs, history }: Training, report: Report) {
     const isLast = epoch.epoch === options.epochs || epoch.converged !== undefined;
     accuracies.push(isLast || measured <= trained ? measure(epoch) : null);
     measured += performance.now() - start;
-    if (start - reported > REPORT_MS) void tell();
+    if (start - reported > REPORT_MS) void send();
   };
-  return { watch, tell };
+  return { watch, send };
 }
 
 /** The model of a stopped training; the best one so far if rows were held out for validation. */

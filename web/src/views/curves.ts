@@ -39,15 +39,15 @@ export function createCurves(): View {
     function choose(index: number): void {
       chosen = index === chosen ? -1 : index;
       highlight(chosen);
-      tellChosen();
+      showChosen();
     }
 
-    function tellChosen(): void {
+    function showChosen(): void {
       point.textContent = chosen < 0 ? 'Point at a curve, or choose a class.' : labels[chosen];
     }
 
     render(keysOf(labels, -1, choose), list);
-    tellChosen();
+    showChosen();
     place.onpointermove = (event) => {
       const pointed = shown.positionOf(event);
       if (!pointed) return;
@@ -64,7 +64,7 @@ export function createCurves(): View {
       // When a finger is lifted, its curve should stay highlighted.
       if (pointerType !== 'mouse') return;
       highlight(chosen);
-      tellChosen();
+      showChosen();
     };
   }
 
