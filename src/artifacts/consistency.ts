@@ -6,8 +6,8 @@ import type {
   TimingStats,
   TrainingDynamics,
 } from '../generated/payloads.js';
-import { checkNumber, InvalidArtifactError, jsonPointer } from './checks.js';
 import { quoted } from '../text.js';
+import { checkNumber, InvalidArtifactError, jsonPointer } from './checks.js';
 import { validate } from './schemas.js';
 
 /** The payloads of one run by artifact name: always `metrics`, others if requested. */

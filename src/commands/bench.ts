@@ -112,7 +112,8 @@ export default class Bench extends Command {
     });
     if (isComplete && directory !== undefined) {
       await writeFiles(directory, result);
-      if (isInteractive(flags)) process.stderr.write(`wrote to ${printable(directory)}: ${files.join(', ')}\n`);
+      if (isInteractive(flags))
+        process.stderr.write(`wrote to ${printable(directory)}: ${files.join(', ')}\n`);
     }
     process.stdout.write(flags.json ? `${jsonText(result, 2)}\n` : formatBenchmark(result));
   }

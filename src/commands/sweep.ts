@@ -23,7 +23,7 @@ import {
 import { formatSweep } from '../terminal/summary.js';
 import { dataFlag, splitFault, tableFlags, tableOf, tableWords } from '../terminal/table-flags.js';
 import { inFlags, optionFlag, optionsIn, trainingFlags } from '../terminal/training-flags.js';
-import { tableLocation, startStaff, sweepWithProgress } from '../terminal/trials.js';
+import { startStaff, sweepWithProgress, tableLocation } from '../terminal/trials.js';
 import { commandLine, jsonText } from '../text.js';
 import { FOLDS } from '../trials/cross-validation.js';
 import { planSweep, trialsIn } from '../trials/sweep.js';
