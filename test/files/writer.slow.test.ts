@@ -277,6 +277,19 @@ t.test('an exit in mid-write leaves no trace', async (t) => {
   t.equal(read(parent, 'metrics.json'), 'old');
 });
 
+t.test('a signal in mid-write leaves no trace either', async (t) => {
+  const parent = join(shared, 'signal');
+  mkdirSync(parent);
+  for (const [name, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ]) {
+    const script = `writeBundle(folder, bundle); await underWay(); process.kill(process.pid, '${name}');`;
+    t.equal(run(child(script, join(parent, 'a', 'b'))).status, code);
+    t.strictSame(tree(parent), []);
+  }
+});
+
 t.test('what a killed run left is swept by the next', async (t) => {
   const folder = join(shared, 'killed');
   const script = `writeBundle(folder, bundle); await underWay(); process.kill(process.pid, 'SIGKILL');`;
