@@ -15,6 +15,22 @@ export const contentPolicy = [
   "form-action 'none'",
 ].join('; ');
 
+/** What the page and pages inside it may not ask for: devices and data of the user that it has no use for. */
+const unusedFeatures = [
+  'camera',
+  'display-capture',
+  'geolocation',
+  'gyroscope',
+  'hid',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'payment',
+  'publickey-credentials-get',
+  'serial',
+  'usb',
+];
+
 /**
  * Headers of every response, with lower-case names; a page gets no threads without the opener and embedder
  * policies.
@@ -27,4 +43,5 @@ export const headers: Readonly<Record<string, string>> = {
   'cross-origin-resource-policy': 'same-origin',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
+  'permissions-policy': unusedFeatures.map((feature) => `${feature}=()`).join(', '),
 };

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { realpath, stat } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type AddressInfo, isIP } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import { type AddressInfo, isIP, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { join, sep } from 'node:path';
 import sirv from 'sirv';
@@ -15,6 +15,18 @@ const PLAIN_PATH = /^(\/[\w@~+-][\w@~+.-]*)+$/;
 
 /** A name, an IPv4 address, or an IPv6 address in brackets, with any port, since a tunnel may have another one. */
 const HOST = /^(?:\[([\da-f:.]+)\]|([^:[\]]+))(?::\d+)?$/;
+
+/**
+ * A connection has two descriptors at most, its own and that of a file, so that all of them need fewer than the 1,024
+ * that many systems allow.
+ */
+const MAX_CONNECTIONS = 400;
+
+/** Requests on one connection. Those that are sent ahead of their turn take memory; browsers send none ahead. */
+const MAX_REQUESTS = 32;
+
+/** The status of a request that can't be parsed, by the code of Node's error; that of all others is 400. */
+const FAULTS: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 };
 
 const localNames = ['localhost', '127.0.0.1', '::1'];
 
@@ -55,9 +67,19 @@ export async function serveFolder(folder: string, host: string, port: number): P
   if (isEverywhere) names.push(hostname());
   const isOwn = hostCheck(names, isEverywhere);
 
-  server.on('request', (request, response) => {
-    response.setHeader('cache-control', 'no-cache');
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  const connections = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    if (connections.size === MAX_CONNECTIONS) {
+      // The oldest makes room, so that connections that nobody uses can't keep others out.
+      const [oldest] = connections;
+      connections.delete(oldest);
+      oldest.destroy();
+    }
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
+    prepare(response);
     if (!isOwn(request.headers.host)) {
       refuse(response, 403, `The Host of this request is not a name of this server: expected ${url}`);
     } else if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -67,6 +89,21 @@ export async function serveFolder(folder: string, host: string, port: number): P
       // Files may disappear while they are being served.
       serveFile(request, response).catch(() => response.destroy());
     }
+  };
+  server.on('request', (request, response) => {
+    // An answer gets the socket when those before it are sent: only then may it open a file.
+    if (response.socket) answer(request, response);
+    else response.once('socket', () => answer(request, response));
+  });
+  server.maxRequestsPerSocket = MAX_REQUESTS;
+  server.on('dropRequest', (_request, socket) => socket.destroy());
+  server.on('checkExpectation', (_request, response) => {
+    prepare(response);
+    refuse(response, 417, 'This server meets no expectations.');
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+    else socket.end(refusal(FAULTS[error.code ?? ''] ?? 400));
   });
   // A connection that could not be accepted must not end the others.
   server.on('error', () => {});
@@ -111,6 +148,8 @@ function fileServer(root: string) {
     const [asked] = (request.url ?? '').split('?', 1);
     const path = asked === '/' ? '/index.html' : asked;
     if (!PLAIN_PATH.test(path) || !(await isFileIn(root, path))) return notFound();
+    // Its client disconnected meanwhile, so nothing would close a file.
+    if (response.destroyed) return;
     request.url = path;
     // Answering in ranges is optional, and sirv throws on ranges that end before they begin.
     delete request.headers.range;
@@ -131,6 +170,18 @@ async function isFileIn(root: string, path: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+function prepare(response: ServerResponse): void {
+  response.setHeader('cache-control', 'no-cache');
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+}
+
+/** The bytes of an answer to what is no request, for which Node makes no response. */
+function refusal(status: number): string {
+  const fields = Object.entries({ ...headers, connection: 'close', 'content-length': '0' });
+  const lines = fields.map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`;
 }
 
 function refuse(response: ServerResponse, status: number, sentence: string): void {

@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { existsSync, readdirSync, readlinkSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -64,12 +65,8 @@ function send(text: string, to = port): Promise<string> {
   });
 }
 
-/** The answer to a request line with these fields; by default only `own`, the name of the server. */
-async function ask(line: string, fields: readonly string[] = [own], to = port): Promise<Reply> {
-  const reply = await send(
-    `${[`${line} HTTP/1.1`, ...fields, 'Connection: close'].join('\r\n')}\r\n\r\n`,
-    to,
-  );
+/** What a connection was answered with. */
+function parseReply(reply: string): Reply {
   const end = reply.indexOf('\r\n\r\n');
   const [first, ...rest] = reply.slice(0, end).split('\r\n');
   return {
@@ -82,6 +79,12 @@ async function ask(line: string, fields: readonly string[] = [own], to = port): 
     ),
     body: reply.slice(end + 4),
   };
+}
+
+/** The answer to a request line with these fields; by default only `own`, the name of the server. */
+async function ask(line: string, fields: readonly string[] = [own], to = port): Promise<Reply> {
+  const lines = [`${line} HTTP/1.1`, ...fields, 'Connection: close'];
+  return parseReply(await send(`${lines.join('\r\n')}\r\n\r\n`, to));
 }
 
 t.test('a file for each path, with its type', async (t) => {
@@ -135,6 +138,23 @@ t.test('every answer has the policy, and what gives a page its threads', async (
   t.equal(fields.get('content-security-policy'), `${contentPolicy}; frame-ancestors 'none'`);
   t.equal(fields.get('cross-origin-opener-policy'), 'same-origin');
   t.equal(fields.get('cross-origin-embedder-policy'), 'require-corp');
+  t.match(fields.get('permissions-policy'), /\bcamera=\(\), .*\bgeolocation=\(\)/);
+});
+
+t.test('so have the answers to what is hardly a request', async (t) => {
+  const get = `GET / HTTP/1.1\r\n${own}\r\n`;
+  for (const [status, text] of [
+    [400, 'nonsense\r\n\r\n'],
+    [400, 'GET / HTTP/9.9\r\n\r\n'],
+    [400, `${get}Content-Length: x\r\n\r\n`],
+    [417, `${get}Expect: x\r\nConnection: close\r\n\r\n`],
+    [431, `${get}X: ${'x'.repeat(100_000)}\r\n\r\n`],
+  ] as const) {
+    const reply = parseReply(await send(text));
+    t.equal(reply.status, status, text.slice(0, 80));
+    for (const [name, value] of Object.entries(headers)) t.equal(reply.fields.get(name), value, name);
+    t.equal(Number(reply.fields.get('content-length')), reply.body.length);
+  }
 });
 
 t.test('what has its content in its name is kept, all else is asked for again', async (t) => {
@@ -379,6 +399,13 @@ function openFiles(): number | undefined {
   return targets.filter((target) => target.startsWith(page)).length;
 }
 
+/** The same, once those that are being closed are. */
+async function filesLeftOpen(): Promise<number> {
+  const soon = Date.now() + 5000;
+  while (openFiles() && Date.now() < soon) await delay(20);
+  return openFiles() ?? 0;
+}
+
 t.test('a reader that goes in the middle of a file leaves none open', async (t) => {
   for (let round = 0; round < 20; round++) {
     await new Promise((resolve) => {
@@ -390,9 +417,71 @@ t.test('a reader that goes in the middle of a file leaves none open', async (t) 
     });
   }
   t.equal((await ask('GET /')).status, 200);
+  t.equal(await filesLeftOpen(), 0);
+});
+
+t.test('nor does one that goes before its file is found', async (t) => {
+  for (let round = 0; round < 50; round++) {
+    await new Promise((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => {
+        socket.end(`GET /index.html HTTP/1.1\r\n${own}\r\n\r\n`, () =>
+          setTimeout(() => socket.destroy(), round / 10),
+        );
+      });
+      socket.on('error', () => {});
+      socket.on('close', resolve);
+    });
+  }
+  t.equal((await ask('GET /')).status, 200);
+  t.equal(await filesLeftOpen(), 0);
+});
+
+t.test('requests that are sent ahead are answered in their turn, with one file open at a time', async (t) => {
+  const paths = [...Array(3).fill('/assets/digits-B1cD_f-h.bin'), '/icon.svg', '/nothing', '/'];
+  const text = paths.map((path) => `GET ${path} HTTP/1.1\r\n${own}\r\n`).join('\r\n');
+  const sockets = Array.from({ length: 4 }, () => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(`${text}Connection: close\r\n\r\n`));
+    return socket;
+  });
+  // They read nothing yet, and none of their files fits into the buffers of the system.
   const soon = Date.now() + 5000;
-  while (openFiles() && Date.now() < soon) await delay(20);
-  t.equal(openFiles() ?? 0, 0);
+  while ((openFiles() ?? sockets.length) < sockets.length && Date.now() < soon) await delay(20);
+  await ask('GET /');
+  t.equal(openFiles() ?? sockets.length, sockets.length);
+  for (const socket of sockets) {
+    let seen = '';
+    for await (const piece of socket.setEncoding('latin1')) seen += piece;
+    const statuses = [...seen.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => Number(status));
+    t.strictSame(statuses, [...Array(4).fill(200), 404, 200]);
+    t.ok(seen.length > 3 * LARGE && seen.endsWith('<p>\xc3\xa9'));
+  }
+  t.equal(await filesLeftOpen(), 0);
+
+  const many = `GET /assets/digits-B1cD_f-h.bin HTTP/1.1\r\n${own}\r\n\r\n`.repeat(100);
+  t.ok((await send(many)).length < LARGE, 'who sends a hundred ahead is not waited for');
+});
+
+t.test('of too many connections, the oldest make room for the newest', async (t) => {
+  const crowded = await serveFolder(page, '127.0.0.1', 0);
+  t.teardown(() => crowded.close());
+  const { port: to } = new URL(crowded.url);
+  const sockets: Socket[] = [];
+  const gone = new Set<number>();
+  for (let index = 0; index < 450; index++) {
+    const socket = connect(Number(to), '127.0.0.1');
+    socket.on('error', () => {}).resume();
+    socket.once('close', () => gone.add(index));
+    sockets.push(socket);
+  }
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+  t.equal((await ask('GET /', [own], Number(to))).status, 200);
+  const soon = Date.now() + 5000;
+  while (gone.size < 51 && Date.now() < soon) await delay(20);
+  t.strictSame(
+    [...gone].sort((a, b) => a - b),
+    Array.from({ length: 51 }, (_, index) => index),
+  );
+  for (const socket of sockets) socket.destroy();
 });
 
 t.test('a port that is taken and a folder that is not there are told to who asked', async (t) => {
