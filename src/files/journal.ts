@@ -6,6 +6,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createFolder, reasonOf } from '#platform';
+import { crc32 } from '../checksums.js';
 import { type RunTrial, type Trial, type TrialResult, trialKey } from '../trials/trial.js';
 
 /** Version of the format of an entry. */
@@ -13,6 +14,8 @@ const FORMAT = 1;
 /** The start of every entry. It can't occur inside a JSON string, where quotes are escaped. */
 const HEAD = '{"format":';
 const beforeHead = /(?=\{"format":)/;
+/** The start of an entry with a checksum, which is the CRC-32 of the UTF-8 bytes behind it. */
+const checkedHead = /^\{"format":\d+,"crc32":(\d+),/;
 
 /** A journal that cannot be read or written; the message is a sentence for the user. */
 export class JournalError extends Error {
@@ -39,9 +42,9 @@ export interface Journal {
  */
 export async function openJournal(path: string): Promise<Journal> {
   const file = await openFile(path);
-  const text = await file.readFile('utf8');
   const results = new Map<string, TrialResult>();
   try {
+    const text = await readText(path, file);
     for (const [index, line] of text.split('\n').entries()) {
       for (const text of line.split(beforeHead)) {
         const entry = parseEntry(path, index + 1, text);
@@ -70,8 +73,7 @@ export async function openJournal(path: string): Promise<Journal> {
     find: (trial) => results.get(trialKey(trial)),
     record(trial, result) {
       results.set(trialKey(trial), result);
-      const line = `${JSON.stringify({ format: FORMAT, trial, result })}\n`;
-      const written = last.then(() => append(line));
+      const written = last.then(() => append(`${formatEntry(trial, result)}\n`));
       last = written.catch(() => {});
       return written;
     },
@@ -104,13 +106,35 @@ async function openFile(path: string): Promise<FileHandle> {
   }
 }
 
+/** The text of a journal. A pipe would keep a thread waiting for its end, and with it the process. */
+async function readText(path: string, file: FileHandle): Promise<string> {
+  try {
+    if (!(await file.stat()).isFile()) throw new Error('it is a pipe or a device, expected a file');
+    return await file.readFile('utf8');
+  } catch (error) {
+    throw new JournalError(
+      `cannot read ${JSON.stringify(path)}: ${reasonOf(error)}; move it away, or choose another --output-dir`,
+    );
+  }
+}
+
+/** A line of the journal, without its end. */
+function formatEntry(trial: Trial, result: TrialResult): string {
+  const content = JSON.stringify({ trial, result }).slice(1);
+  return `{"format":${FORMAT},"crc32":${checksum(content)},${content}`;
+}
+
+function checksum(text: string): number {
+  return crc32(new TextEncoder().encode(text));
+}
+
 /** Whether the text is the start of an entry, perhaps empty; a power failure may leave zeros after it. */
 function isCutShort(text: string): boolean {
   const begun = text.replace(/\0+$/, '');
   return begun.startsWith(HEAD) || HEAD.startsWith(begun);
 }
 
-/** Parses an entry; undefined if it was cut short. */
+/** Parses an entry; undefined if it was cut short, or has no checksum, as in earlier builds. */
 function parseEntry(
   path: string,
   line: number,
@@ -134,6 +158,11 @@ function parseEntry(
   if (format !== FORMAT) return fail(`found format ${JSON.stringify(format)}`);
   if (!isTrial(trial)) return fail('found a trial without data, options or fold');
   if (!isResult(result)) return fail('found a result without rows, accuracy and cross-entropy');
+  const [head, found] = checkedHead.exec(text) ?? [];
+  if (head === undefined) return undefined;
+  if (checksum(text.slice(head.length).trimEnd()) !== Number(found)) {
+    return fail('found another checksum than that of the line, which was changed after it was written');
+  }
   return { trial, result };
 }
 

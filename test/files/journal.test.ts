@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
@@ -94,6 +95,43 @@ t.test('a known trial is not run again', async (t) => {
   t.same(await find(path, trialOf(1)), [{ rows: 10, diverged: 2 }]);
 });
 
+t.test('a byte that was changed is reported, or costs its entry; no result is another one', async (t) => {
+  const folder = t.testdir({});
+  const whole = join(folder, 'whole');
+  await write(whole, 0, 1);
+  const bytes = readFileSync(whole);
+  const size = bytes.indexOf('\n');
+  let reported = 0;
+  for (let place = 0; place <= size; place++) {
+    for (const bits of [1, 4]) {
+      const path = join(folder, 'changed');
+      const changed = Buffer.from(bytes);
+      changed[place] ^= bits;
+      writeFileSync(path, changed);
+      try {
+        const [first, second] = await find(path, trialOf(0), trialOf(1));
+        t.same(second, resultOf(1));
+        if (first) t.same(first, resultOf(0), changed.toString());
+      } catch (error) {
+        const isNamed = error instanceof JournalError && error.message.startsWith(`"${path}", line `);
+        if (!isNamed) t.fail(String(error));
+        reported++;
+      }
+    }
+  }
+  t.ok(reported > size / 2);
+});
+
+t.test('entries without a checksum, of earlier builds, count for nothing', async (t) => {
+  const path = join(t.testdir({}), 'journal');
+  const old = JSON.stringify({ format: 1, trial: trialOf(0), result: resultOf(0) });
+  writeFileSync(path, `${old}\n`);
+  t.strictSame(await find(path, trialOf(0)), [undefined]);
+  await write(path, 0);
+  t.same(await find(path, trialOf(0)), [resultOf(0)]);
+  t.ok(readFileSync(path, 'utf8').startsWith(`${old}\n{"format":1,"crc32":`));
+});
+
 t.test('a file that is not a journal is reported, and left unchanged', async (t) => {
   const trial = JSON.stringify(trialOf(0));
   const [known, unknown] = [`{"format":1,"trial":${trial},"result":`, 'found a result without'];
@@ -104,6 +142,10 @@ t.test('a file that is not a journal is reported, and left unchanged', async (t)
     ['{"format":0}\n', 'line 1: found format 0'],
     ['{"format":2}\n', 'line 1: found format 2, which a newer version wrote'],
     ['{"format":1}\n', 'line 1: found a trial without'],
+    [
+      `{"format":1,"crc32":1,"trial":${trial},"result":{"rows":1,"diverged":1}}\n`,
+      'line 1: found another checksum',
+    ],
     [`${known}{"rows":0,"diverged":1}}\n`, unknown],
     [`${known}{"rows":1,"diverged":0}}\n`, unknown],
     [`${known}{"rows":1,"accuracy":1.1,"crossEntropy":0}}\n`, unknown],
@@ -122,4 +164,16 @@ t.test('a file that is not a journal is reported, and left unchanged', async (t)
   const path = join(t.testdir({}), 'folder');
   mkdirSync(path);
   await t.rejects(openJournal(path), { name: 'JournalError', message: /^cannot write ".*folder": / });
+});
+
+t.test('a named pipe is no journal, and nobody waits for it', async (t) => {
+  const path = join(t.testdir({}), 'pipe');
+  if (spawnSync('mkfifo', [path]).status !== 0) {
+    t.pass('left out', { skip: 'there is no mkfifo' });
+    return;
+  }
+  await t.rejects(openJournal(path), {
+    name: 'JournalError',
+    message: /^cannot read ".*pipe": it is a pipe /,
+  });
 });
