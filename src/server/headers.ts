@@ -13,6 +13,9 @@ export const contentPolicy = [
   "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
+  // No text becomes markup or a script, but by the policies of lit-html and of web/src/trusted-addresses.ts.
+  "require-trusted-types-for 'script'",
+  'trusted-types default lit-html',
 ].join('; ');
 
 /** What the page and pages inside it may not ask for: devices and data of the user that it has no use for. */

@@ -85,9 +85,16 @@ await testInChromium(t, async (test, url, browser) => {
         attempt('eval', () => (0, eval)('1'));
         attempt('function', () => new Function('return 1')());
         const script = document.createElement('script');
-        script.textContent = 'document.documentElement.dataset.inline = "done"';
+        attempt('script', () => {
+          script.textContent = 'document.documentElement.dataset.inline = "done"';
+        });
+        script.append('document.documentElement.dataset.inline = "done"');
         document.head.append(script);
-        document.body.insertAdjacentHTML('beforeend', '<img src="https://example.com/x.png" alt="">');
+        attempt('markup', () => document.body.insertAdjacentHTML('beforeend', '<p>'));
+        attempt('policy', () => Object(globalThis).trustedTypes.createPolicy('other'));
+        const image = document.createElement('img');
+        image.src = 'https://example.com/x.png';
+        document.body.append(image);
       }),
     );
     const response = await page.goto(url);
@@ -99,9 +106,10 @@ await testInChromium(t, async (test, url, browser) => {
     await trained(page);
     const found = await page.evaluate(() => ({ ...document.documentElement.dataset }));
     t.match(found, { eval: 'EvalError', function: 'EvalError' });
+    t.match(found, { script: 'TypeError', markup: 'TypeError', policy: 'TypeError' });
     t.notOk('inline' in found);
     t.ok(
-      said.length > 0 && said.every((line) => /Content Security Policy|example\.com/.test(line)),
+      said.length > 0 && said.every((line) => /Content Security [Pp]olicy|Trusted|example\.com/.test(line)),
       `${said}`,
     );
     await page.close();

@@ -10,8 +10,10 @@ import { createTableChoice } from './table-choice.js';
 import { createTabs } from './tabs.js';
 import { createTakePanel } from './take-panel.js';
 import { createTrainPanel } from './train-panel.js';
+import { trustAddresses } from './trusted-addresses.js';
 import { createTryPanel } from './try-panel.js';
 
+trustAddresses();
 const thread = new Worker(new URL('./page-worker.ts', import.meta.url), {
   type: 'module',
   name: 'page-worker',

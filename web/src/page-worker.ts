@@ -25,6 +25,7 @@ import { tableWords, trainingCommand } from './command.js';
 import { counted } from './quantity.js';
 import { artifactsFor, type Subject, testModel } from './subject.js';
 import { prepareTraining, type Report, runTraining, type Settings, type Training } from './training.js';
+import { trustAddresses } from './trusted-addresses.js';
 
 /** Summary of a table for the page; its rows stay in the worker. */
 export interface TableSummary {
@@ -257,4 +258,5 @@ function rowAt({ features, labels, classes }: Dataset, row: number): Row {
   return { row, features: values.slice(row * columns, (row + 1) * columns), label: classes[labels[row]] };
 }
 
+trustAddresses();
 expose(new PageWorker());
