@@ -5,7 +5,7 @@
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createFolder, reasonOf } from '#platform';
+import { createFolder, flushFolder, reasonOf } from '#platform';
 import { crc32 } from '../checksums.js';
 import { type RunTrial, type Trial, type TrialResult, trialKey } from '../trials/trial.js';
 
@@ -98,7 +98,9 @@ export function withJournal(journal: Journal, run: RunTrial): RunTrial {
 async function openFile(path: string): Promise<FileHandle> {
   try {
     createFolder(dirname(path));
-    return await open(path, 'a+');
+    const file = await open(path, 'a+');
+    flushFolder(dirname(path));
+    return file;
   } catch (error) {
     throw new JournalError(
       `cannot write ${JSON.stringify(path)}: ${reasonOf(error)}; choose another --output-dir`,

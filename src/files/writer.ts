@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   close,
+  fchmodSync,
   fsync,
   openSync,
   readdirSync,
@@ -15,11 +16,11 @@ import {
   statSync,
   writeFile,
 } from 'node:fs';
-import { access, constants, open, readlink, stat } from 'node:fs/promises';
+import { access, constants, readlink, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { codeOf, createFolder, reasonOf } from '#platform';
+import { codeOf, createFolder, flushFolder, reasonOf } from '#platform';
 import { exitOnSignals } from './signals.js';
 
 const [writeAll, flush, closeFile] = [promisify(writeFile), promisify(fsync), promisify(close)];
@@ -68,7 +69,7 @@ export async function checkTargets(directory: string, fileNames: Iterable<string
 
 /**
  * Writes all files into a folder, which is created with its parents, or none: all are flushed to disk before the
- * first one replaces an older one. Also removes temporary files left by killed runs.
+ * first one replaces an older one, whose mode it keeps. Also removes temporary files left by killed runs.
  *
  * @param files contents by file name
  * @throws OutputError as `checkTargets`, or if a file can't be written; its temporary files and the folders that it
@@ -105,7 +106,7 @@ export async function writeBundle(
     stopListening();
     process.off('exit', undo);
   }
-  await flushFolder(folder);
+  flushFolder(folder);
 }
 
 /** A file with its temporary name. */
@@ -127,8 +128,12 @@ function draftOf(target: string, content: Uint8Array | string): Draft {
  */
 async function writeDraft({ target, path, content }: Draft): Promise<void> {
   try {
-    const file = openSync(path, 'wx');
+    const replaced = statSync(target, { throwIfNoEntry: false });
+    const mode = replaced?.isFile() ? replaced.mode & 0o777 : undefined;
+    const file = openSync(path, 'wx', mode);
     try {
+      // The umask may have removed some permissions.
+      if (mode !== undefined) ignoringErrors(() => fchmodSync(file, mode));
       await writeAll(file, content);
       await flush(file);
     } finally {
@@ -159,14 +164,6 @@ function createOutputFolder(folder: string): void {
   } catch (error) {
     throw new OutputError(`cannot create ${quote(folder)}: ${reasonOf(error)}; nothing was changed`);
   }
-}
-
-/** Makes the new names durable; a system that can't is not a failure, since the files are already in place. */
-async function flushFolder(folder: string): Promise<void> {
-  try {
-    const handle = await open(folder);
-    await handle.sync().finally(() => handle.close());
-  } catch {}
 }
 
 function removeAbandoned(folder: string): void {

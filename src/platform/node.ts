@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { arch, availableParallelism, constants, cpus, platform, release, totalmem } from 'node:os';
@@ -157,7 +157,7 @@ export function reasonOf(error: unknown): string {
 }
 
 /**
- * Creates a folder and its missing parents. Node's own recursive `mkdir` never returns where a file system answers ENOENT,
+ * Creates a folder and its missing parents, whose names it makes durable. Node's own recursive `mkdir` never returns where a file system answers ENOENT,
  * as /proc does.
  */
 export function createFolder(path: string): void {
@@ -169,4 +169,20 @@ export function createFolder(path: string): void {
     // Another process may have created it in the meantime.
     if (!existsSync(path)) throw error;
   }
+  flushFolder(dirname(path));
+}
+
+/**
+ * Makes the names in a folder durable, as far as the system can. Where it can't, nothing is said: what has these names
+ * is in place already.
+ */
+export function flushFolder(path: string): void {
+  try {
+    const folder = openSync(path, 'r');
+    try {
+      fsyncSync(folder);
+    } finally {
+      closeSync(folder);
+    }
+  } catch {}
 }

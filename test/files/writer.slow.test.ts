@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import {
+import fs, {
   chmodSync,
   existsSync,
   mkdirSync,
@@ -7,10 +7,12 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -112,6 +114,50 @@ t.test('older files are replaced and others are left alone', async (t) => {
   ]);
   t.equal(read(folder, 'metrics.json'), '{"new": "é"}\n');
   t.equal(read(folder, 'notes.txt'), 'mine');
+});
+
+t.test(
+  'a file keeps the mode of the one that it replaces',
+  { skip: process.platform === 'win32' && 'Windows has other permissions' },
+  async (t) => {
+    const folder = t.testdir({ 'metrics.json': 'old', 'confusion_matrix.png': 'old' });
+    const modeOf = (name: string) => statSync(join(folder, name)).mode & 0o777;
+    chmodSync(join(folder, 'metrics.json'), 0o600);
+    chmodSync(join(folder, 'confusion_matrix.png'), 0o666);
+    const umask = process.umask(0o027);
+    t.teardown(() => process.umask(umask));
+    await writeBundle(folder, new Map([...bundle, ['model.json', '{}']]));
+    t.strictSame(
+      [...bundle.keys(), 'model.json'].map((name) => modeOf(name)),
+      [0o600, 0o666, 0o640],
+    );
+    t.equal(read(folder, 'metrics.json'), '{"new": "é"}\n');
+  },
+);
+
+t.test('new names are made durable in every folder that gets one', async (t) => {
+  const folder = t.testdir();
+  const [{ openSync, fsyncSync }, opened, flushed] = [fs, new Map<number, string>(), new Set<string>()];
+  t.teardown(() => {
+    Object.assign(fs, { openSync, fsyncSync });
+    syncBuiltinESMExports();
+  });
+  fs.openSync = (path, ...others) => {
+    const descriptor = openSync(path, ...others);
+    opened.set(descriptor, String(path));
+    return descriptor;
+  };
+  fs.fsyncSync = (descriptor) => {
+    fsyncSync(descriptor);
+    flushed.add(opened.get(descriptor) ?? '');
+  };
+  syncBuiltinESMExports();
+  const chain = [folder, join(folder, 'a'), join(folder, 'a', 'b'), join(folder, 'a', 'b', 'c')];
+  await writeBundle(chain[3], bundle);
+  t.strictSame([...flushed].sort(), chain);
+  flushed.clear();
+  await writeBundle(chain[3], bundle);
+  t.strictSame([...flushed], [chain[3]]);
 });
 
 t.test('the folder may be a link, and a target that is a link gives way to a file', async (t) => {
