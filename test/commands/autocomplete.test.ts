@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { digits, listFiles } from './digits.js';
@@ -132,6 +132,28 @@ t.test('DIGITS_CACHE_DIR is where the scripts go', async (t) => {
   t.ok(listFiles(join(DIGITS_CACHE_DIR, 'autocomplete')).includes('bash_setup'));
   const { stdout } = await digits(['autocomplete', 'script', 'bash'], { env });
   t.match(stdout, join(DIGITS_CACHE_DIR, 'autocomplete', 'bash_setup'));
+});
+
+t.test('whatever the name of that folder has, shells find the scripts and run nothing of it', async (t) => {
+  const cwd = t.testdir({});
+  for (const name of ["it's $(touch ran) `touch ran`", '"a";touch ran;$HOME', 'a\n&touch ran', '-rf *']) {
+    const env = { ...process.env, DIGITS_CACHE_DIR: name };
+    t.equal((await digits(['autocomplete', 'bash'], { env, cwd })).code, 0);
+    for (const [shell, probe, found] of [
+      ['bash', 'declare -F _digits_autocomplete', '_digits_autocomplete\n'],
+      ['zsh', 'whence -w _digits', '_digits: function\n'],
+    ]) {
+      const { stdout } = await digits(['autocomplete', 'script', shell], { env, cwd });
+      const home = join(cwd, 'home');
+      mkdirSync(home, { recursive: true });
+      // The line works from any folder, for a name that is relative too.
+      const options = { cwd: home, encoding: 'utf8', env: { ...process.env, HOME: home } } as const;
+      const run = spawnSync(shell, ['-c', `${stdout}\n${probe}`], options);
+      if (run.error) t.pass('left out', { skip: `there is no ${shell}` });
+      else t.equal(run.stdout, found, `${shell}, ${name}: ${run.stderr}`);
+    }
+  }
+  t.notOk(existsSync(join(cwd, 'ran')) || existsSync(join(cwd, 'home', 'ran')));
 });
 
 t.test('a shell that is not known is refused', async (t) => {

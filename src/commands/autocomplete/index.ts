@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createFolder, reasonOf } from '#platform';
 // The package exports nothing: oclif would load it installed, here it is bundled.
 import Create from '../../../node_modules/@oclif/plugin-autocomplete/lib/commands/autocomplete/create.js';
@@ -25,7 +25,7 @@ export default class Autocomplete extends Plugin {
       // The plugin's bash completes no file names, and its folders may have no blanks in their names.
       const bash = bashSetup(vocabularyOf(this.config.commands));
       await writeFile(join(folder, ...scriptPaths.bash), bash);
-      await writeFile(join(folder, ...scriptPaths.zsh), zshSetup(join(folder, 'functions', 'zsh')));
+      await writeFile(join(folder, ...scriptPaths.zsh), zshSetup(join(resolve(folder), 'functions', 'zsh')));
     } catch (error) {
       if (!(error instanceof Error && 'syscall' in error)) throw error;
       throw new Error(
