@@ -12,6 +12,7 @@ import typescript from 'typescript';
 import { compileCharts } from './charts.js';
 import { packDigits } from './digits.js';
 import { copyFonts } from './fonts.js';
+import { licencesOf } from './licences.js';
 import { generateSchemas } from './schemas.js';
 import { writeVersion } from './version.js';
 
@@ -214,28 +215,6 @@ const bundleInline = (/** @type {boolean} */ debug) =>
 /** The page is built last, since it uses the package like any other page would. */
 const buildPage = ['node_modules/vite/bin/vite.js', 'build', 'web', '--logLevel', 'warn'];
 
-/**
- * The licences of all packages in the bundle, each once, below the packages that have it.
- *
- * @param {string[]} inputs
- */
-async function licencesOf(inputs) {
-  const packages = new Set(
-    inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(path)?.[0] ?? []),
-  );
-  /** @type {Map<string, string[]>} */
-  const namesByText = new Map();
-  for (const path of [...packages].sort()) {
-    const folder = root + path;
-    const { name, version, license } = JSON.parse(await readFile(`${folder}package.json`, 'utf8'));
-    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
-    const text = file ? (await readFile(folder + file, 'utf8')).trim() : '';
-    namesByText.set(text, [...(namesByText.get(text) ?? []), `${name} ${version} (${license})`]);
-  }
-  const licences = [...namesByText].map(([text, names]) => `${names.join('\n')}\n\n${text}\n`);
-  return licences.join(`\n${'-'.repeat(80)}\n\n`);
-}
-
 /** Emits type declarations for importers of the package: those that its entries lead to. */
 async function declareTypes() {
   await node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--emitDeclarationOnly');
@@ -263,17 +242,17 @@ export async function build({ debug = false } = {}) {
   await rm(`${root}dist`, { recursive: true, force: true });
   await mkdir(`${root}src/generated`, { recursive: true });
   const assets = Promise.all([compileModules(debug), packDigits()]);
-  const generated = [copyFonts(), copyLayout(), generateSchemas(), writeVersion()];
-  const sources = Promise.all(generated).then(compileCharts);
-  const [bundles] = await Promise.all([
+  const validators = generateSchemas();
+  const sources = Promise.all([copyFonts(), copyLayout(), validators, writeVersion()]).then(compileCharts);
+  const [bundles, , inline] = await Promise.all([
     sources.then(() =>
       Promise.all([bundleForNode(debug), bundleDrawing(debug), ...bundleForBrowsers(debug)]),
     ),
     Promise.all([assets, sources]).then(declareTypes),
     Promise.all([assets, sources]).then(() => bundleInline(debug)),
   ]);
-  const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs));
-  await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, await licencesOf(inputs));
+  const metafiles = [...bundles, inline].map(({ metafile }) => metafile).concat(await validators);
+  await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, await licencesOf(metafiles));
   await Promise.all([node('node_modules/oclif/bin/run.js', 'manifest'), node(...buildPage)]);
 }
 

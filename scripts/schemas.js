@@ -72,11 +72,11 @@ function create(exports) {`;
 const validatorFoot = 'return exports.validator;\n}';
 
 /**
- * Generates the code of each schema's validator, which is self-contained.
+ * Bundles the validator of each schema.
  *
  * @param {NamedSchema[]} schemas
  */
-async function validatorCodes(schemas) {
+function bundleValidators(schemas) {
   const ajv = new Ajv2020({
     strict: true,
     inlineRefs: false,
@@ -84,17 +84,18 @@ async function validatorCodes(schemas) {
   });
   for (const { schema } of schemas) ajv.addSchema(withoutDescriptions(schema));
   return Promise.all(
-    schemas.map(async ({ schema }) => {
-      const { outputFiles } = await build({
+    schemas.map(({ schema }) =>
+      build({
+        absWorkingDir: root,
         stdin: { contents: standalone(ajv, { validator: schema.$id }), resolveDir: root },
         bundle: true,
         format: 'cjs',
         write: false,
+        metafile: true,
         banner: { js: validatorHead },
         footer: { js: validatorFoot },
-      });
-      return outputFiles[0].text;
-    }),
+      }),
+    ),
   );
 }
 
@@ -139,21 +140,25 @@ export declare const validators: {
 };
 `;
 
-/** Brings the options in the schemas up to date, and writes `payloads.ts`, `validators.js`, a file per schema in `validators/`, and their types to src/generated/. */
+/**
+ * Brings the options in the schemas up to date, and writes `payloads.ts`, `validators.js`, a file per schema in
+ * `validators/`, and their types to src/generated/. Returns the metafiles of the validators.
+ */
 export async function generateSchemas() {
   await mkdir(`${generated}validators`, { recursive: true });
   await writeOptionSchemas();
   const schemas = await readSchemas();
-  const [types, codes] = await Promise.all([payloadTypes(schemas), validatorCodes(schemas)]);
+  const [types, bundles] = await Promise.all([payloadTypes(schemas), bundleValidators(schemas)]);
   await Promise.all([
     writeFile(`${generated}payloads.ts`, types),
     writeFile(`${generated}validators.js`, collectedCode(schemas)),
     writeFile(`${generated}validators.d.ts`, collectedTypes),
     ...schemas.flatMap(({ name }, index) => [
-      writeFile(`${generated}validators/${name}.js`, codes[index]),
+      writeFile(`${generated}validators/${name}.js`, bundles[index].outputFiles[0].text),
       writeFile(`${generated}validators/${name}.d.ts`, validatorType(name)),
     ]),
   ]);
+  return bundles.map(({ metafile }) => metafile);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await generateSchemas();

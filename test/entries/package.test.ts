@@ -274,7 +274,7 @@ t.test('the package as it is packed', async (t) => {
     t.equal(await run(process.execPath, ['silent.js'], folder), '');
   });
 
-  await t.test('its README and docs link to what is in it', async (t) => {
+  await t.test('its README and docs link to what is in it, but for pictures', async (t) => {
     const docs = readdirSync(join(installed, 'docs')).filter((file) => file.endsWith('.md'));
     const pages = ['README.md', 'CHANGELOG.md', ...docs.map((file) => `docs/${file}`)];
     const textOf = (page: string) =>
@@ -295,7 +295,8 @@ t.test('the package as it is packed', async (t) => {
         if (/^[a-z]+:/.test(path)) continue;
         count++;
         const target = path === '' ? page : join(dirname(page), path);
-        t.ok(existsSync(join(installed, target)), `${page}: ${link ?? image}`);
+        t.ok(existsSync(join(image ? root : installed, target)), `${page}: ${link ?? image}`);
+        if (image) t.notOk(existsSync(join(installed, target)), `${target} is left out`);
         if (anchor) t.ok(anchorsOf(target).includes(anchor), `${page}: ${link ?? image}`);
       }
     }
