@@ -21,7 +21,7 @@ export { penalise } from './penalty';
 export { probabilities } from './probabilities';
 export { project } from './project';
 export { reduce, update } from './update';
-export { combine, dot, largest } from './vectors';
+export { addThenDot, combine, dot, largest } from './vectors';
 
 /** Lets callers see whether this is the ABI that they were written for. */
 export const abiVersion: i32 = ABI_VERSION;

@@ -1,22 +1,25 @@
+import { spreadConstants } from './exp';
+
 /** Size of the constants of `logF32x4`, one vector each. */
 export const LOG_CONSTANT_BYTES: usize = 14 * 16;
 
 /** Writes the constants of `logF32x4` into memory, for the same reason as those of `expF32x4`. */
 export function storeLogConstants(constants: usize): void {
-  v128.store(constants, i32x4.splat(0x3f3504f3)); // the bits of √½
-  v128.store(constants, f32x4.splat(1.0), 16);
-  v128.store(constants, f32x4.splat(7.0376836292e-2), 32);
-  v128.store(constants, f32x4.splat(-1.1514610310e-1), 48);
-  v128.store(constants, f32x4.splat(1.1676998740e-1), 64);
-  v128.store(constants, f32x4.splat(-1.2420140846e-1), 80);
-  v128.store(constants, f32x4.splat(1.4249322787e-1), 96);
-  v128.store(constants, f32x4.splat(-1.6668057665e-1), 112);
-  v128.store(constants, f32x4.splat(2.0000714765e-1), 128);
-  v128.store(constants, f32x4.splat(-2.4999993993e-1), 144);
-  v128.store(constants, f32x4.splat(3.3333331174e-1), 160);
-  v128.store(constants, f32x4.splat(-2.12194440e-4), 176);
-  v128.store(constants, f32x4.splat(0.5), 192);
-  v128.store(constants, f32x4.splat(0.693359375), 208);
+  store<i32>(constants, 0x3f3504f3); // the bits of √½
+  store<f32>(constants, 1.0, 4);
+  store<f32>(constants, 7.0376836292e-2, 8);
+  store<f32>(constants, -1.1514610310e-1, 12);
+  store<f32>(constants, 1.1676998740e-1, 16);
+  store<f32>(constants, -1.2420140846e-1, 20);
+  store<f32>(constants, 1.4249322787e-1, 24);
+  store<f32>(constants, -1.6668057665e-1, 28);
+  store<f32>(constants, 2.0000714765e-1, 32);
+  store<f32>(constants, -2.4999993993e-1, 36);
+  store<f32>(constants, 3.3333331174e-1, 40);
+  store<f32>(constants, -2.12194440e-4, 44);
+  store<f32>(constants, 0.5, 48);
+  store<f32>(constants, 0.693359375, 52);
+  spreadConstants(constants, LOG_CONSTANT_BYTES);
 }
 
 /**

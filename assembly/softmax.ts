@@ -5,6 +5,7 @@ import {
   remainder,
   roundExponent,
   storeExpConstants,
+  spreadConstants,
 } from './exp';
 import { LANE_BYTES, TILE_ROWS } from './layout';
 import { LOG_CONSTANT_BYTES, logF32x4, storeLogConstants } from './log';
@@ -19,10 +20,11 @@ export function storeSoftmaxConstants(constants: usize): void {
   storeExpConstants(constants);
   storeLogConstants(constants + LOG_CONSTANTS);
   const series = constants + SERIES_CONSTANTS;
-  v128.store(series, f32x4.splat(0.25));
-  v128.store(series, f32x4.splat(<f32>(1.0 / 3.0)), 16);
-  v128.store(series, f32x4.splat(0.5), 32);
-  v128.store(series, f32x4.splat(1.015625), 48);
+  store<f32>(series, 0.25);
+  store<f32>(series, <f32>(1.0 / 3.0), 4);
+  store<f32>(series, 0.5, 8);
+  store<f32>(series, 1.015625, 12);
+  spreadConstants(series, 4 * 16);
 }
 
 /**

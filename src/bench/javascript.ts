@@ -219,6 +219,15 @@ export function createJavaScriptCore(shape: Shape, { vectors = 0, batchRows = 0 
       for (let i = 0; i < out.length; i++) out[i] = alpha * a[i] + beta * b[i];
     },
 
+    addThenDot(out, beta, b, c) {
+      let sum = 0;
+      for (let i = 0; i < out.length; i++) {
+        out[i] += beta * b[i];
+        sum += out[i] * c[i];
+      }
+      return sum;
+    },
+
     largest: (a) => a.reduce((most, x) => Math.max(most, Math.abs(x)), 0),
 
     cosine: (turns) => Math.cos(2 * Math.PI * turns),

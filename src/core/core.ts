@@ -44,6 +44,10 @@ export interface Standardisation {
 export interface Workspace {
   /** Weights and bias, with zeros between them where the core has spare ones; a live view. */
   readonly parameters: Float32Array;
+  /** The weights among them, d × k, row-major; a live view, initially zero. */
+  readonly weights: Float32Array;
+  /** The k biases among them; a live view, initially zero. */
+  readonly bias: Float32Array;
   /** The mean gradient of the last `reduce`, in parameter order; a live view. */
   readonly meanGradient: Float64Array;
   /** As many vectors as were planned, initially zero; live views. */
@@ -54,6 +58,9 @@ export interface Workspace {
 
   /** out[i] = alpha · a[i] + beta · b[i], rounded after each operation; `out` may be a or b. */
   combine(out: Float64Array, alpha: number, a: Float64Array, beta: number, b: Float64Array): void;
+
+  /** out[i] += beta · b[i], rounded after each operation; then returns the sum of out[i] · c[i]. */
+  addThenDot(out: Float64Array, beta: number, b: Float64Array, c: Float64Array): number;
 
   /** The largest |a[i]|; NaN if any element is NaN. */
   largest(a: Float64Array): number;
@@ -80,10 +87,6 @@ export interface Workspace {
  */
 export interface Trainer extends Workspace {
   readonly shape: Shape;
-  /** d × k, row-major; a live view, initially zero. */
-  readonly weights: Float32Array;
-  /** k values; a live view, initially zero. */
-  readonly bias: Float32Array;
   /** Number of blocks in this thread's part of a gradient. */
   readonly blocks: number;
 

@@ -90,6 +90,7 @@ export async function startThreads(
     penalise: core.penalise,
     dot: core.dot,
     combine: core.combine,
+    addThenDot: core.addThenDot,
     largest: core.largest,
     cosine: core.cosine,
     update: core.update,

@@ -275,6 +275,9 @@ export function createWasmCore(
     combine: (out, alpha, a, beta, b) =>
       exports.combine(out.byteOffset, alpha, a.byteOffset, beta, b.byteOffset, parameters),
 
+    addThenDot: (out, beta, b, c) =>
+      exports.addThenDot(out.byteOffset, beta, b.byteOffset, c.byteOffset, parameters),
+
     largest: (a) => exports.largest(a.byteOffset, parameters),
 
     cosine: exports.cosine,

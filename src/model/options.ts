@@ -126,7 +126,8 @@ export const options = {
     label: 'Epochs',
     helpValue: 'N',
     values: wholeNumbers(1, MAX_UINT32),
-    default: 150,
+    default: (given: DecidingOptions) => solvers[solverOf(given)].epochs,
+    defaultInWords: perSolver('epochs'),
     description:
       'passes over the training rows, starting from zero weights, 1 or more; each is a single step unless {batchSize} is ' +
       'given; {tolerance} or {patience} may end the training earlier',
@@ -139,7 +140,7 @@ export const options = {
     helpValue: 'X',
     values: aboveZero,
     default: (given: DecidingOptions) => solvers[solverOf(given)].learningRate,
-    defaultInWords: learningRatesInWords(),
+    defaultInWords: perSolver('learningRate'),
     description:
       'learning rate of the first epoch, or of the end of the warm-up if {schedule} has one; above 0',
     ignored: ignoredByLineSearch,
@@ -248,8 +249,8 @@ export const options = {
     defaultInWords: byFeatures('l2'),
     whenMissing: 0,
     description:
-      'add the penalty ½ · X · ‖weights‖² to the mean cross-entropy, leaving out the bias; 0 or more; X = 1 / (C · rows) ' +
-      "corresponds to scikit-learn's C; reported training losses include the penalty",
+      'add the penalty ½ · X · ‖weights‖² to the mean cross-entropy, leaving out the bias; 0 or more; X = 1 / (C · rows), or ' +
+      "2 / (C · rows) with two classes, corresponds to scikit-learn's C; reported training losses include the penalty",
     alsoKnownAs: ['C', 'alpha', 'penalty', 'weight-decay', 'regularization', 'lambda'],
   },
   /** The training has converged once no entry of the gradient is larger; only some solvers have one by default. */
@@ -366,14 +367,14 @@ function byFeatures(option: 'solver' | 'l2'): string {
   return `${compact(raw[option])}; ${compact(rbf[option])} for {features} rbf`;
 }
 
-/** "0.1; 0.01 for adam": the rate of most solvers, and of the others. */
-function learningRatesInWords(): string {
-  const usual = solvers.gd.learningRate;
-  const others = solverNames.filter((name) => solvers[name].learningRate !== usual);
-  return [usual, ...others.map((name) => `${solvers[name].learningRate} for ${name}`)].join('; ');
+/** "0.1; 0.01 for adam": the default of most solvers, and those of the others. */
+function perSolver(option: 'epochs' | 'learningRate'): string {
+  const usual = solvers.gd[option];
+  const others = solverNames.filter((name) => solvers[name][option] !== usual);
+  return [usual, ...others.map((name) => `${solvers[name][option]} for ${name}`)].join('; ');
 }
 
-/** "1e-5 for lbfgs; other solvers take all epochs". */
+/** "1e-7 for lbfgs; other solvers take all epochs". */
 function tolerancesInWords(): string {
   const own = solverNames.flatMap((name) => {
     const { tolerance } = solvers[name];

@@ -196,7 +196,7 @@ t.test('--solver lbfgs says how it ended, and warns if it has not converged', as
   t.ok(summary.test_accuracy > 0.96);
   const model = readJson(cwd, 'artifacts', 'model.json');
   t.same(model.ending, { iterations: summary.iterations, converged: 'gradient' });
-  t.match(model.options, { solver: 'lbfgs', l2: 0.0007, epochs: 150 });
+  t.match(model.options, { solver: 'lbfgs', l2: 0.0007, epochs: 1000 });
   const dynamics = readJson(cwd, 'artifacts', 'training_dynamics.json');
   t.equal(dynamics.solver, 'lbfgs');
   t.equal(dynamics.losses.length, summary.iterations);

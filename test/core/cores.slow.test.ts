@@ -351,6 +351,13 @@ t.test('vectors are those of the oracle, of any length', async (t) => {
         found.combine(out, 0.3, a, -1.7, b);
         oracle.combine(expected, 0.3, c, -1.7, d);
         t.strictSame([...out], [...expected], 'to the last bit');
+        const [copy, product] = [out.slice(), found.addThenDot(out, 0.7, a, b)];
+        const expectedProduct = oracle.addThenDot(expected, 0.7, c, d);
+        t.ok(Math.abs(product - expectedProduct) < 1e-14 * a.length);
+        t.strictSame([...out], [...expected], 'to the last bit');
+        out.set(copy);
+        found.combine(out, 1, out, 0.7, a);
+        if (createCore === createWasmCore) t.equal(found.dot(out, b), product, 'as in two calls');
         found.combine(a, 2, a, 1, a);
         t.strictSame(
           [...a],

@@ -90,6 +90,11 @@ export function createOracle(shape: Shape, { vectors = 0 }: ExtraMemory = {}): C
 
     combine: (out, alpha, a, beta, b) => out.set(a.map((x, i) => alpha * x + beta * b[i])),
 
+    addThenDot(out, beta, b, c) {
+      out.set(out.map((x, i) => x + beta * b[i]));
+      return out.reduce((sum, x, i) => sum + x * c[i], 0);
+    },
+
     largest: (a) => a.reduce((most, x) => Math.max(most, Math.abs(x)), 0),
 
     cosine: (turns) => Math.cos(2 * Math.PI * turns),

@@ -4,6 +4,7 @@ import type { SolverKind } from './solver.js';
 export const gd: SolverKind = {
   title: 'Gradient descent',
   formula: 'weights −= rate · g',
+  epochs: 150,
   learningRate: 0.1,
   vectors: 0,
   memories: { expected: 'no vectors and no numbers', fits: (vectors, numbers) => vectors + numbers === 0 },

@@ -1,16 +1,18 @@
 import type { Workspace } from '../../core/core.js';
 import { type LinePoint, searchLine } from './line-search.js';
-import type { EvaluateObjective, SavedMemory, Solver, SolverKind } from './solver.js';
+import type { EvaluateObjective, SavedMemory, Solver, SolverKind, SolverOptions, Step } from './solver.js';
 
 /** Most pairs of a step and the change of the gradient along it that are remembered. */
 const PAIRS = 20;
-/** Vectors of work space: those pairs, the origin of a line, the gradient there, the direction and a point on the line. */
-const VECTORS = 2 * PAIRS + 4;
+/** Vectors of work space: those pairs, the origin of a line, the gradient there, the direction, a point, the best point. */
+const VECTORS = 2 * PAIRS + 5;
 
-/** Relative decreases below this don't count, since float32 can't show them: half a unit in the last place. */
+/** Share of a loss that float32 can't tell. Weights above 1 make logits, and with them the loss, less exact in proportion. */
+const NOISE = 2 ** -22;
+/** Relative decreases below this don't count, since float32 can't tell them: half a unit in the last place. */
 const RESOLUTION = 2 ** -24;
-/** The solver stops after this many steps in a row that lower neither the objective nor the norm of the gradient. */
-const PATIENCE = 5;
+/** After this many steps in a row without progress the pairs are forgotten; after as many more the solver stops. */
+const PATIENCE = 20;
 
 /** A step, the change of the gradient along it, and 1 / (their dot product). */
 interface Pair {
@@ -26,14 +28,22 @@ interface Pair {
  *
  * @param memory of an earlier training: its pairs, oldest first, each a step and a change, and the numbers of `memory()`
  */
-function createLbfgs(workspace: Workspace, evaluate: EvaluateObjective, memory?: SavedMemory): Solver {
-  const { parameters, meanGradient, vectors } = workspace;
-  const [origin, before, direction, point] = vectors.slice(2 * PAIRS);
+function createLbfgs(
+  workspace: Workspace,
+  evaluate: EvaluateObjective,
+  memory: SavedMemory | undefined,
+  { l2 = 0 }: SolverOptions,
+): Solver {
+  const { parameters, weights, bias, meanGradient, vectors } = workspace;
+  const [origin, before, direction, point, best] = vectors.slice(2 * PAIRS);
   const slots = Array.from({ length: PAIRS }, (_, slot) => vectors.slice(2 * slot, 2 * slot + 2));
   /** Oldest first. */
   const pairs: Pair[] = [];
+  /** The curvature along a weight at the start, p · (1 − p) for p = 1 / k, as a share of that with the penalty. */
+  const curvature = (bias.length - 1) / bias.length ** 2;
+  const share = curvature / (curvature + l2);
 
-  /** Steps since the last progress, and the lowest objective and squared gradient norm so far. */
+  /** Steps since the last progress; objective and squared norm of the gradient at the best point so far. */
   let [idle, lowest, smallest] = memory?.numbers.length ? memory.numbers : [0, Infinity, Infinity];
 
   /** Adds a step and a change to the pairs, unless the loss does not curve upwards along the step. */
@@ -55,28 +65,45 @@ function createLbfgs(workspace: Workspace, evaluate: EvaluateObjective, memory?:
     for (const { step, change } of pairs.splice(0)) slots.push([step, change]);
   }
 
+  /** Scales weights down to the length of their steps beside the bias, which has no penalty. */
+  function precondition(vector: Float64Array): void {
+    for (let i = 0; i < weights.length; i++) vector[i] *= share;
+  }
+
   /** Writes −H · gradient to `direction`, where the pairs approximate the inverse Hessian H; returns the slope along it. */
   function findDirection(): number {
-    workspace.combine(direction, -1, before, 0, before);
+    const newest = pairs.length - 1;
     const shares = pairs.map(() => 0);
-    for (let i = pairs.length - 1; i >= 0; i--) {
-      const { step, change, inverse } = pairs[i];
-      shares[i] = inverse * workspace.dot(step, direction);
-      workspace.combine(direction, 1, direction, -shares[i], change);
+    workspace.combine(direction, -1, before, 0, before);
+    if (newest < 0) {
+      precondition(direction);
+      return workspace.dot(before, direction);
     }
-    const last = pairs.at(-1);
-    const scale = last ? 1 / (last.inverse * workspace.dot(last.change, last.change)) : 1;
-    workspace.combine(direction, scale, direction, 0, direction);
-    for (const [i, { step, change, inverse }] of pairs.entries()) {
-      workspace.combine(
+    let along = workspace.dot(pairs[newest].step, direction);
+    for (let i = newest; i >= 0; i--) {
+      const { change, inverse } = pairs[i];
+      shares[i] = inverse * along;
+      along = workspace.addThenDot(direction, -shares[i], change, pairs[Math.max(0, i - 1)].step);
+    }
+    precondition(direction);
+    workspace.combine(direction, scaleOf(pairs[newest]), direction, 0, direction);
+    along = workspace.dot(pairs[0].change, direction);
+    for (const [i, { step, inverse }] of pairs.entries()) {
+      along = workspace.addThenDot(
         direction,
-        1,
-        direction,
-        shares[i] - inverse * workspace.dot(change, direction),
+        shares[i] - inverse * along,
         step,
+        i < newest ? pairs[i + 1].change : before,
       );
     }
-    return workspace.dot(before, direction);
+    return along;
+  }
+
+  /** The length of a step along a change of the gradient, by the newest pair. */
+  function scaleOf({ change, inverse }: Pair): number {
+    workspace.combine(point, 1, change, 0, change);
+    precondition(point);
+    return 1 / (inverse * workspace.dot(change, point));
   }
 
   async function tryStep(step: number): Promise<LinePoint> {
@@ -91,7 +118,8 @@ function createLbfgs(workspace: Workspace, evaluate: EvaluateObjective, memory?:
     const slope = findDirection();
     if (!(slope < 0)) return undefined;
     const first = pairs.length > 0 ? 1 : 1 / Math.sqrt(-slope);
-    return searchLine({ step: 0, loss, slope }, first, tryStep);
+    const noise = NOISE * Math.abs(loss) * Math.max(1, workspace.largest(origin));
+    return searchLine({ step: 0, loss, slope }, first, noise, tryStep);
   }
 
   /** Moves from `origin` to a point that lowers the loss; back to it if there is none, or if the search is interrupted. */
@@ -109,25 +137,55 @@ function createLbfgs(workspace: Workspace, evaluate: EvaluateObjective, memory?:
     }
   }
 
-  for (let index = 0; memory && index < memory.vectors.length; index += 2) {
+  /** Moves to the best point so far; undefined if that is where the parameters are. */
+  async function moveToBest(): Promise<Step | undefined> {
+    if (best.every((value, i) => value === parameters[i])) return undefined;
+    origin.set(parameters);
+    parameters.set(best);
+    try {
+      return { rate: 0, loss: await evaluate() };
+    } catch (error) {
+      parameters.set(origin);
+      throw error;
+    }
+  }
+
+  /** Counts the steps without progress: a lower objective, or one that float32 can't tell from it and a smaller gradient. */
+  function judge(loss: number): void {
+    const square = workspace.dot(meanGradient, meanGradient);
+    const margin = RESOLUTION * Math.abs(loss);
+    const isLower = loss < lowest - margin;
+    const isFlatter = loss <= lowest + margin && square < smallest;
+    idle = isLower || isFlatter ? 0 : idle + 1;
+    if (idle > 0) return;
+    if (isLower) lowest = loss;
+    smallest = square;
+    best.set(parameters);
+  }
+
+  const saved = memory?.vectors ?? [];
+  for (let index = 0; index + 1 < saved.length; index += 2) {
     const slot = takeSlot();
     const [step, change] = slot;
-    step.set(memory.vectors[index]);
-    change.set(memory.vectors[index + 1]);
+    step.set(saved[index]);
+    change.set(saved[index + 1]);
     remember(slot);
   }
+  best.set(saved.at(-1) ?? []);
 
   return {
     async step(loss) {
-      if (idle === PATIENCE) return undefined;
+      if (lowest === Infinity) judge(loss);
+      if (idle === 2 * PATIENCE) return moveToBest();
+      if (idle === PATIENCE) forget();
       origin.set(parameters);
       before.set(meanGradient);
       const found = await move(loss);
-      if (!found) return undefined;
-      const square = workspace.dot(meanGradient, meanGradient);
-      idle = found.loss < lowest - RESOLUTION * Math.abs(found.loss) || square < smallest ? 0 : idle + 1;
-      lowest = Math.min(lowest, found.loss);
-      smallest = Math.min(smallest, square);
+      if (!found) {
+        idle = 2 * PATIENCE;
+        return moveToBest();
+      }
+      judge(found.loss);
       const slot = takeSlot();
       const [step, change] = slot;
       step.set(parameters);
@@ -137,10 +195,15 @@ function createLbfgs(workspace: Workspace, evaluate: EvaluateObjective, memory?:
       return { rate: found.step, loss: found.loss };
     },
 
-    memory: () => ({
-      vectors: pairs.flatMap(({ step, change }) => [step.slice(), change.slice()]),
-      numbers: lowest < Infinity ? [idle, lowest, smallest] : [],
-    }),
+    memory: () =>
+      lowest === Infinity
+        ? { vectors: [], numbers: [] }
+        : {
+            vectors: [...pairs.flatMap(({ step, change }) => [step, change]), best].map((vector) =>
+              vector.slice(),
+            ),
+            numbers: [idle, lowest, smallest],
+          },
   };
 }
 
@@ -149,15 +212,16 @@ export const lbfgs: SolverKind = {
   formula:
     `limited-memory BFGS with ${PAIRS} pairs and a strong-Wolfe line search, where an epoch is an iteration of one or a ` +
     'few gradients',
+  epochs: 1000,
   learningRate: 0.1,
   findsStepLength: true,
   needsAllRows: true,
-  tolerance: 1e-5,
+  tolerance: 1e-7,
   vectors: VECTORS,
   memories: {
-    expected: `at most ${PAIRS} pairs of vectors and 3 numbers`,
+    expected: `at most ${PAIRS} pairs of vectors, another one, and 3 numbers`,
     fits: (vectors, numbers) =>
-      vectors % 2 === 0 && vectors <= 2 * PAIRS && (numbers === 3 || numbers + vectors === 0),
+      (vectors % 2 === 1 && vectors <= 2 * PAIRS + 1 && numbers === 3) || numbers + vectors === 0,
   },
   create: createLbfgs,
 };

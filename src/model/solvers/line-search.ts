@@ -9,8 +9,6 @@ export interface LinePoint {
 const DECREASE = 1e-4;
 /** A step must reduce the slope to at most this share of the slope at the origin. */
 const CURVATURE = 0.9;
-/** Losses with a relative difference of at most this are equal in float32, so that only their slopes count. */
-const RESOLUTION = 2 ** -22;
 /** Most steps per search. Steps double while the loss falls; then an interval around a minimum is made smaller. */
 const MAX_STEPS = 20;
 /** Least distance of the next point from the ends of its interval, as a share of the interval. */
@@ -19,29 +17,35 @@ const MARGIN = 0.1;
 /**
  * Searches along a line for a step that meets the strong Wolfe conditions (Nocedal & Wright, Numerical Optimization, 2nd
  * ed., algorithms 3.5 and 3.6), by cubic interpolation kept away from the ends of an interval. A loss that is not
- * finite counts as too high. Uses only operations that IEEE 754 rounds in one way.
+ * finite counts as too high. Where losses are the same, slopes alone decide. Uses only operations that IEEE 754 rounds in
+ * one way.
  *
  * @param origin the point at step 0, with a slope below 0
  * @param first the step to try first
+ * @param noise losses that differ by no more than this count as the same
  * @param tryStep moves to a step and evaluates it
- * @returns the point that was evaluated last. It meets both conditions, or only the one on the slope if the losses are
- * equal in float32. If there is no such point, it only lowers the loss enough. Undefined if no point does: then the last move was to any step
+ * @returns the point that was evaluated last. It meets both conditions, or only the one on the slope if its loss is the
+ * same. If there is no such point, it is the best one that lowers the loss enough, or has the same. Undefined if no point
+ * does: then the last move was to any step
  */
 export async function searchLine(
   origin: LinePoint,
   first: number,
+  noise: number,
   tryStep: (step: number) => Promise<LinePoint>,
 ): Promise<LinePoint | undefined> {
-  const isLow = ({ step, loss }: LinePoint) => loss <= origin.loss + DECREASE * step * origin.slope;
+  const isSame = ({ loss }: LinePoint) => Math.abs(loss - origin.loss) <= noise;
+  const isLow = (point: LinePoint) =>
+    isSame(point) || point.loss <= origin.loss + DECREASE * point.step * origin.slope;
   const isFlat = ({ slope }: LinePoint) => Math.abs(slope) <= -CURVATURE * origin.slope;
-  const isSame = ({ loss }: LinePoint) => Math.abs(loss - origin.loss) <= RESOLUTION * Math.abs(origin.loss);
   let low = origin;
   let high: LinePoint | undefined;
   let next = first;
   for (let count = 0; count < MAX_STEPS; count++) {
     const point = await tryStep(next);
-    if (isFlat(point) && (isLow(point) || isSame(point))) return point;
-    if (!(isLow(point) && (low === origin || point.loss < low.loss))) high = point;
+    if (isLow(point) && isFlat(point)) return point;
+    const isLower = low === origin || point.loss < low.loss || (isSame(point) && isSame(low));
+    if (!(isLow(point) && isLower)) high = point;
     else {
       if (high ? point.slope * (high.step - low.step) >= 0 : point.slope >= 0) high = low;
       low = point;

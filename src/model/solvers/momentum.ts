@@ -10,6 +10,7 @@ export const MOMENTUM = 0.9;
 export const momentum: SolverKind = {
   title: 'Momentum',
   formula: 'v = M · v + g, weights −= rate · v',
+  epochs: 150,
   learningRate: 0.1,
   keepsVelocity: true,
   vectors: 1,

@@ -6,6 +6,8 @@ export interface SolverKind {
   readonly title: string;
   /** How it steps along the gradient g, for the help. */
   readonly formula: string;
+  /** Default number of epochs: many for a solver with a tolerance, which ends once it has converged. */
+  readonly epochs: number;
   /** Default learning rate; recorded, but not used, where the solver finds the length of its steps itself. */
   readonly learningRate: number;
   /** Set if it determines the length of its steps itself, and so ignores learning rate and schedule. */
@@ -25,8 +27,14 @@ export interface SolverKind {
     workspace: Workspace,
     evaluate: EvaluateObjective,
     memory: SavedMemory | undefined,
-    options: { readonly momentum?: number | undefined },
+    options: SolverOptions,
   ): Solver;
+}
+
+/** The options that a solver obeys itself. */
+export interface SolverOptions {
+  readonly momentum?: number | undefined;
+  readonly l2?: number | undefined;
 }
 
 /** Moves the parameters by the gradient of an objective. */

@@ -14,6 +14,9 @@ import { stepOnAllRows, stepOnBatches, type TakePass } from './pass.js';
 import { checkMemory, checkState } from './state.js';
 import { fastestThreadCount } from './thread-count.js';
 
+/** Epochs that a training which may converge is expected to take at most, when threads are chosen for it. */
+const CONVERGING_EPOCHS = 150;
+
 /** The computation of a training: a trainer with its table, and the passes that change its weights and bias. */
 export interface Descent {
   readonly trainer: Trainer;
@@ -83,10 +86,11 @@ async function loadShared(
   shape: Shape,
   extra: ExtraMemory,
   epochs: number,
-  { threads, arithmetic }: TrainingPlan,
+  { threads, arithmetic, ...plan }: TrainingPlan,
 ): Promise<Trainer> {
   if (threads !== undefined) return loadTrainer(shape, threads, arithmetic, extra);
-  const count = fastestThreadCount(shape, epochs, parallelism());
+  const expected = toleranceOf(plan) === undefined ? epochs : Math.min(epochs, CONVERGING_EPOCHS);
+  const count = fastestThreadCount(shape, expected, parallelism());
   const onThisThread = () => loadTrainer(shape, 1, arithmetic, extra);
   return count === 1 ? onThisThread() : loadTrainer(shape, count, arithmetic, extra).catch(onThisThread);
 }

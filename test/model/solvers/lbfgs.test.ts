@@ -15,22 +15,26 @@ interface Quadratic {
   readonly coupling: number;
 }
 
-/** Minimises a quadratic in the memory of a core, whose arithmetic the solver uses; an even number of features needs no padding. */
-async function minimise(createCore: CreateCore, quadratic: Quadratic, steps: number) {
+/**
+ * Minimises a quadratic in the memory of a core, whose arithmetic the solver uses; an even number of features needs no
+ * padding. With `noise`, gradients have errors of that size, and the lowest loss is 1.
+ */
+async function minimise(createCore: CreateCore, quadratic: Quadratic, steps: number, noise = 0) {
   const { shape, curvatures, minimum, coupling } = quadratic;
   const core = createCore(shape, { vectors: lbfgs.vectors });
   const { parameters, meanGradient } = core;
   let evaluations = 0;
   const evaluate = async () => {
     evaluations++;
-    let loss = 0;
+    let loss = noise > 0 ? 1 : 0;
     for (let i = 0; i < minimum.length; i++) {
       const off = parameters[i] - minimum[i];
       const [left, right] = [i - 1, i + 1].map((j) =>
         j in minimum ? off - (parameters[j] - minimum[j]) : 0,
       );
       loss += 0.5 * curvatures[i] * off * off + 0.25 * coupling * (left * left + right * right);
-      meanGradient[i] = curvatures[i] * off + coupling * (left + right);
+      const error = noise * Math.sin(1000 * evaluations + 10 * i);
+      meanGradient[i] = curvatures[i] * off + coupling * (left + right) + error;
     }
     return loss;
   };
@@ -58,7 +62,7 @@ for (const [name, createCore] of Object.entries(cores)) {
   t.test(`quadratics of known minima are minimised, to float32: ${name}`, async (t) => {
     await fc.assert(
       fc.asyncProperty(quadratics, async (quadratic) => {
-        const { parameters, losses } = await minimise(createCore, quadratic, 100);
+        const { parameters, losses } = await minimise(createCore, quadratic, 60);
         const off = parameters.map((value, i) => Math.abs(value - quadratic.minimum[i]));
         if (Math.max(...off) > 2e-5) throw new Error(`off by ${Math.max(...off)}, ${losses.length} steps`);
       }),
@@ -87,6 +91,19 @@ t.test('it needs far fewer gradients than steepest descent would', async (t) => 
     losses.slice(1, needed).every((loss, i) => loss < losses[i]),
     'each step lowers it',
   );
+});
+
+t.test('where errors hide the minimum, it stops at the best of its points', async (t) => {
+  const curvatures = Array.from({ length: size }, (_, i) => 1 + 20 * i);
+  const minimum = Array.from({ length: size }, (_, i) => Math.cos(i));
+  const quadratic = { shape, curvatures, minimum, coupling: 1 };
+  for (const noise of [1e-4, 3e-4, 1e-3, 3e-3]) {
+    const { losses } = await minimise(cores.core, quadratic, 1000, noise);
+    t.ok(losses.length < 300, `it stops after ${losses.length} steps`);
+    const [last] = losses.slice(-1);
+    const lowest = Math.min(...losses);
+    t.ok(last <= lowest * (1 + 2 ** -24), `${last} for ${lowest}`);
+  }
 });
 
 t.test('at the minimum there is no step, and the parameters stay', async (t) => {

@@ -1,6 +1,7 @@
 /** Compares momentum, Adam, batches, schedules and validation with plain float64 NumPy. */
 import { readFileSync } from 'node:fs';
 import t from 'tap';
+import { randomTable } from '../../../src/bench/random-table.js';
 import { datasetOf } from '../../../src/data/arrays.js';
 import { everyRow } from '../../../src/data/dataset.js';
 import { loadDigits } from '../../../src/data/digits.js';
@@ -109,6 +110,22 @@ t.test('the oracle takes the same steps', async (t) => {
     const { rows, options } = planOf(descent);
     const { model } = await epochsOf({ ...options, createCore: createOracle }, rows);
     t.ok(largestDifference(model.weights, descent.weights) < 1e-5);
+  }
+});
+
+t.test('Adam takes no step along a sum of residuals that vanishes', async (t) => {
+  for (const classes of [3, 5, 6, 7, 10]) {
+    for (const isSorted of [false, true]) {
+      const table = randomTable({ rows: 50 * classes, features: 2, classes }, 3);
+      const labels = table.labels.map((_, row) => (isSorted ? Math.floor(row / 50) : row % classes));
+      const balanced = { ...table, labels };
+      const model = await fit(balanced, everyRow(table.features), { solver: 'adam', epochs: 1 });
+      t.same([...model.bias], new Array(classes).fill(0), `${classes} classes`);
+      t.ok(
+        model.weights.every((weight) => Math.abs(weight) > 0.009),
+        'the weights take whole steps',
+      );
+    }
   }
 });
 
