@@ -46,6 +46,8 @@ export interface ReadOptions {
   readonly delimiter?: string;
   /** False if the first line is data rather than column names, for formats that may have such a line. */
   readonly header?: boolean;
+  /** Ends the reading with its reason, for formats whose portions can take long; `readTable` asks it at each portion. */
+  readonly signal?: AbortSignal;
 }
 
 /** Whether a text can separate cells: a single character, neither a quote nor a line break. */

@@ -36,7 +36,7 @@ const PANDAS_INDEX = /^__index_level_\d+__$/;
  */
 export async function* readParquet(
   source: Source,
-  { columns: choice }: ReadOptions,
+  { columns: choice, signal }: ReadOptions,
 ): AsyncGenerator<Portion> {
   const table = source.name;
   const file = source.random ?? (await gather(source));
@@ -50,10 +50,15 @@ export async function* readParquet(
   const label = plan.label < 0 ? undefined : chooseLabel(table, columns, plan.label);
   // Predictions need not hold the whole table in memory.
   if (!choice.features) checkTableSize(table, 'its', sum(groups.map(({ rows }) => rows)), features.length);
+  const leaves = [...features, ...(label ? [label] : [])].map(({ storage }) => storage.leaf);
+  const chunks = groups.flatMap((group) => leaves.map((leaf) => group.chunks[leaf]));
+  if (sum(chunks.map(({ start, end }) => end - start)) > file.size) {
+    throw new TableError(table, "can't be read as Parquet: its columns overlap");
+  }
   let rows = 0;
   for (const group of groups) {
     checkTableSize(table, 'a row group with', group.rows, features.length);
-    for await (const portion of readGroup(table, file, group, rows, features, label)) {
+    for await (const portion of readGroup(table, file, group, rows, features, label, signal)) {
       yield { ...portion, featureNames: plan.featureNames };
     }
     rows += group.rows;
@@ -179,33 +184,30 @@ async function* readGroup(
   rowsBefore: number,
   features: readonly Chosen<Float32Array>[],
   label: ChosenLabel | undefined,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Portion> {
-  const chunks = [...features, ...(label ? [label] : [])].map(({ storage }) => group.chunks[storage.leaf]);
-  if (sum(chunks.map(({ start, end }) => end - start)) > file.size) {
-    throw new TableError(table, "can't be read as Parquet: columns of a row group overlap");
-  }
   const takeFeatures: Take<number>[] = [];
   for (const feature of features) {
-    takeFeatures.push(await openColumn(table, file, group, rowsBefore, feature));
+    takeFeatures.push(await openColumn(table, file, group, rowsBefore, feature, signal));
   }
-  const takeLabels = label && (await openColumn(table, file, group, rowsBefore, label));
+  const takeLabels = label && (await openColumn(table, file, group, rowsBefore, label, signal));
   const width = features.length;
   const most = Math.min(PORTION_ROWS, Math.max(1, Math.floor(PORTION_VALUES / Math.max(1, width))));
   for (let start = rowsBefore; start < rowsBefore + group.rows; start += most) {
     await nextTurn();
     const rows = Math.min(most, rowsBefore + group.rows - start);
     const values = new Float32Array(rows * width);
-    takeFeatures.forEach((take, column) => {
-      take(rows, (value, row) => {
+    for (const [column, take] of takeFeatures.entries()) {
+      await take(rows, (value, row) => {
         if (!Number.isFinite(value)) {
           const fault = `found ${Number.isNaN(value) ? 'NaN' : 'an infinite or too large number'}, expected a number within the range of float32`;
           throw new TableError(table, fault, { row: start + row + 1, ...features[column].place });
         }
         values[row * width + column] = value;
       });
-    });
+    }
     const labels: string[] = [];
-    takeLabels?.(rows, (text, row) => {
+    await takeLabels?.(rows, (text, row) => {
       if (text === '') {
         const fault = 'found empty text, NaN or an infinite number, expected a label';
         throw new TableError(table, fault, { row: start + row + 1, ...label?.place });
@@ -222,7 +224,7 @@ async function* readGroup(
 }
 
 /** Calls `put` with the value of each of the next rows and its index among them. */
-type Take<Value> = (rows: number, put: (value: Value, index: number) => void) => void;
+type Take<Value> = (rows: number, put: (value: Value, index: number) => void) => Promise<void>;
 
 async function openColumn<Value>(
   table: string,
@@ -230,6 +232,7 @@ async function openColumn<Value>(
   group: RowGroup,
   rowsBefore: number,
   { storage, place, convert }: Chosen<ArrayLike<Value>>,
+  signal: AbortSignal | undefined,
 ): Promise<Take<Value>> {
   const { start, end, codec, encrypted } = group.chunks[storage.leaf];
   if (encrypted) throw new TableError(table, 'is encrypted, expected unencrypted values', place);
@@ -238,7 +241,10 @@ async function openColumn<Value>(
   let next = 0;
   let row = rowsBefore;
 
-  function nextPage(): void {
+  async function nextPage(): Promise<void> {
+    // A page may be long to decompress: between two of them, a reading can be ended.
+    await nextTurn();
+    signal?.throwIfAborted();
     try {
       page = pages.next().value ?? page;
     } catch (error) {
@@ -250,9 +256,9 @@ async function openColumn<Value>(
     }
   }
 
-  return (rows, put) => {
+  return async (rows, put) => {
     for (let index = 0; index < rows; index++, next++, row++) {
-      if (next === page.rows) nextPage();
+      if (next === page.rows) await nextPage();
       put(page.values[page.indices ? page.indices[next] : next], index);
     }
   };

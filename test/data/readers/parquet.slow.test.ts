@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
+import { crc32 } from '../../../src/checksums.js';
 import { readers } from '../../../src/data/readers/registry.js';
 import { type ColumnChoice, type Portion, TableError } from '../../../src/data/table.js';
 import '../../hyparquet.js';
@@ -234,7 +235,7 @@ function thriftType(value: Thrift): number {
 }
 
 function thrift(value: Thrift): number[] {
-  if (typeof value === 'number') return varint(2 * value);
+  if (typeof value === 'number') return varint(value < 0 ? -2 * value - 1 : 2 * value);
   if (typeof value === 'string') return thrift(Buffer.from(value));
   if (value instanceof Uint8Array) return [...varint(value.length), ...value];
   if (Array.isArray(value)) {
@@ -302,6 +303,13 @@ const x0: ColumnChoice = { features: ['x0'], label: null };
 t.test('a file that was made by hand', async (t) => {
   const plain = await read(write({ pages: [dataPage(tenNumbers)] }), x0);
   t.same(plain.rows.flat(), [0, 4, 8, 12, 16, 20, 24, 28, 32, 36]);
+  // Pages without values are not even decompressed, and a checksum is one of the stored bytes.
+  const { header, body } = dataPage(tenNumbers);
+  const checked = [
+    dataPage([255], { count: 0, size: 2 ** 28 }),
+    { header: { ...header, 4: crc32(Uint8Array.from(body)) | 0 }, body },
+  ];
+  t.same((await read(write({ pages: checked }), x0)).rows, plain.rows);
   // A run of ten times 1, and four bytes for each number in the dictionary.
   const pages = [dictionaryPage([7, 0, 0, 0, 9, 0, 0, 0], 2), dataPage([1, 20, 1], { encoding: 8 })];
   t.same((await read(write({ pages }), x0)).rows.flat(), Array(10).fill(9));
@@ -408,7 +416,7 @@ t.test('files that lie take neither time nor memory', async (t) => {
     [
       'SNAPPY with another length',
       { codec: 1, pages: [dataPage([200, 1, 0, 1], { size: 40 })] },
-      /has 200 bytes, expected 40/,
+      /SNAPPY can't be decompressed: found 200 bytes, expected 40/,
     ],
     [
       'LZ4 that goes back',
@@ -418,7 +426,17 @@ t.test('files that lie take neither time nor memory', async (t) => {
     [
       'ZSTD without end',
       { codec: 6, pages: [dataPage([...zstdWithEndlessCode], { size: 40 })] },
-      /an endless code/,
+      /ZSTD can't be decompressed: a code has too many symbols/,
+    ],
+    [
+      'a checksum of a page',
+      { pages: [{ ...dataPage(tenNumbers), header: { ...dataPage(tenNumbers).header, 4: 77 } }] },
+      /the checksum of a page is wrong/,
+    ],
+    [
+      'two dictionaries',
+      { pages: [...dictionary([1, 20, 1]), ...dictionary([1, 20, 1])].toSpliced(1, 1) },
+      /a second dictionary/,
     ],
     ['an encrypted column', { chunk: { 8: { 1: {} } }, pages: [dataPage(tenNumbers)] }, /is encrypted/],
     ['a column elsewhere', { chunk: { 1: 'other.parquet' } }, /in other files/],

@@ -3,6 +3,7 @@ import { Encodings, PageTypes } from 'hyparquet/src/constants.js';
 import { deltaBinaryUnpack, deltaLengthByteArray } from 'hyparquet/src/delta.js';
 import { byteStreamSplit, readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
 import { readPlain } from 'hyparquet/src/plain.js';
+import { crc32 } from '../../../checksums.js';
 import { viewOf } from '../byte-reader.js';
 import type { Storage } from './metadata.js';
 import { natural, readStruct, readVarint, record, type Struct } from './thrift.js';
@@ -53,19 +54,25 @@ export function* readPages<Values>(
     at = end + natural(header.field_3);
     if (at > chunk.length) throw new Error('a page extends beyond the end of its column');
     const packed = chunk.subarray(end, at);
+    if (header.field_4 !== undefined && crc32(packed) !== Number(header.field_4) >>> 0) {
+      throw new Error('the checksum of a page is wrong');
+    }
     if (type === 'DICTIONARY_PAGE') {
+      if (dictionary) throw new Error('found a second dictionary');
       const size = natural(record(header.field_7).field_1);
       if (size > rows + MAX_UNUSED) throw new Error(`found a dictionary of ${size} values for ${rows} rows`);
       dictionary = { values: convert(readPlainValues(unpack(codec, packed, length), storage, size)), size };
     } else if (type === 'DATA_PAGE' || type === 'DATA_PAGE_V2') {
-      const page =
-        type === 'DATA_PAGE'
-          ? openPage(unpack(codec, packed, length), storage, record(header.field_5))
-          : openPageV2(packed, codec, length, storage, record(header.field_8));
-      const { count, encoding, bytes, missing } = page;
+      const isFirst = type === 'DATA_PAGE';
+      const info = record(isFirst ? header.field_5 : header.field_8);
+      const count = countOf(info);
       if (count > left) throw new Error(`found more values than the ${rows} rows of a row group`);
       left -= count;
+      // Without values, a page is not decompressed: there may be any number of such.
       if (count === 0) continue;
+      const { encoding, bytes, missing } = isFirst
+        ? openPage(unpack(codec, packed, length), storage, info, count)
+        : openPageV2(packed, codec, length, storage, info, count);
       if (missing >= 0) yield { rows: count, values: convert([]), missing };
       else if (encoding === 'PLAIN_DICTIONARY' || encoding === 'RLE_DICTIONARY') {
         if (!dictionary) throw new Error('a page has no dictionary');
@@ -78,21 +85,19 @@ export function* readPages<Values>(
 
 /** A decompressed page. */
 interface OpenPage {
-  readonly count: number;
   readonly missing: number;
   readonly encoding: string;
   readonly bytes: Uint8Array;
 }
 
-function openPage(bytes: Uint8Array, { optional }: Storage, header: Struct): OpenPage {
-  const count = countOf(header);
+function openPage(bytes: Uint8Array, { optional }: Storage, header: Struct, count: number): OpenPage {
   const encoding = encodingOf(header.field_2);
-  if (!optional || count === 0) return { count, missing: -1, encoding, bytes };
+  if (!optional) return { missing: -1, encoding, bytes };
   if (encodingOf(header.field_3) !== 'RLE') {
     throw new Error('which values are missing is encoded as BIT_PACKED, which is deprecated: expected RLE');
   }
   const levels = prefixed(bytes);
-  return { count, missing: firstMissing(levels, count), encoding, bytes: bytes.subarray(4 + levels.length) };
+  return { missing: firstMissing(levels, count), encoding, bytes: bytes.subarray(4 + levels.length) };
 }
 
 function openPageV2(
@@ -101,16 +106,16 @@ function openPageV2(
   length: number,
   { optional }: Storage,
   header: Struct,
+  count: number,
 ): OpenPage {
-  const count = countOf(header);
   const repetition = natural(header.field_6);
   const start = repetition + natural(header.field_5);
   if (start > packed.length) throw new Error('a page is shorter than its header says');
-  const missing = optional && count > 0 ? firstMissing(packed.subarray(repetition, start), count) : -1;
+  const missing = optional ? firstMissing(packed.subarray(repetition, start), count) : -1;
   const body = packed.subarray(start);
   // An empty body need not be compressed.
   const bytes = header.field_7 === false || length === start ? body : unpack(codec, body, length - start);
-  return { count, missing, encoding: encodingOf(header.field_4), bytes };
+  return { missing, encoding: encodingOf(header.field_4), bytes };
 }
 
 function countOf(header: Struct): number {

@@ -1,31 +1,43 @@
-import {
-  compressors,
-  decompressBrotli,
-  decompressGzip,
-  decompressLz4,
-  decompressLz4Raw,
-  decompressZstd,
-} from 'hyparquet-compressors';
+import { Gunzip } from 'fflate';
+import { compressors } from 'hyparquet-compressors';
+import { crc32 } from '../../../checksums.js';
 import { viewOf } from '../byte-reader.js';
+import { unpackBrotli } from './brotli.js';
+import { unpackLz4, unpackLz4Block } from './lz4.js';
 import { readVarint } from './thrift.js';
+import { Unpacked } from './unpacked.js';
+import { unpackZstd } from './zstd.js';
 
 /** Most bytes of a decompressed page; writers make pages of about a megabyte, at times a hundred. */
 const MAX_PAGE_BYTES = 2 ** 28;
+/** Gzipped bytes inflated at a time; each can expand about a thousandfold. */
+const PIECE_BYTES = 2 ** 14;
+/** Bytes at the end of a gzip member: its checksum, and its length. */
+const GZIP_TRAILER = 8;
 
+/** Decompresses a page, and returns at most one byte more than the length that its header promises. */
 type Unpack = (packed: Uint8Array, length: number) => Uint8Array;
 
 const unpackers: ReadonlyMap<string, Unpack> = new Map([
   ['UNCOMPRESSED', (packed: Uint8Array) => packed],
   ['SNAPPY', unpackSnappy],
-  ['GZIP', decompressGzip],
-  ['BROTLI', decompressBrotli],
-  ['ZSTD', unpackZstd],
-  ['LZ4', unpackLz4],
-  ['LZ4_RAW', decompressLz4Raw],
+  ['GZIP', into(unpackGzip)],
+  ['BROTLI', unpackBrotli],
+  ['ZSTD', into(unpackZstd)],
+  ['LZ4', into(unpackLz4)],
+  ['LZ4_RAW', into(unpackLz4Block)],
 ]);
 
+function into(unpackTo: (packed: Uint8Array, page: Unpacked) => void): Unpack {
+  return (packed, length) => {
+    const page = new Unpacked(length);
+    unpackTo(packed, page);
+    return page.from(0);
+  };
+}
+
 /**
- * Decompresses a page.
+ * Decompresses a page. Time and memory are bounded by its bytes and the length that its header promises.
  *
  * @param length decompressed length according to its header
  * @throws Error if it is damaged, or has another length
@@ -37,86 +49,41 @@ export function unpack(codec: string, packed: Uint8Array, length: number): Uint8
   if (!(length >= 0 && length <= MAX_PAGE_BYTES)) {
     throw new Error(`a page claims ${length} bytes, expected at most ${MAX_PAGE_BYTES}`);
   }
-  const page = unpacker(packed, length);
+  const page = unpackOrFail(unpacker, codec, packed, length);
   if (page.length !== length) throw new Error(`a page has ${page.length} bytes, expected ${length}`);
   return page;
+}
+
+function unpackOrFail(unpacker: Unpack, codec: string, packed: Uint8Array, length: number): Uint8Array {
+  try {
+    return unpacker(packed, length);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : error;
+    throw new Error(`a page compressed with ${codec} can't be decompressed: ${reason}`);
+  }
 }
 
 /** Snappy data begin with their decompressed length, which the library trusts. */
 function unpackSnappy(packed: Uint8Array, length: number): Uint8Array {
   const { value } = readVarint(packed, 0, 5);
-  if (value !== length)
-    throw new Error(`a page compressed with SNAPPY has ${value} bytes, expected ${length}`);
+  if (value !== length) throw new Error(`found ${value} bytes, expected ${length}`);
   return compressors.SNAPPY?.(packed, length) ?? new Uint8Array();
 }
 
-/**
- * Hadoop's blocks, each preceded by its decompressed and its compressed length; some writers leave the lengths out.
- * The library tells the two apart itself, but loops without end if it takes a length for negative.
- */
-function unpackLz4(packed: Uint8Array, length: number): Uint8Array {
+/** One gzip member or more, each with its checksum. */
+function unpackGzip(packed: Uint8Array, page: Unpacked): void {
   const view = viewOf(packed);
-  let at = 0;
-  while (at + 8 <= packed.length) at += 8 + view.getUint32(at + 4);
-  return (at === packed.length ? decompressLz4 : decompressLz4Raw)(packed, length);
-}
-
-function unpackZstd(packed: Uint8Array, length: number): Uint8Array {
-  refuseEndlessWeights(packed);
-  return decompressZstd(packed, new Uint8Array(length));
-}
-
-/**
- * Detects input that the library would read without end: Huffman weights compressed with a code in which one symbol
- * has all the probability and takes no bits. No writer produces one: see RFC 8878, 4.2.1.2.
- *
- * @throws Error if there is such a code
- */
-function refuseEndlessWeights(packed: Uint8Array): void {
-  const byte = (at: number) => packed[at] ?? 0;
-  let at = 0;
-  while (at < packed.length) {
-    // Skippable frames have their length after the magic number.
-    if (byte(at) >> 4 === 5) {
-      at += 8 + (byte(at + 4) | (byte(at + 5) << 8) | (byte(at + 6) << 16)) + byte(at + 7) * 2 ** 24;
-      continue;
-    }
-    const descriptor = byte(at + 4);
-    const isSingle = (descriptor >> 5) & 1;
-    const idBytes = [0, 1, 2, 4][descriptor & 3];
-    const sizeBytes = [isSingle, 2, 4, 8][descriptor >> 6];
-    at += 6 - isSingle + idBytes + sizeBytes;
-    let isLast = false;
-    while (!isLast && at < packed.length) {
-      const header = byte(at) | (byte(at + 1) << 8) | (byte(at + 2) << 16);
-      const type = (header >> 1) & 3;
-      isLast = (header & 1) === 1;
-      at += 3;
-      if (type === 2) refuseEndlessWeightsAt(byte, at);
-      at += type === 1 ? 1 : header >> 3;
-    }
-    at += ((descriptor >> 2) & 1) * 4;
-  }
-}
-
-/** @param block start of a compressed block: the header of its literals, then their Huffman weights */
-function refuseEndlessWeightsAt(byte: (at: number) => number, block: number): void {
-  const literals = byte(block);
-  const tree = block + [3, 3, 4, 5][(literals >> 2) & 3];
-  const accuracy = (byte(tree + 1) & 15) + 5;
-  if ((literals & 3) !== 2 || byte(tree) >= 128 || accuracy > 6) return;
-  let bit = 8 * (tree + 1) + 4;
-  const peek = (bits: number) => {
-    const at = bit >> 3;
-    return ((byte(at) | (byte(at + 1) << 8)) >> (bit & 7)) & (2 ** bits - 1);
+  let start = 0;
+  const endMember = (end: number) => {
+    if (end < GZIP_TRAILER) throw new Error('it was cut off');
+    const member = page.from(start);
+    if (crc32(member) !== view.getUint32(end - GZIP_TRAILER, true)) throw new Error('its checksum is wrong');
+    start = page.length;
   };
-  // Symbols of zero probability are each followed by a repeat count in 2-bit digits, of which 3 means that another
-  // follows.
-  while (peek(accuracy) === 1) {
-    bit += accuracy;
-    while (peek(2) === 3) bit += 2;
-    bit += 2;
+  const gunzip = new Gunzip((bytes) => page.append(bytes));
+  gunzip.onmember = endMember;
+  for (let at = 0; at < packed.length; at += PIECE_BYTES) {
+    gunzip.push(packed.subarray(at, at + PIECE_BYTES), at + PIECE_BYTES >= packed.length);
   }
-  if (peek(accuracy + 1) === 2 ** (accuracy + 1) - 1)
-    throw new Error('a page compressed with ZSTD has an endless code');
+  endMember(packed.length);
 }
