@@ -64,7 +64,7 @@ export async function readTableFrom<Table>(
   const { name, last } = await readEach(
     open,
     table,
-    { ...format, columns },
+    { ...format, columns, ...(signal && { signal }) },
     { signal, onRead },
     (portion, source) => {
       append(values, portion, source);

@@ -1,8 +1,9 @@
 /** Opens tables and pictures from files and standard input. */
-import { constants, createReadStream, openSync, type Stats } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { close, constants, createReadStream, fstat, open, read, type Stats } from 'node:fs';
 import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
+import * as tty from 'node:tty';
+import { promisify } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { codeOf, reasonOf } from '#platform';
 import { CHUNK_BYTES, gzipFault, type OnRead, type OpenSource, openStored } from '../data/source.js';
@@ -17,51 +18,56 @@ import { described } from '../text.js';
  */
 export async function openSource(path: string, onRead?: OnRead): Promise<OpenSource> {
   if (typeof path !== 'string') throw new TypeError(`expected the path of a file, found ${described(path)}`);
-  const isInput = path === '-';
   const name = sourceName(path);
-  const found = isInput ? undefined : await statOf(path);
-  const size = found?.isFile() ? found.size : undefined;
-  let read = 0;
+  const file = path === '-' ? undefined : await openFile(path);
+  const size = file?.status.isFile() ? file.status.size : undefined;
+  let total = 0;
   const count = (bytes: number) => {
-    read += bytes;
-    onRead?.(read, size);
+    total += bytes;
+    onRead?.(total, size);
   };
-  const stream = found ? openStream(path, found) : process.stdin;
+  const stream = file ? streamOf(file) : process.stdin;
   return openStored(
     {
       name,
       bytes: storedBytes(name, stream, count),
-      ...(size !== undefined && { random: randomAccess(path, size, count) }),
+      ...(file && size !== undefined && { random: randomAccess(path, file.fd, size, count) }),
       release: () => stream.destroy(),
     },
     gunzip,
   );
 }
 
-/** The status of a path that must not be a folder. */
-async function statOf(path: string): Promise<Stats> {
-  const found = await stat(path).catch((error) => {
-    throw new TableError(path, `cannot be read: ${reasonOf(error)}`);
-  });
-  if (found.isDirectory()) throw new TableError(path, 'is a folder, expected a file');
-  return found;
-}
-
 /** Whether a socket can read a pipe: in Bun it waits for ever, and Deno refuses to open one. */
 const socketsReadPipes = !('bun' in process.versions || 'deno' in process.versions);
 
+/** A file, opened once: if another takes its path meanwhile, all bytes are still those of one file. */
+interface OpenFile {
+  readonly fd: number;
+  readonly status: Stats;
+}
+
 /**
- * Opens a pipe as a socket, so that the event loop waits for it. A thread of the thread pool would block until bytes come,
- * and delay the exit of the process.
+ * Opens a path that must not be a folder. Where nothing is there to read yet, opening and reading it do not wait: a
+ * thread of Node's pool that waits would delay the exit of the process.
  */
-function openStream(path: string, found: Stats): Readable {
-  if (!found.isFIFO() || !socketsReadPipes) return createReadStream(path, { highWaterMark: CHUNK_BYTES });
-  try {
-    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    return new Socket({ fd, readable: true, writable: false });
-  } catch (error) {
+async function openFile(path: string): Promise<OpenFile> {
+  const flags = constants.O_RDONLY | (socketsReadPipes ? constants.O_NONBLOCK : 0);
+  const fd = await promisify(open)(path, flags).catch((error) => {
     throw new TableError(path, `cannot be read: ${reasonOf(error)}`);
-  }
+  });
+  const status = await promisify(fstat)(fd);
+  if (!status.isDirectory()) return { fd, status };
+  await promisify(close)(fd);
+  throw new TableError(path, 'is a folder, expected a file');
+}
+
+/** The bytes of a file; the event loop waits for those of a pipe or a terminal. */
+function streamOf({ fd, status }: OpenFile): Readable {
+  if (status.isFIFO() && socketsReadPipes) return new Socket({ fd, readable: true, writable: false });
+  if (tty.isatty(fd)) return new tty.ReadStream(fd);
+  // Random access needs the file beyond the end of the stream, until the stream is destroyed.
+  return createReadStream('', { fd, autoClose: false, highWaterMark: CHUNK_BYTES });
 }
 
 async function* storedBytes(
@@ -92,19 +98,14 @@ async function* gunzip(name: string, stored: AsyncIterable<Uint8Array>): AsyncGe
   }
 }
 
-function randomAccess(path: string, size: number, count: (bytes: number) => void): RandomAccess {
+function randomAccess(path: string, fd: number, size: number, count: (bytes: number) => void): RandomAccess {
   return {
     size,
     async read(start, end) {
       try {
         const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
-        const file = await open(path);
-        try {
-          const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
-          if (bytesRead < bytes.length) throw new Error('the file shrank while it was read');
-        } finally {
-          await file.close();
-        }
+        const { bytesRead } = await promisify(read)(fd, bytes, 0, bytes.length, start);
+        if (bytesRead < bytes.length) throw new Error('the file shrank while it was read');
         count(bytes.length);
         return bytes;
       } catch (error) {
