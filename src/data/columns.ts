@@ -1,6 +1,15 @@
 import { quoted } from '../text.js';
 import { type ColumnChoice, TableError } from './table.js';
 
+/** Most columns of a table, whatever its format: more pixels than any picture has that is classified by them. */
+export const MAX_COLUMNS = 2 ** 20;
+
+/** @throws TableError if a table has more columns than it may have */
+export function checkColumns(table: string, count: number): void {
+  if (count <= MAX_COLUMNS) return;
+  throw new TableError(table, `found ${columnsInWords(count)}, expected at most ${MAX_COLUMNS}`);
+}
+
 /** Which columns of a table to read, by index. */
 export interface ColumnPlan {
   readonly features: Int32Array;
@@ -15,7 +24,7 @@ export interface ColumnPlan {
  * @param table name of the table, for messages
  * @param count number of columns in the table
  * @param names of the columns, if they have any
- * @throws TableError if a column is missing or ambiguous, or no feature is left
+ * @throws TableError if there are too many columns, one is missing or ambiguous, or no feature is left
  */
 export function planColumns(
   table: string,
@@ -23,6 +32,7 @@ export function planColumns(
   names: readonly string[] | undefined,
   choice: ColumnChoice,
 ): ColumnPlan {
+  checkColumns(table, count);
   const all = names ?? Array.from({ length: count }, (_, index) => `column_${index + 1}`);
   if (names) checkDistinct(table, names);
   const indexOf = new Map(all.map((name, index) => [name, index]));

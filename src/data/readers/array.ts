@@ -1,5 +1,5 @@
 import { quoted } from '../../text.js';
-import { type ColumnPlan, planColumns } from '../columns.js';
+import { type ColumnPlan, MAX_COLUMNS, planColumns } from '../columns.js';
 import { checkTableSize } from '../growing.js';
 import { type ColumnChoice, type Portion, TableError } from '../table.js';
 import { type ByteReader, viewOf } from './byte-reader.js';
@@ -9,8 +9,6 @@ import type { Element } from './element.js';
 const PORTION_BYTES = 2 ** 18;
 /** Most axes: that of the rows, and more than colour video needs for a row. */
 const MAX_AXES = 8;
-/** Most columns, or pixels of a picture: a header with more is damaged. */
-const MAX_COLUMNS = 2 ** 20;
 
 /** An array whose first axis is the rows of a table. */
 export interface TableArray {

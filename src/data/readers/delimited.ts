@@ -1,6 +1,6 @@
-import Papa from 'papaparse';
+import { nextTurn } from '#platform';
 import { quoted } from '../../text.js';
-import { type ColumnPlan, planColumns } from '../columns.js';
+import { type ColumnPlan, MAX_COLUMNS, planColumns } from '../columns.js';
 import { decimalOf, isDecimal } from '../decimal.js';
 import {
   isDelimiter,
@@ -10,15 +10,15 @@ import {
   type Source,
   TableError,
 } from '../table.js';
-import { textOf } from './utf8.js';
+import { afterBreak, countBreaks, isBreak, textOf } from './utf8.js';
 
 /** Longest row that is read, in characters. */
 const MAX_ROW = 2 ** 26;
 
+const tooWide = `found more than ${MAX_COLUMNS} cells, expected at most as many columns`;
+
 const MISSING = /^\s*(na|n\/a|<na>|nan|null|nil|none|missing|[?.*-])\s*$/i;
 const INFINITE = /^\s*[+-]?inf(inity)?\s*$/i;
-const LINE_FEED = 10;
-const CARRIAGE_RETURN = 13;
 const PLUS = 43;
 const NINE = 57;
 
@@ -175,6 +175,7 @@ function faultOf(cell: string): string {
 
 /** The rows of a source, parsed a piece of text at a time; rows before a fault are yielded first. */
 async function* rowsOf(source: Source, delimiter: string): AsyncGenerator<Rows> {
+  const table = source.name;
   let pieces: string[] = [];
   let length = 0;
   let wanted = 0;
@@ -184,19 +185,15 @@ async function* rowsOf(source: Source, delimiter: string): AsyncGenerator<Rows> 
     length += text.length;
     if (length < wanted && !isLast && !fault) continue;
 
-    const { rows, rest, end, open, stray } = parse(pieces.join(''), line, delimiter);
-    if (rows.cells.length > 0) yield rows;
-    if (stray) throw new TableError(source.name, stray.fault, { line: stray.line });
-    if (fault) throw new TableError(source.name, fault, { line: end + countBreaks(rest) });
+    const { rest, end, open } = yield* rowsOfText(table, pieces.join(''), line, delimiter);
+    if (fault) throw new TableError(table, fault, { line: end + countBreaks(rest) });
     const isTooLong = rest.length > MAX_ROW;
     if (open !== undefined && (isLast || isTooLong)) {
       const where = isLast ? 'up to the end' : 'among the next 64 Mi characters';
-      throw new TableError(source.name, `found a quoted cell without a closing quote ${where}`, {
-        line: open,
-      });
+      throw new TableError(table, `found a quoted cell without a closing quote ${where}`, { line: open });
     }
     if (isTooLong) {
-      throw new TableError(source.name, 'found more than 64 Mi characters, expected a line to end before', {
+      throw new TableError(table, 'found more than 64 Mi characters, expected a line to end before', {
         line: end,
       });
     }
@@ -208,61 +205,131 @@ async function* rowsOf(source: Source, delimiter: string): AsyncGenerator<Rows> 
   }
 }
 
-/** The result of parsing a text that begins at a row. */
-interface Parsed {
-  /** The complete rows. */
-  readonly rows: Rows;
-  /** The text after them. */
+/** What comes after the complete rows of a text. */
+interface Rest {
   readonly rest: string;
-  /** Line number at which the rest begins. */
+  /** Line number at which it begins. */
   readonly end: number;
   /** Line number at which an unterminated quoted cell begins. */
   readonly open?: number;
-  /** A malformed quoted cell after the rows, and its line number. */
-  readonly stray?: { readonly fault: string; readonly line: number };
 }
 
-function parse(text: string, line: number, delimiter: string): Parsed {
+/**
+ * The complete rows of a text that begins at a row.
+ *
+ * @param line the number of its first line
+ * @throws TableError after them, if a quoted cell is malformed or a row has too many cells
+ */
+async function* rowsOfText(
+  table: string,
+  text: string,
+  line: number,
+  delimiter: string,
+): AsyncGenerator<Rows, Rest> {
   // A trailing carriage return may be a line end of its own or the first half of one.
-  const held = text.endsWith('\r') ? '\r' : '';
-  const { bounds, fault, end } = findQuoted(text.slice(0, text.length - held.length), delimiter);
-  const lineOf = (place: number) => line + countBreaks(text.slice(0, place));
-  const faults = {
+  const whole = text.endsWith('\r') ? text.slice(0, -1) : text;
+  const { bounds, fault, end } = findQuoted(whole, delimiter);
+  const readRow = rowReader(text, bounds, end, delimiter);
+  let cells: string[][] = [];
+  let lines: number[] = [];
+  let count = 0;
+  let start = 0;
+  let isTooWide = false;
+  while (start < end) {
+    if (isBreak(text.charCodeAt(start))) {
+      // A blank line.
+      start = afterBreak(text, start);
+      line++;
+      continue;
+    }
+    const row = readRow(start);
+    isTooWide = row.cells.length > MAX_COLUMNS;
+    if (isTooWide || row.end === end) break;
+    if (row.cells.length > 1 || !isBlank(row.cells[0])) {
+      cells.push(row.cells);
+      lines.push(line);
+      count += row.cells.length;
+    }
+    line += 1 + row.breaks;
+    start = afterBreak(text, row.end);
+    if (count < MAX_COLUMNS) continue;
+    yield { cells, lines: Float64Array.from(lines) };
+    [cells, lines, count] = [[], [], 0];
+    await nextTurn();
+  }
+  if (cells.length > 0) yield { cells, lines: Float64Array.from(lines) };
+  const lineOf = (place: number) => line + countBreaks(text.slice(start, place));
+  if (isTooWide) throw new TableError(table, tooWide, { line });
+  if (fault !== undefined) throw new TableError(table, fault, { line: lineOf(end) });
+  return {
+    rest: text.slice(start),
+    end: line,
     ...(bounds.length % 2 === 1 && { open: lineOf(bounds[bounds.length - 1]) }),
-    ...(fault !== undefined && { stray: { fault, line: lineOf(end) } }),
-  };
-  const written = text.slice(0, end);
-  if (!hasRowEnd(written, bounds)) {
-    return { rows: { cells: [], lines: new Float64Array() }, rest: text, end: line, ...faults };
-  }
-  const plain = withLineFeeds(written, bounds);
-  const parser = new Papa.Parser({ delimiter, newline: '\n' });
-  const { data, meta }: Papa.ParseResult<string[]> = parser.parse(plain, 0, true);
-  const breaks = bounds.length > 0 ? countBreaks(plain.slice(0, meta.cursor)) : data.length;
-  return {
-    rows: withoutBlanks({ cells: data, lines: linesOf(data, line, breaks > data.length) }),
-    rest: plain.slice(meta.cursor) + held,
-    end: line + breaks,
-    ...faults,
   };
 }
 
-function linesOf(rows: readonly string[][], first: number, haveBreaks: boolean): Float64Array {
-  const lines = new Float64Array(rows.length);
-  let line = first;
-  for (let row = 0; row < rows.length; row++) {
-    lines[row] = line;
-    line += 1 + (haveBreaks ? rows[row].reduce((sum, cell) => sum + countBreaks(cell), 0) : 0);
-  }
-  return lines;
+interface Row {
+  /** Up to one more than a table may have. */
+  readonly cells: string[];
+  /** Where the row ends: at a line end, or at the end of the text if it is incomplete. */
+  readonly end: number;
+  /** Line ends within its quoted cells. */
+  readonly breaks: number;
 }
 
-function withoutBlanks({ cells, lines }: Rows): Rows {
-  const hasCells = (row: number) => cells[row].length > 1 || !isBlank(cells[row][0]);
-  if (cells.every((_, row) => hasCells(row))) return { cells, lines };
-  return {
-    cells: cells.filter((_, row) => hasCells(row)),
-    lines: lines.filter((_, row) => hasCells(row)),
+/**
+ * A function that reads the row at a place, for places that ascend.
+ *
+ * @param bounds of the quoted cells
+ * @param end where the text ends
+ */
+function rowReader(
+  text: string,
+  bounds: readonly number[],
+  end: number,
+  delimiter: string,
+): (start: number) => Row {
+  const first = delimiter.charCodeAt(0);
+  let next = 0;
+  let width = 0;
+
+  /** Where a delimiter, a line end or the end of the text is next. */
+  function endOfCell(start: number): number {
+    for (let at = start; at < end; at++) {
+      const code = text.charCodeAt(at);
+      if (isBreak(code)) return at;
+      if (code === first && (delimiter.length === 1 || text.startsWith(delimiter, at))) return at;
+    }
+    return end;
+  }
+
+  return (start) => {
+    // Rows have the same length, as a rule: arrays that grow would take many times the memory.
+    const cells = new Array<string>(width);
+    let count = 0;
+    let breaks = 0;
+    let at = start;
+    for (; ; at += delimiter.length) {
+      const cell = at;
+      if (cell === bounds[next]) {
+        // The row of a cell without a closing quote is read again once there is more text.
+        at = bounds[next + 1] ?? end;
+        if (at === end) break;
+        next += 2;
+        const inner = text.slice(cell + 1, at - 1);
+        cells[count++] = inner.replaceAll('""', '"');
+        breaks += countBreaks(inner);
+        // Only blanks may follow.
+        at = endOfCell(at);
+      } else {
+        at = endOfCell(cell);
+        cells[count++] = text.slice(cell, at);
+      }
+      if (at === end || isBreak(text.charCodeAt(at)) || count > MAX_COLUMNS) break;
+    }
+    width = count;
+    cells.length = count;
+    return { cells, end: at, breaks };
   };
 }
 
@@ -281,12 +348,12 @@ interface Quoted {
  * start.
  */
 function findQuoted(text: string, delimiter: string): Quoted {
-  const isBreak = (at: number) => text[at] === '\n' || text[at] === '\r';
+  const isBreakAt = (at: number) => isBreak(text.charCodeAt(at));
   const isAfterDelimiter = (at: number) => text.startsWith(delimiter, at - delimiter.length);
   const bounds: number[] = [];
   let start = text.indexOf('"');
   while (start >= 0) {
-    const isTop = start === 0 || isBreak(start - 1);
+    const isTop = start === 0 || isBreakAt(start - 1);
     if (!isTop && !isAfterDelimiter(start)) {
       start = text.indexOf('"', start + 1);
       continue;
@@ -298,49 +365,16 @@ function findQuoted(text: string, delimiter: string): Quoted {
     bounds.push(close + 1);
     let at = close + 1;
     while ((text[at] === ' ' || text[at] === '\t') && !text.startsWith(delimiter, at)) at++;
-    if (at < text.length && !isBreak(at) && !text.startsWith(delimiter, at)) {
+    if (at < text.length && !isBreakAt(at) && !text.startsWith(delimiter, at)) {
       const found = String.fromCodePoint(text.codePointAt(at) ?? 0);
       const fault = `found ${quoted(found)} after a closing quote, expected ${quoted(delimiter)} or the end of the line`;
       return { bounds, fault, end: at };
     }
     // Without its quotes, the line would be blank.
-    if (isTop && close === start + 1 && isBreak(at)) {
+    if (isTop && close === start + 1 && isBreakAt(at)) {
       return { bounds, fault: 'found an empty cell alone, expected a value', end: at };
     }
     start = text.indexOf('"', at);
   }
   return { bounds, end: text.length };
-}
-
-/** Whether a row is complete: checked first, since splitting a long incomplete row over and over would be slow. */
-function hasRowEnd(text: string, bounds: readonly number[]): boolean {
-  let from = 0;
-  for (let i = 0; i <= bounds.length; i += 2) {
-    if (/[\r\n]/.test(text.slice(from, bounds[i]))) return true;
-    from = bounds[i + 1] ?? text.length;
-  }
-  return false;
-}
-
-/** The text with all line ends outside quoted cells turned into line feeds. */
-function withLineFeeds(text: string, bounds: readonly number[]): string {
-  if (!text.includes('\r')) return text;
-  const parts: string[] = [];
-  let from = 0;
-  for (let i = 0; i < bounds.length; i += 2) {
-    const end = bounds[i + 1] ?? text.length;
-    parts.push(text.slice(from, bounds[i]).replace(/\r\n?/g, '\n'), text.slice(bounds[i], end));
-    from = end;
-  }
-  return parts.join('') + text.slice(from).replace(/\r\n?/g, '\n');
-}
-
-/** Number of line ends of any kind. */
-function countBreaks(text: string): number {
-  let count = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === LINE_FEED || (code === CARRIAGE_RETURN && text.charCodeAt(at + 1) !== LINE_FEED)) count++;
-  }
-  return count;
 }

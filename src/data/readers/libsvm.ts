@@ -1,9 +1,10 @@
 import { nextTurn } from '#platform';
 import { quoted } from '../../text.js';
+import { checkColumns, MAX_COLUMNS } from '../columns.js';
 import { decimalOf } from '../decimal.js';
 import { Growing, MAX_BYTES } from '../growing.js';
 import { MAX_CLASSES, type Portion, type ReadOptions, type Source, TableError } from '../table.js';
-import { textOf } from './utf8.js';
+import { afterBreak, countBreaks, isBreak, textOf } from './utf8.js';
 
 /** Longest line that is read, in characters. */
 const MAX_LINE = 2 ** 26;
@@ -35,11 +36,13 @@ export async function* readLibsvm(source: Source, { columns: choice }: ReadOptio
   }
   const features = choice.features?.length;
   const needsLabel = choice.label !== null;
+  // Where only labels are read, indices are no columns.
+  const mostIndex = features === 0 ? Number.POSITIVE_INFINITY : MAX_COLUMNS;
   const rows = new SparseRows(table, needsLabel);
   let base: Base | undefined;
-  for await (const { lines, number } of readLines(source)) {
-    for (const [index, text] of lines.entries()) {
-      const row = parseLine(table, number + index, text, needsLabel);
+  for await (const lines of readLines(source)) {
+    for (const { line, number } of eachLine(lines)) {
+      const row = parseLine(table, number, line, needsLabel, mostIndex);
       if (!row) continue;
       if (features === undefined) rows.checkTableSize(row);
       else if (features > 0) checkFeatures(table, row, features, base);
@@ -88,7 +91,13 @@ interface SparseRow {
   readonly values: readonly number[];
 }
 
-function parseLine(table: string, line: number, text: string, needsLabel: boolean): SparseRow | undefined {
+function parseLine(
+  table: string,
+  line: number,
+  text: string,
+  needsLabel: boolean,
+  mostIndex: number,
+): SparseRow | undefined {
   const comment = text.indexOf('#');
   const length = comment < 0 ? text.length : comment;
   let start = 0;
@@ -130,6 +139,7 @@ function parseLine(table: string, line: number, text: string, needsLabel: boolea
     if (!Number.isFinite(Math.fround(value))) {
       fail(Number.isNaN(value) ? 'index:value with a finite number' : 'a number within the range of float32');
     }
+    if (index > mostIndex) fail(`an index of at most ${mostIndex}`);
     if (index <= last) fail(`an index greater than the previous one, ${last}`);
     last = index;
     indices.push(index);
@@ -177,6 +187,7 @@ class SparseRows {
     if (this.#rows.length > 0 && this.#indices.length === 0) {
       throw new TableError(this.#table, 'found no index:value in any row, expected one feature or more');
     }
+    checkColumns(this.#table, width);
     this.#require(this.#rows.length / 3, width);
     return width;
   }
@@ -271,10 +282,20 @@ class SparseRows {
   }
 }
 
-/** Consecutive lines of a text, and the number of the first, from 1. */
+/** Consecutive lines of a text, each with its end, and the number of the first, from 1. */
 interface Lines {
-  readonly lines: readonly string[];
+  readonly text: string;
   readonly number: number;
+}
+
+/** The lines that are not empty, without their ends. */
+function* eachLine({ text, number: first }: Lines): Generator<{ line: string; number: number }> {
+  for (let at = 0, number = first; at < text.length; number++) {
+    const start = at;
+    while (!isBreak(text.charCodeAt(at))) at++;
+    if (at > start) yield { line: text.slice(start, at), number };
+    at = afterBreak(text, at);
+  }
 }
 
 /** Reads the lines of a text as they come, whichever line ends it uses. */
@@ -286,10 +307,9 @@ async function* readLines(source: Source): AsyncGenerator<Lines> {
     // A trailing carriage return may be half of a line end.
     const end = Math.max(text.lastIndexOf('\n'), text.slice(0, -1).lastIndexOf('\r')) + 1;
     if (end > 0) {
-      const lines = [...pending, text.slice(0, end)].join('').split(/\r\n|\r|\n/);
-      lines.pop();
-      yield { lines, number };
-      number += lines.length;
+      const lines = { text: [...pending, text.slice(0, end)].join(''), number };
+      yield lines;
+      number += countBreaks(lines.text);
       pending = [];
       length = 0;
     }

@@ -4,6 +4,34 @@ import { joined } from './byte-reader.js';
 /** Bytes decoded at a time. */
 const PIECE_BYTES = 2 ** 18;
 
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+
+/** Whether a code unit is a line end, or the first or second half of one. */
+export function isBreak(code: number): boolean {
+  return code === LINE_FEED || code === CARRIAGE_RETURN;
+}
+
+/**
+ * Where the next line begins.
+ *
+ * @param at where a line ends: at a line feed, a carriage return, or both
+ */
+export function afterBreak(text: string, at: number): number {
+  const isPair = text.charCodeAt(at) === CARRIAGE_RETURN && text.charCodeAt(at + 1) === LINE_FEED;
+  return at + (isPair ? 2 : 1);
+}
+
+/** Number of line ends of any kind. */
+export function countBreaks(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === LINE_FEED || (code === CARRIAGE_RETURN && text.charCodeAt(at + 1) !== LINE_FEED)) count++;
+  }
+  return count;
+}
+
 /** A piece of a text. */
 export interface TextPiece {
   readonly text: string;

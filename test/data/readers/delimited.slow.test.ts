@@ -360,6 +360,44 @@ t.test('a long row, and a wide table', async (t) => {
   t.same(rows[2], row.slice(0, -1));
 });
 
+t.test('a line that is too wide is given up while it is read', async (t) => {
+  const most = 2 ** 20;
+  const message = `found more than ${most} cells, expected at most as many columns`;
+  const commas = ','.repeat(2 ** 16);
+  const wide: [string, string, number][] = [
+    ['', commas, 1],
+    ['a,class\n1,x\n\n', commas, 4],
+    ['a,class\n1,x\n"2\n3",', commas, 3],
+    ['a,class\r\n', '"",'.repeat(2 ** 14), 2],
+  ];
+  for (const [before, cells, line] of wide) {
+    let read = 0;
+    async function* chunks() {
+      yield new TextEncoder().encode(before);
+      for (; ; read += cells.length) yield new TextEncoder().encode(cells);
+    }
+    t.equal(await faultOf({ name: 'a.csv', chunks }), `a.csv, line ${line}: ${message}`);
+    t.ok(read < 10 * most, `${read} bytes were read`);
+  }
+  // The end of the line is there already, behind a cell that was long to read.
+  const long = `a,class\n"${'x'.repeat(3 * most)}"${','.repeat(2 * most)}\n`;
+  t.equal(await faultOf(sourceOf(long, 2 ** 18)), `a.csv, line 2: ${message}`);
+  t.match(await faultOf(sourceOf(','.repeat(most - 1), 2 ** 18)), /a line of names, but no rows/);
+  t.match(await faultOf(sourceOf(','.repeat(most), 2 ** 18)), message);
+});
+
+t.test('rows behind a long one come in portions, too', async (t) => {
+  const count = 2 ** 20;
+  const source = sourceOf(`class\n"${'x'.repeat(8 * count)}"\n${'y\n'.repeat(3 * count)}`, 2 ** 18);
+  let rows = 0;
+  for await (const portion of readCsv(source, { columns: { features: [] } })) {
+    t.ok(portion.places.length <= count);
+    rows += portion.places.length;
+    t.equal(portion.places[portion.places.length - 1], rows + 1);
+  }
+  t.equal(rows, 1 + 3 * count);
+});
+
 t.test('a table in one chunk, or of rows that end where chunks do', async (t) => {
   const line = '1234567.25,abcd\n';
   const count = 40_000;

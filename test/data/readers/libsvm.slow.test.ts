@@ -181,12 +181,14 @@ t.test('what is amiss, and where', async (t) => {
       /line 2: found index 4, expected at most 3: the model has 3 features, counted from 1/,
     ],
     ['1 0:1\n1 3:1', model(3), /line 2: found index 3 \(counted from 0\), expected at most 2/],
+    ['1 1:1\n1 1048577:1', {}, /line 2, column 3: found "1048577:1", expected an index of at most 1048576$/],
+    ['1 99999999999999999999999:1', {}, /column 3: found "99999999999999999999999:1", expected an index/],
+    ['1 0:1 1048576:1', {}, /: found 1048577 columns, expected at most 1048576$/],
     [
-      '1 1:1\n1 2147483648:1',
+      `1 1048576:1\n${'1 1:1\n'.repeat(1024)}`,
       {},
-      /the first 2 rows have indices up to 2147483648: a table of them takes 16\.0 GiB, expected at most 4 GiB/,
+      /the first 1024 rows have indices up to 1048576: a table of them takes 4\.0 GiB, expected at most 4 GiB/,
     ],
-    ['1 99999999999999999999999:1', {}, /expected at most 4 GiB/],
     [
       Buffer.from([0x31, 0x0a, 0x31, 0x20, 0xff]),
       {},
@@ -197,6 +199,15 @@ t.test('what is amiss, and where', async (t) => {
   for (const [input, columns, message] of faults) {
     for (const sizes of [[1e9], [1]]) {
       await t.rejects(read(input, columns, sizes), { name: 'TableError', message }, String(message));
+    }
+  }
+});
+
+t.test('lines are counted, those that are empty too', async (t) => {
+  for (const end of ['\n', '\r\n', '\r']) {
+    const text = `${end}${end}1 1:1${end}${end.repeat(1000)}# comment${end} ${end}2 1:2${end}${end}3 1:3`;
+    for (const sizes of [[1e9], [1], [7]]) {
+      t.same((await read(text, {}, sizes)).places, [3, 1006, 1008], JSON.stringify(end));
     }
   }
 });

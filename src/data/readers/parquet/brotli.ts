@@ -1,3 +1,4 @@
+/// <reference path="brotli-streams.d.ts" />
 /** Brotli, RFC 7932, with the decoder of hyparquet-compressors. */
 import { decompressBrotli } from 'hyparquet-compressors';
 import { BrotliOutput } from 'hyparquet-compressors/src/brotli.streams.js';
