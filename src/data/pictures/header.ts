@@ -23,7 +23,9 @@ const JPEG_SIGNATURE = [0xff, 0xd8, 0xff];
 /** Bytes of a PNG chunk besides its data: length, type and checksum. */
 const CHUNK_FRAME = 12;
 /** JPEG marker codes. */
-const [START_OF_IMAGE, END_OF_IMAGE, START_OF_SCAN] = [0xd8, 0xd9, 0xda];
+const [TEMPORARY, END_OF_IMAGE, START_OF_SCAN, COMMENT] = [0x01, 0xd9, 0xda, 0xfe];
+/** Least bytes of a frame header: its length, precision, height, width and number of components. */
+const FRAME_BYTES = 8;
 
 /** The format of a file that begins with these bytes; undefined if it is no picture that can be read. */
 export function pictureFormat(head: Uint8Array): PictureFormat | undefined {
@@ -106,7 +108,9 @@ function walkSegments(name: string, view: DataView): Size {
     if (marker === END_OF_IMAGE && size) return size;
     if (at + 2 > view.byteLength) throw cutOff(name);
     const end = at + view.getUint16(at);
-    if (marker === START_OF_IMAGE || end < at + 2 || (marker === START_OF_SCAN && !size)) {
+    const isLost = marker === START_OF_SCAN && !size;
+    const isShort = end < at + (isStartOfFrame(marker) ? FRAME_BYTES : 2);
+    if (!hasLength(marker) || isShort || isLost) {
       throw new TableError(
         name,
         `is damaged: found the marker ${marker.toString(16).toUpperCase()} out of place`,
@@ -114,22 +118,35 @@ function walkSegments(name: string, view: DataView): Size {
     }
     if (end > view.byteLength) throw cutOff(name);
     // A frame header: precision, height, width.
-    if (isStartOfFrame(marker) && end >= at + 7) {
+    if (isStartOfFrame(marker)) {
       size = checkSize(name, { width: view.getUint16(at + 5), height: view.getUint16(at + 3) });
     }
     at = end;
   }
 }
 
-/** Position of the next marker's code, skipping scan data; the end of the view if there is none. */
+/**
+ * Position of the next marker's code, skipping scan data and markers that stand alone; the end of the view if there is
+ * none.
+ */
 function findMarker(view: DataView, start: number): number {
   for (let at = start; at + 1 < view.byteLength; at++) {
     if (view.getUint8(at) !== 0xff) continue;
     const code = view.getUint8(at + 1);
-    const isData = code === 0 || code === 0xff || (code >= 0xd0 && code <= 0xd7);
-    if (!isData) return at + 1;
+    const isAlone = code === TEMPORARY || (code >= 0xd0 && code <= 0xd7);
+    if (code !== 0 && code !== 0xff && !isAlone) return at + 1;
   }
   return view.byteLength;
+}
+
+/**
+ * Whether a marker begins a segment, with a length. Others stand alone, or are reserved: a decoder may take them for either
+ * and so find another frame than `walkSegments`.
+ */
+function hasLength(marker: number): boolean {
+  return (
+    (marker >= 0xc0 && marker <= 0xcf) || (marker >= START_OF_SCAN && marker <= 0xef) || marker === COMMENT
+  );
 }
 
 /** Frames of any kind, sequential or progressive; the three excluded codes mean other things. */

@@ -133,6 +133,27 @@ t.test('parts out of place', async (t) => {
   );
 });
 
+t.test('no frame hides behind a marker that has no length', async (t) => {
+  const small = frame(0xc0, 9, 9);
+  const huge = frame(0xc0, 23_000, 23_000);
+  // Each is followed by what would be the length of the huge frame, if the marker had one.
+  for (const marker of [0x01, 0xd0, 0xd7]) {
+    const alone = [0xff, marker, 0, huge.length + 2];
+    t.throws(() => read(...start, ...alone, ...huge, ...small, ...scan, ...end), /23000 × 23000 pixels/);
+    t.same(read(...start, ...alone, ...small, ...scan, ...end).height, 9);
+  }
+  for (const marker of [0x02, 0xbf, 0xd9, 0xf0, 0xfd]) {
+    const reserved = [0xff, marker, 0, huge.length + 2];
+    t.throws(() => read(...start, ...reserved, ...huge, ...small, ...scan, ...end), /out of place/);
+  }
+  t.throws(
+    () => read(...start, 0xff, 0xc0, 0, 7, ...huge.slice(4), ...small, ...scan, ...end),
+    /out of place/,
+  );
+  const comment = segment(0xfe, huge);
+  t.same(read(...start, ...comment, ...small, ...scan, ...end).height, 9);
+});
+
 t.test('a picture that is cut off is refused wherever that is', async (t) => {
   for (const bytes of [png, jpeg]) {
     const format = pictureFormat(bytes);
