@@ -34,6 +34,7 @@ export async function composePayloads<Subject>(
  * Builds the files of payloads in memory: JSON text, and the pictures as PNG.
  *
  * @param artifacts those to make files of; one without a payload is left out
+ * @throws RangeError if a JSON text gets longer than a text can be
  */
 export async function composeFiles(
   artifacts: readonly AnyArtifact<object>[],
@@ -44,11 +45,22 @@ export async function composeFiles(
     const payload = payloads[name];
     if (!payload) return [];
     const png = chart && (await draw(picture, chart.data(payload)));
-    const ofPayload: Files = new Map([[`${name}.json`, `${JSON.stringify(payload, null, 2)}\n`]]);
+    const ofPayload: Files = new Map([[`${name}.json`, jsonOf(`${name}.json`, payload)]]);
     if (png) ofPayload.set(picture, png);
     return [...ofPayload];
   });
   return new Map((await Promise.all(files)).flat());
+}
+
+function jsonOf(file: string, payload: object): string {
+  try {
+    return `${JSON.stringify(payload, null, 2)}\n`;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new RangeError(
+      `${file} gets longer than a text can be, which is 512 Mi characters in Node: use fewer columns, or fewer classes`,
+    );
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { constants as limits } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -151,6 +152,9 @@ export function codeOf(error: unknown): unknown {
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const number = 'errno' in error ? Number(error.errno) : Number.NaN;
+  if (codeOf(error) === 'ERR_STRING_TOO_LONG') {
+    return `it has more than ${limits.MAX_STRING_LENGTH} bytes, the most that a text can have here`;
+  }
   // Node has no message for this one.
   if (number === -constants.errno.EDQUOT) return 'disk quota exceeded';
   return getSystemErrorMap().get(number)?.[1] ?? error.message;

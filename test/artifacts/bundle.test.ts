@@ -48,3 +48,14 @@ t.test('payloads that contradict each other are refused', async (t) => {
     message: 'metrics.json: the payload is missing',
   });
 });
+
+t.test('a text that gets too long names its file and the limit', async (t) => {
+  const { model } = samplePayloads();
+  // As `JSON.stringify` does from half a gigabyte on, which would take too much memory here.
+  const toJSON = () => {
+    throw new RangeError('Invalid string length');
+  };
+  await t.rejects(composeFiles(artifacts, { model: Object.assign({}, model, { toJSON }) }, { draw }), {
+    message: /^model\.json gets longer than a text can be, which is 512 Mi characters/,
+  });
+});
