@@ -55,7 +55,16 @@ const tellingWords = [
   'True',
   '(1,)',
   '9'.repeat(25),
+  '1048577:1',
+  '2147483648:1',
+  // JPEG markers that stand alone, or are reserved.
+  '\xff\x01',
+  '\xff\xd7',
+  '\xff\xf0',
 ];
+
+/** What a line may have millions of. */
+const tellingCells = [',', '""', '"",', '\t', ';', '\n', '\r\n', ' ', '1:1 '];
 
 /** @type {((bytes: Buffer, random: Random, other: Buffer) => Buffer)[]} */
 const damages = [
@@ -81,11 +90,17 @@ const damages = [
   },
   (bytes, random) => bytes.subarray(0, random(bytes.length + 1)),
   (bytes, random) => splice(bytes, random, 1 + random(16), Buffer.alloc(0)),
-  (bytes, random) => splice(bytes, random, 0, Buffer.from(tellingWords[random(tellingWords.length)])),
+  (bytes, random) =>
+    splice(bytes, random, 0, Buffer.from(tellingWords[random(tellingWords.length)], 'latin1')),
   (bytes, random) => splice(bytes, random, random(8), Buffer.from([0, 0, 0].map(() => random(256)))),
   (bytes, random) => {
     const start = random(bytes.length);
     return splice(bytes, random, 0, bytes.subarray(start, start + 1 + random(64)));
+  },
+  (bytes, random) => {
+    // Rarely long: most inputs shall be quick to read.
+    const count = random(50) === 0 ? 2 ** 21 : 2 ** random(10);
+    return splice(bytes, random, 0, Buffer.from(tellingCells[random(tellingCells.length)].repeat(count)));
   },
   (bytes, random, other) =>
     Buffer.concat([bytes.subarray(0, random(bytes.length + 1)), other.subarray(random(other.length + 1))]),

@@ -8,8 +8,12 @@ const bundle = `${root}dist/fuzz.js`;
 const entry = `
 export { readers } from './src/data/readers/registry.ts';
 export { TableError } from './src/data/table.ts';
+export { unpack } from './src/data/readers/parquet/unpack.ts';
 export { readPicture } from './src/data/pictures/read-picture.ts';
 `;
+
+/** Codecs of Parquet, in the order of their numbers in the samples. */
+export const codecs = ['SNAPPY', 'GZIP', 'BROTLI', 'ZSTD', 'LZ4', 'LZ4_RAW'];
 
 /** Builds the bundle that `loadReaders` loads. */
 export function buildReaders() {
@@ -28,7 +32,7 @@ export function buildReaders() {
 
 /** Loads a function that reads a table or picture from memory and resolves to its number of rows. */
 export async function loadReaders() {
-  const { readers, TableError, readPicture } = await import(bundle);
+  const { readers, TableError, readPicture, unpack } = await import(bundle);
 
   /**
    * @param {string} format
@@ -48,11 +52,31 @@ export async function loadReaders() {
       }
       return 1;
     }
+    if (format === 'page') return unpackPage(bytes);
     const { load } = readers.find((/** @type {{ format: string }} */ reader) => reader.format === format);
     const read = await load();
     let rows = 0;
     for await (const portion of read(sourceOf(format, bytes, size), options)) rows += check(portion, rows);
     return rows;
+  }
+
+  /**
+   * Decompresses a page of Parquet: the number of its codec, the length that its header promises, and its bytes.
+   *
+   * @param {Buffer} bytes
+   */
+  function unpackPage(bytes) {
+    if (bytes.length < 5) throw new TableError('page', 'is too short');
+    const length = bytes.readUInt32LE(1);
+    let page;
+    try {
+      page = unpack(codecs[bytes[0] % codecs.length], Uint8Array.from(bytes.subarray(5)), length);
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith('a page '))) throw error;
+      throw new TableError('page', error.message);
+    }
+    if (page.length !== length) throw new Error(`${page.length} bytes in a page of ${length}`);
+    return 1;
   }
 
   return { readBytes, TableError };

@@ -1,8 +1,10 @@
 /** Small valid tables of every format, and pictures, from which the inputs are made. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import canvas from 'canvas';
 import { PNG } from 'pngjs';
+import { codecs } from './load.js';
 
 const fixtures = fileURLToPath(new URL('../test/fixtures/', import.meta.url));
 
@@ -31,6 +33,7 @@ export function loadSamples() {
     npy: arrays.arrays.map((/** @type {{ npy: string }} */ { npy }) => decode(npy)),
     npz: Object.values(arrays.archives).map((archive) => decode(String(archive))),
     parquet: filesOf('parquet', '.parquet').filter((bytes) => bytes.length < 8192),
+    page: pages(),
     picture: pictures(),
   };
 }
@@ -43,6 +46,41 @@ function filesOf(folder, extension) {
   return readdirSync(`${fixtures}${folder}`)
     .filter((name) => name.endsWith(extension))
     .map((name) => readFileSync(`${fixtures}${folder}/${name}`));
+}
+
+/** Compressed pages of Parquet, as `unpackPage` of `load.js` takes them. */
+function pages() {
+  const text = Buffer.from('a page, a page, and a page again, as pages are: '.repeat(40));
+  const noise = Buffer.from(Array.from({ length: 200 }, (_, i) => (i * i * 7) % 251));
+  /** @type {[string, Buffer, number][]} */
+  const packed = [
+    ['SNAPPY', Buffer.from('2800619a0100', 'hex'), 40],
+    ['GZIP', gzipSync(text), text.length],
+    ['GZIP', Buffer.concat([gzipSync(text), gzipSync(noise)]), text.length + noise.length],
+    ['BROTLI', brotliCompressSync(text), text.length],
+    ['BROTLI', brotliCompressSync(Buffer.alloc(2 ** 20)), 2 ** 20],
+    ['LZ4', Buffer.from('00000014000000051f61010000', 'hex'), 20],
+    ['LZ4_RAW', Buffer.from('1f61010014', 'hex'), 40],
+    // Copies without end, of a code that has no bits.
+    ['ZSTD', Buffer.from('28b52ffd00584d000000ffffff5400003480', 'hex'), 1000],
+    ...zstdFiles(),
+  ];
+  return packed.map(([codec, bytes, length]) => {
+    const head = Buffer.alloc(5);
+    head[0] = codecs.indexOf(codec);
+    head.writeUInt32LE(length, 1);
+    return Buffer.concat([head, bytes]);
+  });
+}
+
+/** @returns {[string, Buffer, number][]} */
+function zstdFiles() {
+  const lengths = { words: 138_472, counts: 160_000, noise: 2000 };
+  return Object.entries(lengths).map(([name, length]) => [
+    'ZSTD',
+    readFileSync(`${fixtures}zstd/${name}.zst`),
+    length,
+  ]);
 }
 
 /** A seven, as PNGs of each kind that pngjs writes, and as a JPEG with and without an orientation. */
