@@ -1,6 +1,6 @@
-/// <reference path="brotli-streams.d.ts" />
+/// <reference path="./hyparquet-compressors.d.ts" />
 /** Brotli, RFC 7932, with the decoder of hyparquet-compressors. */
-import { decompressBrotli } from 'hyparquet-compressors';
+import { decompressBrotli } from 'hyparquet-compressors/src/brotli.js';
 import { BrotliOutput } from 'hyparquet-compressors/src/brotli.streams.js';
 
 /** The output of the page that is decompressed. */

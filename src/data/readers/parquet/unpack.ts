@@ -1,5 +1,5 @@
 import { Gunzip } from 'fflate';
-import { compressors } from 'hyparquet-compressors';
+import { snappyUncompressor } from 'hysnappy';
 import { crc32 } from '../../../checksums.js';
 import { viewOf } from '../byte-reader.js';
 import { unpackBrotli } from './brotli.js';
@@ -63,11 +63,15 @@ function unpackOrFail(unpacker: Unpack, codec: string, packed: Uint8Array, lengt
   }
 }
 
+/** WebAssembly, compiled when it is first needed. */
+let snappy: Unpack | undefined;
+
 /** Snappy data begin with their decompressed length, which the library trusts. */
 function unpackSnappy(packed: Uint8Array, length: number): Uint8Array {
   const { value } = readVarint(packed, 0, 5);
   if (value !== length) throw new Error(`found ${value} bytes, expected ${length}`);
-  return compressors.SNAPPY?.(packed, length) ?? new Uint8Array();
+  snappy ??= snappyUncompressor();
+  return snappy(packed, length);
 }
 
 /** One gzip member or more, each with its checksum. */
