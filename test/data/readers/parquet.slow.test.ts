@@ -319,6 +319,15 @@ t.test('a file that was made by hand', async (t) => {
   t.same(steps.rows.flat(), [3, 5, 7, 9, 11, 13, 15, 17, 19, 21]);
 });
 
+t.test('a reading ends between two pages', async (t) => {
+  const controller = new AbortController();
+  const bytes = write({ rows: 20, pages: [dataPage(tenNumbers), dataPage(tenNumbers)] });
+  const portions = readParquet?.(sourceOf(bytes), { columns: x0, signal: controller.signal });
+  const first = portions?.[Symbol.asyncIterator]().next();
+  setImmediate(() => controller.abort(new Error('enough')));
+  await t.rejects(first, { message: 'enough' });
+});
+
 t.test('files that lie take neither time nor memory', async (t) => {
   const endless = Array<number>(100_000).fill(255);
   const byteLists = [...Array(20).keys()].flatMap(() => [0xf9, 128, 128, 128, 8]);
