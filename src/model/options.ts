@@ -25,6 +25,7 @@ import type { SolverKind } from './solvers/solver.js';
 interface DecidingOptions {
   readonly features?: FeaturesName | undefined;
   readonly solver?: SolverName | undefined;
+  readonly l2?: number | undefined;
 }
 
 /** Everything about an option. In texts, `{name}` means another option, of that name. */
@@ -73,6 +74,17 @@ const solverNames = Object.keys(solvers) as SolverName[];
 
 function solverOf({ features = 'raw', solver }: DecidingOptions): SolverName {
   return solver ?? featureMaps[features].solver;
+}
+
+function l2Of({ features = 'raw' }: DecidingOptions): number {
+  return featureMaps[features].l2;
+}
+
+/** The tolerance where none is given, if the solver has one. */
+function usualTolerance(given: DecidingOptions): number | undefined {
+  const { features = 'raw', l2 = l2Of(given) } = given;
+  const ofSolver = solvers[solverOf(given)].tolerance;
+  return ofSolver && (featureMaps[features].tolerance ?? ofSolver.of(l2));
 }
 
 const ignoredByLineSearch = {
@@ -245,7 +257,7 @@ export const options = {
     label: 'L2',
     helpValue: 'X',
     values: zeroOrMore,
-    default: ({ features = 'raw' }: DecidingOptions) => featureMaps[features].l2,
+    default: l2Of,
     defaultInWords: byFeatures('l2'),
     whenMissing: 0,
     description:
@@ -260,7 +272,7 @@ export const options = {
     helpValue: 'X',
     values: zeroOrMore,
     defaultInWords: tolerancesInWords(),
-    whenEmpty: (given: DecidingOptions) => compact(solvers[solverOf(given)].tolerance ?? 'none'),
+    whenEmpty: (given: DecidingOptions) => compact(Number(usualTolerance(given)?.toPrecision(2)) || 'none'),
     description: 'end the training once no entry of the gradient is larger than X in magnitude; 0 or more',
     excludes: { option: 'batchSize', because: 'needs the gradient of all rows' },
     alsoKnownAs: ['tol'],
@@ -342,12 +354,9 @@ export function settle<Given extends Options>(given: Given): Given & Settled {
   return { ...given, ...Object.fromEntries(defaults) };
 }
 
-/** The tolerance of a training, if it has one: that of its solver where none was given. */
-export function toleranceOf({
-  solver,
-  tolerance,
-}: Pick<Settled, 'solver' | 'tolerance'>): number | undefined {
-  return tolerance ?? solvers[solver].tolerance;
+/** The tolerance of a training, if it has one. */
+export function toleranceOf(given: Options): number | undefined {
+  return given.tolerance ?? usualTolerance(given);
 }
 
 function titlesOf(kinds: Readonly<Record<string, { readonly title: string }>>): Record<string, string> {
@@ -374,11 +383,12 @@ function perSolver(option: 'epochs' | 'learningRate'): string {
   return [usual, ...others.map((name) => `${solvers[name][option]} for ${name}`)].join('; ');
 }
 
-/** "1e-7 for lbfgs; other solvers take all epochs". */
+/** "… for lbfgs, but … for {features} rbf; other solvers take all epochs". */
 function tolerancesInWords(): string {
   const own = solverNames.flatMap((name) => {
     const { tolerance } = solvers[name];
-    return tolerance === undefined ? [] : `${compact(tolerance)} for ${name}`;
+    return tolerance === undefined ? [] : `${tolerance.inWords} for ${name}`;
   });
-  return [...own, 'other solvers take all epochs'].join('; ');
+  const ofRbf = `but ${compact(featureMaps.rbf.tolerance)} for {features} rbf`;
+  return `${own.join('; ')}, ${ofRbf}; other solvers take all epochs`;
 }

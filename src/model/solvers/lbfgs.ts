@@ -207,6 +207,15 @@ function createLbfgs(
   };
 }
 
+/**
+ * The penalty bends the objective by l2 in every direction, so the weights are at most ‖gradient‖ / l2 from the optimum: a
+ * small penalty needs a small gradient. Measured, see docs/performance.md: scikit-learn's predictions for C from 0.01 to
+ * 100. A gradient far below 5e-8 is noise of float32.
+ */
+function toleranceFor(l2: number): number {
+  return Math.min(5e-6, Math.max(5e-8, l2 / 200));
+}
+
 export const lbfgs: SolverKind = {
   title: 'L-BFGS',
   formula:
@@ -216,7 +225,7 @@ export const lbfgs: SolverKind = {
   learningRate: 0.1,
   findsStepLength: true,
   needsAllRows: true,
-  tolerance: 1e-7,
+  tolerance: { of: toleranceFor, inWords: '{l2} / 200 (at least 5e-8, at most 5e-6)' },
   vectors: VECTORS,
   memories: {
     expected: `at most ${PAIRS} pairs of vectors, another one, and 3 numbers`,

@@ -16,8 +16,8 @@ export interface SolverKind {
   readonly needsAllRows?: true;
   /** Set if it keeps a velocity, as the option `momentum` says. */
   readonly keepsVelocity?: true;
-  /** Default tolerance; without one, all epochs are taken unless a tolerance is given. */
-  readonly tolerance?: number;
+  /** Default tolerance for a penalty; without one, all epochs are taken unless a tolerance is given. */
+  readonly tolerance?: { of(l2: number): number; readonly inWords: string };
   /** Number of vectors of work space. */
   readonly vectors: number;
   /** Numbers of vectors and of single numbers in the state of such a solver, and their description in errors. */
