@@ -75,7 +75,7 @@ export function writeTables(folder: string): TableCase[] {
   again('semicolons.csv', {});
   add('bare.csv', lines.slice(1).join('\r\n'), { header: false });
   again('bare.csv', {});
-  add('large.csv', `a,b,"c\nd",class\n${'1,2.5,3,"ä x"\n-4,5e-3,6,y\n'.repeat(20_000)}`);
+  add('large.csv', `a,b,"c\nd",class\n${'1,2.5,3,"ä x"\n-4,5e-3,6,y\n'.repeat(50_000)}`);
   add('words.csv', [...lines.slice(0, 7), lines[7].replace(',', ',wide'), ...lines.slice(8)].join('\n'));
   add('cells.csv.gz', gzipSync([...lines.slice(0, 9), `${lines[9]},1`].join('\n')));
   add('empty.csv', '');
