@@ -40,7 +40,7 @@ export async function medianEpochs(entries, rounds, betweenTurns = () => {}) {
       table,
       Int32Array.from(table.labels, (_, row) => row),
       {
-        epochs: Number.MAX_SAFE_INTEGER,
+        epochs: 2 ** 32 - 1,
         learningRate: 0.01,
         learningRateDecay: 0,
         threads,

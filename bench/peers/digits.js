@@ -66,7 +66,7 @@ export async function load() {
  */
 async function trainOn({ dataset, chosen, rate }, on) {
   const training = train(dataset, chosen, {
-    epochs: Number.MAX_SAFE_INTEGER,
+    epochs: 2 ** 32 - 1,
     learningRate: rate,
     learningRateDecay: 0,
     ...on,
