@@ -5,11 +5,12 @@ import { everyRow } from '../data/dataset.js';
 import type { Model } from '../model/model.js';
 import type { TrainOptions } from '../model/training/controls.js';
 import { type Epoch, fit, train } from '../model/training/train.js';
+import { Turns } from '../model/turns.js';
 import { MAX_UINT32 } from '../ranges.js';
 import { createJavaScriptCore } from './javascript.js';
 import { formatShape, type Race } from './measurement.js';
 import { loadPeak, type MeasurePeak } from './peak.js';
-import { randomTable } from './random-table.js';
+import { randomTableInSteps } from './random-table.js';
 
 /** How one of the two cores trains. */
 export type Racer = Pick<TrainOptions, 'threads' | 'arithmetic' | 'createCore'>;
@@ -61,7 +62,7 @@ export async function loadRacers(threads: number, arithmetic: Arithmetic): Promi
  */
 export async function* race(shape: Shape, racers: Racers, options: RaceOptions): AsyncGenerator<Race> {
   const { epochs, repeats, signal } = options;
-  const table = randomTable(shape, SEED);
+  const table = await new Turns(signal).take(randomTableInSteps(shape, SEED));
   const rows = everyRow(table.features);
   // Rounding errors must not grow, even if all features are nearly the same: so the rate is small.
   const rate = { learningRate: 1 / (1 + shape.features), learningRateDecay: 0, ...(signal && { signal }) };

@@ -9,12 +9,27 @@ const PERIOD = 1_000_003;
  * A table of pseudo-random features with labels that depend on them; every class has a row if there are enough
  * rows.
  */
-export function randomTable({ rows, features, classes }: Shape, seed: number): Dataset {
+export function randomTable(shape: Shape, seed: number): Dataset {
+  const steps = randomTableInSteps(shape, seed);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** `randomTable` in steps of some milliseconds. */
+export function* randomTableInSteps(
+  { rows, features, classes }: Shape,
+  seed: number,
+): Generator<void, Dataset, undefined> {
   const random = new MersenneTwister(seed);
   const uniform = () => random.next32() / 2 ** 32;
   const values = new Float32Array(rows * features);
   for (let i = 0; i < Math.min(PERIOD, values.length); i++) values[i] = 4 * uniform() - 2;
-  for (let filled = PERIOD; filled < values.length; filled *= 2) values.copyWithin(filled, 0, filled);
+  for (let filled = PERIOD; filled < values.length; filled += PERIOD) {
+    yield;
+    values.copyWithin(filled, 0, PERIOD);
+  }
   const labels = Int32Array.from({ length: rows }, (_, row) => {
     if (row < classes) return row;
     const score = values[row * features] + uniform() + 2;

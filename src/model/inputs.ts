@@ -40,10 +40,10 @@ export async function fitInputs(
   }: Pick<Options, 'features' | 'components' | 'gamma' | 'seed'> = {},
   turns = new Turns(),
 ): Promise<Inputs> {
-  const scaler = await finish(fitScalerInSteps(table, rows), turns);
+  const scaler = await turns.take(fitScalerInSteps(table, rows));
   if (features === 'raw') return { scaler };
   // Divided by its standard deviation, a pixel that is seldom ink would count more in a distance than all others together.
-  const ranges = await finish(fitRangesInSteps(table, rows), turns);
+  const ranges = await turns.take(fitRangesInSteps(table, rows));
   // A standard deviation is at most half the range, but the scaler has 1 in place of one that is only a rounding error.
   const deviations = ranges.map((range, j) => (range > 0 ? Math.min(0.5, scaler.scale[j] / range) : 0));
   // Products, since engines differ in powers.
@@ -76,12 +76,4 @@ export async function randomFeaturesOf(inputs: Inputs): Promise<RandomFeatures |
   if (!inputs.projection) return undefined;
   const createCore = await loadCore();
   return createCore(shapeOf(inputs, 1, 2)).randomFeatures;
-}
-
-async function finish<Result>(steps: Generator<void, Result, undefined>, turns: Turns): Promise<Result> {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-    await turns.giveIfDue();
-  }
 }

@@ -20,6 +20,15 @@ export class Turns {
     return performance.now() - this.#last > TURN_MS ? this.give() : undefined;
   }
 
+  /** The result of a computation in steps, with turns between them. */
+  async take<Result>(steps: Generator<void, Result, undefined>): Promise<Result> {
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+      await this.giveIfDue();
+    }
+  }
+
   async give(): Promise<void> {
     const start = performance.now();
     await nextTurn();
