@@ -33,6 +33,23 @@ export function nearestName(
   return nearest?.name;
 }
 
+/** What to do about an unknown name: "did you mean …?", or the names that are known if it resembles none of them. */
+export function remedyFor(
+  word: string,
+  known: readonly string[],
+  meant: Readonly<Record<string, string>>,
+): string {
+  const nearest = nearestName(word, known, meant);
+  return nearest === undefined ? `expected one of ${known.join(', ')}` : `did you mean ${nearest}?`;
+}
+
+/** Known names by each of their aliases. */
+export function namesByAlias(aliases: Readonly<Record<string, readonly string[]>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(aliases).flatMap(([name, others]) => others.map((other) => [other, name])),
+  );
+}
+
 /** Letters to add, leave out or replace; to swap two counts as one. */
 function editsBetween(word: string, name: string): number {
   const edits = distance(word, name);

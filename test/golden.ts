@@ -27,3 +27,8 @@ export const goldenRuns: [string, GoldenRun][] = readdirSync(folder).map((file) 
   file.replace('.json', ''),
   JSON.parse(readFileSync(new URL(file, folder), 'utf8')),
 ]);
+
+/** The flags of `digits train` that repeat a golden run. */
+export function flagsOf({ options }: Pick<GoldenRun, 'options'>): string[] {
+  return Object.entries(options).flatMap(([key, value]) => [`--${key.replaceAll('_', '-')}`, `${value}`]);
+}

@@ -1,6 +1,7 @@
 import type { Shape } from '../core/core.js';
 import type { Dataset } from '../data/dataset.js';
 import { MersenneTwister } from '../random.js';
+import { resultOf, type Steps } from '../steps.js';
 
 /** In a large table the values repeat after this many. It is a prime, so that equal rows are far apart. */
 const PERIOD = 1_000_003;
@@ -10,18 +11,11 @@ const PERIOD = 1_000_003;
  * rows.
  */
 export function randomTable(shape: Shape, seed: number): Dataset {
-  const steps = randomTableInSteps(shape, seed);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
+  return resultOf(randomTableInSteps(shape, seed));
 }
 
 /** `randomTable` in steps of some milliseconds. */
-export function* randomTableInSteps(
-  { rows, features, classes }: Shape,
-  seed: number,
-): Generator<void, Dataset, undefined> {
+export function* randomTableInSteps({ rows, features, classes }: Shape, seed: number): Steps<Dataset> {
   const random = new MersenneTwister(seed);
   const uniform = () => random.next32() / 2 ** 32;
   const values = new Float32Array(rows * features);

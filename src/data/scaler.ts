@@ -1,3 +1,4 @@
+import { resultOf, type Steps } from '../steps.js';
 import type { Matrix } from './dataset.js';
 
 /** Standardises a feature x of column j as (x − mean[j]) / scale[j]. */
@@ -18,21 +19,14 @@ export interface Scaler {
  * @throws RangeError if a feature of one of these rows is not finite
  */
 export function fitScaler(features: Matrix, rows: Int32Array): Scaler {
-  const fitting = fitScalerInSteps(features, rows);
-  for (;;) {
-    const step = fitting.next();
-    if (step.done) return step.value;
-  }
+  return resultOf(fitScalerInSteps(features, rows));
 }
 
 /** Values read per step: about a millisecond. */
 const STEP_VALUES = 2 ** 18;
 
 /** `fitScaler` for large tables: yields after each step, so that the caller can do other work, and returns the scaler. */
-export function* fitScalerInSteps(
-  { columns, values }: Matrix,
-  rows: Int32Array,
-): Generator<void, Scaler, undefined> {
+export function* fitScalerInSteps({ columns, values }: Matrix, rows: Int32Array): Steps<Scaler> {
   const count = rows.length;
   const step = Math.max(1, Math.floor(STEP_VALUES / columns));
   const mean = new Float64Array(columns);
@@ -68,10 +62,7 @@ export function* fitScalerInSteps(
 }
 
 /** Range (maximum − minimum) of each column over the given rows; yields as `fitScalerInSteps` does. */
-export function* fitRangesInSteps(
-  { columns, values }: Matrix,
-  rows: Int32Array,
-): Generator<void, Float64Array, undefined> {
+export function* fitRangesInSteps({ columns, values }: Matrix, rows: Int32Array): Steps<Float64Array> {
   const step = Math.max(1, Math.floor(STEP_VALUES / columns));
   const smallest = new Float64Array(columns).fill(Infinity);
   const largest = new Float64Array(columns).fill(-Infinity);

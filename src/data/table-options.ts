@@ -1,5 +1,6 @@
 /** How a table is to be read: the options, and their checks for programs. */
-import { nearestName } from '../spelling.js';
+import { checkRecord } from '../records.js';
+import { namesByAlias, remedyFor } from '../spelling.js';
 import { described } from '../text.js';
 import type { OnRead } from './source.js';
 
@@ -58,8 +59,14 @@ const kinds: Readonly<Record<keyof DatasetOptionsOf<unknown>, Kind>> = {
   onRead: { expected: 'a function', accepts: (value) => typeof value === 'function' },
 };
 
-/** Names that other libraries use, and ours. */
-const meant = { sep: 'delimiter', target: 'label', y: 'label', exclude: 'drop', columns: 'features' };
+/** Other programs' names for options that have a flag of the same name. */
+export const tableAliases = {
+  label: ['target', 'y', 'class'],
+  drop: ['exclude', 'ignore'],
+  delimiter: ['sep', 'separator'],
+};
+
+const meant = { ...namesByAlias(tableAliases), columns: 'features' };
 
 /**
  * Checks the names and types of options that a program gives.
@@ -67,20 +74,11 @@ const meant = { sep: 'delimiter', target: 'label', y: 'label', exclude: 'drop', 
  * @throws TypeError that says what was found, and what was expected
  */
 export function checkTableOptions(given: object): void {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw new TypeError(
-      `options of a table: expected a record such as { label: 'class' }, found ${described(given)}`,
-    );
-  }
+  checkRecord(given, 'options of a table', "{ label: 'class' }");
   const known = Object.keys(kinds);
   for (const [name, value] of Object.entries(given)) {
     const kind = known.includes(name) ? kinds[name as keyof typeof kinds] : undefined;
-    if (!kind) {
-      const nearest = nearestName(name, known, meant);
-      const remedy =
-        nearest === undefined ? `expected one of ${known.join(', ')}` : `did you mean ${nearest}?`;
-      throw new TypeError(`a table has no option ${name}: ${remedy}`);
-    }
+    if (!kind) throw new TypeError(`a table has no option ${name}: ${remedyFor(name, known, meant)}`);
     if (value === undefined || kind.accepts(value)) continue;
     throw new TypeError(`${name}: expected ${kind.expected}, found ${described(value)}`);
   }

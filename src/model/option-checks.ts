@@ -1,6 +1,7 @@
 /** Checks of options, for programs, flags and the fields of the page. */
 import { isWithin, type NumberRange } from '../ranges.js';
-import { nearestName } from '../spelling.js';
+import { checkRecord } from '../records.js';
+import { remedyFor } from '../spelling.js';
 import { described } from '../text.js';
 import { type OptionName, type Options, optionNames, optionOf, options, settle } from './options.js';
 import { solvers } from './solvers/registry.js';
@@ -38,9 +39,7 @@ export function accepts(values: NumberRange | readonly string[], value: unknown)
  * @throws RangeError if a value is out of its range
  */
 export function checkOptions(given: object, known: readonly string[]): void {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw new TypeError(`options: expected a record such as { epochs: 100 }, found ${described(given)}`);
-  }
+  checkRecord(given, 'options', '{ epochs: 100 }');
   const present = Object.entries(given).filter(([, value]) => value !== undefined);
   for (const [name, value] of present) {
     if (!known.includes(name)) throw new TypeError(unknownFault(name, known));
@@ -65,9 +64,7 @@ export function unknownFault(name: string, known: readonly string[]): string {
   if (Object.hasOwn(options, name)) {
     return `${name} says which rows are held out, but the rows are already chosen: see stratifiedSplit, or trainAndTest`;
   }
-  const meant = nearestName(name, known, aliases);
-  const remedy = meant === undefined ? `expected one of ${known.join(', ')}` : `did you mean ${meant}?`;
-  return `there is no option ${name}: ${remedy}`;
+  return `there is no option ${name}: ${remedyFor(name, known, aliases)}`;
 }
 
 /** The first fault of options that have no meaning together; undefined if there is none. */

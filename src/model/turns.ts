@@ -1,4 +1,5 @@
 import { nextTurn } from '#platform';
+import type { Steps } from '../steps.js';
 
 /** Most milliseconds that the event loop waits: Ctrl-C and progress depend on it. */
 const TURN_MS = 25;
@@ -21,7 +22,7 @@ export class Turns {
   }
 
   /** The result of a computation in steps, with turns between them. */
-  async take<Result>(steps: Generator<void, Result, undefined>): Promise<Result> {
+  async take<Result>(steps: Steps<Result>): Promise<Result> {
     for (;;) {
       const step = steps.next();
       if (step.done) return step.value;

@@ -169,11 +169,11 @@ export function fitLine(
   if (room >= SHORTEST_BAR) return write(template, Math.min(room, LONGEST_BAR));
   const parts = write(template.replace('{bar} ', ''), 0).split(SEPARATOR);
   while (parts.length > 2 && parts.join(SEPARATOR).length > width) parts.splice(-2, 1);
-  return shortened(parts.join(SEPARATOR), width);
+  return cutBetweenWords(parts.join(SEPARATOR), width);
 }
 
 /** A line of at most so many characters. Only a first word that is too long itself is cut. */
-function shortened(line: string, width: number): string {
+function cutBetweenWords(line: string, width: number): string {
   if (line.length <= width) return line;
   const [words = line.slice(0, width - 1)] = /^.*\S(?=\s)/.exec(line.slice(0, width)) ?? [];
   return `${words.replace(/ │$/, '')}…`;

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { tableAliases } from '../data/table-options.js';
 import { aliases } from '../model/option-checks.js';
 import { optionOf } from '../model/options.js';
-import { nearestName } from '../spelling.js';
+import { namesByAlias, nearestName } from '../spelling.js';
 
 /** The words of the command line: for each command its flags with their dashes, and the only values that each accepts. */
 export type Vocabulary = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
@@ -38,9 +39,7 @@ function flagWords(flags: CommandWords['flags']): Vocabulary[string] {
 /** Other programs' names for flags and their values. Those for training options are in the table of options. */
 const alsoKnownAs: Readonly<Record<string, readonly string[]>> = {
   data: ['input', 'file', 'csv', 'table', 'dataset'],
-  label: ['target', 'y', 'class'],
-  drop: ['exclude', 'ignore'],
-  delimiter: ['sep', 'separator'],
+  ...tableAliases,
   'output-dir': ['outdir', 'o', 'dir', 'folder'],
   folds: ['cv', 'n-splits', 'k-fold'],
   threads: ['jobs', 'n-jobs', 'j', 'workers', 'cores'],
@@ -55,7 +54,7 @@ const alsoKnownAs: Readonly<Record<string, readonly string[]>> = {
 };
 
 const meant = Object.fromEntries([
-  ...Object.entries(alsoKnownAs).flatMap(([ours, others]) => others.map((other) => [other, ours])),
+  ...Object.entries(namesByAlias(alsoKnownAs)),
   ...Object.entries(aliases).map(([other, name]) => [other, optionOf(name).flag]),
 ]);
 

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
+import { flagsOf } from '../golden.js';
 import { goldenTables } from '../tables.js';
 import { digitsHere, listFiles, startDigits } from './digits.js';
 
@@ -31,23 +32,13 @@ function agree(found: unknown, expected: unknown, tolerance: number): boolean {
 for (const [name, path, golden] of goldenTables) {
   t.test(`training on a table agrees with scikit-learn: ${name}`, async (t) => {
     const folder = t.testdir();
-    const { seed, epochs, learning_rate, lr_decay, test_split } = golden.options;
     const { code, stderr } = await digitsHere([
       'train',
       '--data',
       path,
       '--output-dir',
       folder,
-      '--seed',
-      `${seed}`,
-      '--epochs',
-      `${epochs}`,
-      '--learning-rate',
-      `${learning_rate}`,
-      '--lr-decay',
-      `${lr_decay}`,
-      '--test-split',
-      `${test_split}`,
+      ...flagsOf(golden),
       '--save-model',
       '--roc-per-class',
       '--learning-rate-trace',

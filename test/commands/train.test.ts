@@ -20,7 +20,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
 import { validate } from '../../src/artifacts/schemas.js';
 import { percentage } from '../../src/text.js';
-import { goldenRuns } from '../golden.js';
+import { flagsOf, goldenRuns } from '../golden.js';
 import {
   digits,
   digitsHere,
@@ -51,16 +51,7 @@ for (const [name, golden] of goldenRuns) {
       'train',
       '--output-dir',
       folder,
-      '--epochs',
-      `${epochs}`,
-      '--learning-rate',
-      `${learning_rate}`,
-      '--lr-decay',
-      `${lr_decay}`,
-      '--test-split',
-      `${test_split}`,
-      '--seed',
-      `${seed}`,
+      ...flagsOf(golden),
       ...everything,
     ]);
     t.equal(stderr, '');
