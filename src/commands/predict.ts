@@ -6,7 +6,7 @@ import { everyRow, type Matrix } from '../data/dataset.js';
 import { pictureFeatureNames } from '../data/pictures/digit.js';
 import { isPicture } from '../data/pictures/header.js';
 import { readPicture } from '../data/pictures/read-picture.js';
-import { readPortions } from '../data/read-table.js';
+import { matrixOfNumbers, readPortions } from '../data/read-table.js';
 import type { OpenSource } from '../data/source.js';
 import { TableError } from '../data/table.js';
 import type { TableOptions } from '../data/table-options.js';
@@ -122,8 +122,9 @@ async function* readRows(
     return;
   }
   const columns = { label: null, features: model.featureNames ?? [] };
-  for await (const { features, places } of readPortions(source, { ...options, columns })) {
-    yield { features, nameOf: (row) => `${path}:${places[row]}` };
+  for await (const portion of readPortions(source, { ...options, columns })) {
+    const { places } = portion;
+    yield { features: matrixOfNumbers(portion), nameOf: (row) => `${path}:${places[row]}` };
   }
 }
 

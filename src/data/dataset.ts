@@ -1,10 +1,14 @@
 import { described } from '../text.js';
+import type { Kind, LeftOut } from './kinds.js';
 
 /** A dense row-major matrix: element (row, column) is `values[row * columns + column]`. */
 export interface Matrix {
   readonly rows: number;
   readonly columns: number;
+  /** NaN where a number is missing. */
   readonly values: Float32Array;
+  /** What the values of each column are; by default numbers. */
+  readonly kinds?: readonly Kind[];
 }
 
 /** Features (n × d) and, for each row, the index of its class in `classes`. */
@@ -16,6 +20,10 @@ export interface Dataset {
   readonly classes: readonly string[];
   /** d names, if the features have any. */
   readonly featureNames?: readonly string[];
+  /** Columns of the table that are no features, since nothing can be learnt from them. */
+  readonly leftOut?: readonly LeftOut[];
+  /** What the reader of the table skipped or found out, for people. */
+  readonly notes?: readonly string[];
 }
 
 /** Whether a value is an array of row indices. */

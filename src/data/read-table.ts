@@ -1,5 +1,5 @@
 import { quoted } from '../text.js';
-import type { Dataset } from './dataset.js';
+import type { Dataset, Matrix } from './dataset.js';
 import { Growing } from './growing.js';
 import { areNumbers, type EncodedLabels, LabelEncoder } from './label-encoder.js';
 import { formats, type Reader, readers } from './readers/registry.js';
@@ -71,7 +71,8 @@ export async function readTableFrom<Table>(
       if (!apart) addLabels(encoder, portion, source);
     },
   );
-  const { features, featureNames, textLabels } = last;
+  const { featureNames, textLabels } = last;
+  const features = matrixOfNumbers(last);
   const rows = values.length / features.columns;
   const { labels, classes } = apart?.encoded ?? finish(encoder, textLabels, options.classes, name);
   if (labels.length !== rows) {
@@ -142,7 +143,15 @@ async function readEach<Table>(
   }
 }
 
-function append(values: Growing<Float32Array<ArrayBuffer>>, { features }: Portion, table: string): void {
+/** The numbers of a portion, rounded to float32. */
+export function matrixOfNumbers({ features }: Portion): Matrix {
+  if (!('values' in features)) throw new Error('expected numbers');
+  const { rows, columns, values } = features;
+  return { rows, columns, values: values instanceof Float32Array ? values : Float32Array.from(values) };
+}
+
+function append(values: Growing<Float32Array<ArrayBuffer>>, portion: Portion, table: string): void {
+  const features = matrixOfNumbers(portion);
   try {
     values.append(features.values);
   } catch (error) {

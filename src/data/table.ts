@@ -1,5 +1,4 @@
 import { printable, quoted } from '../text.js';
-import type { Matrix } from './dataset.js';
 
 /** Most classes of a table: nobody could read a larger confusion matrix, so such labels must be another kind of column. */
 export const MAX_CLASSES = 1000;
@@ -55,13 +54,45 @@ export function isDelimiter(text: string): boolean {
   return Array.from(text).length === 1 && !/["\r\n\0\ufeff]/.test(text);
 }
 
+/** Rows of columns that are all numbers, row-major; NaN where one is missing, and no infinite ones. */
+export interface Numbers {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float32Array | Float64Array;
+}
+
+/** A cell as its format has it: a text as it is written, which may be a number; or a number, NaN if it is missing. */
+export type Cell = string | number;
+
+/** Rows of cells, of which nobody knows yet what they are. */
+export interface Cells {
+  /** The cells of each row, of all columns of the table. */
+  readonly cells: readonly (readonly Cell[])[];
+  /** The place of each feature in a row. */
+  readonly at: Int32Array;
+  /** The names of all columns of the table, for messages, if there are any. */
+  readonly names?: readonly string[];
+}
+
+/** How the texts of a table write numbers. */
+export interface NumberFormat {
+  /** Before the fraction: `.` or `,`. */
+  readonly decimal: string;
+  /** Between groups of digits, if there is one. */
+  readonly thousands?: string;
+}
+
 /** Consecutive rows of a table. */
 export interface Portion {
-  /** Finite values, one column per chosen feature. */
-  readonly features: Matrix;
+  /** One column per chosen feature; of the same type in all portions of a table. */
+  readonly features: Numbers | Cells;
+  /** How cells write numbers, if not as `1.5`; the same in all portions of a table. */
+  readonly numberFormat?: NumberFormat;
   /** Column names, if there are any; the same in all portions of a table. */
   readonly featureNames?: readonly string[];
-  /** One non-empty label per row, if there are labels. */
+  /** What the reader skipped or found out, for people, such as `skipped 2 lines of comments`; the last portion has all. */
+  readonly notes?: readonly string[];
+  /** One label per row, if there are labels; empty where it is missing. */
   readonly labels?: readonly string[];
   /** Set if labels are text even when they look like numbers; the same in all portions of a table. */
   readonly textLabels?: true;

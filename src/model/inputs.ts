@@ -1,14 +1,39 @@
 import type { RandomFeatures, Shape } from '../core/core.js';
 import { loadCore } from '../core/load.js';
 import type { Matrix } from '../data/dataset.js';
+import type { NumberKind } from '../data/kinds.js';
 import { fitRangesInSteps, fitScalerInSteps, type Scaler } from '../data/scaler.js';
 import { COMPONENTS } from './features.js';
 import type { Options } from './options.js';
 import { Turns } from './turns.js';
 
+/**
+ * A column of a table, as a model reads it. Each is one feature or more, in this order: that of a number, standardised,
+ * and a 0/1 feature for its missing cells if the training rows had some; or a 0/1 feature for each level.
+ */
+export type InputColumn = NumberColumn | CategoryColumn;
+
+export interface NumberColumn extends NumberKind {
+  /** Set if training rows had missing cells: then another feature is 1 where the cell is missing, else 0. */
+  readonly hasGaps?: true;
+}
+
+export interface CategoryColumn {
+  readonly kind: 'category';
+  /** Those with a feature of their own, by code point; a missing cell is the level `''`. */
+  readonly levels: readonly string[];
+  /** Those that share a further feature, the last, since there are too many levels. */
+  readonly others?: readonly string[];
+}
+
 /** How a model transforms a row before it applies its weights. */
 export interface Inputs {
-  /** Mean and standard deviation of each column; mean and range if random features follow. */
+  /** The columns of the table; missing if each is a number without gaps and without an offset. */
+  readonly columns?: readonly InputColumn[];
+  /**
+   * Mean and standard deviation of each feature of these columns, mean and range if random features follow; 0 and 1 for
+   * 0/1 features. A missing number is its mean.
+   */
   readonly scaler: Scaler;
   /** Parameters of the random Fourier features, if the model has any: those that scikit-learn's `RBFSampler` draws. */
   readonly projection?: {
