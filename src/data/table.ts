@@ -100,6 +100,11 @@ export interface Portion {
   readonly places: Float64Array;
 }
 
+/** A portion of a format that has only numbers. */
+export interface NumberPortion extends Portion {
+  readonly features: Numbers;
+}
+
 /**
  * Reads all rows of a table in portions. Each has at least one row, and a few thousand values if there are as many.
  */

@@ -1,7 +1,7 @@
 import { quoted } from '../../text.js';
 import { type ColumnPlan, MAX_COLUMNS, planColumns } from '../columns.js';
 import { checkTableSize } from '../growing.js';
-import { type ColumnChoice, type Portion, TableError } from '../table.js';
+import { type ColumnChoice, type NumberPortion, TableError } from '../table.js';
 import { type ByteReader, viewOf } from './byte-reader.js';
 import type { Element } from './element.js';
 
@@ -101,7 +101,7 @@ export async function* arrayPortions(
   rows: AsyncIterable<Uint8Array>,
   array: TableArray,
   choice: ColumnChoice,
-): AsyncGenerator<Portion> {
+): AsyncGenerator<NumberPortion> {
   let plan: ColumnPlan | undefined;
   let first = 1;
   for await (const bytes of rows) {

@@ -1,6 +1,6 @@
 import { quoted } from '../../text.js';
 import { MAX_BYTES } from '../growing.js';
-import { type Portion, type ReadOptions, type Source, TableError } from '../table.js';
+import { type NumberPortion, type Portion, type ReadOptions, type Source, TableError } from '../table.js';
 import { arrayPortions, labelsOf, type TableArray } from './array.js';
 import { gathered } from './byte-reader.js';
 import { openNpy } from './npy.js';
@@ -27,7 +27,7 @@ export async function* readNpz(source: Source, { columns }: ReadOptions): AsyncG
   }
   const wanted = [...(columns.features?.length === 0 ? [] : ['X']), ...(columns.label === null ? [] : ['y'])];
   const found: string[] = [];
-  const waiting: Portion[] = [];
+  const waiting: NumberPortion[] = [];
   let labels: Labels | undefined;
   let rows: number | undefined;
   for await (const entry of zipEntries(source)) {
@@ -79,7 +79,7 @@ export async function* readNpz(source: Source, { columns }: ReadOptions): AsyncG
 }
 
 /** Adds the labels of its rows to a portion of X. */
-function withLabels(portion: Portion, { table, array, bytes }: Labels): Portion {
+function withLabels(portion: NumberPortion, { table, array, bytes }: Labels): Portion {
   const [first] = portion.places;
   const start = (first - 1) * array.element.bytes;
   const own = bytes.subarray(start, start + portion.features.rows * array.element.bytes);
