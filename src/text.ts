@@ -8,6 +8,12 @@ export function quoted(text: string): string {
   return jsonText(shortened(text, 40));
 }
 
+/** The first three texts, quoted, and how many more there are. */
+export function shortList(texts: readonly string[]): string {
+  const shown = texts.slice(0, 3).map(quoted).join(', ');
+  return texts.length > 3 ? `${shown} and ${texts.length - 3} more` : shown;
+}
+
 /** A text of at most so many characters; the last is an ellipsis if it is cut. */
 export function shortened(text: string, most: number): string {
   // A character has at most two code units.
@@ -98,4 +104,20 @@ export function described(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object' || value === null) return String(value);
   return 'length' in value ? `a list of ${value.length}` : 'an object';
+}
+
+/** The order of texts by code point, as Python sorts them. */
+export function byCodePoint(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at++) {
+    const [left, right] = [a.charCodeAt(at), b.charCodeAt(at)];
+    if (left === right) continue;
+    return sortKey(left) - sortKey(right);
+  }
+  return a.length - b.length;
+}
+
+/** Orders UTF-16 by code point: the halves of characters beyond U+FFFF come after all others. */
+function sortKey(code: number): number {
+  return code >= 0xd800 && code <= 0xdfff ? code + 0x2800 : code >= 0xe000 ? code - 0x800 : code;
 }

@@ -21,12 +21,13 @@ import {
   formatFlags,
   isInteractive,
   labelFlags,
+  onMissing,
   quiet,
-  tableOptions,
 } from '../terminal/flags.js';
 import { readModel } from '../terminal/model-file.js';
 import { noProgress, readingProgress, readTableWithProgress } from '../terminal/progress.js';
 import { formatEvaluation, leftBehind } from '../terminal/summary.js';
+import { tableOptions } from '../terminal/table-flags.js';
 import { jsonText, quoted } from '../text.js';
 
 const registry: readonly AnyRunArtifact<object, Tested>[] = evaluationArtifacts;
@@ -55,6 +56,7 @@ export default class Evaluate extends Command {
   static override flags = {
     data: file({ required: true, description: 'table to test on, "-" for standard input' }),
     ...labelFlags,
+    'on-missing': onMissing,
     ...formatFlags,
     'output-dir': folder({
       default: './evaluation',
@@ -87,7 +89,7 @@ export default class Evaluate extends Command {
       const { classes } = model;
       const dataset = await readTableWithProgress(
         flags.data,
-        { ...tableOptions(flags), features: saved.feature_names, classes },
+        { ...tableOptions(flags), model },
         isInteractive(flags) ? readingProgress() : noProgress,
       );
       const { features, labels } = dataset;

@@ -3,18 +3,22 @@ import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
 import { everyRow, type Matrix } from '../data/dataset.js';
+import { missingAnd } from '../data/kinds.js';
+import { knownColumns } from '../data/known-columns.js';
 import { pictureFeatureNames } from '../data/pictures/digit.js';
 import { isPicture } from '../data/pictures/header.js';
 import { readPicture } from '../data/pictures/read-picture.js';
-import { matrixOfNumbers, readPortions } from '../data/read-table.js';
+import { readPortions } from '../data/read-table.js';
 import type { OpenSource } from '../data/source.js';
 import { TableError } from '../data/table.js';
 import type { TableOptions } from '../data/table-options.js';
 import { openSource } from '../files/sources.js';
 import { createPredictor, type Model, overflowFault } from '../model/model.js';
-import { checkOneInput, formatFlags, isInteractive, quiet, tableOptions } from '../terminal/flags.js';
+import { checkOneInput, formatFlags, isInteractive, quiet } from '../terminal/flags.js';
 import { readModel } from '../terminal/model-file.js';
+import { tell } from '../terminal/notes.js';
 import { type BytesRead, noProgress, type ProgressBar, readingProgress } from '../terminal/progress.js';
+import { tableOptions } from '../terminal/table-flags.js';
 import { jsonText } from '../text.js';
 
 export default class Predict extends Command {
@@ -122,10 +126,14 @@ async function* readRows(
     return;
   }
   const columns = { label: null, features: model.featureNames ?? [] };
+  const known = knownColumns(source.name, model, missingAnd(options.missing), true);
+  let notes: readonly string[] = [];
   for await (const portion of readPortions(source, { ...options, columns })) {
     const { places } = portion;
-    yield { features: matrixOfNumbers(portion), nameOf: (row) => `${path}:${places[row]}` };
+    notes = portion.notes ?? [];
+    yield { features: known.matrixOf(portion), nameOf: (row) => `${path}:${places[row]}` };
   }
+  for (const note of [...notes, ...known.notes()]) tell(`${source.name}: ${note}`);
 }
 
 function checkPictures(name: string, { featureNames = [] }: Model): void {

@@ -1,3 +1,4 @@
+import { nearestName } from '../spelling.js';
 import { quoted } from '../text.js';
 import { type ColumnChoice, TableError } from './table.js';
 
@@ -14,6 +15,8 @@ export function checkColumns(table: string, count: number): void {
 export interface ColumnPlan {
   readonly features: Int32Array;
   readonly featureNames: readonly string[];
+  /** The places among the features of those that are categories, if some were named. */
+  readonly categories?: readonly number[];
   /** The label column, or −1 if there is none. */
   readonly label: number;
 }
@@ -42,7 +45,7 @@ export function planColumns(
   const label = labelColumn(table, indexOf, choice);
   if (choice.features) return planFeatures(table, indexOf, names !== undefined, label, choice.features);
 
-  const dropped = new Set((choice.drop ?? []).map((column) => findColumn(table, indexOf, column, '--drop')));
+  const dropped = new Set(findColumns(table, indexOf, choice.drop ?? [], '--drop'));
   if (dropped.has(label)) {
     throw new TableError(table, `${quoted(all[label])} is the label column: it can't be dropped as well`);
   }
@@ -54,7 +57,18 @@ export function planColumns(
         (count === 1 ? '; do the cells have another --delimiter?' : ''),
     );
   }
-  return { features, featureNames: Array.from(features, (index) => all[index]), label };
+  const named = choice.category && findColumns(table, indexOf, choice.category, '--category');
+  const categories = named?.map((index) => {
+    if (index !== label && !dropped.has(index)) return features.indexOf(index);
+    const role = index === label ? 'the label column' : 'dropped';
+    throw new TableError(table, `${quoted(all[index])} is ${role}: it can't be given by --category as well`);
+  });
+  return {
+    features,
+    featureNames: Array.from(features, (index) => all[index]),
+    ...(categories && categories.length > 0 && { categories }),
+    label,
+  };
 }
 
 /** The features of a model, matched by name, or by position if the table has no names. */
@@ -100,7 +114,19 @@ function labelColumn(table: string, indexOf: ReadonlyMap<string, number>, { labe
   return label === undefined ? indexOf.size - 1 : findColumn(table, indexOf, label, '--label');
 }
 
-/** Names take precedence over numbers, since columns may be called 1, 2, 3. */
+/** Columns, of which a text may give several with commas, unless it is itself the name of one. */
+function findColumns(
+  table: string,
+  indexOf: ReadonlyMap<string, number>,
+  texts: readonly string[],
+  flag: string,
+): number[] {
+  return texts
+    .flatMap((text) => (indexOf.has(text) ? [text] : text.split(',').map((column) => column.trim())))
+    .map((column) => findColumn(table, indexOf, column, flag));
+}
+
+/** Names take precedence over numbers, since columns may be called 1, 2, 3; their case matters only if two differ in it. */
 function findColumn(
   table: string,
   indexOf: ReadonlyMap<string, number>,
@@ -111,10 +137,16 @@ function findColumn(
   if (named !== undefined) return named;
   const number = /^[1-9]\d*$/.test(column) ? Number(column) : 0;
   if (number >= 1 && number <= indexOf.size) return number - 1;
+  const names = [...indexOf.keys()];
+  const alike = names.filter((name) => name.toLowerCase() === column.toLowerCase());
+  const [only] = alike;
+  if (alike.length === 1) return names.indexOf(only);
+  const nearest = nearestName(column, names);
+  const remedy = nearest === undefined ? `expected ${listed(names)}` : `did you mean ${quoted(nearest)}?`;
+  const numbers = `a number from 1 to ${indexOf.size}`;
   throw new TableError(
     table,
-    `there is no column ${quoted(column)}, given by ${flag}: expected ${listed([...indexOf.keys()])}, ` +
-      `or a number from 1 to ${indexOf.size}`,
+    `there is no column ${quoted(column)}, given by ${flag}: ${remedy}${nearest === undefined ? `, or ${numbers}` : ` or give ${numbers}`}`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { byCodePoint } from '../text.js';
 import { decimalOf } from './decimal.js';
 import { Growing } from './growing.js';
 
@@ -21,9 +22,13 @@ export class LabelEncoder {
     return this.#written.length;
   }
 
-  /** Adds the labels of the next rows. */
-  add(labels: readonly string[]): void {
-    this.#codes.append(Int32Array.from(labels, (label) => this.#codeOf.get(label) ?? this.#learn(label)));
+  /** Adds the labels of the next rows; a missing one has the index −1. */
+  add(labels: readonly (string | undefined)[]): void {
+    this.#codes.append(
+      Int32Array.from(labels, (label) =>
+        label === undefined ? -1 : (this.#codeOf.get(label) ?? this.#learn(label)),
+      ),
+    );
   }
 
   /** @param areText treats labels as text even if they all look like numbers */
@@ -35,7 +40,7 @@ export class LabelEncoder {
       : written.toSorted(byCodePoint);
     const indexOf = new Map(classes.map((name, index) => [name, index]));
     const index = written.map((label, code) => indexOf.get(numbers ? String(numbers[code]) : label) ?? -1);
-    return { labels: this.#codes.values.map((code) => index[code]), classes };
+    return { labels: this.#codes.values.map((code) => (code < 0 ? -1 : index[code])), classes };
   }
 
   #learn(label: string): number {
@@ -64,10 +69,4 @@ function numbersOf(labels: readonly string[]): number[] | undefined {
 /** Whether class names are those that `LabelEncoder` gives to numeric labels. */
 export function areNumbers(classes: readonly string[]): boolean {
   return numbersOf(classes)?.every((number, index) => String(number) === classes[index]) ?? false;
-}
-
-function byCodePoint(a: string, b: string): number {
-  const [left, right] = [a, b].map((text) => Array.from(text, (character) => character.codePointAt(0) ?? 0));
-  const differing = left.findIndex((point, index) => point !== right[index]);
-  return differing < 0 ? left.length - right.length : left[differing] - (right[differing] ?? -1);
 }

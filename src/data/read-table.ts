@@ -1,14 +1,20 @@
-import { quoted } from '../text.js';
-import type { Dataset, Matrix } from './dataset.js';
-import { Growing } from './growing.js';
+import { quoted, shortList } from '../text.js';
+import type { Dataset } from './dataset.js';
+import { Faults } from './faults.js';
+import { missingAnd } from './kinds.js';
+import { type KnownColumns, knownColumns } from './known-columns.js';
 import { areNumbers, type EncodedLabels, LabelEncoder } from './label-encoder.js';
+import { likelyLabels } from './likely-labels.js';
 import { formats, type Reader, readers } from './readers/registry.js';
 import type { OnRead, Open, OpenSource } from './source.js';
 import { MAX_CLASSES, type Portion, type ReadOptions, standardInput, TableError } from './table.js';
-import { checkTableOptions, type DatasetOptionsOf, type TableOptions } from './table-options.js';
-
-/** Keys that the classification report uses itself. */
-const reservedNames = ['accuracy', 'macro avg', 'weighted avg'];
+import { type ColumnRules, TableBuilder } from './table-builder.js';
+import {
+  checkTableOptions,
+  type DatasetOptionsOf,
+  type KnownTable,
+  type TableOptions,
+} from './table-options.js';
 
 /**
  * Reads the rows of an open source, a portion at a time.
@@ -52,41 +58,108 @@ export async function readTableFrom<Table>(
   options: DatasetOptionsOf<Table>,
 ): Promise<Dataset> {
   checkTableOptions(options);
-  const { label, labels: labelsTable, drop, features: wanted, signal, onRead, ...format } = options;
-  const apart = labelsTable === undefined ? undefined : await readLabels(open, labelsTable, options);
-  const columns = {
-    ...(apart ? { label: null } : label !== undefined && { label }),
-    ...(drop && { drop }),
-    ...(wanted && { features: wanted }),
-  };
-  const values = new Growing(Float32Array);
-  const encoder = new LabelEncoder();
-  const { name, last } = await readEach(
-    open,
-    table,
-    { ...format, columns, ...(signal && { signal }) },
-    { signal, onRead },
-    (portion, source) => {
-      append(values, portion, source);
-      if (!apart) addLabels(encoder, portion, source);
-    },
-  );
-  const { featureNames, textLabels } = last;
-  const features = matrixOfNumbers(last);
-  const rows = values.length / features.columns;
-  const { labels, classes } = apart?.encoded ?? finish(encoder, textLabels, options.classes, name);
-  if (labels.length !== rows) {
+  const apart = options.labels === undefined ? undefined : await readLabels(open, options.labels, options);
+  const reopen = reopening(open);
+  const first = await readRows(reopen, table, options);
+  const late = first.builder.lateTexts();
+  const reading = late.size === 0 ? first : await readRows(reopen, table, options, late);
+  const { name, builder, known, last } = reading;
+  const { labels, classes } = apart?.encoded ?? encodedLabels(reading, options.model, () => hintOf(builder));
+  if (labels.length !== builder.rows) {
     throw new TableError(
       name,
-      `has ${rows} rows, but ${apart?.name} has ${labels.length} labels: expected a label for each row` +
-        (Math.abs(rows - labels.length) === 1 ? '; does only one of them have a header?' : ''),
+      `has ${builder.rows} rows, but ${apart?.name} has ${labels.length} labels: expected a label for each row` +
+        (Math.abs(builder.rows - labels.length) === 1 ? '; does only one of them have a header?' : ''),
     );
   }
+  labels.forEach((label, row) => {
+    if (label < 0) builder.drop(row);
+  });
+  const { features, featureNames, leftOut, kept } = builder.finish();
+  const notes = [...(last.notes ?? []), ...(known?.notes() ?? [])];
   return {
-    features: { rows, columns: features.columns, values: values.values },
-    labels,
+    features: known?.kinds ? { ...features, kinds: known.kinds } : features,
+    labels: kept ? labels.filter((_, row) => kept[row]) : labels,
     classes,
     ...(featureNames && { featureNames }),
+    ...(leftOut.length > 0 && { leftOut }),
+    ...(notes.length > 0 && { notes }),
+  };
+}
+
+/** The rows of a table. */
+interface Rows {
+  /** Name of the table for messages. */
+  readonly name: string;
+  readonly builder: TableBuilder;
+  readonly encoder: LabelEncoder;
+  /** Present if the table is read for a model. */
+  readonly known?: KnownColumns;
+  readonly last: Portion;
+}
+
+/** @param texts features that are known to have text below numbers */
+async function readRows<Table>(
+  open: Open<Table>,
+  table: Table,
+  options: DatasetOptionsOf<Table>,
+  texts?: ReadonlySet<number>,
+): Promise<Rows> {
+  const { label, labels, drop, category, model, strict = false, signal, onRead } = options;
+  const missing = missingAnd(options.missing);
+  const onMissing = strict ? 'refuse' : (options.onMissing ?? 'fill');
+  // For a model, columns are what they are in the model.
+  const rules = { missing, onMissing, isStrict: strict || model !== undefined, ...(texts && { texts }) };
+  const columns = {
+    ...(labels !== undefined ? { label: null } : label !== undefined && { label }),
+    ...(drop && { drop }),
+    ...(category && { category }),
+    ...(model && { features: model.featureNames ?? [] }),
+  };
+  const encoder = new LabelEncoder();
+  const reading = await openRows(open, table, { signal, onRead });
+  const { source } = reading;
+  const { name } = source;
+  const faults = new Faults(name);
+  const builder = new TableBuilder(name, rules, faults);
+  const known = model && knownColumns(name, model, missing, onMissing === 'fill');
+  try {
+    const last = await readEach(reading, { ...options, columns }, (portion) => {
+      if (labels === undefined) addLabels(encoder, portion, rules, faults, name, () => hintOf(builder));
+      builder.add(known ? { ...portion, features: known.matrixOf(portion) } : portion);
+    });
+    return { name, builder, encoder, last, ...(known && { known }) };
+  } catch (error) {
+    throw error instanceof TableError ? faults.endedBy(error) : error;
+  }
+}
+
+/** Opens a table any number of times. Standard input, which can be read only once, is kept as it is read. */
+function reopening<Table>(open: Open<Table>): Open<Table> {
+  let kept: { readonly source: OpenSource; readonly chunks: Uint8Array[] } | undefined;
+  return async (table, onRead) => {
+    if (kept) {
+      const { source, chunks } = kept;
+      return {
+        ...source,
+        chunks: async function* () {
+          yield* chunks;
+        },
+      };
+    }
+    const source = await open(table, onRead);
+    if (source.name !== standardInput) return source;
+    const chunks: Uint8Array[] = [];
+    kept = { source, chunks };
+    return {
+      ...source,
+      async *chunks() {
+        for await (const chunk of source.chunks()) {
+          chunks.push(chunk);
+          yield chunk;
+        }
+      },
+    };
   };
 }
 
@@ -96,131 +169,129 @@ async function readLabels<Table>(
   labels: Table,
   options: DatasetOptionsOf<Table>,
 ): Promise<{ name: string; encoded: EncodedLabels }> {
-  const { delimiter, header, signal, classes } = options;
-  const format = {
-    ...(delimiter !== undefined && { delimiter }),
-    ...(header !== undefined && { header }),
-  };
+  const { format: _, arrays: __, signal, ...texts } = options;
   const encoder = new LabelEncoder();
-  const { name, last } = await readEach(
-    open,
-    labels,
-    { ...format, columns: { features: [] } },
-    { signal },
-    (portion, source) => addLabels(encoder, portion, source),
+  const reading = await openRows(open, labels, { signal });
+  const { name } = reading.source;
+  const faults = new Faults(name);
+  const rules = { missing: missingAnd(options.missing), onMissing: options.onMissing ?? 'fill' };
+  const last = await readEach(reading, { ...texts, columns: { features: [] } }, (portion) =>
+    addLabels(encoder, portion, rules, faults, name),
   );
-  return { name, encoded: finish(encoder, last.textLabels, classes, name) };
+  faults.check();
+  return { name, encoded: encodedLabels({ name, encoder, last }, options.model) };
 }
 
-/** Reads a file portion by portion, and returns its name for messages and the last portion. */
-async function readEach<Table>(
+/** An open table. */
+interface OpenRows {
+  readonly source: OpenSource;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function openRows<Table>(
   open: Open<Table>,
   table: Table,
-  options: ReadOptions & Pick<TableOptions, 'format'>,
   { signal, onRead }: { signal: AbortSignal | undefined; onRead?: OnRead | undefined },
-  take: (portion: Portion, source: string) => void,
-): Promise<{ name: string; last: Portion }> {
-  let source: OpenSource | undefined;
+): Promise<OpenRows> {
+  // The signal is checked here too, since a reader may need all bytes before its first portion.
+  const source = await open(table, (read, size) => {
+    signal?.throwIfAborted();
+    onRead?.(read, size);
+  }).catch((error) => {
+    signal?.throwIfAborted();
+    throw error;
+  });
+  return { source, signal };
+}
+
+/** Reads a table portion by portion to its end, closes it, and returns the last portion. */
+async function readEach(
+  { source, signal }: OpenRows,
+  options: ReadOptions & Pick<TableOptions, 'format'>,
+  take: (portion: Portion) => void,
+): Promise<Portion> {
   try {
-    // The signal is checked here too, since a reader may need all bytes before its first portion.
-    source = await open(table, (read, size) => {
-      signal?.throwIfAborted();
-      onRead?.(read, size);
-    });
     let last: Portion | undefined;
     for await (const portion of readPortions(source, options)) {
       signal?.throwIfAborted();
-      take(portion, source.name);
+      take(portion);
       last = portion;
     }
     if (!last) throw new TableError(source.name, 'has no rows');
-    return { name: source.name, last };
+    return last;
   } catch (error) {
     signal?.throwIfAborted();
     throw error;
   } finally {
-    await source?.close();
+    await source.close();
   }
 }
 
-/** The numbers of a portion, rounded to float32. */
-export function matrixOfNumbers({ features }: Portion): Matrix {
-  if (!('values' in features)) throw new Error('expected numbers');
-  const { rows, columns, values } = features;
-  return { rows, columns, values: values instanceof Float32Array ? values : Float32Array.from(values) };
-}
-
-function append(values: Growing<Float32Array<ArrayBuffer>>, portion: Portion, table: string): void {
-  const features = matrixOfNumbers(portion);
-  try {
-    values.append(features.values);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const rows = values.length / features.columns + features.rows;
-    const size = ((4 * rows * features.columns) / 2 ** 30).toFixed(1);
-    throw new TableError(
-      table,
-      `its first ${rows} rows of ${features.columns} features take ${size} GiB and do not fit in memory: ` +
-        'a WebAssembly memory holds at most 4 GiB; train on fewer rows',
-    );
-  }
-}
-
-function addLabels(encoder: LabelEncoder, { labels, places }: Portion, table: string): void {
+/** Adds the labels of a portion; a missing one is a fault, unless its row is left out. */
+function addLabels(
+  encoder: LabelEncoder,
+  { labels, places, areLines }: Portion,
+  { missing, onMissing }: Pick<ColumnRules, 'missing' | 'onMissing'>,
+  faults: Faults,
+  table: string,
+  hint = () => '',
+): void {
   if (!labels) {
     throw new TableError(table, 'has no labels: give the file that has them with --labels');
   }
-  encoder.add(labels);
+  const placeOf = (row: number) => (areLines ? { line: places[row] } : { row: places[row] });
+  const trimmed = labels.map((label, row) => {
+    const text = label.trim();
+    if (!missing.has(text)) return text;
+    if (onMissing !== 'drop') {
+      const found = text === '' ? 'no label' : `the label ${quoted(text)}, a missing value`;
+      faults.add(`found ${found}, expected one: give --on-missing drop to leave such rows out`, placeOf(row));
+    }
+    return undefined;
+  });
+  encoder.add(trimmed);
   if (encoder.size <= MAX_CLASSES) return;
   throw new TableError(
     table,
-    `found more than ${MAX_CLASSES} distinct labels up to row or line ${places[places.length - 1]}, the last ` +
-      `${quoted(labels[labels.length - 1])}: expected classes; is --label another column?`,
+    `found more than ${MAX_CLASSES} distinct labels, the last ${quoted(labels[labels.length - 1])}: ` +
+      `expected classes; is --label another column?${hint()}`,
+    placeOf(trimmed.length - 1),
   );
 }
 
-function finish(
-  encoder: LabelEncoder,
-  textLabels: true | undefined,
-  wanted: readonly string[] | undefined,
-  table: string,
-): EncodedLabels {
-  if (wanted) return renumber(encoder.finish(textLabels ?? !areNumbers(wanted)), wanted, table);
-  const encoded = encoder.finish(textLabels ?? false);
-  const { classes } = encoded;
-  if (classes.length < 2) {
-    throw new TableError(
-      table,
-      `all rows have the label ${quoted(classes[0])}: expected at least two classes`,
-    );
+/** Which columns may have the labels, if those that were read can't be labels. */
+function hintOf(builder: TableBuilder): string {
+  let likely: string[] = [];
+  try {
+    const { features, featureNames = [] } = builder.finish();
+    likely = likelyLabels(features, featureNames);
+  } catch {
+    // The table has other faults.
   }
-  const reserved = classes.find((name) => reservedNames.includes(name));
-  if (reserved !== undefined) {
-    throw new TableError(
-      table,
-      `a class is called ${quoted(reserved)}, which is a key of the classification report: rename it`,
-    );
-  }
-  return encoded;
+  return likely.length > 0 ? ` Likely ones: ${shortList(likely)}` : '';
 }
 
-/** Maps labels to the class indices of a model. */
-function renumber(
-  { labels, classes }: EncodedLabels,
-  wanted: readonly string[],
-  table: string,
+/** @param hint what a message says when the labels are all the same */
+function encodedLabels(
+  { name, encoder, last: { textLabels } }: Pick<Rows, 'name' | 'encoder' | 'last'>,
+  model: KnownTable | undefined,
+  hint = () => '',
 ): EncodedLabels {
-  const indexOf = new Map(wanted.map((name, index) => [name, index]));
-  const unknown = classes.filter((name) => !indexOf.has(name));
-  if (unknown.length > 0) {
-    const names = unknown.slice(0, 3).map(quoted).join(', ');
-    const more = unknown.length > 3 ? ` and ${unknown.length - 3} more` : '';
-    throw new TableError(
-      table,
-      `found the label ${names}${more}, expected classes of the model: ${wanted.slice(0, 6).map(quoted).join(', ')}` +
-        (wanted.length > 6 ? ` and ${wanted.length - 6} more` : ''),
-    );
+  if (model) {
+    const { labels, classes } = encoder.finish(textLabels ?? !areNumbers(model.classes));
+    return renumbered({ labels, classes }, model.classes);
   }
+  const encoded = encoder.finish(textLabels ?? false);
+  const { classes } = encoded;
+  if (classes.length >= 2) return encoded;
+  const found = classes.length === 0 ? 'no row has a label' : `all rows have the label ${quoted(classes[0])}`;
+  throw new TableError(name, `${found}: expected at least two classes${classes.length === 0 ? '' : hint()}`);
+}
+
+/** Labels as class indices of a model; labels that it does not know follow its classes. */
+function renumbered({ labels, classes }: EncodedLabels, known: readonly string[]): EncodedLabels {
+  const all = [...known, ...classes.filter((name) => !known.includes(name))];
+  const indexOf = new Map(all.map((name, index) => [name, index]));
   const index = classes.map((name) => indexOf.get(name) ?? -1);
-  return { labels: labels.map((label) => index[label]), classes: wanted };
+  return { labels: labels.map((label) => (label < 0 ? -1 : index[label])), classes: all };
 }

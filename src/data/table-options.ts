@@ -2,7 +2,10 @@
 import { checkRecord } from '../records.js';
 import { namesByAlias, remedyFor } from '../spelling.js';
 import { described } from '../text.js';
+import type { KnownColumn } from './kinds.js';
 import type { OnRead } from './source.js';
+import type { ArrayNames } from './table.js';
+import { type OnMissing, onMissingNames } from './table-builder.js';
 
 /** How to read a table. */
 export interface TableOptions {
@@ -10,8 +13,27 @@ export interface TableOptions {
   readonly format?: string;
   /** Character between the cells of a CSV or TSV. */
   readonly delimiter?: string;
-  /** False if the first line of a CSV or TSV is data rather than column names. */
+  /** Whether the first line of a text has column names rather than data; by default, its cells tell. */
   readonly header?: boolean;
+  /** How a text is encoded, as a name that `TextDecoder` knows; by default UTF-8, or UTF-16 with a byte order mark. */
+  readonly encoding?: string;
+  /** Before the fraction of numbers in a text: `.` or `,`. */
+  readonly decimal?: string;
+  /** Between groups of digits of numbers in a text, such as `,`. */
+  readonly thousands?: string;
+  /** Names of the arrays of an NPZ with the features and the labels. */
+  readonly arrays?: ArrayNames;
+  /** Further texts that mean a missing cell. */
+  readonly missing?: readonly string[];
+}
+
+/** What a table is read for: the columns and the classes of a model, such as a `Model` has them. */
+export interface KnownTable {
+  /** Names of the columns that the model reads. */
+  readonly featureNames?: readonly string[];
+  /** What they are; by default numbers. */
+  readonly columns?: readonly KnownColumn[];
+  readonly classes: readonly string[];
 }
 
 /** How to read a table to train or test on, where `Table` is what the caller passes for a table. */
@@ -22,10 +44,17 @@ export interface DatasetOptionsOf<Table> extends TableOptions {
   readonly labels?: Table;
   /** Columns to leave out, by name or else by number from 1. */
   readonly drop?: readonly string[];
-  /** The features of a model, which the table must have; other columns are left out. */
-  readonly features?: readonly string[];
-  /** The classes of a model, which the labels must be among; by default the distinct labels. */
-  readonly classes?: readonly string[];
+  /** Columns that are categories, even of numbers; by name or else by number from 1. */
+  readonly category?: readonly string[];
+  /** What to do with rows in which cells are missing; by default, the training fills them. */
+  readonly onMissing?: OnMissing;
+  /** Whether to accept numbers only, without missing cells, and to leave no column out. */
+  readonly strict?: boolean;
+  /**
+   * A model for which the table is read: it must have the model's columns, and others are left out. Labels that the model
+   * does not know are further classes after its own.
+   */
+  readonly model?: KnownTable;
   /** Aborts reading with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Called with how much of the table's file has been read. */
@@ -45,16 +74,31 @@ const texts: Kind = {
   accepts: (value) => Array.isArray(value) && value.every(isText),
 };
 
+const truth: Kind = { expected: 'true or false', accepts: (value) => typeof value === 'boolean' };
+
 const kinds: Readonly<Record<keyof DatasetOptionsOf<unknown>, Kind>> = {
   format: text,
   delimiter: text,
-  header: { expected: 'true or false', accepts: (value) => typeof value === 'boolean' },
+  header: truth,
   label: text,
   // Whoever opens the labels checks them.
   labels: { expected: 'a table', accepts: () => true },
+  encoding: text,
+  decimal: { expected: '"." or ","', accepts: (value) => value === '.' || value === ',' },
+  thousands: text,
+  arrays: {
+    expected: "a record such as { X: 'data', y: 'target' }",
+    accepts: (value) => isText(Object(value).X) && isText(Object(value).y),
+  },
+  missing: texts,
   drop: texts,
-  features: texts,
-  classes: texts,
+  category: texts,
+  onMissing: {
+    expected: `one of ${onMissingNames.join(', ')}`,
+    accepts: (value) => onMissingNames.some((name) => name === value),
+  },
+  strict: truth,
+  model: { expected: 'a model', accepts: (value) => Array.isArray(Object(value).classes) },
   signal: { expected: 'an AbortSignal', accepts: (value) => value instanceof AbortSignal },
   onRead: { expected: 'a function', accepts: (value) => typeof value === 'function' },
 };
@@ -64,14 +108,34 @@ export const tableAliases = {
   label: ['target', 'y', 'class'],
   drop: ['exclude', 'ignore'],
   delimiter: ['sep', 'separator'],
+  category: ['categorical', 'categories'],
+  missing: ['na-values', 'nan', 'na'],
 };
 
-const meant = { ...namesByAlias(tableAliases), columns: 'features' };
+const meant = { ...namesByAlias(tableAliases), features: 'model', classes: 'model' };
+
+/**
+ * What contradicts in options; undefined if nothing does.
+ *
+ * @param word how the message calls an option
+ */
+export function tableConflict(
+  { strict, onMissing, category = [] }: Pick<DatasetOptionsOf<unknown>, 'strict' | 'onMissing' | 'category'>,
+  word: (name: string) => string,
+): string | undefined {
+  if (!strict) return undefined;
+  if (onMissing !== undefined && onMissing !== 'refuse') {
+    return `${word('strict')} refuses missing cells: expected no ${word('onMissing')} ${onMissing} with it`;
+  }
+  return category.length > 0
+    ? `${word('strict')} accepts numbers only: expected no ${word('category')} with it`
+    : undefined;
+}
 
 /**
  * Checks the names and types of options that a program gives.
  *
- * @throws TypeError that says what was found, and what was expected
+ * @throws TypeError that says what was found, and what was expected, or which options contradict each other
  */
 export function checkTableOptions(given: object): void {
   checkRecord(given, 'options of a table', "{ label: 'class' }");
@@ -82,4 +146,6 @@ export function checkTableOptions(given: object): void {
     if (value === undefined || kind.accepts(value)) continue;
     throw new TypeError(`${name}: expected ${kind.expected}, found ${described(value)}`);
   }
+  const conflict = tableConflict(given, (name) => name);
+  if (conflict !== undefined) throw new TypeError(conflict);
 }

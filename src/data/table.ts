@@ -34,6 +34,8 @@ export interface ColumnChoice {
   readonly label?: string | null;
   /** Columns to leave out, by name or else by number from 1. */
   readonly drop?: readonly string[];
+  /** Columns that are categories, even of numbers; by name or else by number from 1. */
+  readonly category?: readonly string[];
   /** The features, in this order; by default all columns but the label and those left out. */
   readonly features?: readonly string[];
 }
@@ -45,8 +47,22 @@ export interface ReadOptions {
   readonly delimiter?: string;
   /** False if the first line is data rather than column names, for formats that may have such a line. */
   readonly header?: boolean;
+  /** How texts are encoded, as a name that `TextDecoder` knows; by default UTF-8, or UTF-16 with a byte order mark. */
+  readonly encoding?: string;
+  /** Before the fraction of numbers in text; by default a point, or what the numbers suggest. */
+  readonly decimal?: string;
+  /** Between groups of digits in text. */
+  readonly thousands?: string;
+  /** The names of the arrays of features and labels, for formats that have such names. */
+  readonly arrays?: ArrayNames;
   /** Ends the reading with its reason, for formats whose portions can take long; `readTable` asks it at each portion. */
   readonly signal?: AbortSignal;
+}
+
+/** The names of the arrays of a table. */
+export interface ArrayNames {
+  readonly X: string;
+  readonly y: string;
 }
 
 /** Whether a text can separate cells: a single character, neither a quote nor a line break. */
@@ -86,6 +102,8 @@ export interface NumberFormat {
 export interface Portion {
   /** One column per chosen feature; of the same type in all portions of a table. */
   readonly features: Numbers | Cells;
+  /** Those of the chosen features, by their place among them, that are categories whatever their cells look like. */
+  readonly categories?: readonly number[];
   /** How cells write numbers, if not as `1.5`; the same in all portions of a table. */
   readonly numberFormat?: NumberFormat;
   /** Column names, if there are any; the same in all portions of a table. */
@@ -96,8 +114,10 @@ export interface Portion {
   readonly labels?: readonly string[];
   /** Set if labels are text even when they look like numbers; the same in all portions of a table. */
   readonly textLabels?: true;
-  /** Where a person finds each row, from 1: its line number in a text file, else its row number. */
+  /** Where a person finds each row, from 1. */
   readonly places: Float64Array;
+  /** Set if the places are numbers of lines; else they are those of rows. */
+  readonly areLines?: true;
 }
 
 /** A portion of a format that has only numbers. */
@@ -132,6 +152,16 @@ export class TableError extends Error {
     readonly place: Place = {},
   ) {
     super(`${[printable(table), ...wordsFor(place)].join(', ')}: ${printable(fault)}`);
+  }
+}
+
+/** Several things that are wrong with a table. The message has a line for each. */
+export class TableFaults extends TableError {
+  /** @param faults at least one */
+  constructor(readonly faults: readonly TableError[]) {
+    const [{ table, fault, place }] = faults;
+    super(table, fault, place);
+    this.message = faults.map(({ message }) => message).join('\n');
   }
 }
 

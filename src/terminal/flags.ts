@@ -4,8 +4,9 @@ import { MAX_SHARDS } from '../core/blocks.js';
 import type { Shape } from '../core/core.js';
 import { decimalOf } from '../data/decimal.js';
 import { formats } from '../data/readers/registry.js';
-import { isDelimiter } from '../data/table.js';
-import type { DatasetOptionsOf, TableOptions } from '../data/table-options.js';
+import { isEncoding } from '../data/readers/utf8.js';
+import { type ArrayNames, isDelimiter } from '../data/table.js';
+import { onMissingNames } from '../data/table-builder.js';
 import { isWithin, type NumberRange, wholeNumbers } from '../ranges.js';
 
 /** The same limit as in the schemas. */
@@ -85,17 +86,19 @@ export const hostName = textFlag('H', 'a name or an address');
 
 /** A flag that takes the name or number of a column. */
 export const column = Flags.custom<string>({ helpValue: 'COLUMN' });
+const columns = (options: { description: string }) => column({ ...options, multiple: true });
 
 /** Flags for the format of tables. */
 export const formatFlags = {
   format: Flags.string({
     options: [...formats],
-    description:
-      'format of the tables [default: detected from the file name or the first bytes; CSV for stdin]',
+    description: 'format of the tables [default: found by the name and the content]',
   }),
   delimiter: Flags.custom<string>({
     helpValue: 'C',
-    description: 'character between the cells of a CSV or TSV, such as ";"; "tab" for a tab',
+    description:
+      'character between the cells of a text, such as ";"; "tab" for a tab [default: that of , ; tab | which gives the most ' +
+      'cells, the same number in each of the first lines; else blanks]',
     parse: async (input) => {
       if (input === 'tab' || input === '\\t') return '\t';
       if (!isDelimiter(input))
@@ -106,19 +109,81 @@ export const formatFlags = {
   header: Flags.boolean({
     allowNo: true,
     description:
-      'whether the first line of a CSV or TSV has column names [default: it has; a line of numbers only is an error that ' +
-      'asks for the flag]',
+      'whether the first line of a text has the names of the columns [default: not if one of its cells is a number, or if ' +
+      'each of them is found again in its column]',
   }),
+  encoding: Flags.custom<string>({
+    helpValue: 'NAME',
+    description:
+      'encoding of a text, such as windows-1252 or shift_jis [default: UTF-8, or UTF-16 with a byte order mark]',
+    parse: async (input) => {
+      if (isEncoding(input)) return input;
+      throw unexpected('the name of an encoding, such as windows-1252', input);
+    },
+  })(),
+  decimal: Flags.string({
+    options: ['.', ','],
+    description:
+      'decimal point of the numbers in a text [default: a comma if numbers have it and cells are divided by ; or tabs]',
+  }),
+  thousands: Flags.custom<string>({
+    helpValue: 'C',
+    description: 'character between groups of three digits in a text, such as the comma of 8,626',
+    parse: async (input) => {
+      if (isDelimiter(input) && !/[\d+-]/.test(input)) return input;
+      throw unexpected('a single character such as "," or " "', input);
+    },
+  })(),
+  missing: Flags.custom<string>({
+    helpValue: 'WORD',
+    description:
+      'a further text that means a missing cell, besides nothing, ? and words such as NA; may be given several times',
+    multiple: true,
+  })({ multiple: true }),
+  arrays: Flags.custom<ArrayNames>({
+    helpValue: 'X=NAME,y=NAME',
+    description:
+      'names of the arrays of an NPZ that have the features and the labels, if they are not X and y or other usual ones',
+    parse: async (input) => {
+      const [, X, y] = /^X=([^=]+),\s*y=([^=]+)$/.exec(input) ?? [];
+      if (X !== undefined && y !== undefined) return { X, y };
+      throw unexpected('two names of arrays, as in X=data,y=target', input);
+    },
+  })(),
 };
 
 /** Flags for the labels of a table. */
 export const labelFlags = {
   label: column({
-    description: 'label column, by name or by number from 1 [default: the last]',
+    description: 'label column, by name or by number from 1 [default: the last; the class of an ARFF]',
     exclusive: ['labels'],
   }),
   labels: file({
     description: 'file with the labels, if the table has none, as for MNIST; NPY, IDX or CSV',
+  }),
+};
+
+/** What to do with rows in which cells are missing. */
+export const onMissing = Flags.string({
+  options: [...onMissingNames],
+  description:
+    'what to do with rows in which cells are missing. fill: a number is the mean of its column, and whether it was missing is ' +
+    'a feature; a missing text is a category; drop: leave such rows out, and those without a label; refuse: fail ' +
+    '[default: fill, but a missing label is refused]',
+});
+
+/** Flags for the columns of a table to train on. */
+export const columnFlags = {
+  drop: columns({
+    description:
+      'column to leave out, by name or by number from 1, or several with commas; may be given several times',
+  }),
+  category: columns({
+    description: 'column whose numbers are categories, as --drop',
+  }),
+  'on-missing': onMissing,
+  strict: Flags.boolean({
+    description: 'accept only numbers, without missing cells, and leave no column out',
   }),
 };
 
@@ -129,22 +194,4 @@ export function checkOneInput(paths: readonly (string | undefined)[]): void {
       'found "-" more than once, but standard input can be read only once: expected files for the others',
     );
   }
-}
-
-/** Converts `formatFlags` and `labelFlags` to the options of `readTable`. */
-export function tableOptions(flags: {
-  readonly format: string | undefined;
-  readonly delimiter: string | undefined;
-  readonly header: boolean | undefined;
-  readonly label?: string | undefined;
-  readonly labels?: string | undefined;
-}): TableOptions & Pick<DatasetOptionsOf<string>, 'label' | 'labels'> {
-  const { format, delimiter, header, label, labels } = flags;
-  return {
-    ...(format !== undefined && { format }),
-    ...(delimiter !== undefined && { delimiter }),
-    ...(header !== undefined && { header }),
-    ...(label !== undefined && { label }),
-    ...(labels !== undefined && { labels }),
-  };
 }

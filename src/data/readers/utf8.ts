@@ -120,3 +120,12 @@ function endOfText(bytes: Uint8Array): number {
   }
   return endOfCharacters(bytes.subarray(0, end));
 }
+
+/** Whether a name is that of an encoding that `TextDecoder` knows. */
+export function isEncoding(name: string): boolean {
+  try {
+    return new TextDecoder(name).encoding !== '';
+  } catch {
+    return false;
+  }
+}

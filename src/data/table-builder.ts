@@ -1,0 +1,530 @@
+/**
+ * Makes a table of its rows: finds out what each column is, and keeps numbers and categories in one matrix of float32.
+ * What decides is the whole column, so the result does not depend on how the rows are cut into portions.
+ */
+import { byCodePoint, counted, grouped, quoted } from '../text.js';
+import type { Matrix } from './dataset.js';
+import { numberReader } from './decimal.js';
+import { Dictionary, withRoom } from './dictionary.js';
+import type { Faults } from './faults.js';
+import { Growing } from './growing.js';
+import {
+  booleanOf,
+  daysOf,
+  decorationOf,
+  type Kind,
+  type LeftOut,
+  MISSING_LEVEL,
+  type NumberKind,
+} from './kinds.js';
+import { type Cell, type Cells, type Numbers, type Place, type Portion, TableError } from './table.js';
+
+/** What can be done with rows in which cells are missing. */
+export const onMissingNames = ['fill', 'drop', 'refuse'] as const;
+
+export type OnMissing = (typeof onMissingNames)[number];
+
+/** How columns are read. */
+export interface ColumnRules {
+  /** Texts that mean a missing cell. */
+  readonly missing: ReadonlySet<string>;
+  readonly onMissing: OnMissing;
+  /** Whether all columns have to be numbers, without missing cells, and are features. */
+  readonly isStrict: boolean;
+  /** Features, by their place, that are known to have text: their numbers are kept as they are written, too. */
+  readonly texts?: ReadonlySet<number>;
+}
+
+/** A table whose columns are known. */
+export interface BuiltTable {
+  readonly features: Matrix;
+  readonly featureNames?: readonly string[];
+  readonly leftOut: readonly LeftOut[];
+  /** Whether each row of the file is a row of the table, if some are not. */
+  readonly kept?: Uint8Array;
+}
+
+/** Up to as many different texts a column is a category, however few rows there are. */
+const MOST_LEVELS = 100;
+/** From this share of numbers on, another text is a typing error. */
+const NEARLY_ALL = 0.9;
+/** From as many rows on, a column that counts them is left out. */
+const LEAST_COUNTED = 20;
+/** Two numbers that differ by a millionth of the range must stay different, and float32 has 2⁻²³ of the largest. */
+const WIDEST_FOR_FLOAT32 = 8;
+/** Whole numbers above this are no float32: more texts can't be told apart. */
+const MOST_TEXTS = 2 ** 24;
+
+/** What a column looks like so far. */
+enum Look {
+  /** Numbers of which float32 keeps enough digits. */
+  Number,
+  /** Numbers that may count the rows, or may need more digits than float32 has. */
+  YoungNumber,
+  /** Missing cells only. */
+  Nothing,
+  Text,
+  /** Text below numbers, whose text is lost: the table has to be read again. */
+  LateText,
+}
+
+/** What is known of a column beyond its look. */
+class ColumnState {
+  /** Missing cells. */
+  gaps = 0;
+  /** Of a column of numbers with text below: other texts, and those of them that are decorated numbers. */
+  texts = 0;
+  decorated = 0;
+  /** The first cell that is neither a number nor missing. */
+  firstText: { readonly text: string; readonly place: Place } | undefined;
+  /** Of a column of text. */
+  dictionary: Dictionary | undefined;
+  smallest = Number.POSITIVE_INFINITY;
+  largest = Number.NEGATIVE_INFINITY;
+  /** Whether each number is the one before plus 1. */
+  isCounting = true;
+  last = Number.NaN;
+  /** What float32 leaves of each number, by row; missing while that is nothing. */
+  rest: Float32Array | undefined;
+}
+
+/** What a column is, or why it is left out. */
+type Decision = Chosen | { readonly why: string };
+
+interface Chosen {
+  readonly kind: Kind;
+  /** The value in the table for the value that was kept of a row. */
+  readonly convert?: (value: number, row: number) => number;
+}
+
+/** Takes portions of rows, and makes them a table. */
+export class TableBuilder {
+  readonly #table: string;
+  readonly #rules: ColumnRules;
+  readonly #longestMissing: number;
+  readonly #values = new Growing(Float32Array);
+  readonly #dropped: number[] = [];
+  readonly #faults: Faults;
+  #rows = 0;
+  #looks = new Uint8Array();
+  #states: readonly ColumnState[] = [];
+  #names: readonly string[] | undefined;
+  /** Features that are categories whatever their cells look like. */
+  #categories: ReadonlySet<number> = new Set();
+  #read = numberReader();
+  /** The portion that is added. */
+  #portion: Portion = {
+    features: { rows: 0, columns: 0, values: new Float32Array() },
+    places: new Float64Array(),
+  };
+
+  /**
+   * @param table name of the table, for messages
+   * @param faults takes what is wrong with cells and columns
+   */
+  constructor(table: string, rules: ColumnRules, faults: Faults) {
+    this.#table = table;
+    this.#rules = rules;
+    this.#faults = faults;
+    this.#longestMissing = Math.max(...Array.from(rules.missing, ({ length }) => length));
+  }
+
+  /** Number of rows so far. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Number of columns. */
+  get columns(): number {
+    return this.#looks.length;
+  }
+
+  /**
+   * Adds the next rows.
+   *
+   * @throws TableError if they don't fit in memory, or if there are many faults
+   */
+  add(portion: Portion): void {
+    const { features, places } = portion;
+    this.#portion = portion;
+    if (this.#looks.length === 0) this.#begin(portion);
+    const taken =
+      'cells' in features
+        ? this.#takeCells(features)
+        : features.values instanceof Float32Array
+          ? this.#takeExact(features, features.values)
+          : this.#takeNumbers(features);
+    this.#append(taken);
+    this.#rows += places.length;
+  }
+
+  /** Leaves out a row, by its index. */
+  drop(row: number): void {
+    this.#dropped.push(row);
+  }
+
+  /** The features with text below numbers: with them as `texts`, the table has to be read again. */
+  lateTexts(): ReadonlySet<number> {
+    const late = Array.from(this.#looks.keys()).filter((column) => this.#looks[column] === Look.LateText);
+    return new Set(late.filter((column) => this.#textFault(column) === undefined));
+  }
+
+  /**
+   * The table of all rows.
+   *
+   * @throws TableError with all that is wrong with it
+   */
+  finish(): BuiltTable {
+    const names = this.#names ?? [];
+    const decisions = Array.from(this.#looks.keys(), (column) => this.#decide(column));
+    this.#faults.check();
+    const nameOf = (column: number) => names[column] ?? `column_${column + 1}`;
+    const leftOut = decisions.flatMap((decision, column) =>
+      'why' in decision ? { name: nameOf(column), why: decision.why } : [],
+    );
+    const chosen = decisions.flatMap((decision, column) =>
+      'why' in decision ? [] : { ...decision, column },
+    );
+    if (chosen.length === 0) {
+      const reasons = leftOut.slice(0, 3).map(({ name, why }) => `${quoted(name)} (${why})`);
+      throw new TableError(
+        this.#table,
+        `there is no column to learn from: expected numbers or categories besides the labels, found ${reasons.join(', ')}`,
+      );
+    }
+    const kept = this.#dropped.length > 0 ? this.#keptRows() : undefined;
+    const kinds = chosen.map(({ kind }) => kind);
+    const areNumbers = kinds.every((kind) => kind.kind === 'number' && !kind.as && !kind.offset);
+    return {
+      features: { ...this.#compact(chosen, kept), ...(!areNumbers && { kinds }) },
+      ...(this.#names && { featureNames: chosen.map(({ column }) => nameOf(column)) }),
+      leftOut,
+      ...(kept && { kept }),
+    };
+  }
+
+  #begin({ features, featureNames, numberFormat, categories = [] }: Portion): void {
+    const count = 'cells' in features ? features.at.length : features.columns;
+    this.#names = featureNames;
+    this.#read = numberReader(numberFormat);
+    this.#categories = new Set(categories);
+    this.#looks = new Uint8Array(count).fill(Look.Nothing);
+    this.#states = Array.from({ length: count }, () => new ColumnState());
+    for (const column of [...categories, ...(this.#rules.texts ?? [])]) this.#becomeText(column);
+  }
+
+  #becomeText(column: number): Dictionary {
+    this.#looks[column] = Look.Text;
+    const dictionary = new Dictionary();
+    this.#states[column].dictionary = dictionary;
+    return dictionary;
+  }
+
+  /** Rows of float32 that need no rounding, so that only columns matter about which little is known. */
+  #takeExact({ rows, columns }: Numbers, values: Float32Array): Float32Array {
+    const mayHaveGaps = this.#rules.onMissing === 'fill';
+    let taken = values;
+    for (let column = 0; column < columns; column++) {
+      for (let row = 0; row < rows; row++) {
+        if (this.#looks[column] === Look.Number && mayHaveGaps) break;
+        const at = row * columns + column;
+        const value = values[at];
+        if (this.#looks[column] === Look.Number && !Number.isNaN(value)) continue;
+        const kept = this.#takeOdd(value, column, row);
+        if (Object.is(kept, value)) continue;
+        if (taken === values) taken = values.slice();
+        taken[at] = kept;
+      }
+    }
+    return taken;
+  }
+
+  /** Rows of float64, rounded to float32. */
+  #takeNumbers({ rows, columns, values }: Numbers): Float32Array {
+    const taken = new Float32Array(rows * columns);
+    const looks = this.#looks;
+    for (let row = 0, at = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++, at++) {
+        taken[at] = values[at];
+        if (looks[column] === Look.Number && Number.isFinite(taken[at])) continue;
+        taken[at] = this.#takeOdd(values[at], column, row);
+      }
+    }
+    return taken;
+  }
+
+  /** Rows of cells, as float32: numbers, or the numbers of texts. */
+  #takeCells({ cells, at: places }: Cells): Float32Array {
+    const columns = places.length;
+    const values = new Float32Array(cells.length * columns);
+    const looks = this.#looks;
+    const read = this.#read;
+    for (let row = 0, at = 0; row < cells.length; row++) {
+      const found = cells[row];
+      for (let column = 0; column < columns; column++, at++) {
+        const cell = found[places[column]];
+        if (looks[column] === Look.Number) {
+          values[at] = typeof cell === 'number' ? cell : read(cell);
+          if (Number.isFinite(values[at])) continue;
+        }
+        values[at] = this.#takeOdd(cell, column, row);
+      }
+    }
+    return values;
+  }
+
+  /**
+   * A cell that is no ordinary number, or of a column about which little is known: its number, that of its text, or NaN if
+   * it is missing.
+   */
+  #takeOdd(cell: Cell, column: number, row: number): number {
+    const state = this.#states[column];
+    const text = typeof cell === 'number' ? String(cell) : cell.trim();
+    if (typeof cell === 'number' ? Number.isNaN(cell) : this.#isMissing(text)) {
+      this.#takeGap(state, typeof cell === 'number' ? '' : text, column, row);
+      return Number.NaN;
+    }
+    if (state.dictionary) return this.#takeText(state.dictionary, text, column, row);
+    const value = typeof cell === 'number' ? cell : this.#read(text);
+    if (Number.isNaN(value)) return this.#takeFirstText(text, state, column, row);
+    if (!Number.isFinite(Math.fround(value))) {
+      this.#faults.add(
+        `found ${quoted(text)}, too large for a float32, expected a number up to 3.4e38`,
+        this.#placeOf(column, row),
+      );
+      return Number.NaN;
+    }
+    if (this.#looks[column] === Look.Nothing) this.#looks[column] = Look.YoungNumber;
+    if (this.#looks[column] === Look.YoungNumber) this.#watch(value, state, column, this.#rows + row);
+    return value;
+  }
+
+  #isMissing(text: string): boolean {
+    return text.length <= this.#longestMissing && this.#rules.missing.has(text);
+  }
+
+  #takeGap(state: ColumnState, text: string, column: number, row: number): void {
+    state.gaps++;
+    state.isCounting = false;
+    const { onMissing, isStrict } = this.#rules;
+    if (onMissing === 'drop') this.drop(this.#rows + row);
+    if (onMissing !== 'refuse') return;
+    const found = text === '' ? 'an empty cell' : `${quoted(text)}, a missing value`;
+    const remedy = isStrict ? 'fill it in or leave its row out' : 'give --on-missing fill, or drop';
+    this.#faults.add(
+      `found ${found}, expected a ${isStrict ? 'number' : 'value'}: ${remedy}`,
+      this.#placeOf(column, row),
+    );
+  }
+
+  #takeText(dictionary: Dictionary, text: string, column: number, row: number): number {
+    const code = dictionary.add(text);
+    if (code < MOST_TEXTS) return code;
+    const fault = `found more than ${grouped(MOST_TEXTS)} different texts in a column: leave it out with --drop`;
+    throw this.#faults.endedBy(new TableError(this.#table, fault, this.#placeOf(column, row)));
+  }
+
+  /** A text in a column that had none, but missing cells or numbers. */
+  #takeFirstText(text: string, state: ColumnState, column: number, row: number): number {
+    state.firstText ??= { text, place: this.#placeOf(column, row) };
+    if (this.#rules.isStrict) {
+      this.#faults.add(`found ${quoted(text)}, expected a number`, this.#placeOf(column, row));
+      return Number.NaN;
+    }
+    if (this.#looks[column] === Look.Nothing)
+      return this.#takeText(this.#becomeText(column), text, column, row);
+    this.#looks[column] = Look.LateText;
+    state.rest = undefined;
+    state.texts++;
+    if (decorationOf(text)) state.decorated++;
+    return Number.NaN;
+  }
+
+  /** Looks whether a column counts the rows, and keeps the digits that float32 has not, as long as they may be needed. */
+  #watch(value: number, state: ColumnState, column: number, row: number): void {
+    if (row > 0 && value - state.last !== 1) state.isCounting = false;
+    state.last = value;
+    state.smallest = Math.min(state.smallest, value);
+    state.largest = Math.max(state.largest, value);
+    const rest = value - Math.fround(value);
+    if (rest !== 0 || state.rest) {
+      state.rest = withRoom(state.rest ?? new Float32Array(64), row + 1);
+      state.rest[row] = rest;
+    }
+    if (state.isCounting || !isWide(state.smallest, state.largest)) return;
+    this.#looks[column] = Look.Number;
+    state.rest = undefined;
+  }
+
+  /** The place of a cell of the portion that is added. */
+  #placeOf(column: number, row: number): Place {
+    const { features, places, areLines } = this.#portion;
+    const at = 'cells' in features ? features.at[column] : column;
+    const name = 'cells' in features ? features.names?.[at] : this.#names?.[column];
+    return {
+      ...(areLines ? { line: places[row] } : { row: places[row] }),
+      column: at + 1,
+      ...(name !== undefined && { columnName: name }),
+    };
+  }
+
+  #append(values: Float32Array): void {
+    try {
+      this.#values.append(values);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      const rows = (this.#values.length + values.length) / this.columns;
+      const size = ((4 * rows * this.columns) / 2 ** 30).toFixed(1);
+      const fault =
+        `its first ${rows} rows of ${this.columns} features take ${size} GiB and do not fit in memory: ` +
+        'a WebAssembly memory holds at most 4 GiB; train on fewer rows';
+      throw this.#faults.endedBy(new TableError(this.#table, fault));
+    }
+  }
+
+  /** What a column is. Faults are noted. */
+  #decide(column: number): Decision {
+    const state = this.#states[column];
+    const canLeaveOut = !this.#rules.isStrict && this.#names !== undefined;
+    switch (this.#looks[column]) {
+      case Look.Nothing:
+        return canLeaveOut ? { why: 'no values' } : { kind: { kind: 'number' } };
+      case Look.Number:
+        return { kind: { kind: 'number' } };
+      case Look.YoungNumber:
+        if (canLeaveOut && state.isCounting && this.#rows >= LEAST_COUNTED) return { why: 'counts the rows' };
+        return state.rest ? numberWithOffset(state.smallest, state.rest) : { kind: { kind: 'number' } };
+      default: {
+        const fault = this.#textFault(column);
+        if (fault !== undefined) {
+          this.#faults.add(fault, state.firstText?.place ?? {});
+          return { why: fault };
+        }
+        return this.#decideText(column, state);
+      }
+    }
+  }
+
+  /** What is wrong with a column that has numbers and texts; undefined if nothing is. */
+  #textFault(column: number): string | undefined {
+    const state = this.#states[column];
+    if (!state.firstText || this.#categories.has(column)) return undefined;
+    const { text } = state.firstText;
+    const { numbers, texts, decorated } = this.#countTexts(state);
+    const ways = `give --category ${quoted(this.#names?.[column] ?? `${column + 1}`)}, or leave it out with --drop`;
+    const decoration = decorationOf(text);
+    if (decoration && (numbers + decorated) / (numbers + texts) >= NEARLY_ALL) {
+      return `found ${quoted(text)}, a number with ${decoration.found}: ${decoration.remedy}; or ${ways}`;
+    }
+    if (numbers / (numbers + texts) < NEARLY_ALL) return undefined;
+    const found = `found ${quoted(text)} in a column of ${counted(numbers, 'number')} and ${counted(texts, 'text')}`;
+    return `${found}, expected a number: correct it, give --missing ${quoted(text)} if that means a missing value, ${ways}`;
+  }
+
+  /** How many cells of a column with text are numbers, other texts, and decorated numbers among these. */
+  #countTexts({ dictionary, gaps, texts, decorated }: ColumnState) {
+    if (!dictionary) return { numbers: this.#rows - gaps - texts, texts, decorated };
+    const counts = { numbers: 0, texts: 0, decorated: 0 };
+    for (const [code, level] of dictionary.texts().entries()) {
+      const count = dictionary.countOf(code);
+      if (!Number.isNaN(this.#read(level))) counts.numbers += count;
+      else {
+        counts.texts += count;
+        if (decorationOf(level)) counts.decorated += count;
+      }
+    }
+    return counts;
+  }
+
+  /** What a column of text is. */
+  #decideText(column: number, { dictionary, gaps }: ColumnState): Decision {
+    if (!dictionary) {
+      throw new TableError(this.#table, 'has changed while it was read: read it again', {
+        column: column + 1,
+      });
+    }
+    const texts = dictionary.texts();
+    const isCategory = this.#categories.has(column);
+    if (!isCategory) {
+      const truths = numbersOf(texts, booleanOf);
+      if (truths) return { kind: { kind: 'number', as: 'boolean' }, convert: (code) => truths[code] ?? code };
+      const days = numbersOf(texts, daysOf);
+      if (days) return dates(days);
+    }
+    const cells = this.#rows - gaps;
+    const { size } = dictionary;
+    if (!isCategory && size > MOST_LEVELS && size > cells / 2) {
+      return { why: `${size} different texts in ${cells} rows` };
+    }
+    const levels = [...(gaps > 0 ? [MISSING_LEVEL] : []), ...texts.toSorted(byCodePoint)];
+    const indexOf = new Map(levels.map((level, index) => [level, index]));
+    const places = Float32Array.from(texts, (text) => indexOf.get(text) ?? -1);
+    return { kind: { kind: 'category', levels }, convert: (code) => places[code] ?? 0 };
+  }
+
+  #keptRows(): Uint8Array {
+    const kept = new Uint8Array(this.#rows).fill(1);
+    for (const row of this.#dropped) kept[row] = 0;
+    if (kept.includes(1)) return kept;
+    throw new TableError(
+      this.#table,
+      'a cell is missing in each row: give --on-missing fill, or drop columns',
+    );
+  }
+
+  /** The chosen columns of the kept rows. They take the place of all values, so that no second table is needed. */
+  #compact(
+    chosen: readonly (Chosen & { readonly column: number })[],
+    kept: Uint8Array | undefined,
+  ): { rows: number; columns: number; values: Float32Array } {
+    const { values } = this.#values;
+    const [width, columns] = [this.columns, chosen.length];
+    if (columns === width && !kept && chosen.every(({ convert }) => !convert)) {
+      return { rows: this.#rows, columns, values };
+    }
+    let next = 0;
+    for (let row = 0; row < this.#rows; row++) {
+      if (kept?.[row] === 0) continue;
+      for (const { column, convert } of chosen) {
+        const value = values[row * width + column];
+        values[next++] = convert ? convert(value, row) : value;
+      }
+    }
+    return { rows: next / columns, columns, values: values.subarray(0, next) };
+  }
+}
+
+/** Whether float32 keeps enough digits of numbers between two: it has fewer, the farther they are from 0. */
+function isWide(smallest: number, largest: number): boolean {
+  return Math.max(-smallest, largest) <= WIDEST_FOR_FLOAT32 * (largest - smallest);
+}
+
+/** A column whose numbers are stored less their smallest, with the digits that float32 would not have kept. */
+function numberWithOffset(offset: number, rest: Float32Array): Chosen {
+  return {
+    kind: { kind: 'number', offset },
+    convert: (value, row) => value + (rest[row] ?? 0) - offset,
+  };
+}
+
+/** The numbers of texts; undefined if one of them has none. */
+function numbersOf(texts: readonly string[], read: (text: string) => number): Float64Array | undefined {
+  const numbers = new Float64Array(texts.length);
+  for (let code = 0; code < texts.length; code++) {
+    numbers[code] = read(texts[code]);
+    if (Number.isNaN(numbers[code])) return undefined;
+  }
+  return numbers.length > 0 ? numbers : undefined;
+}
+
+function dates(days: Float64Array): Chosen {
+  let [smallest, largest] = [days[0], days[0]];
+  for (const day of days) {
+    smallest = Math.min(smallest, day);
+    largest = Math.max(largest, day);
+  }
+  const needsOffset = !isWide(smallest, largest) && days.some((day) => Math.fround(day) !== day);
+  const offset = needsOffset ? smallest : 0;
+  const kind: NumberKind = { kind: 'number', as: 'date', ...(needsOffset && { offset }) };
+  return { kind, convert: (code) => (Number.isNaN(code) ? code : days[code] - offset) };
+}
