@@ -110,7 +110,7 @@ export class Dictionary {
 }
 
 /** The array, or a copy of twice its length or more if it has fewer than that many elements. */
-export function withRoom<Numbers extends Uint8Array | Uint32Array | Float32Array>(
+export function withRoom<Numbers extends Uint8Array | Uint32Array | Float64Array>(
   numbers: Numbers,
   length: number,
 ): Numbers {

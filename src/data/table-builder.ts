@@ -85,7 +85,7 @@ class ColumnState {
   isCounting = true;
   last = Number.NaN;
   /** What float32 leaves of each number, by row; missing while that is nothing. */
-  rest: Float32Array | undefined;
+  rest: Float64Array | undefined;
 }
 
 /** What a column is, or why it is left out. */
@@ -348,7 +348,7 @@ export class TableBuilder {
     state.largest = Math.max(state.largest, value);
     const rest = value - Math.fround(value);
     if (rest !== 0 || state.rest) {
-      state.rest = withRoom(state.rest ?? new Float32Array(64), row + 1);
+      state.rest = withRoom(state.rest ?? new Float64Array(64), row + 1);
       state.rest[row] = rest;
     }
     if (state.isCounting || !isWide(state.smallest, state.largest)) return;
@@ -456,7 +456,8 @@ export class TableBuilder {
     if (!isCategory && size > MOST_LEVELS && size > cells / 2) {
       return { why: `${size} different texts in ${cells} rows` };
     }
-    const levels = [...(gaps > 0 ? [MISSING_LEVEL] : []), ...texts.toSorted(byCodePoint)];
+    const hasGaps = gaps > 0 && this.#rules.onMissing !== 'drop';
+    const levels = [...(hasGaps ? [MISSING_LEVEL] : []), ...texts.toSorted(byCodePoint)];
     const indexOf = new Map(levels.map((level, index) => [level, index]));
     const places = Float32Array.from(texts, (text) => indexOf.get(text) ?? -1);
     return { kind: { kind: 'category', levels }, convert: (code) => places[code] ?? 0 };
@@ -500,7 +501,7 @@ function isWide(smallest: number, largest: number): boolean {
 }
 
 /** A column whose numbers are stored less their smallest, with the digits that float32 would not have kept. */
-function numberWithOffset(offset: number, rest: Float32Array): Chosen {
+function numberWithOffset(offset: number, rest: Float64Array): Chosen {
   return {
     kind: { kind: 'number', offset },
     convert: (value, row) => value + (rest[row] ?? 0) - offset,
