@@ -1,8 +1,10 @@
 import { CLIError } from '@oclif/core/errors';
 import type { Dataset } from '../data/dataset.js';
+import { likelyLabels } from '../data/likely-labels.js';
 import { SplitError } from '../data/stratified-split.js';
 import { sourceName, TableError } from '../data/table.js';
 import { type DatasetOptionsOf, tableConflict } from '../data/table-options.js';
+import { shortList } from '../text.js';
 import { checkOneInput, columnFlags, file, formatFlags, labelFlags } from './flags.js';
 
 /** Flags that say how to read a table to train on. */
@@ -81,11 +83,12 @@ function wordOf(value: unknown): string {
  *
  * @param path undefined for the digits
  */
-export function splitFault(error: unknown, path: string | undefined, { labels, classes }: Dataset): unknown {
+export function splitFault(error: unknown, path: string | undefined, dataset: Dataset): unknown {
   if (path === undefined || !(error instanceof SplitError)) return error;
-  const doubt =
-    2 * classes.length > labels.length
-      ? `; there are ${classes.length} classes in ${labels.length} rows: is --label another column?`
-      : '';
-  return new TableError(sourceName(path), `${error.message}${doubt}`);
+  const { labels, classes, features, featureNames = [] } = dataset;
+  if (2 * classes.length <= labels.length) return new TableError(sourceName(path), error.message);
+  const likely = likelyLabels(features, featureNames);
+  const ones = likely.length > 0 ? ` Likely ones: ${shortList(likely)}` : '';
+  const doubt = `there are ${classes.length} classes in ${labels.length} rows: is --label another column?`;
+  return new TableError(sourceName(path), `${error.message}; ${doubt}${ones}`);
 }
