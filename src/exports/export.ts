@@ -1,4 +1,5 @@
 import { areNumbers } from '../data/label-encoder.js';
+import type { InputColumn } from '../model/inputs.js';
 import type { Model } from '../model/model.js';
 
 /** A file format of other programs for trained models. To add one, write a file here and a line in the registry. */
@@ -26,6 +27,16 @@ export function classValues(classes: readonly string[]): ClassValues {
   if (!areNumbers(classes)) return { type: 'text', values: classes };
   const values = classes.map(Number);
   return { type: values.every(Number.isInteger) ? 'int64' : 'float64', values };
+}
+
+/** The names of a model's columns. Those that are not only numbers have always some: by default as in `model.json`. */
+export function columnNamesOf({ featureNames, columns }: Model): readonly string[] | undefined {
+  return featureNames ?? columns?.map((_, j) => `feature_${j}`);
+}
+
+/** What is subtracted from the numbers of each column; 0 for texts. */
+export function offsetsOf(columns: readonly InputColumn[]): readonly number[] {
+  return columns.map((column) => (column.kind === 'number' ? (column.offset ?? 0) : 0));
 }
 
 /** Encodes numbers as little-endian bytes. */

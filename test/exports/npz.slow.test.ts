@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { unzipSync } from 'fflate';
@@ -11,6 +11,7 @@ import { loadDigits } from '../../src/data/digits.js';
 import { npz } from '../../src/exports/npz.js';
 import { type Model, predict } from '../../src/model/model.js';
 import { fit } from '../../src/model/training/train.js';
+import { examples, modelOf, probabilitiesOf } from './columns.js';
 
 const options = { epochs: 40, learningRate: 0.5, learningRateDecay: 0.01 };
 
@@ -148,6 +149,48 @@ t.test('classes are whole numbers, numbers or text', async (t) => {
   }
 });
 
+t.test('what columns are, and what features they become', async (t) => {
+  const columns: Model['columns'] = [
+    { kind: 'number', as: 'date', offset: 19_675, hasGaps: true },
+    { kind: 'category', levels: ['', 'ä'] },
+    { kind: 'number' },
+    { kind: 'category', levels: ['x'], others: ['yes', 'z'] },
+    { kind: 'number', as: 'boolean' },
+  ];
+  const scales = Array.from({ length: 8 }, () => [0, 1] as const);
+  const model = modelOf(['no', 'yes'], ['day', 'port', 'age', 'town', 'alone'], columns, scales);
+  const bytes = await npz.encode(model, '1');
+  const found = Object.entries(arraysOf(bytes)).map(([name, { dtype, shape, data }]) => [
+    name,
+    [dtype, shape, dtype.startsWith('U') ? textOf(bytes, name) : data],
+  ]);
+  t.strictSame(found.slice(4), [
+    ['classes_.npy', ['U3', [2], ['no', 'yes']]],
+    ['feature_names_in_.npy', ['U5', [5], ['day', 'port', 'age', 'town', 'alone']]],
+    [
+      'feature_names_out_.npy',
+      [
+        'U23',
+        [8],
+        ['day', 'day missing', 'port=', 'port=ä', 'age', 'town=x', 'town=infrequent_sklearn', 'alone'],
+      ],
+    ],
+    ['kinds_.npy', ['U8', [5], ['date', 'category', 'number', 'category', 'boolean']]],
+    ['offset_.npy', ['f8', [5], Float64Array.of(19_675, 0, 0, 0, 0)]],
+    ['has_gaps_.npy', ['b1', [5], [true, false, false, false, false]]],
+    ['categories_1.npy', ['U1', [2], ['', 'ä']]],
+    ['categories_3.npy', ['U1', [1], ['x']]],
+    ['infrequent_categories_3.npy', ['U3', [2], ['yes', 'z']]],
+  ]);
+  t.ok(Buffer.from(bytes).equals(await npz.encode(structuredClone(model), '1')));
+  const { featureNames: _, ...unnamed } = model;
+  t.strictSame(
+    textOf(await npz.encode(unnamed, '1'), 'feature_names_in_.npy'),
+    ['feature_0', 'feature_1', 'feature_2', 'feature_3', 'feature_4'],
+    'the names of model.json stand for names that are missing',
+  );
+});
+
 t.test('any names stand in the file whole, but for zeros at their end', async (t) => {
   const text = fc.array(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 9 });
   await fc.assert(
@@ -232,6 +275,41 @@ t.test(
         Array.from(predictions, (index) => classes[index]),
       );
       t.equal(typeof found.labels[0], classes === texts ? 'string' : 'number');
+    }
+  },
+);
+
+/** The function of the docs that computes features, and a call of it for columns in a JSON file. */
+const columnsScript = `
+${/```python\n(.*?)```/s.exec(readFileSync(new URL('../../docs/artifacts.md', import.meta.url), 'utf8'))?.[1]}
+import json, sys
+model = np.load(sys.argv[1], allow_pickle=False)
+columns = json.load(open(sys.argv[2]))
+X = (features(model, [np.array(cells, dtype=float if None in cells else None) for cells in columns]) - model['mean_']) / model['scale_']
+if 'random_weights_' in model:
+    D = len(model['random_offset_'])
+    X = np.sqrt(2 / D) * np.cos(X @ model['random_weights_'] + model['random_offset_'])
+logits = X @ model['coef_'].T + model['intercept_']
+odds = np.exp(logits)
+print(json.dumps((odds / odds.sum(axis=1, keepdims=True)).tolist()))
+`;
+
+t.test(
+  "NumPy computes all kinds of columns by the docs' function",
+  { skip: python ? false : 'no Python with NumPy' },
+  async (t) => {
+    for (const [name, model, rows] of examples) {
+      const [archive, table] = ['model.npz', 'columns.json'].map((file) => join(t.testdir({}), file));
+      writeFileSync(archive, await npz.encode(model, '1'));
+      // JSON has null for NaN.
+      writeFileSync(table, JSON.stringify(rows[0].map((_, j) => rows.map((row) => row[j]))));
+      const found: number[][] = JSON.parse(
+        execFileSync(python ?? '', ['-c', columnsScript, archive, table], { encoding: 'utf8' }),
+      );
+      const expected = (await probabilitiesOf(model, rows)).flat();
+      const worst = Math.max(...found.flat().map((p, i) => Math.abs(p - expected[i])));
+      t.equal(found.flat().length, expected.length);
+      t.ok(worst <= 2e-6, `${name}: ${worst} apart`);
     }
   },
 );

@@ -10,6 +10,7 @@ import { onnx } from '../../src/exports/onnx.js';
 import { type Model, predict } from '../../src/model/model.js';
 import type { TrainOptions } from '../../src/model/training/controls.js';
 import { fit } from '../../src/model/training/train.js';
+import { type Cell, examples, modelOf, probabilitiesOf } from './columns.js';
 
 type Schema = typeof import('../../node_modules/onnxruntime-web/lib/onnxjs/ort-schema/protobuf/onnx.js');
 /** Made from ONNX's own onnx.proto; the package exports no module for it. */
@@ -240,3 +241,202 @@ t.test('the same model makes the same bytes', async (t) => {
     'features without names have none',
   );
 });
+
+/** The results of ONNX Runtime for rows of cells; and the types of the inputs, by their names. */
+async function runCells(model: Model, rows: readonly (readonly Cell[])[]) {
+  const bytes = await onnx.encode(model, '1.2.3');
+  const { graph } = ModelProto.decode(bytes);
+  const n = rows.length;
+  const types: Record<string, string> = {};
+  const feeds: Record<string, Tensor> = {};
+  let column = 0;
+  for (const { name, type } of graph?.input ?? []) {
+    const dim = type?.tensorType?.shape?.dim ?? [];
+    const width = Number(dim[1].dimValue);
+    const cells = rows.flatMap((row) => row.slice(column, column + width));
+    column += width;
+    const elements = type?.tensorType?.elemType;
+    const dims = [n, width];
+    const tensor =
+      elements === TensorProto.DataType.STRING
+        ? new Tensor('string', cells.map(String), dims)
+        : new Tensor(
+            elements === TensorProto.DataType.DOUBLE ? 'float64' : 'float32',
+            cells.map(Number),
+            dims,
+          );
+    types[name ?? ''] = `${tensor.type} ${dim[0].dimParam}x${width}`;
+    feeds[name ?? ''] = tensor;
+  }
+  const session = await InferenceSession.create(bytes);
+  const outputs = await session.run(feeds);
+  await session.release();
+  return { outputs, types };
+}
+
+for (const [name, model, rows] of examples) {
+  t.test(`ONNX Runtime predicts as the rules say: ${name}`, async (t) => {
+    const expected = await probabilitiesOf(model, rows);
+    const { outputs } = await runCells(model, rows);
+    const best = expected.map((row) => row.indexOf(Math.max(...row)));
+    t.same(Array.from(outputs.class_index.data, Number), best);
+    t.same(
+      Array.from(outputs.label.data, String),
+      best.map((index) => model.classes[index]),
+    );
+    const found = Array.from(outputs.probabilities.data, Number);
+    const worst = expected.flat().map((p, i) => Math.abs(p - found[i]));
+    t.ok(Math.max(...worst) <= 2e-6, `probabilities ${Math.max(...worst)} apart`);
+  });
+}
+
+t.test(
+  'an input for each column, by its name: text, double where it has an offset, else float',
+  async (t) => {
+    const [[, mixed, rows]] = examples;
+    t.strictSame((await runCells(mixed, rows)).types, {
+      fare: 'float32 Nx1',
+      port: 'string Nx1',
+      age: 'float32 Nx1',
+      time: 'float64 Nx1',
+      town: 'string Nx1',
+      alone: 'float32 Nx1',
+      day: 'float64 Nx1',
+      answer: 'string Nx1',
+    });
+  },
+);
+
+t.test('one matrix if all columns are numbers without gaps: double if one has an offset', async (t) => {
+  const two = (columns: Model['columns']): Model => ({
+    classes: ['a', 'b'],
+    ...(columns && { columns }),
+    scaler: { mean: Float64Array.of(1, 2), scale: Float64Array.of(3, 4) },
+    weights: Float32Array.of(1, 2, 3, 4),
+    bias: Float32Array.of(0, 0),
+  });
+  const typesOf = async (columns: Model['columns']) => (await runCells(two(columns), [[1, 2]])).types;
+  t.strictSame(await typesOf(undefined), { features: 'float32 Nx2' });
+  t.strictSame(await typesOf([{ kind: 'number' }, { kind: 'number', as: 'date' }]), {
+    features: 'float32 Nx2',
+  });
+  t.strictSame(await typesOf([{ kind: 'number' }, { kind: 'number', offset: 1e9 }]), {
+    features: 'float64 Nx2',
+  });
+  const graphOf = async (model: Model) => ModelProto.decode(await onnx.encode(model, '1')).graph;
+  t.strictSame(await graphOf(two([{ kind: 'number' }, { kind: 'number' }])), await graphOf(two(undefined)));
+});
+
+t.test('numbers that differ in their last digits are told apart', async (t) => {
+  const steps = Array.from({ length: 10 }, (_, i) => String(i));
+  const model: Model = {
+    ...staircase(steps, ['time']),
+    columns: [{ kind: 'number', offset: 1_700_000_000 }],
+  };
+  const { outputs } = await runCells(
+    model,
+    steps.map((step) => [1_700_000_000 + Number(step)]),
+  );
+  t.same(Array.from(outputs.label.data, String), steps);
+});
+
+t.test('columns may have any names, also those of other tensors', async (t) => {
+  const columnNames = [
+    ...[
+      'label',
+      'label_',
+      'probabilities',
+      'class_index',
+      '',
+      '_',
+      'features',
+      'mean',
+      'weights',
+      'logits',
+      'classes',
+    ],
+    ...['x', 'x/levels', 'x/encoded', 'x/one', 'toString', '__proto__', 'ä b', '日本', 'a"b\\c\nd'],
+  ];
+  const columns = columnNames.map(
+    () => ({ kind: 'category', levels: ['no', 'yes'], others: ['so'] }) as const,
+  );
+  const model = modelOf(
+    ['a', 'b'],
+    columnNames,
+    columns,
+    columnNames.flatMap(() => [0, 0, 0].map(() => [0, 1] as const)),
+  );
+  const rows = ['yes', 'no', 'so'].map((cell, i) => columnNames.map((_, j) => ((i + j) % 2 ? cell : 'no')));
+  const bytes = await onnx.encode(model, '1');
+  const proto = ModelProto.decode(bytes);
+  const inputs = proto.graph?.input?.map(({ name }) => name);
+  t.strictSame(inputs, [
+    ...['label_', 'label__', 'probabilities_', 'class_index_', '_', '__'],
+    ...columnNames.slice(6),
+  ]);
+  const expected = await probabilitiesOf(model, rows);
+  const session = await InferenceSession.create(bytes);
+  const feeds = Object.fromEntries(
+    session.inputNames.map((name, j) => [
+      name,
+      new Tensor(
+        'string',
+        rows.map((row) => row[j]),
+        [rows.length, 1],
+      ),
+    ]),
+  );
+  const { probabilities } = await session.run(feeds);
+  await session.release();
+  const found = Array.from(probabilities.data, Number);
+  t.ok(expected.flat().every((p, i) => Math.abs(p - found[i]) <= 2e-6));
+});
+
+t.test(
+  'the metadata describe columns and their features; the operators are those of sklearn-onnx',
+  async (t) => {
+    const columns: Model['columns'] = [
+      { kind: 'number', as: 'date', offset: 19_675, hasGaps: true },
+      { kind: 'category', levels: ['', 'x'], others: ['y', 'z'] },
+    ];
+    const model = modelOf(
+      ['a', 'b'],
+      ['day', 'port'],
+      columns,
+      [1, 2, 3, 4, 5].map(() => [0, 1] as const),
+    );
+    const proto = ModelProto.decode(await onnx.encode(model, '1'));
+    t.equal(ModelProto.verify(proto), null);
+    t.strictSame(
+      proto.metadataProps.map(({ key, value }) => [key, JSON.parse(value ?? '')]),
+      [
+        ['classes', ['a', 'b']],
+        ['feature_names', ['day', 'port']],
+        ['encoded_feature_names', ['day', 'day missing', 'port=', 'port=x', 'port=infrequent_sklearn']],
+        [
+          'columns',
+          [
+            { name: 'day', kind: 'number', as: 'date', offset: 19_675, missing: true },
+            { name: 'port', kind: 'category', levels: ['', 'x'], others: ['y', 'z'] },
+          ],
+        ],
+      ],
+    );
+    t.same(
+      proto.opsetImport.map(({ domain, version }) => [domain, Number(version)]),
+      [
+        ['', 13],
+        ['ai.onnx.ml', 1],
+      ],
+    );
+    t.match(
+      proto.graph?.input?.map(({ docString }) => docString),
+      [/days since 1970-01-01/, /a text, empty if missing/],
+    );
+    const again = await onnx.encode(structuredClone(model), '1');
+    t.ok(Buffer.from(again).equals(await onnx.encode(model, '1')), 'the same model makes the same bytes');
+    const { featureNames: _, ...unnamed } = model;
+    const inputs = ModelProto.decode(await onnx.encode(unnamed, '1')).graph?.input?.map(({ name }) => name);
+    t.same(inputs, ['feature_0', 'feature_1'], 'the names of model.json stand for names that are missing');
+  },
+);
