@@ -46,7 +46,7 @@ type Value = number | string | Uint8Array | Message;
 /** Creates a message of onnx.proto; a field with several values is repeated. */
 function message<Name extends keyof typeof messages>(
   name: Name,
-  content: { readonly [Field in keyof (typeof messages)[Name]]?: Value | readonly Value[] },
+  content: { readonly [Field in keyof (typeof messages)[Name]]?: Value | readonly Value[] | undefined },
 ): Message {
   const given: Readonly<Record<string, Value | readonly Value[] | undefined>> = content;
   const fields = Object.entries(messages[name]).flatMap(([field, number]) =>
@@ -142,7 +142,7 @@ class Graph {
     input: readonly string[],
     wanted: string,
     attributes: Readonly<Record<string, number | readonly string[]>> = {},
-    domain: readonly string[] = [],
+    domain?: string,
   ): string {
     const output = takeName(this.#taken, wanted);
     const attribute = Object.entries(attributes).map(([name, content]) =>
@@ -172,20 +172,22 @@ function inputNamesOf(model: Model): readonly string[] {
 
 /** Adds the features of the rows, before they are standardised: N × d floats. */
 function addFeatures(graph: Graph, model: Model): string {
-  const { columns = [] } = model;
-  const mean = [...model.scaler.mean];
+  const { columns = [], scaler } = model;
   if (readsMatrix(model)) {
+    const d = scaler.mean.length;
     const offsets = offsetsOf(columns);
     const description = 'N rows of unscaled features';
-    if (offsets.every((offset) => offset === 0)) return graph.input(0, 'float32', mean.length, description);
-    const input = graph.input(0, 'float64', mean.length, `${description}, NaN if missing`);
-    return addFilled(graph, addDifference(graph, input, offsets), mean).filled;
+    if (offsets.every((offset) => offset === 0)) return graph.input(0, 'float32', d, description);
+    const input = graph.input(0, 'float64', d, `${description}, NaN if missing`);
+    return addFilled(graph, addDifference(graph, input, offsets), scaler.mean).filled;
   }
+  let count = 0;
   const features = columns.flatMap((column, index) => {
-    const means = mean.splice(0, featureNamesOf([''], [column]).length);
+    const mean = scaler.mean[count];
+    count += featureNamesOf([''], [column]).length;
     return column.kind === 'category'
       ? addCategory(graph, index, column)
-      : addNumber(graph, index, column, means[0]);
+      : addNumber(graph, index, column, mean);
   });
   return graph.node('Concat', features, 'features', { axis: 1 });
 }
@@ -219,7 +221,7 @@ function addDifference(graph: Graph, input: string, offsets: readonly number[]):
 }
 
 /** Adds numbers in which the mean of its column stands for each that is missing. */
-function addFilled(graph: Graph, numbers: string, means: readonly number[]) {
+function addFilled(graph: Graph, numbers: string, means: ArrayLike<number>) {
   const isMissing = graph.node('IsNaN', [numbers], `${numbers}/is_missing`);
   const mean = graph.numbers(`${numbers}/mean`, 'float32', [means.length], means);
   return { isMissing, filled: graph.node('Where', [isMissing, mean, numbers], `${numbers}/filled`) };
@@ -232,7 +234,7 @@ function addFilled(graph: Graph, numbers: string, means: readonly number[]) {
 function addCategory(graph: Graph, index: number, { levels, others }: CategoryColumn): readonly string[] {
   const input = graph.input(index, 'text', 1, 'a text, empty if missing');
   const encoding = { cats_strings: levels, zeros: 1 };
-  const encoded = graph.node('OneHotEncoder', [input], `${input}/encoded`, encoding, [ML_DOMAIN]);
+  const encoded = graph.node('OneHotEncoder', [input], `${input}/encoded`, encoding, ML_DOMAIN);
   const ofLevels = graph.node('Flatten', [encoded], `${input}/levels`, { axis: 1 });
   if (!others) return [ofLevels];
   const axis = graph.numbers(`${input}/axis`, 'int64', [1], [1]);
@@ -293,14 +295,13 @@ function columnsInJson(names: readonly string[], columns: readonly InputColumn[]
 function metadataOf(model: Model) {
   const { classes, columns } = model;
   const names = columnNamesOf(model);
+  if (!names) return { classes };
+  if (!columns) return { classes, feature_names: names };
   return {
     classes,
-    ...(names && { feature_names: names }),
-    ...(names &&
-      columns && {
-        encoded_feature_names: featureNamesOf(names, columns),
-        columns: columnsInJson(names, columns),
-      }),
+    feature_names: names,
+    encoded_feature_names: featureNamesOf(names, columns),
+    columns: columnsInJson(names, columns),
   };
 }
 
@@ -326,8 +327,9 @@ function modelProto(model: Model, random: RandomFeatures | undefined, version: s
       (readsMatrix(model)
         ? ''
         : ' The inputs are the columns of the table, in the order of feature_names. They become the features ' +
-          'encoded_feature_names: a number, in which the mean stands for NaN; 1 where a number is missing, else 0; and 1 ' +
-          'for each level of a text that is this level, else 0.'),
+          'encoded_feature_names: a number, in which the mean stands for NaN; 1 where a number is missing, else 0; and for ' +
+          'each level of a category, 1 where the text is this level, else 0. Infrequent levels share a feature, which is ' +
+          'also 1 for texts that are no level.'),
     graph: message('GraphProto', {
       name: 'softmax_regression',
       node: nodes,
