@@ -37,8 +37,6 @@ interface Made<Payload extends object, Subject> {
   readonly flag?: string;
   /** Set if the payload has an entry per epoch, and so needs the history of the run. */
   readonly everyEpoch?: true;
-  /** Set if it can only be made where each class has a row among those tested. */
-  readonly everyClass?: true;
   payload(subject: Subject): Payload | Promise<Payload>;
 }
 

@@ -6,6 +6,7 @@ import type {
   TimingStats,
   TrainingDynamics,
 } from '../generated/payloads.js';
+import { sum } from '../numbers.js';
 import { quoted } from '../text.js';
 import { checkNumber, InvalidArtifactError, jsonPointer } from './checks.js';
 import { validate } from './schemas.js';
@@ -56,10 +57,17 @@ const checks: Readonly<Record<string, (payloads: Partial<Payloads>) => void>> = 
   model: ({ model, ...others }) => model && checkModel(model, others),
 };
 
-function checkCurves(curves: RocCurves, { classes }: Metrics): void {
-  const missing = classes.find((name) => !Object.hasOwn(curves, name));
-  if (missing !== undefined) {
-    throw new InvalidArtifactError('roc_curves', jsonPointer(missing), 'is missing, a class of metrics.json');
+/** Every class of the test rows has a curve, unless all rows are of it: then its false positive rate is undefined. */
+function checkCurves(curves: RocCurves, { classes, confusion_matrix }: Metrics): void {
+  const supports = confusion_matrix.map(sum);
+  const rows = sum(supports);
+  for (const [index, name] of classes.entries()) {
+    const isDefined = supports[index] > 0 && supports[index] < rows;
+    if (Object.hasOwn(curves, name) === isDefined) continue;
+    const fault = isDefined
+      ? 'is missing, a class of metrics.json'
+      : `must be missing: ${supports[index]} of the ${rows} rows in metrics.json are of this class`;
+    throw new InvalidArtifactError('roc_curves', jsonPointer(name), fault);
   }
   const unknown = Object.keys(curves).find((name) => !classes.includes(name));
   if (unknown !== undefined) {

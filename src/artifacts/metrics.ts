@@ -1,5 +1,6 @@
 import { confusionMatrixChart } from '../charts/confusion-matrix.js';
 import type { ClassificationReport, Metrics } from '../generated/payloads.js';
+import { reportKeys } from '../metrics/classification-report.js';
 import { sum } from '../numbers.js';
 import { quoted } from '../text.js';
 import type { RunArtifact, Tested } from './artifact.js';
@@ -31,7 +32,8 @@ function checkMetrics({ classes, confusion_matrix, classification_report, test_a
     checkLength('metrics', pointer, row, confusion_matrix.length, 'there are rows');
   }
   checkLength('metrics', '/confusion_matrix', confusion_matrix, classes.length, 'classes');
-  checkKeys(classification_report, classes);
+  const keys = reportKeys(classes);
+  checkKeys(classification_report, keys);
 
   const supports = confusion_matrix.map(sum);
   const rows = sum(supports);
@@ -47,20 +49,20 @@ function checkMetrics({ classes, confusion_matrix, classification_report, test_a
     const found = typeof scores === 'object' ? scores.support : Number.NaN;
     checkNumber('metrics', jsonPointer('classification_report', key, 'support'), found, support, source);
   };
-  for (const [index, name] of classes.entries()) {
-    checkSupport(name, supports[index], `the sum of /confusion_matrix/${index}`);
+  for (const [index, key] of keys.entries()) {
+    checkSupport(key, supports[index], `the sum of /confusion_matrix/${index}`);
   }
   for (const average of averages) checkSupport(average, rows, 'the sum of /confusion_matrix');
 }
 
-function checkKeys(report: ClassificationReport, classes: readonly string[]): void {
+function checkKeys(report: ClassificationReport, ofClasses: readonly string[]): void {
   const fail = (fault: string, key: string) => {
     const text = `${fault} ${quoted(key)}; keys come from classes`;
     throw new InvalidArtifactError('metrics', '/classification_report', text);
   };
-  const missing = classes.find((name) => !Object.hasOwn(report, name));
+  const missing = ofClasses.find((key) => !Object.hasOwn(report, key));
   if (missing !== undefined) fail('must have the key', missing);
-  const keys = new Set(['accuracy', ...averages, ...classes]);
+  const keys = new Set(['accuracy', ...averages, ...ofClasses]);
   const unknown = Object.keys(report).find((key) => !keys.has(key));
   if (unknown !== undefined) fail('must not have the key', unknown);
 }

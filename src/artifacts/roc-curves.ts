@@ -11,7 +11,6 @@ export const rocCurves: RunArtifact<RocCurves, Tested> = {
   view: 'ROC curves',
   picture: 'roc_curves.png',
   flag: 'roc-per-class',
-  everyClass: true,
   payload: ({ test }) => test.rocCurves(),
   check(curves) {
     for (const [name, curve] of Object.entries(curves)) checkCurve(name, curve);

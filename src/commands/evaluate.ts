@@ -25,10 +25,11 @@ import {
   quiet,
 } from '../terminal/flags.js';
 import { readModel } from '../terminal/model-file.js';
+import { missingCurveNotices, reportKeyNotices } from '../terminal/notices.js';
 import { noProgress, readingProgress, readTableWithProgress } from '../terminal/progress.js';
 import { formatEvaluation, leftBehind } from '../terminal/summary.js';
 import { tableOptions } from '../terminal/table-flags.js';
-import { jsonText, quoted } from '../text.js';
+import { jsonText } from '../text.js';
 
 const registry: readonly AnyRunArtifact<object, Tested>[] = evaluationArtifacts;
 
@@ -92,15 +93,6 @@ export default class Evaluate extends Command {
         { ...tableOptions(flags), model },
         isInteractive(flags) ? readingProgress() : noProgress,
       );
-      const { features, labels } = dataset;
-      const found = new Set(labels);
-      const absent = classes.find((_, index) => !found.has(index));
-      if (absent !== undefined && asked.includes(rocCurves)) {
-        throw new TableError(
-          sourceName(flags.data),
-          `has no row of the class ${quoted(absent)}, so its ROC curve is undefined: leave out --roc-per-class`,
-        );
-      }
       const test = await evaluate(model, dataset).catch((error) => {
         if (!(error instanceof OverflowError)) throw error;
         throw new TableError(sourceName(flags.data), overflowFault, { row: error.row + 1 });
@@ -116,9 +108,13 @@ export default class Evaluate extends Command {
         artifacts: files,
       };
       process.stdout.write(`${jsonText(summary, 2)}\n`);
+      const curves = asked.includes(rocCurves) ? missingCurveNotices(test) : [];
+      for (const notice of [...reportKeyNotices(classes), ...curves]) {
+        process.stderr.write(`digits: ${notice}\n`);
+      }
       if (isInteractive(flags)) {
         process.stderr.write(
-          formatEvaluation(evaluation, features.columns, {
+          formatEvaluation(evaluation, dataset.features.columns, {
             directory,
             written: files,
             kept: leftBehind(directory, fileNames(registry), files),

@@ -4,6 +4,7 @@ import type { AnyRunArtifact } from '../artifacts/artifact.js';
 import { composeBundle, fileNames } from '../artifacts/bundle.js';
 import { crossValidation } from '../artifacts/cross-validation.js';
 import { artifacts } from '../artifacts/registry.js';
+import { rocCurves } from '../artifacts/roc-curves.js';
 import { loadCore } from '../core/load.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadDigits } from '../data/digits.js';
@@ -16,6 +17,7 @@ import type { Epoch } from '../model/training/train.js';
 import { completeRun, MAX_RECORDED_EPOCHS, planRun, type Run, type RunPlan } from '../run/run.js';
 import { artifactFlags, exportFlag } from '../terminal/artifact-flags.js';
 import { foldCount, folder, isInteractive, quiet, threadCount } from '../terminal/flags.js';
+import { missingCurveNotices, reportKeyNotices, testSplitAdvice } from '../terminal/notices.js';
 import {
   epochProgress,
   noProgress,
@@ -135,6 +137,13 @@ export default class Train extends Command {
           `digits: training had not converged after ${ending.iterations} epochs: give more --epochs or a larger ` +
             '--tolerance\n',
         );
+      }
+      const [curveNotice] = asked.some(({ name }) => name === rocCurves.name)
+        ? missingCurveNotices(run.test)
+        : [];
+      const curves = curveNotice ? [`${curveNotice}; ${testSplitAdvice(dataset, plan.options.seed)}`] : [];
+      for (const notice of [...reportKeyNotices(dataset.classes), ...curves]) {
+        process.stderr.write(`digits: ${notice}\n`);
       }
       if (interactive) {
         const known = [...fileNames([...registry, crossValidation]), ...modelExports.map(({ file }) => file)];

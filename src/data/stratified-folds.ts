@@ -1,5 +1,5 @@
 import { MersenneTwister, shuffle } from '../random.js';
-import { quoted } from '../text.js';
+import { counted } from '../text.js';
 import { groupRows, type Split, SplitError } from './stratified-split.js';
 
 export interface FoldOptions {
@@ -7,34 +7,31 @@ export interface FoldOptions {
   readonly folds: number;
   /** Whole number from 0 to 4294967295. */
   readonly seed: number;
-  /** Class names for the message of a `SplitError`; by default class indices. */
-  readonly classes?: readonly string[];
 }
 
 /**
  * Deals the rows into folds that preserve the class proportions and holds out each fold in turn, so that every row
  * is tested on exactly once. Matches, index for index and in order, `StratifiedKFold(n_splits=folds, shuffle=True,
- * random_state=seed).split(labels, labels)` of scikit-learn, which only warns if a class has fewer rows than there
- * are folds.
+ * random_state=seed).split(labels, labels)` of scikit-learn. As there, a class with fewer rows than there are folds is
+ * missing in some of them.
  *
  * @param labels n class indices, 0 … k − 1
  * @returns one split per fold, its indices ascending
- * @throws SplitError if a class has fewer rows than there are folds, or there are no rows
+ * @throws SplitError if every class has fewer rows than there are folds, or there are no rows
  * @throws RangeError if `folds`, `seed` or a label is out of range
  */
-export function stratifiedFolds(labels: Int32Array, { folds, seed, classes }: FoldOptions): Split[] {
+export function stratifiedFolds(labels: Int32Array, { folds, seed }: FoldOptions): Split[] {
   if (!(Number.isInteger(folds) && folds >= 2)) {
     throw new RangeError(`the number of folds must be a whole number of at least 2, not ${folds}`);
   }
   if (labels.length === 0) throw new SplitError('there are no rows to split');
   const random = new MersenneTwister(seed);
   const rowsOfClass = groupRows(labels);
-  const short = rowsOfClass.findIndex((rows) => rows.length > 0 && rows.length < folds);
-  if (short >= 0) {
-    const count = rowsOfClass[short].length;
+  const most = rowsOfClass.reduce((largest, rows) => Math.max(largest, rows.length), 0);
+  if (most < folds) {
     throw new SplitError(
-      `class ${classes ? quoted(classes[short]) : short} has ${count} ${count === 1 ? 'row' : 'rows'} for ` +
-        `${folds} folds, but each fold needs one: choose fewer folds, add rows of that class or leave it out`,
+      `no class has more than ${counted(most, 'row')}, but ${folds} folds need a class with at least as many rows: ` +
+        'choose fewer folds or add rows',
     );
   }
   const foldOfRow = new Int32Array(labels.length);

@@ -19,7 +19,7 @@ export interface Split {
   readonly test: Int32Array;
 }
 
-/** A split would leave a class without rows on one side; the message suggests a remedy. */
+/** The rows cannot be split or dealt; the message says what to do. */
 export class SplitError extends Error {
   override readonly name = 'SplitError';
 }
@@ -27,10 +27,12 @@ export class SplitError extends Error {
 /**
  * Splits the rows so that each side keeps the class proportions: ⌈testSplit · n⌉ test rows, the rest training rows.
  * Matches, index for index and in order, scikit-learn's
- * `train_test_split(arange(n), test_size=testSplit, stratify=labels, random_state=seed)`.
+ * `train_test_split(arange(n), test_size=testSplit, stratify=labels, random_state=seed)`. As there, a class of few rows
+ * may have none among the test rows.
  *
  * @param labels n class indices, 0 … k − 1
- * @throws SplitError if a class would have no row on one side, or there are no rows
+ * @throws SplitError as scikit-learn if a class has fewer than two rows, or a side fewer rows than there are classes; and
+ * if a class would have no training row, or there are no rows
  * @throws RangeError if `testSplit`, `seed` or a label is out of range
  */
 export function stratifiedSplit(labels: Int32Array, options: SplitOptions): Split {
@@ -45,8 +47,8 @@ export function stratifiedSplit(labels: Int32Array, options: SplitOptions): Spli
   const testCount = Math.ceil(testSplit * labels.length);
 
   const trainCounts = approximateMode(random, counts, labels.length - testCount);
+  checkSides(counts, trainCounts, options);
   const heldOut = counts.map((count, index) => count - trainCounts[index]);
-  checkBothSides(trainCounts, heldOut, options);
   // All rows that are held out are taken. It still draws as scikit-learn does, since rounding can leave ties to break.
   const testCounts = approximateMode(random, heldOut, testCount);
 
@@ -71,6 +73,35 @@ export function splitRows(labels: Int32Array, rows: Int32Array, options: SplitOp
   const chosen = rows.map((row) => labels[row]);
   const { train, test } = stratifiedSplit(chosen, options);
   return { train: train.map((place) => rows[place]), test: test.map((place) => rows[place]) };
+}
+
+/** The shares to hold out that leave rows of every class on both sides, in steps of 0.01; both ends belong to them. */
+export interface Shares {
+  readonly least: number;
+  readonly most: number;
+}
+
+/**
+ * The shares to hold out with which `stratifiedSplit` leaves rows of every class on both sides: those around a half,
+ * with which it always does.
+ *
+ * @param counts rows of each class, at least two
+ */
+export function sharesWithEveryClass(counts: readonly number[], seed: number): Shares {
+  const rows = sum(counts);
+  const hasAll = (percent: number) => {
+    const draws = rows - Math.ceil((percent / 100) * rows);
+    const kept = approximateMode(new MersenneTwister(seed), counts, draws);
+    return kept.every((count, index) => count > 0 && count < counts[index]);
+  };
+  let [least, most] = [50, 50];
+  while (least > 1 && hasAll(least - 1)) least--;
+  while (most < 99 && hasAll(most + 1)) most++;
+  return { least: least / 100, most: most / 100 };
+}
+
+export function sharesInWords({ least, most }: Shares): string {
+  return least === most ? `a share of ${least}` : `a share from ${least} to ${most}`;
 }
 
 /** Row indices of each class, ascending. */
@@ -111,27 +142,33 @@ function approximateMode(random: MersenneTwister, counts: readonly number[], dra
   return mode;
 }
 
-function checkBothSides(
+function checkSides(
+  counts: readonly number[],
   trainCounts: readonly number[],
-  testCounts: readonly number[],
-  { testSplit, classes, purpose = 'test' }: SplitOptions,
+  { testSplit, seed, classes, purpose = 'test' }: SplitOptions,
 ): void {
-  const short = trainCounts.findIndex((count, index) => count === 0 || testCounts[index] === 0);
-  if (short < 0) return;
-  const name = classes ? quoted(classes[short]) : short;
-  const count = trainCounts[short] + testCounts[short];
-  if (count < 2) {
+  const nameOf = (index: number) => (classes ? quoted(classes[index]) : index);
+  const rare = counts.findIndex((count) => count < 2);
+  if (rare >= 0) {
     const [left, use] = purpose === 'test' ? ['', 'test on'] : [' left for training', 'validate on'];
     throw new SplitError(
-      `class ${name} has ${count === 1 ? 'a single row' : 'no rows'}${left}, but a class needs at least two, ` +
-        `one to train on and one to ${use}: add rows of that class or leave it out`,
+      `class ${nameOf(rare)} has ${counts[rare] === 1 ? 'a single row' : 'no rows'}${left}, but a class needs at least ` +
+        `two, one to train on and one to ${use}: add rows of that class or leave it out`,
     );
   }
-  const aside = sum(testCounts);
-  const [side, remedy] = testCounts[short] === 0 ? [purpose, 'larger'] : ['training', 'smaller'];
+  const [rows, kept] = [sum(counts), sum(trainCounts)];
+  const fault = () => {
+    const few = (side: string) => `too few ${side} rows for ${counts.length} classes`;
+    if (rows - kept < counts.length) return few(purpose);
+    if (kept < counts.length) return few('training');
+    const short = trainCounts.indexOf(0);
+    return short < 0 ? undefined : `class ${nameOf(short)} without a training row`;
+  };
+  const found = fault();
+  if (found === undefined) return;
   throw new SplitError(
-    `a ${purpose} split of ${testSplit} puts ${aside} of ${aside + sum(trainCounts)} rows aside and leaves ` +
-      `class ${name} without a ${side} row: choose a ${remedy} share`,
+    `a ${purpose} split of ${testSplit} puts ${rows - kept} of ${rows} rows aside and leaves ${found}: choose ` +
+      `${sharesInWords(sharesWithEveryClass(counts, seed))}, with which every class has rows on both sides`,
   );
 }
 

@@ -37,3 +37,4 @@ export type {
   TrainingDynamics,
 } from '../generated/payloads.js';
 export { type Validator, validators } from '../generated/validators.js';
+export { reportKeys } from '../metrics/classification-report.js';

@@ -13,8 +13,8 @@ export interface ClassScores {
 }
 
 /**
- * Scores by class name, and over all classes. Its keys are those of scikit-learn's dictionary, in which `accuracy`, a
- * number, is beside the classes. To go through the classes, take their names from the model.
+ * Scores by class, and over all classes. Its keys are those of scikit-learn's dictionary, in which `accuracy`, a number,
+ * is beside the classes. To go through the classes, take their keys from `reportKeys`.
  */
 export type ClassificationReport = Record<string, ClassScores> & ReportTotals;
 
@@ -27,10 +27,26 @@ export interface ReportTotals {
   'weighted avg': ClassScores;
 }
 
+const totalKeys: readonly string[] = [
+  'accuracy',
+  'macro avg',
+  'weighted avg',
+] satisfies (keyof ReportTotals)[];
+
+/** The key of each class in the report: its name; `accuracy (class)` for a class that is called as a total. */
+export function reportKeys(classes: readonly string[]): string[] {
+  return classes.map((name) => {
+    if (!totalKeys.includes(name)) return name;
+    let key = `${name} (class)`;
+    while (classes.includes(key)) key += ' (class)';
+    return key;
+  });
+}
+
 /**
  * Precision, recall, F1 score and support of each class, then the accuracy and the averages, as scikit-learn's
- * `classification_report(output_dict=True, zero_division=0)`. As there, the last three keys override classes of the
- * same name.
+ * `classification_report(output_dict=True, zero_division=0)`. There, the totals override classes of the same name; here,
+ * both are in the report, see `reportKeys`.
  *
  * @param confusionMatrix counts `[actual][predicted]`, k × k
  * @param classes k names, in the order of the matrix
@@ -48,7 +64,7 @@ export function classificationReport(
     'f1-score': ratio(2 * hits[index], actual[index] + predicted[index]),
     support: actual[index],
   }));
-  const ofClass = Object.fromEntries(classes.map((name, index) => [name, scores[index]]));
+  const ofClass = Object.fromEntries(reportKeys(classes).map((key, index) => [key, scores[index]]));
   const totals: ReportTotals = {
     accuracy: ratio(sum(hits), sum(actual)),
     'macro avg': average(

@@ -54,24 +54,63 @@ export function rocCurve(labels: Int32Array, positive: number, scores: Float64Ar
 }
 
 /**
- * One-versus-rest ROC curves, one per class in order.
+ * One-versus-rest ROC curves, one per class in order; none for a class that all rows have, or no row has, since its rates
+ * are undefined. Rows are ranked by their log-odds: where probabilities round to 0 or to 1, these still differ.
  *
- * @param labels n class indices, with every class among them
- * @param probabilities n × k, row-major
- * @throws RangeError as `rocCurve`
+ * @param labels n class indices
+ * @param logits n × k, row-major
+ * @throws RangeError if a logit is NaN, or there are not k for each label
  */
 export function oneVersusRest(
   labels: Int32Array,
-  probabilities: Float64Array,
+  logits: Float32Array | Float64Array,
   classCount: number,
-): RocCurve[] {
-  return Array.from({ length: classCount }, (_, index) =>
-    rocCurve(
+): (RocCurve | undefined)[] {
+  const scores = logOdds(logits, classCount);
+  const supports = new Int32Array(classCount);
+  for (const label of labels) supports[label]++;
+  return Array.from(supports, (support, index) => {
+    if (support === 0 || support === labels.length) return undefined;
+    return rocCurve(
       labels,
       index,
-      new Float64Array(labels.length).map((_, row) => probabilities[row * classCount + index]),
-    ),
-  );
+      new Float64Array(scores.length / classCount).map((_, row) => scores[row * classCount + index]),
+    );
+  });
+}
+
+/**
+ * The logarithm of p / (1 − p) for the softmax p of each logit, n × k, which rises with p. It is the logit less the
+ * log-sum-exp of the others. With two classes it is their difference, so that the two curves are exact mirror images.
+ */
+function logOdds(logits: Float32Array | Float64Array, classCount: number): Float64Array {
+  const odds = new Float64Array(logits.length);
+  const powers = new Float64Array(classCount);
+  const sumsAfter = new Float64Array(classCount + 1);
+  for (let first = 0; first < logits.length; first += classCount) {
+    const row = logits.subarray(first, first + classCount);
+    let [largest, second] = row[1] > row[0] ? [1, 0] : [0, 1];
+    for (let index = 2; index < classCount; index++) {
+      if (row[index] > row[largest]) [largest, second] = [index, largest];
+      else if (row[index] > row[second]) second = index;
+    }
+    // Powers of differences to the largest of the others. The largest of all has others than the rest have.
+    const rest = row[largest];
+    for (let index = 0; index < classCount; index++) powers[index] = Math.exp(row[index] - rest);
+    for (let index = classCount - 1; index >= 0; index--)
+      sumsAfter[index] = sumsAfter[index + 1] + powers[index];
+    let before = 0;
+    for (let index = 0; index < classCount; index++) {
+      odds[first + index] = row[index] - rest - Math.log(before + sumsAfter[index + 1]);
+      before += powers[index];
+    }
+    let others = 0;
+    for (let index = 0; index < classCount; index++) {
+      if (index !== largest) others += Math.exp(row[index] - row[second]);
+    }
+    odds[first + largest] = rest - row[second] - Math.log(others);
+  }
+  return odds;
 }
 
 /**

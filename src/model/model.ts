@@ -42,6 +42,8 @@ export interface Ending {
 export interface Prediction {
   /** n class indices: that of each row's largest logit, the first if tied. */
   readonly predictions: Int32Array<ArrayBuffer>;
+  /** Float32 logits (n × k, row-major), computed on each call. */
+  logits(): Float32Array<ArrayBuffer>;
   /** Float64 softmax of the logits (n × k, row-major), computed on each call. */
   probabilities(): Float64Array<ArrayBuffer>;
 }
@@ -55,6 +57,8 @@ export interface Predictor {
    * @throws RangeError if the table has another number of features than the model, or lacks a chosen row
    */
   predict(features: Matrix, rows: Int32Array): Int32Array<ArrayBuffer>;
+  /** Float32 logits (n × k, row-major). */
+  logits(features: Matrix, rows: Int32Array): Float32Array<ArrayBuffer>;
   /** Float64 softmax of the logits (n × k, row-major), for rows whose classes could be predicted. */
   probabilities(features: Matrix, rows: Int32Array): Float64Array<ArrayBuffer>;
 }
@@ -126,6 +130,12 @@ export async function createPredictor(
       return predictions;
     },
 
+    logits(features, rows) {
+      const logits = new Float32Array(rows.length * k);
+      for (const { first, count } of packPortions(features, rows)) logits.set(core.logits(count), first * k);
+      return logits;
+    },
+
     probabilities(features, rows) {
       const probabilities = new Float64Array(rows.length * k);
       for (const { first, count } of packPortions(features, rows)) {
@@ -159,5 +169,9 @@ export async function predict(
   }
   const overflow = predictions.indexOf(-1);
   if (overflow >= 0) throw new OverflowError(rows[overflow]);
-  return { predictions, probabilities: () => predictor.probabilities(features, rows) };
+  return {
+    predictions,
+    logits: () => predictor.logits(features, rows),
+    probabilities: () => predictor.probabilities(features, rows),
+  };
 }

@@ -21,11 +21,7 @@ export interface Evaluation extends Prediction {
   readonly confusionMatrix: number[][];
   /** Precision, recall, F1 score and support by class, as scikit-learn's. */
   readonly classificationReport: ClassificationReport;
-  /**
-   * The one-versus-rest ROC curves by class name; computed on demand.
-   *
-   * @throws RangeError if a class has none of the rows, which leaves its curve undefined
-   */
+  /** The one-versus-rest ROC curves by class name, without classes that no row has, or all have; computed on demand. */
   rocCurves(): RocCurves;
 }
 
@@ -56,7 +52,7 @@ export function evaluationOf(
   classes: readonly string[],
   rows: Int32Array,
   labels: Int32Array,
-  { predictions, probabilities }: Prediction,
+  { predictions, logits, probabilities }: Prediction,
 ): Evaluation {
   const confusion = confusionMatrix(labels, predictions, classes.length);
   return {
@@ -64,13 +60,19 @@ export function evaluationOf(
     rows,
     labels,
     predictions,
+    logits,
     probabilities,
     accuracy: accuracy(labels, predictions),
     confusionMatrix: confusion,
     classificationReport: classificationReport(confusion, classes),
     rocCurves() {
-      const curves = oneVersusRest(labels, probabilities(), classes.length);
-      return Object.fromEntries(classes.map((name, index) => [name, curves[index]]));
+      const curves = oneVersusRest(labels, logits(), classes.length);
+      return Object.fromEntries(
+        classes.flatMap((name, index) => {
+          const curve = curves[index];
+          return curve ? [[name, curve]] : [];
+        }),
+      );
     },
   };
 }

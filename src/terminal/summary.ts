@@ -6,10 +6,13 @@ import { optionsInWords } from '../charts/sweep.js';
 import { columnsOf } from '../data/account.js';
 import type { Dataset } from '../data/dataset.js';
 import type { Sweep } from '../generated/payloads.js';
+import { balanceOf } from '../metrics/balance.js';
 import type { CrossValidation } from '../metrics/folds.js';
 import { sum } from '../numbers.js';
+import type { Evaluation } from '../run/evaluation.js';
 import type { Run } from '../run/run.js';
 import { commandLine, counted, formatDuration, percentage, printable, quoted } from '../text.js';
+import { namesInWords, untestedClasses } from './notices.js';
 
 /** The files in a folder after a run. */
 export interface Output {
@@ -55,6 +58,7 @@ export function formatTraining(
     `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${formatDuration(duration)} ` +
       dim(`(${formatDuration(duration / epochs)} each)${kept}`),
     accuracyLine(trainAccuracy, test.accuracy) + (crossValidation ? `  ${foldsWords(crossValidation)}` : ''),
+    ...balanceLines(test),
     ...outputLines(output),
   ]);
 }
@@ -112,12 +116,28 @@ export function formatEvaluation({ trainAccuracy, test }: Tested, features: numb
   return formatLines([
     `${test.rows.length} test rows of ${features} features, ${test.classes.length} classes`,
     accuracyLine(trainAccuracy, test.accuracy),
+    ...balanceLines(test),
     ...outputLines(output),
   ]);
 }
 
 function accuracyLine(train: number, test: number): string {
   return `accuracy  train ${bold(percentage(train))}  test ${bold(percentage(test))}`;
+}
+
+/** What the accuracy hides: classes of very different size, and classes that were not tested. */
+function balanceLines(test: Evaluation): string[] {
+  const { majority, majorityShare, balancedAccuracy, isUneven } = balanceOf(test.confusionMatrix);
+  const untested = untestedClasses(test);
+  return [
+    ...(isUneven
+      ? [
+          `balanced ${bold(percentage(balancedAccuracy))}  always ${quoted(test.classes[majority])} ` +
+            bold(percentage(majorityShare)),
+        ]
+      : []),
+    ...(untested.length > 0 ? [`no test row of ${namesInWords(untested)}`] : []),
+  ];
 }
 
 function foldsWords({ folds, accuracy: { mean, std } }: CrossValidation): string {

@@ -15,17 +15,17 @@ import { holdOut } from '../run/sides.js';
  * The folds of the chosen rows, as row indices of the table. They are those of scikit-learn's
  * `StratifiedKFold(n_splits=folds, shuffle=True, random_state=seed)` over the labels of these rows, in the given order.
  *
- * @throws SplitError if a class has fewer rows than there are folds
+ * @throws SplitError if every class has fewer rows than there are folds
  */
 export function dealRows(
-  { labels, classes }: Pick<Dataset, 'labels' | 'classes'>,
+  { labels }: Pick<Dataset, 'labels'>,
   rows: Int32Array,
   folds: number,
   seed: number,
 ): Split[] {
   const dealt = stratifiedFolds(
     rows.map((row) => labels[row]),
-    { folds, seed, classes },
+    { folds, seed },
   );
   return dealt.map(({ train, test }) => ({
     train: train.map((index) => rows[index]),

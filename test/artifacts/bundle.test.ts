@@ -9,6 +9,7 @@ import { samplePayloads } from './samples.js';
 
 const test = evaluationOf(['no', 'yes'], Int32Array.of(4, 5, 6), Int32Array.of(0, 1, 1), {
   predictions: Int32Array.of(0, 1, 0),
+  logits: () => Float32Array.of(2.2, 0, 0, 1.4, 0.4, 0),
   probabilities: () => Float64Array.of(0.9, 0.1, 0.2, 0.8, 0.6, 0.4),
 });
 const tested: Tested = { trainAccuracy: 0.75, test };

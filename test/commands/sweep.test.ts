@@ -226,7 +226,7 @@ t.test('a file that is not a journal is left alone', async (t) => {
   }
 });
 
-t.test('too few rows of a class for so many folds', async (t) => {
+t.test('too few rows of every class for so many folds', async (t) => {
   const rows = ['1,a', '2,a', '3,a', '4,b', '5,b', '6,b', '7,a', '8,b'];
   const cwd = t.testdir({ 'table.csv': `x,kind\n${rows.join('\n')}\n` });
   for (const words of [
@@ -235,7 +235,7 @@ t.test('too few rows of a class for so many folds', async (t) => {
   ]) {
     const { code, stderr } = await digitsHere(words, { cwd });
     t.equal(code, 1);
-    t.match(stderr, /class "a" has 3 rows for 9 folds, but each fold needs one/);
+    t.match(stderr, /no class has more than 3 rows, but 9 folds need a class with at least as many/);
   }
   t.same(listFiles(cwd), ['table.csv']);
 });

@@ -263,8 +263,14 @@ t.test('a mistyped word is named, with what it resembles', async (t) => {
 
 t.test('a run that fails ends in one line and exit code 1, nothing written', async (t) => {
   const failing: [string[], RegExp][] = [
-    [['--test-split=0.001'], /test split of 0.001 .* class .* choose a larger share/],
-    [['--test-split=0.9999'], /test split of 0.9999 .* choose a smaller share/],
+    [
+      ['--test-split=0.001'],
+      /test split of 0.001 .* too few test rows for 10 classes: choose a share from 0.01 to/,
+    ],
+    [
+      ['--test-split=0.9999'],
+      /test split of 0.9999 .* too few training rows for 10 classes: choose a share from 0.01 to/,
+    ],
     [['--learning-rate=3e38', '--lr-decay=0'], /diverged: .* at epoch \d+; choose a smaller learning rate/],
     ...['1e38', '3e38', '1e308'].map((rate): [string[], RegExp] => [
       [`--learning-rate=${rate}`, '--epochs=1', '--lr-decay=0', '--roc-per-class'],

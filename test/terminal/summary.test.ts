@@ -16,6 +16,7 @@ t.test('files of an earlier run are those known ones that were not written now',
 t.test('an evaluation: its rows, both accuracies, and its files', (t) => {
   const test = evaluationOf(['a', 'b'], Int32Array.of(0, 1, 2), Int32Array.of(0, 1, 1), {
     predictions: Int32Array.of(0, 1, 0),
+    logits: () => new Float32Array(6),
     probabilities: () => new Float64Array(6),
   });
   const evaluation = { trainAccuracy: 0.98765, test };
@@ -24,6 +25,7 @@ t.test('an evaluation: its rows, both accuracies, and its files', (t) => {
     stripVTControlCharacters(formatEvaluation(evaluation, 4, output)),
     '  3 test rows of 4 features, 2 classes\n' +
       '  accuracy  train 98.77%  test 66.67%\n' +
+      '  balanced 75.00%  always "b" 66.67%\n' +
       '  wrote to out: metrics.json, x.png\n' +
       '  left there by an earlier run: model.json\n',
   );

@@ -78,7 +78,5 @@ function reasonFor({ of }: View, { payloads }: Subject): string {
   if (of.some((name) => payloads[name])) return '';
   if (!evaluationArtifacts.some(({ name }) => of.includes(name)))
     return 'This model was opened from a file, which does not record the epochs of its training.';
-  if (!payloads.metrics)
-    return 'This model does not fit the table that is open. To test it, open a table that it fits.';
-  return 'The table that is open lacks some classes of this model, and a class without rows has no ROC curve.';
+  return 'This model does not fit the table that is open. To test it, open a table that it fits.';
 }

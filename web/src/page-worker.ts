@@ -15,6 +15,7 @@ import {
   composeExports,
   composeFiles,
   composePayloads,
+  evaluationArtifacts,
   type Files,
   modelExports,
 } from 'digit-classifier/artifacts';
@@ -23,7 +24,7 @@ import { version } from 'digit-classifier/package.json';
 import { type DatasetOptions, formats, type OnRead, readTable } from 'digit-classifier/tables';
 import { tableWords, trainingCommand } from './command.js';
 import { counted } from './quantity.js';
-import { artifactsFor, type Subject, testModel } from './subject.js';
+import { type Subject, testModel } from './subject.js';
 import { prepareTraining, type Report, runTraining, type Settings, type Training } from './training.js';
 import { trustAddresses } from './trusted-addresses.js';
 
@@ -193,7 +194,7 @@ class PageWorker {
       const { dataset } = this.#opened;
       const test = await testModel(saved, dataset);
       const payloads = {
-        ...(test && (await composePayloads(artifactsFor(test.tested), test.tested))),
+        ...(test && (await composePayloads(evaluationArtifacts, test.tested))),
         model: saved,
       };
       this.#stopped = undefined;

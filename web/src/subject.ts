@@ -7,7 +7,7 @@ import {
   type SavedModel,
   stratifiedSplit,
 } from 'digit-classifier';
-import { evaluationArtifacts, type PayloadTypes, type Tested } from 'digit-classifier/artifacts';
+import type { PayloadTypes, Tested } from 'digit-classifier/artifacts';
 
 /** A model and its artifacts: everything that the page shows. */
 export interface Subject {
@@ -45,10 +45,4 @@ export async function testModel(saved: SavedModel, dataset: Dataset): Promise<Mo
   const rows = areHeldOut ? stratifiedSplit(labels, { testSplit, seed }).test : everyRow(features);
   const test = await evaluate(restoreModel(saved), dataset, rows);
   return { tested: { trainAccuracy: saved.train_accuracy, test }, areHeldOut };
-}
-
-/** The artifacts that can be made of a test. */
-export function artifactsFor({ test }: Tested) {
-  const hasEveryClass = test.classes.every((_, index) => test.labels.includes(index));
-  return evaluationArtifacts.filter(({ everyClass }) => hasEveryClass || !everyClass);
 }

@@ -1,4 +1,4 @@
-import type { Metrics } from 'digit-classifier/artifacts';
+import { type Metrics, reportKeys } from 'digit-classifier/artifacts';
 import { html, nothing, render } from 'lit-html';
 import { count, counted, percent } from '../quantity.js';
 import type { Subject } from '../subject.js';
@@ -10,12 +10,12 @@ export const report: View = { id: 'report', title: 'Report', of: ['metrics'], dr
 function draw({ payloads: { metrics } }: Subject, panel: HTMLElement): void {
   if (!metrics) return;
   const { classes, classification_report: scoresOf, test_accuracy: accuracy } = metrics;
-  const rows = [...classes, 'macro avg', 'weighted avg'].map((name) => {
-    const scores = scoresOf[name];
+  const rows = [...reportKeys(classes), 'macro avg', 'weighted avg'].map((key) => {
+    const scores = scoresOf[key];
     if (typeof scores !== 'object') return nothing;
     const { precision, recall, 'f1-score': f1, support } = scores;
     return html`<tr>
-      <th scope="row">${name}</th>
+      <th scope="row">${key}</th>
       ${[precision, recall, f1].map((score) => html`<td>${score.toFixed(3)}</td>`)}
       <td>${count(support)}</td>
     </tr>`;

@@ -1,0 +1,44 @@
+/** What the numbers of a test do not say by themselves, as lines for stderr. */
+import type { Dataset } from '../data/dataset.js';
+import { groupRows, sharesInWords, sharesWithEveryClass } from '../data/stratified-split.js';
+import { reportKeys } from '../metrics/classification-report.js';
+import type { Evaluation } from '../run/evaluation.js';
+import { quoted } from '../text.js';
+
+/** Most names in a line. */
+const SHOWN_NAMES = 6;
+
+/** Names in quotation marks, of which only the first are written. */
+export function namesInWords(names: readonly string[]): string {
+  const shown = names.slice(0, SHOWN_NAMES).map(quoted).join(', ');
+  return names.length > SHOWN_NAMES ? `${shown} and ${names.length - SHOWN_NAMES} more` : shown;
+}
+
+/** Names of the classes without a test row. */
+export function untestedClasses({ classes, confusionMatrix }: Evaluation): string[] {
+  return classes.filter((_, index) => confusionMatrix[index].every((count) => count === 0));
+}
+
+/** For each class whose key in the classification report is not its name. */
+export function reportKeyNotices(classes: readonly string[]): string[] {
+  return reportKeys(classes).flatMap((key, index) =>
+    key === classes[index]
+      ? []
+      : [
+          `class ${quoted(classes[index])} has the key ${quoted(key)} in the report, whose totals have its name`,
+        ],
+  );
+}
+
+/** For the classes without a ROC curve. */
+export function missingCurveNotices(test: Evaluation): string[] {
+  const untested = untestedClasses(test);
+  if (test.classes.length - untested.length === 1) return ['no ROC curves: all test rows are of one class'];
+  return untested.length === 0 ? [] : [`no ROC curve for ${namesInWords(untested)}: no test row`];
+}
+
+/** Which `--test-split` gives every class of a table a test row. */
+export function testSplitAdvice({ labels }: Dataset, seed: number): string {
+  const counts = groupRows(labels).map((rows) => rows.length);
+  return `choose ${sharesInWords(sharesWithEveryClass(counts, seed))} for --test-split to have one of every class`;
+}
