@@ -1,5 +1,5 @@
 /** Measures predictions: the classes of a packed table on one and two threads in turn, then the packing. */
-import { loadTrainer } from '../peers/project.js';
+import { gatherFrom, loadTrainer } from '../peers/project.js';
 import { quantile } from '../peers/result.js';
 
 /**
@@ -15,12 +15,13 @@ export async function medianPredictions(table, rounds, betweenTurns) {
   const shape = { rows, features: columns, classes: classes.length };
   const everyRow = Int32Array.from({ length: rows }, (_, row) => row);
   const unchanged = { mean: new Float64Array(columns), scale: new Float64Array(columns).fill(1) };
+  const gather = gatherFrom(values, columns);
   const trainers = await Promise.all([1, 2].map((threads) => loadTrainer(shape, threads)));
   const packing = /** @type {number[]} */ ([]);
   const times = trainers.map(() => /** @type {number[]} */ ([]));
   try {
     for (const trainer of trainers) {
-      trainer.pack(values, everyRow, unchanged);
+      trainer.pack(gather, everyRow, unchanged);
       trainer.weights.set(values.subarray(0, trainer.weights.length));
     }
     for (let round = -20; round < rounds; round++) {
@@ -33,7 +34,7 @@ export async function medianPredictions(table, rounds, betweenTurns) {
     }
     for (let round = 0; round < rounds; round++) {
       const start = performance.now();
-      trainers[0].pack(values, everyRow, unchanged);
+      trainers[0].pack(gather, everyRow, unchanged);
       packing.push((performance.now() - start) / 1000);
     }
   } finally {

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { classifyingRunner } from './peer.js';
-import { createJavaScriptCore, loadCore, loadTrainer, predict, train } from './project.js';
+import { createJavaScriptCore, gatherFrom, loadCore, loadTrainer, predict, train } from './project.js';
 
 /** @typedef {import('../../dist/types/entries/index.js').CreateCore} CreateCore */
 
@@ -98,7 +98,7 @@ async function trainOn({ dataset, chosen, rate }, on) {
 async function classifyOn(core, { shape, values, weights, bias }) {
   core.weights.set(weights);
   core.bias.set(bias);
-  core.pack(values, everyRow(shape), unchanged(shape));
+  core.pack(gatherFrom(values, shape.features), everyRow(shape), unchanged(shape));
   return classifyingRunner(
     () => core.classes(shape.rows),
     () => core.close(),

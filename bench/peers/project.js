@@ -12,4 +12,5 @@ const project = await load('index.js');
 const bench = await load('bench.js');
 
 export const { createJavaScriptCore } = bench;
-export const { fitScaler, loadCore, loadDigits, loadTrainer, predict, stratifiedSplit, train } = project;
+export const { fitScaler, gatherFrom, loadCore, loadDigits, loadTrainer, predict, stratifiedSplit, train } =
+  project;

@@ -1,5 +1,5 @@
 import { planBlocks } from '../core/blocks.js';
-import type { Core, ExtraMemory, RandomFeatures, Shape, Standardisation } from '../core/core.js';
+import type { Core, ExtraMemory, GatherRows, RandomFeatures, Shape, Standardisation } from '../core/core.js';
 import { drawRandomFeatures } from '../core/random-features.js';
 
 /** Rows and classes per step of a pass over the features: eight sums in local variables. */
@@ -146,14 +146,11 @@ export function createJavaScriptCore(shape: Shape, { vectors = 0, batchRows = 0 
     meanGradient,
     vectors: Array.from({ length: vectors }, () => new Float64Array(parameters.length)),
 
-    pack(features: Float32Array, rows: Int32Array, { mean, scale }: Standardisation, offset = 0) {
-      const columns = mean.length;
-      const row = new Float32Array(columns);
+    pack(gather: GatherRows, rows: Int32Array, { mean, scale }: Standardisation, offset = 0) {
+      const row = new Float32Array(mean.length);
       for (let i = 0; i < rows.length; i++) {
-        for (let j = 0; j < columns; j++) {
-          const centred = features[rows[i] * columns + j] - mean[j];
-          row[j] = centred / scale[j];
-        }
+        gather(rows.subarray(i, i + 1), row);
+        for (let j = 0; j < row.length; j++) row[j] = (row[j] - mean[j]) / scale[j];
         table.standardised.set(randomFeatures ? project(row, randomFeatures) : row, (offset + i) * d);
       }
     },

@@ -1,6 +1,7 @@
 /** The script of a worker, which has a core and rows of its own, and computes its part of one training. */
 import { enterThread } from '#platform';
 import { countUp, tasks, type WorkerSetup, waitForChange, words } from './channel.js';
+import { gatherFrom } from './gather.js';
 import { createWasmCore } from './wasm.js';
 
 /** How long to wait for a task before checking whether the training has ended. */
@@ -9,6 +10,7 @@ const WAIT_MS = 1000;
 enterThread(({ module, shape, blocks, channel }: WorkerSetup, ready) => {
   const { control, parameters, sums, mean, scale, features, classes } = channel;
   const core = createWasmCore(module, shape, {}, blocks);
+  const gather = gatherFrom(features, mean.length);
   const isAborted = () => Atomics.load(control, words.abort) !== 0;
   const everyRow = new Int32Array(classes.length);
   for (let row = 0; row < everyRow.length; row++) everyRow[row] = row;
@@ -26,7 +28,7 @@ enterThread(({ module, shape, blocks, channel }: WorkerSetup, ready) => {
     const count = control[words.count];
     switch (task) {
       case tasks.pack:
-        core.pack(features, everyRow.subarray(0, count), { mean, scale }, first);
+        core.pack(gather, everyRow.subarray(0, count), { mean, scale }, first);
         break;
       case tasks.label:
         core.label(classes, everyRow.subarray(first, first + count), first);

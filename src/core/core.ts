@@ -13,9 +13,9 @@ export interface Shape {
   readonly projection?: Projection;
 }
 
-/** Determines the random Fourier features that replace the columns of a table. */
+/** Determines the random Fourier features that replace those of a table. */
 export interface Projection {
-  /** Number of columns of the table. */
+  /** Number of features of the table. */
   readonly columns: number;
   /** Parameter of the kernel exp(−gamma · ‖x − y‖²), which products of the features approximate; above 0. */
   readonly gamma: number;
@@ -31,7 +31,13 @@ export interface RandomFeatures {
   readonly offsets: Float32Array;
 }
 
-/** Standardises each column of a table as (value − mean) / scale, in float64. */
+/**
+ * Writes the features of the given rows of a table into the beginning of `target`, one row after another, as they are
+ * before they are standardised.
+ */
+export type GatherRows = (rows: Int32Array, target: Float32Array) => void;
+
+/** Standardises each feature as (value − mean) / scale, in float64. */
 export interface Standardisation {
   readonly mean: Float64Array;
   readonly scale: Float64Array;
@@ -91,12 +97,13 @@ export interface Trainer extends Workspace {
   readonly blocks: number;
 
   /**
-   * Standardises the chosen rows of a row-major table, projects them if the shape has a projection, and stores them
-   * in order as the rows from `offset` on. There is room for `shape.rows`, all of which an epoch needs.
+   * Standardises the features of the chosen rows, projects them if the shape has a projection, and stores them in order
+   * as the rows from `offset` on. There is room for `shape.rows`, all of which an epoch needs.
    *
+   * @param gather called with some of the rows at a time, always on this thread
    * @param offset a multiple of eight, by default 0
    */
-  pack(features: Float32Array, rows: Int32Array, standardisation: Standardisation, offset?: number): void;
+  pack(gather: GatherRows, rows: Int32Array, standardisation: Standardisation, offset?: number): void;
 
   /** Sets the class indices of the packed rows from `offset` on to those of the chosen rows. */
   label(labels: Int32Array, rows: Int32Array, offset?: number): void;

@@ -1,8 +1,7 @@
 import { startThread, type Thread } from '#platform';
 import { type Block, countPortionRows, countRows, shareBlocks } from './blocks.js';
 import { canShare, countUp, openChannel, tasks, type WorkerSetup, waitForChange, words } from './channel.js';
-import type { ExtraMemory, Shape, Standardisation, Trainer } from './core.js';
-import { gatherRows } from './gather.js';
+import type { ExtraMemory, GatherRows, Shape, Standardisation, Trainer } from './core.js';
 import { createWasmCore, planMemory, type WasmCore } from './wasm.js';
 
 /** How workers are started, and when one counts as lost. */
@@ -63,10 +62,10 @@ export async function startThreads(
     meanGradient: core.meanGradient,
     vectors: core.vectors,
 
-    pack(features, rows, standardisation, offset = 0) {
-      for (const worker of workers) worker.pack(features, rows, standardisation, offset);
+    pack(gather, rows, standardisation, offset = 0) {
+      for (const worker of workers) worker.pack(gather, rows, standardisation, offset);
       const share = shareOf(own, rows, offset);
-      core.pack(features, share.rows, standardisation, share.offset);
+      core.pack(gather, share.rows, standardisation, share.offset);
     },
 
     label(labels, rows, offset = 0) {
@@ -120,7 +119,7 @@ export function checkShares(shape: Shape, threads: number): void {
 /** A worker, as the training thread uses it. It does one task at a time. */
 interface TrainingWorker {
   /** Starts to pack the rows that belong to its share. */
-  pack(features: Float32Array, rows: Int32Array, standardisation: Standardisation, offset: number): void;
+  pack(gather: GatherRows, rows: Int32Array, standardisation: Standardisation, offset: number): void;
   /** Starts to label the rows that belong to its share. */
   label(labels: Int32Array, rows: Int32Array, offset: number): void;
   /** Starts to compute the gradient of its share at the current parameters. */
@@ -202,14 +201,14 @@ async function startWorker(
   return {
     hasFinished,
 
-    pack(features, rows, { mean, scale }, offset) {
+    pack(gather, rows, { mean, scale }, offset) {
       const share = shareOf(blocks, rows, offset);
       for (let first = 0; first < share.rows.length; first += portionRows) {
         const portion = share.rows.subarray(first, first + portionRows);
         finishTask();
         channel.mean.set(mean);
         channel.scale.set(scale);
-        gatherRows(features, d, portion, channel.features);
+        gather(portion, channel.features);
         give(tasks.pack, share.offset + first, portion.length);
       }
     },

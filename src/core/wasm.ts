@@ -9,8 +9,7 @@ import {
   TILE_ROWS,
 } from '../generated/layout.js';
 import { type Block, countRows, countShards, planBlocks } from './blocks.js';
-import type { Core, ExtraMemory, RandomFeatures, Shape, Standardisation } from './core.js';
-import { gatherRows } from './gather.js';
+import type { Core, ExtraMemory, GatherRows, RandomFeatures, Shape, Standardisation } from './core.js';
 import { drawRandomFeatures } from './random-features.js';
 
 /**
@@ -210,12 +209,12 @@ export function createWasmCore(
     vectors: at.vectors.map((address) => new Float64Array(buffer, address, parameters)),
     sumsOf,
 
-    pack(features: Float32Array, rows: Int32Array, { mean, scale }: Standardisation, offset = 0) {
+    pack(gather: GatherRows, rows: Int32Array, { mean, scale }: Standardisation, offset = 0) {
       new Float64Array(buffer, at.mean, columns).set(mean);
       new Float64Array(buffer, at.scale, columns).set(scale);
       for (let first = 0; first < rows.length; first += stagingRows) {
         const portion = rows.subarray(first, first + stagingRows);
-        gatherRows(features, columns, portion, staging);
+        gather(portion, staging);
         const tile = at.tiles + ((offset + first) / TILE_ROWS) * tileBytes;
         const packed = randomFeatures ? at.standardised : tile;
         exports.pack(at.staging, portion.length, columns, at.mean, at.scale, packed);

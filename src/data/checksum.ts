@@ -1,18 +1,30 @@
 import { nextTurn, sha256 } from '#platform';
 import type { Dataset } from './dataset.js';
+import type { Kind } from './kinds.js';
 
 /** Bytes hashed at a time: a few milliseconds. */
 const PIECE_BYTES = 2 ** 22;
 
 /**
  * SHA-256 of a dataset in hexadecimal: its features as row-major float32, then its labels as int32, both
- * little-endian as they lie in memory. Yields to the event loop between pieces.
+ * little-endian as they lie in memory. If a column is more than a number as it stands, the kinds of all columns follow, as
+ * JSON without blanks and with sorted keys. Yields to the event loop between pieces.
  */
-export function datasetSha256({ features: { values }, labels }: Dataset): Promise<string> {
-  return sha256(pieces(values, labels));
+export function datasetSha256({ features: { values, kinds = [] }, labels }: Dataset): Promise<string> {
+  const arePlain = kinds.every((kind) => kind.kind === 'number' && !kind.as && !kind.offset);
+  const described = arePlain ? '' : JSON.stringify(kinds.map(withSortedKeys));
+  return sha256(pieces(values, labels, new TextEncoder().encode(described)));
 }
 
-async function* pieces(...arrays: readonly (Float32Array | Int32Array)[]): AsyncGenerator<Uint8Array> {
+function withSortedKeys(kind: Kind): Kind {
+  if (kind.kind === 'category') return { kind: kind.kind, levels: kind.levels };
+  const { as, offset } = kind;
+  return { ...(as && { as }), kind: kind.kind, ...(offset && { offset }) };
+}
+
+async function* pieces(
+  ...arrays: readonly (Float32Array | Int32Array | Uint8Array)[]
+): AsyncGenerator<Uint8Array> {
   for (const { buffer, byteOffset, byteLength } of arrays) {
     for (let first = 0; first < byteLength; first += PIECE_BYTES) {
       yield new Uint8Array(buffer, byteOffset + first, Math.min(PIECE_BYTES, byteLength - first));

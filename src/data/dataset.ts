@@ -72,12 +72,15 @@ export function checkChosenRows(dataset: Dataset, rows: Int32Array): void {
  * @throws TypeError if the rows are no Int32Array
  * @throws RangeError naming what is missing
  */
-export function checkRows({ rows: count, columns, values }: Matrix, rows: Int32Array): void {
+export function checkRows({ rows: count, columns, values, kinds }: Matrix, rows: Int32Array): void {
   if (!areRowIndices(rows)) {
     throw new TypeError(`rows: expected an Int32Array of row indices, found ${described(rows)}`);
   }
   if (columns < 1 || values.length !== count * columns) {
     throw new RangeError(`${values.length} values do not make ${count} rows of ${columns} features`);
+  }
+  if (kinds && kinds.length !== columns) {
+    throw new RangeError(`${columns} features, but ${kinds.length} kinds`);
   }
   if (rows.length === 0) throw new RangeError('no rows were chosen');
   for (const row of rows) {

@@ -9,74 +9,118 @@ export interface Scaler {
   readonly scale: Float64Array;
 }
 
+/** A scaler, and how many values of each column were missing. */
+export interface FittedScaler extends Scaler {
+  readonly gaps: Int32Array;
+}
+
 /**
  * Mean and population standard deviation of each column over the given rows, in float64; a constant column has
  * scale 1. Matches scikit-learn's `StandardScaler`: the two-pass algorithm of T. Chan, G. Golub and R. LeVeque,
- * "Algorithms for computing the sample variance", The American Statistician 37 (1983).
+ * "Algorithms for computing the sample variance", The American Statistician 37 (1983). A missing value, NaN, counts as the
+ * mean of the others, as after a `SimpleImputer`; where there are no others, the mean is 0.
  *
  * @param features n × d
  * @param rows indices of the rows to fit on, at least one
- * @throws RangeError if a feature of one of these rows is not finite
+ * @throws RangeError if a feature of one of these rows is infinite
  */
 export function fitScaler(features: Matrix, rows: Int32Array): Scaler {
-  return resultOf(fitScalerInSteps(features, rows));
+  const { mean, scale } = resultOf(fitScalerInSteps(features, rows));
+  return { mean, scale };
 }
 
-/** Values read per step: about a millisecond. */
-const STEP_VALUES = 2 ** 18;
-
 /** `fitScaler` for large tables: yields after each step, so that the caller can do other work, and returns the scaler. */
-export function* fitScalerInSteps({ columns, values }: Matrix, rows: Int32Array): Steps<Scaler> {
+export function* fitScalerInSteps({ columns, values }: Matrix, rows: Int32Array): Steps<FittedScaler> {
   const count = rows.length;
-  const step = Math.max(1, Math.floor(STEP_VALUES / columns));
   const mean = new Float64Array(columns);
-  for (let first = 0; first < count; first += step) {
-    for (const row of rows.subarray(first, first + step)) {
+  yield* inSteps(rows, columns, (portion) => {
+    for (const row of portion) {
       const start = row * columns;
       for (let j = 0; j < columns; j++) mean[j] += values[start + j];
     }
-    yield;
+  });
+  // Only columns whose sum is no number are read again, since it takes longer to look at each value.
+  const incomplete = Int32Array.from(mean.keys()).filter((j) => Number.isNaN(mean[j]));
+  const gaps = new Int32Array(columns);
+  if (incomplete.length > 0) {
+    for (const j of incomplete) mean[j] = 0;
+    yield* inSteps(rows, columns, (portion) => {
+      for (const row of portion) {
+        for (const j of incomplete) {
+          const value = values[row * columns + j];
+          if (Number.isNaN(value)) gaps[j]++;
+          else mean[j] += value;
+        }
+      }
+    });
   }
   for (let j = 0; j < columns; j++) {
-    mean[j] /= count;
+    mean[j] /= count - gaps[j] || 1;
     if (!Number.isFinite(mean[j])) throw new RangeError(`feature ${j} has a value that is not finite`);
   }
 
   // The rounding error of the mean needs no correction: a float64 sum of float32 values is precise enough.
   const squares = new Float64Array(columns);
-  for (let first = 0; first < count; first += step) {
-    for (const row of rows.subarray(first, first + step)) {
+  yield* inSteps(rows, columns, (portion) => {
+    for (const row of portion) {
       const start = row * columns;
       for (let j = 0; j < columns; j++) {
         const deviation = values[start + j] - mean[j];
         squares[j] += deviation * deviation;
       }
     }
-    yield;
+  });
+  if (incomplete.length > 0) {
+    for (const j of incomplete) squares[j] = 0;
+    yield* inSteps(rows, columns, (portion) => {
+      for (const row of portion) {
+        for (const j of incomplete) {
+          const deviation = values[row * columns + j] - mean[j];
+          if (!Number.isNaN(deviation)) squares[j] += deviation * deviation;
+        }
+      }
+    });
   }
   const scale = squares.map((square, j) => {
     const variance = square / count;
     return isConstant(variance, mean[j], count) ? 1 : Math.sqrt(variance);
   });
-  return { mean, scale };
+  return { mean, scale, gaps };
 }
 
-/** Range (maximum − minimum) of each column over the given rows; yields as `fitScalerInSteps` does. */
+/**
+ * Range (maximum − minimum) of each column over the given rows, without missing values; −∞ if all are missing. Yields as
+ * `fitScalerInSteps` does.
+ */
 export function* fitRangesInSteps({ columns, values }: Matrix, rows: Int32Array): Steps<Float64Array> {
-  const step = Math.max(1, Math.floor(STEP_VALUES / columns));
   const smallest = new Float64Array(columns).fill(Infinity);
   const largest = new Float64Array(columns).fill(-Infinity);
-  for (let first = 0; first < rows.length; first += step) {
-    for (const row of rows.subarray(first, first + step)) {
+  yield* inSteps(rows, columns, (portion) => {
+    for (const row of portion) {
       for (let j = 0; j < columns; j++) {
         const value = values[row * columns + j];
         if (value < smallest[j]) smallest[j] = value;
         if (value > largest[j]) largest[j] = value;
       }
     }
+  });
+  return largest.map((value, j) => value - smallest[j]);
+}
+
+/** Values read per step: about a millisecond. */
+const STEP_VALUES = 2 ** 18;
+
+/** Reads rows of so many columns a portion at a time, and yields after each. */
+export function* inSteps(
+  rows: Int32Array,
+  columns: number,
+  read: (portion: Int32Array) => void,
+): Steps<void> {
+  const step = Math.max(1, Math.floor(STEP_VALUES / columns));
+  for (let first = 0; first < rows.length; first += step) {
+    read(rows.subarray(first, first + step));
     yield;
   }
-  return largest.map((value, j) => value - smallest[j]);
 }
 
 /** Whether a variance is within the two-pass algorithm's error bound of 0 (Chan, Golub and LeVeque). */

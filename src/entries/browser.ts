@@ -9,11 +9,13 @@ export type {
   Arithmetic,
   Core,
   CreateCore,
+  GatherRows,
   RandomFeatures,
   Shape,
   Trainer,
   Workspace,
 } from '../core/core.js';
+export { gatherFrom } from '../core/gather.js';
 export { loadCore, loadTrainer } from '../core/load.js';
 export { datasetOf, type FeatureRows, matrixOf } from '../data/arrays.js';
 export { datasetSha256 } from '../data/checksum.js';
@@ -37,7 +39,18 @@ export {
 export { confusionMatrix } from '../metrics/confusion-matrix.js';
 export type { CrossValidation, FoldScores } from '../metrics/folds.js';
 export { oneVersusRest, type RocCurve, rocCurve } from '../metrics/roc.js';
-export { fitInputs, type Inputs, randomFeaturesOf, shapeOf } from '../model/inputs.js';
+export { gatherFeatures } from '../model/encoding.js';
+export {
+  type CategoryColumn,
+  countColumns,
+  featureNamesOf,
+  fitInputs,
+  type InputColumn,
+  type Inputs,
+  type NumberColumn,
+  randomFeaturesOf,
+  shapeOf,
+} from '../model/inputs.js';
 export {
   type Convergence,
   createPredictor,

@@ -9,7 +9,7 @@ import { restoreOptions } from '../model/option-keys.js';
 import { settle } from '../model/options.js';
 import { planTraining, type TrainOptions, trainingNames } from '../model/training/controls.js';
 import { type Epoch, fit } from '../model/training/train.js';
-import { evaluate } from '../run/evaluation.js';
+import { checkNames, evaluate } from '../run/evaluation.js';
 
 /** Options of a training that don't depend on the table; without those that hold rows out. */
 export type RegressionOptions = Omit<TrainOptions, 'signal' | 'resume' | 'validation' | 'createCore'>;
@@ -74,30 +74,35 @@ export class SoftmaxRegression {
   /**
    * The predicted class name of each row.
    *
+   * @param table a dataset, its features, or rows of numbers
    * @param rows indices of the rows to use, by default all
-   * @throws RangeError if the number of features is not the model's, or the logits of a row are not finite
+   * @throws RangeError if the columns are not the model's, or the logits of a row are not finite
    */
-  async predict(features: Matrix | FeatureRows, rows?: Int32Array): Promise<string[]> {
+  async predict(table: Dataset | Matrix | FeatureRows, rows?: Int32Array): Promise<string[]> {
     const { classes } = this.model;
-    const { predictions } = await this.#predict(features, rows);
+    const { predictions } = await this.#predict(table, rows);
     return Array.from(predictions, (index) => classes[index]);
   }
 
   /**
    * The k probabilities of each row, in the order of the model's classes.
    *
+   * @param table a dataset, its features, or rows of numbers
    * @param rows indices of the rows to use, by default all
    * @throws RangeError as `predict`
    */
-  async predictProbabilities(features: Matrix | FeatureRows, rows?: Int32Array): Promise<Float64Array[]> {
+  async predictProbabilities(
+    table: Dataset | Matrix | FeatureRows,
+    rows?: Int32Array,
+  ): Promise<Float64Array[]> {
     const k = this.model.classes.length;
-    const { predictions, probabilities } = await this.#predict(features, rows);
+    const { predictions, probabilities } = await this.#predict(table, rows);
     const all = probabilities();
     return Array.from(predictions, (_, row) => all.subarray(row * k, (row + 1) * k));
   }
 
-  #predict(features: Matrix | FeatureRows, rows?: Int32Array): Promise<Prediction> {
-    const matrix = 'columns' in features ? features : matrixOf(features);
+  async #predict(table: Dataset | Matrix | FeatureRows, rows?: Int32Array): Promise<Prediction> {
+    const matrix = matrixFor(this.model, table);
     return predict(this.model, matrix, rows ?? everyRow(matrix));
   }
 
@@ -143,4 +148,12 @@ export class SoftmaxRegression {
     regression.#fitted = { model: restoreModel(saved), trainAccuracy: saved.train_accuracy };
     return regression;
   }
+}
+
+/** The columns of a model out of what its caller has. */
+function matrixFor(model: Model, table: Dataset | Matrix | FeatureRows): Matrix {
+  if ('columns' in table) return table;
+  if (!('features' in table)) return matrixOf(table);
+  checkNames(model, table);
+  return table.features;
 }

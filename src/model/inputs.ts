@@ -2,7 +2,9 @@ import type { RandomFeatures, Shape } from '../core/core.js';
 import { loadCore } from '../core/load.js';
 import type { Matrix } from '../data/dataset.js';
 import type { NumberKind } from '../data/kinds.js';
-import { fitRangesInSteps, fitScalerInSteps, type Scaler } from '../data/scaler.js';
+import { fitRangesInSteps, fitScalerInSteps, inSteps, type Scaler } from '../data/scaler.js';
+import { sum } from '../numbers.js';
+import type { Steps } from '../steps.js';
 import { COMPONENTS } from './features.js';
 import type { Options } from './options.js';
 import { Turns } from './turns.js';
@@ -63,10 +65,14 @@ export function featureNamesOf(
 /** Default seed of everything random in a training whose rows are chosen. */
 export const SEED = 0;
 
+/** Most features of a category, as `max_categories` of scikit-learn's `OneHotEncoder`. */
+export const MAX_CATEGORIES = 100;
+
 /**
- * The scaler, and the parameters of random features if requested, determined from the chosen rows only.
+ * How the columns of a table become features: their kinds, levels and scaler, and the parameters of random features if
+ * requested, all determined from the chosen rows only.
  *
- * @throws RangeError if a feature of these rows is not finite
+ * @throws RangeError if a number of these rows is infinite, or a category is none of its levels
  */
 export async function fitInputs(
   table: Matrix,
@@ -79,27 +85,140 @@ export async function fitInputs(
   }: Pick<Options, 'features' | 'components' | 'gamma' | 'seed'> = {},
   turns = new Turns(),
 ): Promise<Inputs> {
-  const scaler = await turns.take(fitScalerInSteps(table, rows));
-  if (features === 'raw') return { scaler };
+  const { mean, scale, gaps } = await turns.take(fitScalerInSteps(table, rows));
+  const fitted = await turns.take(fitColumnsInSteps(table, rows, gaps));
+  const columns = fitted.map(({ column }) => column);
+  const described = columns.every(isPlain) ? {} : { columns };
+  /** One number per feature: that of its column, or the same for all 0/1 features. */
+  const perFeature = (ofNumbers: Float64Array, ofOthers: number) =>
+    Float64Array.from(
+      fitted.flatMap(({ column, ones }, j) => [
+        ...(column.kind === 'number' ? [ofNumbers[j]] : []),
+        ...ones.map(() => ofOthers),
+      ]),
+    );
+  if (features === 'raw') {
+    return { ...described, scaler: { mean: perFeature(mean, 0), scale: perFeature(scale, 1) } };
+  }
   // Divided by its standard deviation, a pixel that is seldom ink would count more in a distance than all others together.
   const ranges = await turns.take(fitRangesInSteps(table, rows));
   // A standard deviation is at most half the range, but the scaler has 1 in place of one that is only a rounding error.
-  const deviations = ranges.map((range, j) => (range > 0 ? Math.min(0.5, scaler.scale[j] / range) : 0));
-  // Products, since engines differ in powers.
-  const variances = deviations.map((deviation) => deviation * deviation);
-  const variance = variances.reduce((sum, one) => sum + one, 0) || 1;
+  const deviations = ranges.map((range, j) => (range > 0 ? Math.min(0.5, scale[j] / range) : 0));
+  const variances = fitted.flatMap(({ column, ones }, j) => [
+    // Products, since engines differ in powers.
+    ...(column.kind === 'number' ? [deviations[j] * deviations[j]] : []),
+    ...ones.map((count) => (count / rows.length) * (1 - count / rows.length)),
+  ]);
+  const variance = sum(variances) || 1;
+  const widths = ranges.map((range) => (range > 0 ? range : 1));
   return {
-    scaler: { mean: scaler.mean, scale: ranges.map((range) => range || 1) },
+    ...described,
+    scaler: { mean: perFeature(mean, 0), scale: perFeature(widths, 1) },
     projection: { components, gamma: gamma ?? 1 / variance, seed },
   };
 }
 
+/** What the training rows say of a column. */
+interface FittedColumn {
+  readonly column: InputColumn;
+  /** In how many of the rows each of its 0/1 features is 1. */
+  readonly ones: readonly number[];
+}
+
+function* fitColumnsInSteps(table: Matrix, rows: Int32Array, gaps: Int32Array): Steps<FittedColumn[]> {
+  const fitted: FittedColumn[] = [];
+  for (let j = 0; j < table.columns; j++) {
+    const kind = table.kinds?.[j] ?? plainNumber;
+    if (kind.kind === 'category') {
+      fitted.push(fitCategory(kind.levels, yield* countLevelsInSteps(table, rows, j, kind.levels.length)));
+    } else {
+      fitted.push(
+        gaps[j] > 0 ? { column: { ...kind, hasGaps: true }, ones: [gaps[j]] } : { column: kind, ones: [] },
+      );
+    }
+  }
+  return fitted;
+}
+
+/** In how many rows a category has each of its levels. */
+function* countLevelsInSteps(
+  { columns, values }: Matrix,
+  rows: Int32Array,
+  j: number,
+  levels: number,
+): Steps<Int32Array> {
+  const counts = new Int32Array(levels);
+  yield* inSteps(rows, 1, (portion) => {
+    for (const row of portion) {
+      const code = values[row * columns + j];
+      if (counts[code] === undefined) {
+        throw new RangeError(
+          `row ${row}, feature ${j}: found ${code}, expected the index of one of its ${levels} levels`,
+        );
+      }
+      counts[code]++;
+    }
+  });
+  return counts;
+}
+
+/**
+ * The levels that occur. If there are as many as `MAX_CATEGORIES`, only the most frequent keep a feature of their own, one
+ * fewer than that, and the others share one. Among equally frequent levels, the last ones keep theirs. All this is as
+ * scikit-learn's `OneHotEncoder` does it.
+ */
+function fitCategory(levels: readonly string[], counts: Int32Array): FittedColumn {
+  const codes = [...counts.keys()].filter((code) => counts[code] > 0);
+  const byCount = codes.length < MAX_CATEGORIES ? [] : codes.toSorted((a, b) => counts[a] - counts[b]);
+  const shared = new Set(byCount.slice(0, 1 - MAX_CATEGORIES));
+  const own = codes.filter((code) => !shared.has(code));
+  const ownColumn = { kind: 'category', levels: own.map((code) => levels[code]) } as const;
+  const ones = own.map((code) => counts[code]);
+  if (shared.size === 0) return { column: ownColumn, ones };
+  const others = codes.filter((code) => shared.has(code));
+  return {
+    column: { ...ownColumn, others: others.map((code) => levels[code]) },
+    ones: [...ones, sum(others.map((code) => counts[code]))],
+  };
+}
+
+const plainNumber: NumberColumn = { kind: 'number' };
+
+/** Whether a column is a number as it stands in the table, without missing cells. */
+export function isPlain(column: InputColumn): boolean {
+  return column.kind === 'number' && !column.as && !column.offset && !column.hasGaps;
+}
+
+/** Number of columns of the tables that a model reads. */
+export function countColumns({ columns, scaler }: Inputs): number {
+  return columns?.length ?? scaler.mean.length;
+}
+
+/**
+ * The names of the features of columns: `NAME`, and `NAME missing` for the gaps of a number; `NAME=LEVEL` for each level of
+ * a category, and `NAME=infrequent_sklearn` for those that share a feature, as scikit-learn calls it.
+ *
+ * @param names those of the columns
+ * @param columns those of a model; without them, each column is one feature
+ */
+export function featureNamesOf(
+  names: readonly string[],
+  columns?: readonly InputColumn[],
+): readonly string[] {
+  if (!columns) return names;
+  return columns.flatMap((column, j) => {
+    if (column.kind === 'number') return column.hasGaps ? [names[j], `${names[j]} missing`] : [names[j]];
+    const ofOthers = column.others ? ['infrequent_sklearn'] : [];
+    return [...column.levels, ...ofOthers].map((level) => `${names[j]}=${level}`);
+  });
+}
+
 /** The shape of a core for a number of rows and a model with these inputs. */
 export function shapeOf({ scaler, projection }: Inputs, rows: number, classes: number): Shape {
-  const columns = scaler.mean.length;
-  if (!projection) return { rows, features: columns, classes };
+  const features = scaler.mean.length;
+  if (!projection) return { rows, features, classes };
   const { components, gamma, seed } = projection;
-  return { rows, features: components, classes, projection: { columns, gamma, seed } };
+  return { rows, features: components, classes, projection: { columns: features, gamma, seed } };
 }
 
 /** Cost of a cosine in multiply-adds: measured as 1 ns. */

@@ -1,17 +1,18 @@
 import { TILE_ROWS } from '../core/blocks.js';
-import type { CreateCore } from '../core/core.js';
+import type { CreateCore, GatherRows } from '../core/core.js';
 import { loadCore } from '../core/load.js';
 import { checkRows, type Matrix } from '../data/dataset.js';
+import { gatherFeatures } from './encoding.js';
 import { type Inputs, projectionProducts, shapeOf } from './inputs.js';
 import { Turns } from './turns.js';
 
 /**
  * A trained softmax regression: logits = x · weights + bias, where x is (features − mean) / scale, or the random features of
- * that if there is a projection.
+ * that if there is a projection. Each column of a table is one of these d features, unless `columns` says otherwise.
  */
 export interface Model extends Inputs {
   readonly classes: readonly string[];
-  /** d names, if the table had any. */
+  /** The names of the columns, if the table had any. */
   readonly featureNames?: readonly string[];
   /** d × k, or D × k with a projection; row-major. */
   readonly weights: Float32Array<ArrayBuffer>;
@@ -54,7 +55,7 @@ export interface Predictor {
    * Class indices of the chosen rows of a table, in that order: that of each row's largest logit, the first if tied, or
    * −1 if any logit of the row is not finite.
    *
-   * @throws RangeError if the table has another number of features than the model, or lacks a chosen row
+   * @throws RangeError if the table has other columns than the model, or lacks a chosen row
    */
   predict(features: Matrix, rows: Int32Array): Int32Array<ArrayBuffer>;
   /** Float32 logits (n × k, row-major). */
@@ -104,25 +105,30 @@ export async function createPredictor(
   portionRows = countPortionRows(model),
 ): Promise<Predictor> {
   const k = model.bias.length;
-  const columns = model.scaler.mean.length;
   const create = createCore ?? (await loadCore());
   const core = create(shapeOf(model, portionRows, k));
   core.weights.set(model.weights);
   core.bias.set(model.bias);
 
-  function* packPortions(features: Matrix, rows: Int32Array) {
+  /** The last table: a large one is predicted a part at a time, and a category may have many levels to look up. */
+  let last: { readonly table: Matrix; readonly gather: GatherRows } | undefined;
+  const gathererOf = (table: Matrix) => {
+    if (last?.table !== table) last = { table, gather: gatherFeatures(model, table) };
+    return last.gather;
+  };
+
+  function* packPortions(table: Matrix, rows: Int32Array) {
+    const gather = gathererOf(table);
     for (let first = 0; first < rows.length; first += portionRows) {
       const portion = rows.subarray(first, first + portionRows);
-      core.pack(features.values, portion, model.scaler);
+      core.pack(gather, portion, model.scaler);
       yield { first, count: portion.length };
     }
   }
 
   return {
     predict(features, rows) {
-      if (features.columns !== columns) {
-        throw new RangeError(`the model reads ${columns} features, the table has ${features.columns}`);
-      }
+      gathererOf(features);
       checkRows(features, rows);
       const predictions = new Int32Array(rows.length);
       for (const { first, count } of packPortions(features, rows))
@@ -149,7 +155,7 @@ export async function createPredictor(
 /**
  * The predicted classes of the chosen rows of a table, in that order. Gives the event loop a turn every 25 ms.
  *
- * @throws RangeError if the table has another number of features than the model, or lacks a chosen row
+ * @throws RangeError if the table has other columns than the model, or lacks a chosen row
  * @throws OverflowError if the logits of a row are not finite
  */
 export async function predict(

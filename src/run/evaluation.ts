@@ -30,7 +30,7 @@ export interface Evaluation extends Prediction {
  * by name.
  *
  * @param rows indices of the rows to use, by default all
- * @throws RangeError if the table has other features than the model, a row has a class that the model does not
+ * @throws RangeError if the table has other columns than the model, a row has a class that the model does not
  * know, there are no rows, or the logits of a row are not finite
  */
 export async function evaluate(
@@ -77,7 +77,8 @@ export function evaluationOf(
   };
 }
 
-function checkNames({ featureNames: expected }: Model, { featureNames: found }: Dataset): void {
+/** @throws RangeError naming the first column that is not called as in the model, if both have names */
+export function checkNames({ featureNames: expected }: Model, { featureNames: found }: Dataset): void {
   // A different number of features is reported by `predict`.
   if (!expected || !found || found.length !== expected.length) return;
   const wrong = expected.findIndex((name, index) => name !== found[index]);

@@ -245,7 +245,13 @@ const faults: [name: Name, pointer: string, fault: string, ...changes: Change[]]
     [['schedule'], 'cosine'],
   ],
 
-  ['model', '/feature_means', `${ofNames} 1, not 2`, [['feature_names'], ['width']]],
+  [
+    'model',
+    '/feature_means',
+    `${ofNames} 1, not 2`,
+    [['feature_names'], ['width']],
+    [['columns'], [{ name: 'width', kind: 'number' }]],
+  ],
   ['model', '/feature_means', `${ofNames} 2, not 1`, [['feature_means'], [1]]],
   ['model', '/feature_scales', `${ofNames} 2, not 3`, [['feature_scales'], [1, 1, 1]]],
   ['model', '/weights', `${ofNames} 2, not 1`, [['weights'], [zeros]]],

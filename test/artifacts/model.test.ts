@@ -10,6 +10,7 @@ import { type Options, settle } from '../../src/model/options.js';
 import { fit } from '../../src/model/training/train.js';
 import { evaluate } from '../../src/run/evaluation.js';
 import type { Run } from '../../src/run/run.js';
+import { mixedTable } from '../model/mixed-table.js';
 import { samplePayloads, set } from './samples.js';
 
 const options: Options = { epochs: 7, learningRate: 0.3, testSplit: 0.25, seed: 5 };
@@ -56,6 +57,44 @@ for (const [name, dataset] of tables) {
     t.strictSame(probabilities(), run.test.probabilities());
   });
 }
+
+t.test('a model with all kinds of columns is restored to the last bit', async (t) => {
+  const dataset = { ...mixedTable(300, 1), leftOut: [{ name: 'id', why: 'counts the rows' }] };
+  const run = await runOn(dataset, { epochs: 7, solver: 'lbfgs', testSplit: 0.25, seed: 5 });
+  const text = await textOf(run);
+  const saved = parseSavedModel(text);
+  const { columns = [] } = saved;
+  t.match(columns, [
+    { name: 'width', kind: 'number' },
+    { name: 'time', kind: 'number', as: 'date', offset: 19000, missing: true },
+    { name: 'colour', kind: 'category', levels: ['', 'blue', 'green', 'red'] },
+    { name: 'name', kind: 'category' },
+    { name: 'id', kind: 'left out', why: 'counts the rows' },
+  ]);
+  t.equal(columns[3].levels?.length, 99);
+  t.ok((columns[3].others?.length ?? 0) > 15);
+  t.strictSame(saved.feature_names.slice(0, 5), ['width', 'time', 'time missing', 'colour=', 'colour=blue']);
+  t.equal(saved.feature_names.at(-1), 'name=infrequent_sklearn');
+  t.equal(saved.feature_names.length, 3 + 4 + 100);
+  const loaded = parseModel(text);
+  t.strictSame(loaded, run.model);
+  const { predictions, probabilities } = await predict(loaded, dataset.features, everyRow(dataset.features));
+  t.strictSame(predictions, run.test.predictions);
+  t.strictSame(probabilities(), run.test.probabilities());
+});
+
+t.test('a model of version 1, which has no columns, is restored to the same bits', async (t) => {
+  const run = await runOn(tables[1][1]);
+  const { columns, ...saved } = parseSavedModel(await textOf(run));
+  const text = JSON.stringify({ ...saved, format_version: 1 });
+  t.strictSame(parseModel(text), parseModel(await textOf(run)));
+  t.notOk('columns' in parseModel(text));
+  const twice = { ...saved, format_version: 1, feature_names: saved.feature_names.map(() => 'a') };
+  t.equal(
+    refusalOf(JSON.stringify(twice)),
+    'model.json: /feature_names must have different texts, found "a" twice',
+  );
+});
 
 t.test('it says where it comes from', async (t) => {
   const [, digits] = tables[0];
@@ -132,10 +171,10 @@ t.test('what is no model of this format is refused with its place', async (t) =>
   const faults: [path: string[], value: unknown, message: string][] = [
     [
       ['format_version'],
-      2,
-      'model.json: /format_version must be 1 or less: a newer format needs a newer digit-classifier, found 2',
+      3,
+      'model.json: /format_version must be 2 or less: a newer format needs a newer digit-classifier, found 3',
     ],
-    [['format_version'], 0, 'model.json: /format_version must be 1, found 0'],
+    [['format_version'], 0, 'model.json: /format_version must be >= 1, found 0'],
     [['format_version'], undefined, 'model.json: /format_version is missing'],
     [
       ['feature_means'],
@@ -145,8 +184,41 @@ t.test('what is no model of this format is refused with its place', async (t) =>
     [
       ['feature_names'],
       ['a'],
-      'model.json: /feature_means must have as many elements as feature_names, 1, not 2',
+      'model.json: /feature_names must have as many elements as the features of columns, 2, not 1',
     ],
+    [['columns'], undefined, 'model.json: /columns is missing'],
+    [
+      ['columns', '0', 'name'],
+      'height',
+      'model.json: /columns must have different texts, found "height" twice',
+    ],
+    [
+      ['columns', '0', 'missing'],
+      true,
+      'model.json: /feature_names must have as many elements as the features of columns, 3, not 2',
+    ],
+    [
+      ['columns', '0'],
+      { name: 'width', kind: 'category', levels: ['b'] },
+      'model.json: /feature_names/0 must be "width=b", which follows from columns, found "width"',
+    ],
+    [
+      ['columns', '0'],
+      { name: 'width', kind: 'category', levels: ['b', 'a'] },
+      'model.json: /columns/0/levels must be in the order of code points, found "a" after "b"',
+    ],
+    [
+      ['columns', '0'],
+      { name: 'width', kind: 'category', levels: ['a'], others: ['\u{1f600}', '\uff21'] },
+      'model.json: /columns/0/others must be in the order of code points, found "\uff21" after "\u{1f600}"',
+    ],
+    [
+      ['columns', '0'],
+      { name: 'width', kind: 'category', levels: ['a', 'b'], others: ['b'] },
+      'model.json: /columns/0 must have different texts, found "b" twice',
+    ],
+    [['columns', '0'], { name: 'width', kind: 'category' }, 'model.json: /columns/0/levels is missing'],
+    [['columns', '0'], { name: 'width', kind: 'left out' }, 'model.json: /columns/0/why is missing'],
     [['weights', '1'], [1, 2], 'model.json: /weights/1 must have as many elements as classes, 3, not 2'],
     [['weights', '1', '0'], null, 'model.json: /weights/1/0 must be number, found null'],
     [['weights', '0', '2'], 1e39, 'model.json: /weights/0/2 must be <= 3.4028234663852886e+38, found 1e+39'],
@@ -157,6 +229,6 @@ t.test('what is no model of this format is refused with its place', async (t) =>
     set(model, path, value);
     t.equal(refusalOf(JSON.stringify(model)), message);
   }
-  const newer = { format_version: 2, layers: [] };
-  t.match(refusalOf(JSON.stringify(newer)), /^model\.json: \/format_version must be 1 or less/);
+  const newer = { format_version: 3, layers: [] };
+  t.match(refusalOf(JSON.stringify(newer)), /^model\.json: \/format_version must be 2 or less/);
 });

@@ -30,9 +30,13 @@ export function samplePayloads(): Required<Payloads> {
       epoch_durations_sec: [0.001, 0.002, 0.003],
     },
     model: {
-      format_version: 1,
+      format_version: 2,
       version: '0.1.0',
       classes: [...classes],
+      columns: [
+        { name: 'width', kind: 'number' },
+        { name: 'height', kind: 'number' },
+      ],
       feature_names: ['width', 'height'],
       feature_means: [1.5, -2],
       feature_scales: [0.5, 1],

@@ -43,7 +43,7 @@ t.test('the schemas are documented, versioned and closed', async (t) => {
   for (const name of names) {
     const schema = schemaOf(name);
     t.equal(schema.$schema, 'https://json-schema.org/draft/2020-12/schema');
-    t.equal(schema.$id, `urn:digit-classifier:schema:${name}:1`);
+    t.equal(schema.$id, `urn:digit-classifier:schema:${name}:${name === 'model' ? 2 : 1}`);
     t.type(schema.title, 'string');
     t.type(schema.description, 'string');
     visit(schema, (node, path) => {
@@ -211,10 +211,17 @@ const faults: [name: Name, path: string[], value: unknown, error: string][] = [
   ['metrics', ['classes'], [proto, '0', proto], '/classes uniqueItems'],
   ['metrics', ['classes', '1'], '', '/classes/1 minLength'],
   ['metrics', ['classes', '1'], 1, '/classes/1 type'],
-  ['model', ['format_version'], 2, '/format_version maximum'],
-  ['model', ['format_version'], 0, '/format_version const'],
+  ['model', ['format_version'], 3, '/format_version maximum'],
+  ['model', ['format_version'], 0, '/format_version minimum'],
+  ['model', ['format_version'], 1.5, '/format_version type'],
   ['model', ['classes'], ['0', '0', proto], '/classes uniqueItems'],
-  ['model', ['feature_names', '1'], 'width', '/feature_names uniqueItems'],
+  ['model', ['feature_names', '1'], '', '/feature_names/1 minLength'],
+  ['model', ['columns', '1', 'kind'], 'text', '/columns/1/kind enum'],
+  ['model', ['columns', '1', 'missing'], false, '/columns/1/missing const'],
+  ['model', ['columns', '1', 'why'], 'no values', '/columns/1 additionalProperties'],
+  ['model', ['columns', '1', 'levels'], ['a'], '/columns/1 additionalProperties'],
+  ['model', ['columns', '1', 'kind'], 'category', '/columns/1 required'],
+  ['model', ['columns', '1', 'kind'], 'left out', '/columns/1 required'],
   ['model', ['feature_scales', '1'], 0, '/feature_scales/1 exclusiveMinimum'],
   ['model', ['weights', '1', '2'], '1', '/weights/1/2 type'],
   ['model', ['options', 'test_split'], 1, '/options/test_split exclusiveMaximum'],

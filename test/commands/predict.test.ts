@@ -100,7 +100,7 @@ t.test('what is wrong ends in one line', async (t) => {
     'text.csv': lines.slice(0, 3).join('\n').replace('4.9', 'x'),
     'huge.csv': lines.slice(0, 3).join('\n').replace('4.9', '3e38'),
     'short.csv': '1,2\n',
-    'newer.json': readFileSync(model, 'utf8').replace('"format_version": 1', '"format_version": 2'),
+    'newer.json': readFileSync(model, 'utf8').replace('"format_version": 2', '"format_version": 3'),
     'cut.json': readFileSync(model, 'utf8').slice(0, 100),
     'wide.json': readFileSync(model, 'utf8').replace(/"weights": \[\s*\[/, '"weights": [[1,'),
   });
@@ -114,7 +114,7 @@ t.test('what is wrong ends in one line', async (t) => {
     ],
     [[model, 'missing.csv'], 1, /^digits: missing\.csv: cannot be read: no such file/],
     [['missing.json', iris], 1, /^digits: missing\.json: cannot be read: no such file/],
-    [['newer.json', iris], 1, /^digits: newer\.json: \/format_version .*2/],
+    [['newer.json', iris], 1, /^digits: newer\.json: \/format_version must be 2 or less: .*3/],
     [['cut.json', iris], 1, /^digits: cut\.json: the payload is not JSON/],
     [['wide.json', iris], 1, /^digits: wide\.json: \/weights\/0 must have as many elements as classes, 3/],
     [['.', iris], 1, /^digits: \.: is a folder, expected a model\.json/],

@@ -4,6 +4,7 @@ import { createJavaScriptCore } from '../../src/bench/javascript.js';
 import { randomTable } from '../../src/bench/random-table.js';
 import { planBlocks } from '../../src/core/blocks.js';
 import type { Core, CreateCore, Shape } from '../../src/core/core.js';
+import { gatherFrom } from '../../src/core/gather.js';
 import { loadCore } from '../../src/core/load.js';
 import { everyRow } from '../../src/data/dataset.js';
 import { fitScaler } from '../../src/data/scaler.js';
@@ -18,7 +19,7 @@ function packedCore(createCore: CreateCore, shape: Shape, seed: number): Core {
   const table = randomTable(shape, seed);
   const rows = everyRow(table.features);
   const core = createCore(shape);
-  core.pack(table.features.values, rows, fitScaler(table.features, rows));
+  core.pack(gatherFrom(table.features.values, table.features.columns), rows, fitScaler(table.features, rows));
   core.label(table.labels, rows);
   return core;
 }
@@ -100,7 +101,7 @@ t.test('rows are packed in the order asked for, in float64 rounded once', async 
       const classes = Math.max(2, d);
       for (const createCore of cores) {
         const core = createCore({ rows: rows.length, features: d, classes });
-        core.pack(values, rows, { mean, scale });
+        core.pack(gatherFrom(values, d), rows, { mean, scale });
         // With the unit matrix for weights the logits are the packed features.
         for (let j = 0; j < d; j++) core.weights[j * classes + j] = 1;
         const logits = core.logits(core.shape.rows);
@@ -253,7 +254,7 @@ t.test('a batch is the table of its rows, for all cores', async (t) => {
           { core: createCore({ rows, features: d, classes }, extra), chosen: everyRow(table.features) },
           { core: createCore({ rows: batch.length, features: d, classes }), chosen: batch },
         ].map(({ core, chosen }) => {
-          core.pack(table.features.values, chosen, scaler);
+          core.pack(gatherFrom(table.features.values, table.features.columns), chosen, scaler);
           core.label(table.labels, chosen);
           core.weights.forEach((_, i) => {
             core.weights[i] = Math.fround(Math.sin(i));
@@ -440,7 +441,7 @@ t.test('a row with a logit that is not finite has no class, and the others keep 
     for (let broken = 0; broken < shape.classes; broken++) {
       for (const value of [NaN, Infinity, -Infinity]) {
         const core = createCore(shape);
-        core.pack(features, everyIndex, unscaled);
+        core.pack(gatherFrom(features, 2), everyIndex, unscaled);
         core.bias.set([0, 1, 2, 9, 4, 5]);
         t.same(core.classes(core.shape.rows), new Int32Array(shape.rows).fill(3));
         core.weights[broken] = value < 0 ? -2 : 2;
@@ -522,7 +523,10 @@ t.test('the loss of rows that are all but certain keeps its relative precision',
     const core = createCore(shape);
     const features = Float32Array.from({ length: 48 }, (_, i) => (i % 4 < 2 ? 1 : -1) * (1 + i / 50));
     const rows = Int32Array.from({ length: 24 }, (_, row) => row);
-    core.pack(features, rows, { mean: new Float64Array(2), scale: new Float64Array(2).fill(1) });
+    core.pack(gatherFrom(features, 2), rows, {
+      mean: new Float64Array(2),
+      scale: new Float64Array(2).fill(1),
+    });
     core.label(
       Int32Array.from(rows, (row) => row % 2),
       rows,

@@ -1,4 +1,11 @@
-import type { Core, ExtraMemory, RandomFeatures, Shape, Standardisation } from '../../src/core/core.js';
+import type {
+  Core,
+  ExtraMemory,
+  GatherRows,
+  RandomFeatures,
+  Shape,
+  Standardisation,
+} from '../../src/core/core.js';
 import { drawRandomFeatures } from '../../src/core/random-features.js';
 
 /**
@@ -40,10 +47,11 @@ export function createOracle(shape: Shape, { vectors = 0 }: ExtraMemory = {}): C
     meanGradient,
     vectors: Array.from({ length: vectors }, () => new Float64Array(parameters.length)),
 
-    pack(values: Float32Array, rows: Int32Array, { mean, scale }: Standardisation, offset = 0) {
-      const columns = mean.length;
+    pack(gather: GatherRows, rows: Int32Array, { mean, scale }: Standardisation, offset = 0) {
       rows.forEach((row, i) => {
-        const x = Float32Array.from(mean, (m, j) => (values[row * columns + j] - m) / scale[j]);
+        const x = new Float32Array(mean.length);
+        gather(Int32Array.of(row), x);
+        for (let j = 0; j < x.length; j++) x[j] = (x[j] - mean[j]) / scale[j];
         features.set(randomFeatures ? project(x, randomFeatures) : x, (offset + i) * d);
       });
     },

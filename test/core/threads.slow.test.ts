@@ -7,6 +7,7 @@ import { randomTable } from '../../src/bench/random-table.js';
 import { countShards, planBlocks, shareBlocks } from '../../src/core/blocks.js';
 import { words } from '../../src/core/channel.js';
 import type { Shape, Trainer } from '../../src/core/core.js';
+import { gatherFrom } from '../../src/core/gather.js';
 import { loadTrainer } from '../../src/core/load.js';
 import { compileModule } from '../../src/core/module.js';
 import { checkShares, startThreads } from '../../src/core/threads.js';
@@ -28,7 +29,12 @@ function packTable(trainer: Trainer, table: Dataset, portion = 1000): void {
   const rows = everyRow(table.features);
   const scaler = fitScaler(table.features, rows);
   for (let first = 0; first < rows.length; first += portion) {
-    trainer.pack(table.features.values, rows.subarray(first, first + portion), scaler, first);
+    trainer.pack(
+      gatherFrom(table.features.values, table.features.columns),
+      rows.subarray(first, first + portion),
+      scaler,
+      first,
+    );
     trainer.label(table.labels, rows.subarray(first, first + portion), first);
   }
 }
@@ -118,7 +124,8 @@ t.test('classes are those of one thread, also of a table that is packed in part'
   t.ok(new Set(alone.classes(large.rows)).size > 3);
   t.same(shared.classes(large.rows), alone.classes(large.rows));
   for (const count of [8001, 4000, 17]) {
-    for (const trainer of [alone, shared]) trainer.pack(table.features.values, rows.slice(-count), scaler);
+    for (const trainer of [alone, shared])
+      trainer.pack(gatherFrom(table.features.values, table.features.columns), rows.slice(-count), scaler);
     t.equal(shared.classes(count).length, count);
     t.same(shared.classes(count), alone.classes(count));
   }

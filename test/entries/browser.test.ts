@@ -213,7 +213,7 @@ if (chromium === undefined) {
     t.equal(score, '0.9361111111111111');
     const said = await visitServed([join(folder, 'guide-worker/dist'), policed], 'index.html', 151);
     t.match(said[0], /^\{epoch: 1, loss: 2\.302\d+\}$/);
-    t.equal(JSON.parse(said[150]).format_version, 1);
+    t.equal(JSON.parse(said[150]).format_version, 2);
     const styled = { 'content-security-policy': `${policy}; style-src 'self'; font-src 'self'` };
     const heading = await visitServed([join(folder, 'guide-charts/dist'), styled], 'index.html', 1);
     t.strictSame(heading, ['Confusion matrix: 93.6% of 360 test rows right']);

@@ -12,6 +12,7 @@ import { fit } from '../../src/model/training/train.js';
 import { evaluate } from '../../src/run/evaluation.js';
 import { samplePayloads } from '../artifacts/samples.js';
 import { goldenRuns } from '../golden.js';
+import { mixedTable } from '../model/mixed-table.js';
 
 const digits = await loadDigits();
 const { features, labels, classes } = digits;
@@ -66,6 +67,27 @@ t.test('arrays do as well as typed tables', async (t) => {
   t.strictSame(
     await fromArrays.predict(rowsOf(split.test), Int32Array.of(2, 0)),
     await fromTable.predict(features, Int32Array.of(split.test[2], split.test[0])),
+  );
+});
+
+t.test('a table with all kinds of columns, as a dataset or its features', async (t) => {
+  const table = mixedTable(200, 4);
+  const regression = await new SoftmaxRegression({ solver: 'lbfgs', l2: 0.01 }).fit(table);
+  const names = await regression.predict(table);
+  t.strictSame(await regression.predict(table.features), names);
+  t.ok((await regression.score(table)) > 0.7);
+  const loaded = SoftmaxRegression.fromJSON(JSON.stringify(regression));
+  t.strictSame(
+    await loaded.predictProbabilities(table, Int32Array.of(7, 3)),
+    await regression.predictProbabilities(table.features, Int32Array.of(7, 3)),
+  );
+  await t.rejects(regression.predict([[1, 2, 3, 4]]), {
+    message: 'feature 2 of the table has numbers, but the model was trained on categories',
+  });
+  const renamed = { ...table, featureNames: ['width', 'time', 'color', 'name'] };
+  await t.rejects(
+    regression.predict(renamed),
+    /^feature 2 of the table is called "color", expected "colour"/,
   );
 });
 
@@ -182,8 +204,8 @@ t.test('JSON of no model is refused with its place', async (t) => {
     [{ ...model, bias: [1] }, 'model.json: /bias must NOT have fewer than 2 items'],
     [{ ...model, weights: undefined }, 'model.json: /weights is missing'],
     [
-      { ...model, format_version: 2 },
-      'model.json: /format_version must be 1 or less: a newer format needs a newer digit-classifier, found 2',
+      { ...model, format_version: 3 },
+      'model.json: /format_version must be 2 or less: a newer format needs a newer digit-classifier, found 3',
     ],
   ];
   for (const [json, message] of refused) {

@@ -11,6 +11,7 @@ import { type Dataset, everyRow } from '../../src/data/dataset.js';
 import { loadDigits } from '../../src/data/digits.js';
 import { stratifiedSplit } from '../../src/data/stratified-split.js';
 import { SoftmaxRegression } from '../../src/entries/softmax-regression.js';
+import { gatherFeatures } from '../../src/model/encoding.js';
 import { fitInputs, shapeOf } from '../../src/model/inputs.js';
 import { predict } from '../../src/model/model.js';
 import type { TrainOptions } from '../../src/model/training/controls.js';
@@ -46,7 +47,7 @@ const rbf: TrainOptions = { epochs: 30, features: 'rbf' };
 function packedFeatures(create: CreateCore, inputs: Awaited<ReturnType<typeof fitInputs>>, table: Dataset) {
   const components = shapeOf(inputs, 1, 2).features;
   const core = create(shapeOf(inputs, table.features.rows, components));
-  core.pack(table.features.values, everyRow(table.features), inputs.scaler);
+  core.pack(gatherFeatures(inputs, table.features), everyRow(table.features), inputs.scaler);
   for (let c = 0; c < components; c++) core.weights[c * components + c] = 1;
   return core.logits(table.features.rows);
 }
@@ -192,9 +193,9 @@ t.test('rows are projected in portions that the event loop can wait for', async 
     planned.push(shape.rows);
     return {
       ...core,
-      pack(features, chosen, standardisation, offset) {
+      pack(gather, chosen, standardisation, offset) {
         packed.push(chosen.length);
-        core.pack(features, chosen, standardisation, offset);
+        core.pack(gather, chosen, standardisation, offset);
       },
     };
   };

@@ -2,6 +2,7 @@ import t from 'tap';
 import { datasetOf } from '../../src/data/arrays.js';
 import { everyRow } from '../../src/data/dataset.js';
 import { loadDigits } from '../../src/data/digits.js';
+import type { Kind } from '../../src/data/kinds.js';
 import type { Model } from '../../src/model/model.js';
 import { evaluate } from '../../src/run/evaluation.js';
 import { goldenRuns } from '../golden.js';
@@ -82,6 +83,12 @@ t.test('tables that do not fit the model are refused', async (t) => {
   const narrow = datasetOf([[1], [2]], ['0', '1'], names.slice(0, 1));
   await t.rejects(evaluate(named, narrow), { message: 'the model reads 64 features, the table has 1' });
   t.equal((await evaluate(model, other)).accuracy > 0.8, true, 'the model has no names');
+
+  const text: Kind = { kind: 'category', levels: ['a', 'b'] };
+  const texts = { ...digits.features, kinds: names.map(() => text) };
+  await t.rejects(evaluate(model, { ...digits, features: texts }), {
+    message: 'feature 0 of the table has categories, but the model was trained on numbers',
+  });
 
   const classes = digits.classes.map((name) => (name === '4' ? 'four' : name));
   await t.rejects(evaluate(model, { ...digits, classes }), {

@@ -7,9 +7,11 @@ import { accuracy } from '../../src/metrics/accuracy.js';
 import { predict } from '../../src/model/model.js';
 import type { Options } from '../../src/model/options.js';
 import { fit } from '../../src/model/training/train.js';
+import { evaluate } from '../../src/run/evaluation.js';
 import { workAlone } from '../../src/trials/staffs/alone.js';
 import { startTrialThreads } from '../../src/trials/staffs/trial-threads.js';
-import { foldTrials, summariseTrials, trialRunner } from '../../src/trials/trial.js';
+import { dealFolds, foldTrials, summariseTrials, trialRunner } from '../../src/trials/trial.js';
+import { mixedTable } from '../model/mixed-table.js';
 
 const dataset = await loadDigits();
 const data = { sha256: '', testSplit: 0.2, seed: 13 };
@@ -41,6 +43,23 @@ t.test('one thread and several give the same results, each for its trial', async
     t.same(await Promise.all(trials.map(threads.run)), expected, `${count}`);
     threads.dismiss();
   }
+});
+
+t.test('threads get the kinds of columns, and each fold learns its features from its own rows', async (t) => {
+  const mixed = mixedTable(300, 1);
+  const trials = trialsOf({ solver: 'lbfgs' }, 3);
+  const threads = startTrialThreads(mixed, 2);
+  const found = await Promise.all(trials.map(threads.run));
+  threads.dismiss();
+  const levels = new Set<string>();
+  for (const [index, { train, test }] of dealFolds(mixed, data, 3).entries()) {
+    const { epochs, seed } = trials[index].options;
+    const model = await fit(mixed, train, { solver: 'lbfgs', epochs, seed });
+    const { accuracy } = await evaluate(model, mixed, test);
+    t.match(found[index], { rows: test.length, accuracy });
+    levels.add(JSON.stringify(model.columns?.[3]));
+  }
+  t.equal(levels.size, 3);
 });
 
 t.test('a fold that does not exist is an error, on a thread too', async (t) => {

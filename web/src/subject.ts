@@ -33,7 +33,8 @@ export interface ModelTest {
  */
 export async function testModel(saved: SavedModel, dataset: Dataset): Promise<ModelTest | undefined> {
   const { features, featureNames = [], classes, labels } = dataset;
-  const { feature_names: names } = saved;
+  const model = restoreModel(saved);
+  const { featureNames: names = [] } = model;
   const isRead =
     names.length === features.columns &&
     featureNames.every((name, index) => name === names[index]) &&
@@ -43,6 +44,6 @@ export async function testModel(saved: SavedModel, dataset: Dataset): Promise<Mo
   const isOwn = saved.data_sha256 === (await datasetSha256(dataset));
   const areHeldOut = isOwn && testSplit !== undefined && seed !== undefined;
   const rows = areHeldOut ? stratifiedSplit(labels, { testSplit, seed }).test : everyRow(features);
-  const test = await evaluate(restoreModel(saved), dataset, rows);
+  const test = await evaluate(model, dataset, rows);
   return { tested: { trainAccuracy: saved.train_accuracy, test }, areHeldOut };
 }

@@ -5,6 +5,7 @@ import {
   DivergenceError,
   type Epoch,
   fitInputs,
+  gatherFeatures,
   type Inputs,
   loadCore,
   type Model,
@@ -113,7 +114,7 @@ async function observe({ plan, inputs, history }: Training, report: Report) {
   const rows = sides.test.length;
   const create = await loadCore();
   const core = create(shapeOf(inputs, rows, classes.length));
-  core.pack(features.values, sides.test, inputs.scaler);
+  core.pack(gatherFeatures(inputs, features), sides.test, inputs.scaler);
   const heldOut = Int32Array.from(sides.test, (row) => labels[row]);
   let before = history.length;
   let seconds = history.reduce((sum, { duration }) => sum + duration, 0);

@@ -30,7 +30,7 @@ export async function createCrossEntropy(
 ): Promise<CrossEntropy> {
   const create = createCore ?? (await loadCore());
   const core = create(shapeOf(inputs, rows.length, dataset.classes.length));
-  await packTable(core, dataset, rows, inputs.scaler, turns);
+  await packTable(core, dataset, rows, inputs, turns);
   return ({ weights, bias }, given = turns) => {
     core.weights.set(weights);
     core.bias.set(bias);

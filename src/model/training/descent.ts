@@ -58,7 +58,7 @@ export async function prepareDescent(
       trainer.weights.set(resume.weights);
       trainer.bias.set(resume.bias);
     }
-    await packTable(trainer, dataset, rows, inputs.scaler, turns);
+    await packTable(trainer, dataset, rows, inputs, turns);
     const evaluate =
       l2 > 0
         ? async () => (await computeGradient(trainer, turns)) + trainer.penalise(l2)

@@ -1,8 +1,8 @@
 import { countPortionRows, TILE_ROWS } from '../../core/blocks.js';
 import type { Shape, Trainer } from '../../core/core.js';
 import type { Dataset } from '../../data/dataset.js';
-import type { Scaler } from '../../data/scaler.js';
-import { projectionProducts } from '../inputs.js';
+import { gatherFeatures } from '../encoding.js';
+import { type Inputs, projectionProducts } from '../inputs.js';
 import type { Turns } from '../turns.js';
 
 /** How long to wait for other threads at a time, in milliseconds. */
@@ -15,9 +15,12 @@ const PROJECTED_PRODUCTS = 2 ** 26;
 const EIGHTHS = [0, 4, 2, 6, 1, 5, 3, 7];
 
 /** Rows packed between two checks of the clock: a portion, or fewer if they also have random features to compute. */
-function countPackedRows(shape: Shape, columns: number): number {
+function countPackedRows(shape: Shape): number {
   const tiles = Math.floor(PROJECTED_PRODUCTS / projectionProducts(shape) / TILE_ROWS);
-  return Math.min(countPortionRows(columns), Math.max(1, tiles) * TILE_ROWS);
+  return Math.min(
+    countPortionRows(shape.projection?.columns ?? shape.features),
+    Math.max(1, tiles) * TILE_ROWS,
+  );
 }
 
 /** Packs the chosen rows and their labels into a trainer. */
@@ -25,10 +28,11 @@ export async function packTable(
   trainer: Trainer,
   { features, labels }: Dataset,
   rows: Int32Array,
-  scaler: Scaler,
+  inputs: Inputs,
   turns: Turns,
 ): Promise<void> {
-  const step = countPackedRows(trainer.shape, features.columns);
+  const gather = gatherFeatures(inputs, features);
+  const step = countPackedRows(trainer.shape);
   const eighth = Math.ceil(rows.length / EIGHTHS.length / TILE_ROWS) * TILE_ROWS;
   for (let first = 0; first < eighth; first += step) {
     for (const index of EIGHTHS) {
@@ -36,7 +40,7 @@ export async function packTable(
       const portion = rows.subarray(offset, Math.min(offset + step, (index + 1) * eighth));
       if (portion.length === 0) continue;
       await turns.giveIfDue();
-      trainer.pack(features.values, portion, scaler, offset);
+      trainer.pack(gather, portion, inputs.scaler, offset);
       trainer.label(labels, portion, offset);
     }
   }
