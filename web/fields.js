@@ -1,5 +1,5 @@
 /** A plugin of Vite that writes a field for each training option into index.html, from the package's table of options. */
-import { optionNames, options, settle } from 'digit-classifier';
+import { optionNames, options, settleForAnyRows } from 'digit-classifier';
 
 /** The options that most trainings choose, in their order on the page; the others are behind "More options". */
 const first = /** @type {const} */ ([
@@ -41,13 +41,16 @@ function fieldOf(name) {
 /** @param {OptionName} name */
 function inputOf(name) {
   /** @type {import('digit-classifier').Option} */
-  const { values, titles, default: usual } = options[name];
+  const { values, titles, default: usual, whenEmpty } = options[name];
   if (!('expected' in values)) {
     const choices = values.map((value) => `<option value="${value}">${titles?.[value] ?? value}</option>`);
     return `<select id="${name}" name="${name}">${choices.join('')}</select>`;
   }
   const { lowest, highest, step } = values;
-  const known = usual === undefined ? '' : ` value="${settle({})[name]}" required`;
+  /** @type {import('digit-classifier').Options} */
+  const defaults = settleForAnyRows({}, { isDigits: true });
+  const mayBeEmpty = usual === undefined || whenEmpty !== undefined;
+  const known = mayBeEmpty ? '' : ` value="${defaults[name]}" required`;
   const most = Number.isFinite(highest) ? ` max="${highest}"` : '';
   const mode = step === undefined ? 'decimal' : 'numeric';
   return `<input id="${name}" name="${name}" type="number" inputmode="${mode}" min="${lowest}"${most} step="${step ?? 'any'}"${known} />`;

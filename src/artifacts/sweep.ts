@@ -3,7 +3,7 @@ import type { Sweep, SweepCandidate } from '../generated/payloads.js';
 import { version } from '../generated/version.js';
 import { describeOptions, keysOf } from '../model/option-keys.js';
 import { commandWords } from '../model/option-words.js';
-import { type Options, settle } from '../model/options.js';
+import type { SettledForAnyRows } from '../model/options.js';
 import type { SweepResult, Tried } from '../trials/sweep.js';
 import { isDiverged } from '../trials/trial.js';
 import type { Artifact } from './artifact.js';
@@ -28,7 +28,7 @@ export function summariseSweep(
   return {
     version,
     data_sha256: data.sha256,
-    options: { ...sharedOptions(candidates.map((tried) => tried.options)), folds, seed, test_split },
+    options: { ...sharedOptions(candidates.map(({ settled }) => settled)), folds, seed, test_split },
     varied: Object.keys(keysOf(varied)),
     best,
     train_flags: [...tableFlags, ...commandWords({ ...options, testSplit: test_split, seed })],
@@ -46,9 +46,9 @@ function describeCandidate({ rank, varied, scores, results }: Tried): SweepCandi
 }
 
 /** The options that all candidates share, by their keys. */
-function sharedOptions(all: readonly Options[]) {
+function sharedOptions(all: readonly SettledForAnyRows[]) {
   const [first, ...others] = all.map((options) => {
-    const { testSplit, seed, ...training } = settle(options);
+    const { testSplit, seed, ...training } = options;
     return Object.entries(describeOptions(training));
   });
   return Object.fromEntries(

@@ -25,7 +25,7 @@ import {
   quiet,
 } from '../terminal/flags.js';
 import { readModel } from '../terminal/model-file.js';
-import { missingCurveNotices, reportKeyNotices } from '../terminal/notices.js';
+import { missingCurveNotices, reportKeyNotices, tell, unknownClassNotices } from '../terminal/notices.js';
 import { noProgress, readingProgress, readTableWithProgress } from '../terminal/progress.js';
 import { formatEvaluation, leftBehind } from '../terminal/summary.js';
 import { tableOptions } from '../terminal/table-flags.js';
@@ -109,9 +109,13 @@ export default class Evaluate extends Command {
       };
       process.stdout.write(`${jsonText(summary, 2)}\n`);
       const curves = asked.includes(rocCurves) ? missingCurveNotices(test) : [];
-      for (const notice of [...reportKeyNotices(classes), ...curves]) {
-        process.stderr.write(`digits: ${notice}\n`);
-      }
+      const notices = [
+        ...(dataset.notes ?? []).map((note) => `${sourceName(flags.data)}: ${note}`),
+        ...unknownClassNotices(dataset, classes.length),
+        ...reportKeyNotices(test.classes),
+        ...curves,
+      ];
+      for (const notice of notices) tell(notice);
       if (isInteractive(flags)) {
         process.stderr.write(
           formatEvaluation(evaluation, dataset.features.columns, {

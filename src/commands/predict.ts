@@ -16,7 +16,7 @@ import { openSource } from '../files/sources.js';
 import { createPredictor, type Model, overflowFault } from '../model/model.js';
 import { checkOneInput, formatFlags, isInteractive, quiet } from '../terminal/flags.js';
 import { readModel } from '../terminal/model-file.js';
-import { tell } from '../terminal/notes.js';
+import { tell } from '../terminal/notices.js';
 import { type BytesRead, noProgress, type ProgressBar, readingProgress } from '../terminal/progress.js';
 import { tableOptions } from '../terminal/table-flags.js';
 import { jsonText } from '../text.js';

@@ -10,7 +10,7 @@ import { openJournal, withJournal } from '../files/journal.js';
 import { checkTargets, writeBundle } from '../files/writer.js';
 import { combinationFault } from '../model/option-checks.js';
 import { keysOf } from '../model/option-keys.js';
-import { type Options, settle } from '../model/options.js';
+import { type Options, settleForAnyRows } from '../model/options.js';
 import { combinationFlags, combinationsOf } from '../terminal/combination-flags.js';
 import { foldCount, folder, isInteractive, quiet, threadCount } from '../terminal/flags.js';
 import {
@@ -84,7 +84,8 @@ export default class Sweep extends Command {
     const { flags } = await this.parse(Sweep);
     const { folds, threads, 'output-dir': directory } = flags;
     const shared = optionsIn(flags);
-    const combinations = combinationsOf({ ...flags, seed: settle(shared).seed }, shared);
+    const { seed } = settleForAnyRows(shared, { isDigits: flags.data === undefined });
+    const combinations = combinationsOf({ ...flags, seed }, shared);
     checkCombinations(combinations, shared);
     const table = tableOf(flags);
     const files = fileNames([sweep]);

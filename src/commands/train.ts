@@ -12,12 +12,12 @@ import { composeExports, modelExports } from '../exports/registry.js';
 import { startDrawing } from '../files/drawing.js';
 import { exitOnSignals } from '../files/signals.js';
 import { checkTargets, writeBundle } from '../files/writer.js';
-import { type Options, settle } from '../model/options.js';
+import { type Options, settleForAnyRows, toleranceOf } from '../model/options.js';
 import type { Epoch } from '../model/training/train.js';
 import { completeRun, MAX_RECORDED_EPOCHS, planRun, type Run, type RunPlan } from '../run/run.js';
 import { artifactFlags, exportFlag } from '../terminal/artifact-flags.js';
 import { foldCount, folder, isInteractive, quiet, threadCount } from '../terminal/flags.js';
-import { missingCurveNotices, reportKeyNotices, testSplitAdvice } from '../terminal/notices.js';
+import { missingCurveNotices, reportKeyNotices, tell, testSplitAdvice } from '../terminal/notices.js';
 import {
   epochProgress,
   noProgress,
@@ -90,7 +90,7 @@ export default class Train extends Command {
       .filter(({ flag }) => flag === undefined || flags[flag] === true)
       .concat(flags.folds === undefined ? [] : [crossValidation]);
     const given = optionsIn(flags);
-    const { arithmetic, epochs: most } = settle(given);
+    const { arithmetic, epochs: most } = settleForAnyRows(given, { isDigits: flags.data === undefined });
     checkRecordable(asked, most);
     checkFlagCombination(given);
     const table = tableOf(flags);
@@ -131,19 +131,13 @@ export default class Train extends Command {
       await writeBundle(directory, bundle);
 
       process.stdout.write(`${jsonText({ ...scoresOf(run), artifacts: files }, 2)}\n`);
-      const { ending } = run.model;
-      if (ending?.converged === false && flags.patience === undefined) {
-        process.stderr.write(
-          `digits: training had not converged after ${ending.iterations} epochs: give more --epochs or a larger ` +
-            '--tolerance\n',
-        );
-      }
+      const advice = adviceFor(run, interactive);
       const [curveNotice] = asked.some(({ name }) => name === rocCurves.name)
         ? missingCurveNotices(run.test)
         : [];
       const curves = curveNotice ? [`${curveNotice}; ${testSplitAdvice(dataset, plan.options.seed)}`] : [];
-      for (const notice of [...reportKeyNotices(dataset.classes), ...curves]) {
-        process.stderr.write(`digits: ${notice}\n`);
+      for (const notice of [...(advice === undefined ? [] : [advice]), ...reportKeyNotices(dataset.classes), ...curves]) {
+        tell(notice);
       }
       if (interactive) {
         const known = [...fileNames([...registry, crossValidation]), ...modelExports.map(({ file }) => file)];
@@ -177,7 +171,7 @@ async function planAll(
   const plan = planRun(dataset, options);
   if (folds === undefined) return { plan };
   const data = await describeData(dataset, options, folds, tableLocation(table));
-  return { plan, trials: trialsOf(data, options, folds) };
+  return { plan, trials: trialsOf(data, settleForAnyRows(options, dataset), folds) };
 }
 
 /**
@@ -204,12 +198,29 @@ async function trainWithProgress(
   return { trained, duration };
 }
 
+/** What a training that had not converged needs; undefined if it had, or if no one could tell. */
+function adviceFor(
+  { options, model: { ending } }: Pick<Run, 'options' | 'model'>,
+  interactive: boolean,
+): string | undefined {
+  if (ending?.converged !== false || options.patience !== undefined) return undefined;
+  const { iterations } = ending;
+  const epochs = `${iterations} ${iterations === 1 ? 'epoch' : 'epochs'}`;
+  if (toleranceOf(options) !== undefined) {
+    return `training had not converged after ${epochs}: give more --epochs or a larger --tolerance`;
+  }
+  // Many trainings by gradient descent end so on purpose, the digits' too: programs find it in the model.
+  if (!interactive) return undefined;
+  return `the loss was still falling after ${epochs}: give more --epochs, a larger --learning-rate, or --solver lbfgs`;
+}
+
 /** The results of a run that the command prints as JSON. */
-function scoresOf({ trainAccuracy, test, model: { ending, validation }, crossValidation }: Run) {
+function scoresOf({ options, trainAccuracy, test, model: { ending, validation }, crossValidation }: Run) {
+  const couldEndEarly = toleranceOf(options) !== undefined || options.patience !== undefined;
   return {
     train_accuracy: trainAccuracy,
     test_accuracy: test.accuracy,
-    ...ending,
+    ...(couldEndEarly && ending),
     ...(validation && { best_epoch: validation.epoch, validation_loss: validation.loss }),
     ...(crossValidation && {
       cross_validation: { accuracy: crossValidation.accuracy, cross_entropy: crossValidation.crossEntropy },

@@ -24,6 +24,8 @@ export interface Dataset {
   readonly leftOut?: readonly LeftOut[];
   /** What the reader of the table skipped or found out, for people. */
   readonly notes?: readonly string[];
+  /** Set for the handwritten digits of the package: defaults of their training are those of the first version. */
+  readonly isDigits?: true;
 }
 
 /** Whether a value is an array of row indices. */

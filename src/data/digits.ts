@@ -17,5 +17,6 @@ export async function loadDigits(): Promise<Dataset> {
     labels: Int32Array.from(bytes.subarray(rows * PIXELS)),
     classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
     featureNames: pictureFeatureNames,
+    isDigits: true,
   };
 }

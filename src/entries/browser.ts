@@ -71,6 +71,9 @@ export {
   options,
   type Settled,
   settle,
+  settleForAnyRows,
+  type TrainedOn,
+  trainedOn,
 } from '../model/options.js';
 export { schedules } from '../model/schedules.js';
 export type { SolverName } from '../model/solvers/registry.js';

@@ -6,8 +6,8 @@ import { SEED } from '../model/inputs.js';
 import { type Model, type Prediction, predict } from '../model/model.js';
 import { checkOptions } from '../model/option-checks.js';
 import { restoreOptions } from '../model/option-keys.js';
-import { settle } from '../model/options.js';
-import { planTraining, type TrainOptions, trainingNames } from '../model/training/controls.js';
+import { type Options, settle, settleForAnyRows, trainedOn } from '../model/options.js';
+import { checkTraining, type TrainOptions, trainingNames } from '../model/training/controls.js';
 import { type Epoch, fit } from '../model/training/train.js';
 import { checkNames, evaluate } from '../run/evaluation.js';
 
@@ -31,7 +31,7 @@ const fitNames = ['rows', 'onEpoch', 'signal', 'resume', 'validation'];
  */
 export class SoftmaxRegression {
   readonly options: RegressionOptions;
-  #fitted: { readonly model: Model; readonly trainAccuracy: number } | undefined;
+  #fitted: { readonly model: Model; readonly trainAccuracy: number; readonly options: Options } | undefined;
 
   /**
    * @param options those of `digits train`, with the same defaults, but for a seed of 0
@@ -42,7 +42,7 @@ export class SoftmaxRegression {
     checkOptions(options, [...trainingNames, 'threads']);
     // The rows that patience needs are chosen for each training.
     const { patience, ...others } = options;
-    planTraining(others);
+    checkTraining(others);
     this.options = { ...options };
   }
 
@@ -67,7 +67,8 @@ export class SoftmaxRegression {
     const { rows = everyRow(dataset.features), onEpoch, ...training } = options;
     const model = await fit(dataset, rows, { ...this.options, ...training }, onEpoch);
     const { accuracy } = await evaluate(model, dataset, rows);
-    this.#fitted = { model, trainAccuracy: accuracy };
+    const given = { ...this.options, seed: this.options.seed ?? SEED };
+    this.#fitted = { model, trainAccuracy: accuracy, options: settle(given, trainedOn(dataset, rows)) };
     return this;
   }
 
@@ -123,10 +124,8 @@ export class SoftmaxRegression {
    * @throws InvalidArtifactError if it would be invalid: names of classes or features are empty or not distinct
    */
   toJSON(): SavedModel {
-    const { model, trainAccuracy } = this.#result;
-    const { seed = SEED, ...others } = this.options;
-    const settled = settle(others);
-    const { seed: _, testSplit: __, ...trained } = settled;
+    const { model, trainAccuracy, options } = this.#result;
+    const { seed, testSplit, ...trained } = options;
     // Only batches depend on it: that of random features is among their parameters.
     const recorded = trained.batchSize === undefined ? trained : { ...trained, seed };
     return checkSavedModel(saveModel(model, recorded, trainAccuracy));
@@ -145,7 +144,12 @@ export class SoftmaxRegression {
     const seed = saved.random_features?.seed ?? ofBatches;
     // A class that names itself gets another name when it is bundled.
     const regression: SoftmaxRegression = new this({ ...options, ...(seed !== undefined && { seed }) });
-    regression.#fitted = { model: restoreModel(saved), trainAccuracy: saved.train_accuracy };
+    regression.#fitted = {
+      model: restoreModel(saved),
+      trainAccuracy: saved.train_accuracy,
+      // All that depends on the table is among the restored options.
+      options: settleForAnyRows({ ...regression.options, seed: regression.options.seed ?? SEED }, {}),
+    };
     return regression;
   }
 }

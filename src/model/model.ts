@@ -18,7 +18,7 @@ export interface Model extends Inputs {
   readonly weights: Float32Array<ArrayBuffer>;
   /** Length k. */
   readonly bias: Float32Array<ArrayBuffer>;
-  /** Present if the training could have ended early. */
+  /** Present if the training could have ended early, or had not converged when it ended. */
   readonly ending?: Ending;
   /** Present if rows were held out for validation: the epoch whose weights were kept, and their mean cross-entropy then. */
   readonly validation?: { readonly epoch: number; readonly loss: number };
@@ -31,11 +31,14 @@ export interface Model extends Inputs {
  */
 export type Convergence = 'gradient' | 'precision' | 'validation';
 
-/** The end of a training that could have ended early. */
+/** How a training ended. */
 export interface Ending {
   /** Number of epochs, including a last one without a step if it converged by `gradient` or `precision`. */
   readonly iterations: number;
-  /** False if all epochs passed without convergence. */
+  /**
+   * False if all epochs passed without convergence. Where a training could not have ended early, it means that the loss of
+   * the training rows was still falling: by more than 1% over the last tenth of the epochs.
+   */
   readonly converged: Convergence | false;
 }
 

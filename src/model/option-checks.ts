@@ -3,7 +3,14 @@ import { isWithin, type NumberRange } from '../ranges.js';
 import { checkRecord } from '../records.js';
 import { remedyFor } from '../spelling.js';
 import { described } from '../text.js';
-import { type OptionName, type Options, optionNames, optionOf, options, settle } from './options.js';
+import {
+  type OptionName,
+  type Options,
+  optionNames,
+  optionOf,
+  options,
+  settleForAnyRows,
+} from './options.js';
 import { solvers } from './solvers/registry.js';
 
 /** How a message calls an option, and its value if that matters: `--solver lbfgs`, or in a program `solver lbfgs`. */
@@ -79,7 +86,8 @@ export function combinationFault(given: Options, word: Wording): string | undefi
 /** Why an option would have no effect beside the others; undefined if it has one. */
 export function idleFault(name: OptionName, given: Options, word: Wording = inPrograms): string | undefined {
   const { ignored, only = {}, needs, excludes } = optionOf(name);
-  const settled = settle(given);
+  // The result is the same for other tables: an option that their default solver ignores makes gd the default.
+  const settled = settleForAnyRows(given, { isDigits: true });
   const { features, solver } = settled;
   if (ignored?.by(solvers[solver])) {
     const users = Object.entries(solvers).flatMap(([other, kind]) => (ignored.by(kind) ? [] : other));

@@ -1,6 +1,6 @@
 /** Options by their keys in JSON, which are their flags with _ for -. */
 import type { SavedModel } from '../generated/payloads.js';
-import { type OptionName, type Options, optionNames, optionOf, settle } from './options.js';
+import { type OptionName, type Options, optionNames, optionOf } from './options.js';
 import { solvers } from './solvers/registry.js';
 
 /** Options by their keys in JSON; the schema is made from the same table. */
@@ -31,8 +31,8 @@ export function describeOptions(given: Options): OptionsByKey {
 }
 
 /**
- * The options that `describeOptions` described, as they can be given again: without those that the solver ignores, and
- * without defaults.
+ * The options that `describeOptions` described, as they can be given again, for any table: without those that the solver
+ * ignores, and without defaults that depend on nothing.
  *
  * @param described options that have been checked
  */
@@ -45,8 +45,8 @@ export function restoreOptions(described: object): Options {
   const all: Options = Object.fromEntries(optionNames.map((name) => [name, meaningOf(name)]));
   const kind = solvers[all.solver ?? 'gd'];
   const isNeeded = (name: OptionName) => {
-    const { [name]: value, ...others } = all;
-    return value !== undefined && !optionOf(name).ignored?.by(kind) && value !== settle(others)[name];
+    const { ignored, default: usual } = optionOf(name);
+    return all[name] !== undefined && !ignored?.by(kind) && all[name] !== usual;
   };
   return Object.fromEntries(optionNames.filter(isNeeded).map((name) => [name, all[name]]));
 }

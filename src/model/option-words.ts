@@ -1,6 +1,14 @@
 /** Options as words of a command line. */
 import { idleFault } from './option-checks.js';
-import { type OptionName, type Options, optionNames, optionOf, type Settled, settle } from './options.js';
+import {
+  type OptionName,
+  type Options,
+  optionNames,
+  optionOf,
+  type Settled,
+  settle,
+  type TrainedOn,
+} from './options.js';
 
 /** The options as arguments of `digits train`, in their own order. */
 export function commandWords(given: Options): string[] {
@@ -15,13 +23,15 @@ export function commandWords(given: Options): string[] {
 /**
  * The options that a command must give for these settled ones: without those that are ignored, and without defaults that
  * files leave out too.
+ *
+ * @param on the training rows
  */
-export function optionsToGive(settled: Settled): Options {
+export function optionsToGive(settled: Settled, on: TrainedOn): Options {
   const isGiven = (name: OptionName) => {
     const value = settled[name];
     if (value === undefined || idleFault(name, settled) !== undefined) return false;
     const { [name]: _, ...others } = settled;
-    return value !== optionOf(name).whenMissing || value !== settle(others)[name];
+    return value !== optionOf(name).whenMissing || value !== settle(others, on)[name];
   };
   return Object.fromEntries(optionNames.filter(isGiven).map((name) => [name, settled[name]]));
 }

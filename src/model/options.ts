@@ -3,6 +3,7 @@
  * and the command that it shows come from it.
  */
 import type { Arithmetic } from '../core/core.js';
+import type { Dataset } from '../data/dataset.js';
 import {
   aboveZero,
   aboveZeroTo,
@@ -21,12 +22,24 @@ import { MOMENTUM } from './solvers/momentum.js';
 import { type SolverName, solvers } from './solvers/registry.js';
 import type { SolverKind } from './solvers/solver.js';
 
-/** The options that defaults of others depend on. */
-interface DecidingOptions {
+/** Options that were given, as functions of the table of options see them. */
+type DecidingOptions = Readonly<Record<string, unknown>> & {
   readonly features?: FeaturesName | undefined;
   readonly solver?: SolverName | undefined;
   readonly l2?: number | undefined;
+};
+
+/** The training rows, as far as defaults depend on them. */
+export interface TrainedOn {
+  /** Whether they are of the digits, and not of an own table. */
+  readonly isDigits?: boolean;
+  /** Their number, without those that are held out. */
+  readonly rows: number;
+  readonly classes: number;
 }
+
+/** What is known before the training rows are chosen. */
+type Known = Partial<TrainedOn>;
 
 /** Everything about an option. In texts, `{name}` means another option, of that name. */
 export interface Option {
@@ -42,12 +55,15 @@ export interface Option {
   readonly titles?: Readonly<Record<string, string>>;
   /** The only value that the flag can set, if it is a switch, which has no value itself: `true` in JSON. */
   readonly switchesTo?: string;
-  /** The value where none is given; it is recorded like one that was given. */
-  readonly default?: number | string | ((given: DecidingOptions) => number | string);
+  /**
+   * The value where none is given; it is recorded like one that was given. A function returns undefined if the value depends
+   * on training rows that are not known.
+   */
+  readonly default?: number | string | ((given: DecidingOptions, on: Known) => number | string | undefined);
   /** The default in words, if it depends on other options or on the table. */
   readonly defaultInWords?: string;
   /** What an empty field of the page means, if that is shorter. */
-  readonly whenEmpty?: string | ((given: DecidingOptions) => string);
+  readonly whenEmpty?: string | ((given: DecidingOptions, on: Known) => string);
   /** The value that a file means which has no key for the option. */
   readonly whenMissing?: number | string;
   /** What it means, with its formula; continues a sentence that begins with its name. */
@@ -72,19 +88,47 @@ const MAX_COMPONENTS = 2 ** 20;
 
 const solverNames = Object.keys(solvers) as SolverName[];
 
-function solverOf({ features = 'raw', solver }: DecidingOptions): SolverName {
-  return solver ?? featureMaps[features].solver;
+/**
+ * The solver for the columns of own tables, with the penalty of C = 1: the defaults of scikit-learn, which need no tuning. The
+ * digits keep those of the first version.
+ */
+const OWN_SOLVER = 'lbfgs';
+
+/** The solver that is given, or the default. An option that lbfgs ignores asks for gradient descent. */
+function solverOf(given: DecidingOptions, { isDigits }: Known): SolverName {
+  const { features = 'raw', solver } = given;
+  if (solver !== undefined) return solver;
+  const isIgnored = (name: OptionName) =>
+    given[name] !== undefined && optionOf(name).ignored?.by(solvers[OWN_SOLVER]) === true;
+  const hasOwn = features === 'raw' && !isDigits && !optionNames.some(isIgnored);
+  return hasOwn ? OWN_SOLVER : featureMaps[features].solver;
 }
 
-function l2Of({ features = 'raw' }: DecidingOptions): number {
-  return featureMaps[features].l2;
+function l2Of(given: DecidingOptions, on: Known): number | undefined {
+  const { features = 'raw' } = given;
+  const hasOwn = features === 'raw' && !on.isDigits && solverOf(given, on) === OWN_SOLVER;
+  if (!hasOwn) return featureMaps[features].l2;
+  const { rows, classes } = on;
+  // With two classes, softmax spreads the weights over both.
+  return rows === undefined ? undefined : (classes === 2 ? 2 : 1) / rows;
 }
 
 /** The tolerance where none is given, if the solver has one. */
-function usualTolerance(given: DecidingOptions): number | undefined {
-  const { features = 'raw', l2 = l2Of(given) } = given;
-  const ofSolver = solvers[solverOf(given)].tolerance;
+function usualTolerance(features: FeaturesName, solver: SolverName, l2: number): number | undefined {
+  const ofSolver = solvers[solver].tolerance;
   return ofSolver && (featureMaps[features].tolerance ?? ofSolver.of(l2));
+}
+
+function toleranceInField(given: DecidingOptions, on: Known): string {
+  const { features = 'raw', l2 = l2Of(given, on) } = given;
+  if (l2 === undefined) return 'auto';
+  const usual = usualTolerance(features, solverOf(given, on), l2);
+  return usual === undefined ? 'none' : compact(Number(usual.toPrecision(2)));
+}
+
+function l2InField(given: DecidingOptions, on: Known): string {
+  const usual = l2Of(given, on);
+  return usual === undefined ? `${on.classes === 2 ? 2 : 1} / rows` : compact(usual);
 }
 
 const ignoredByLineSearch = {
@@ -138,7 +182,7 @@ export const options = {
     label: 'Epochs',
     helpValue: 'N',
     values: wholeNumbers(1, MAX_UINT32),
-    default: (given: DecidingOptions) => solvers[solverOf(given)].epochs,
+    default: (given: DecidingOptions, on: Known) => solvers[solverOf(given, on)].epochs,
     defaultInWords: perSolver('epochs'),
     description:
       'passes over the training rows, starting from zero weights, 1 or more; each is a single step unless {batchSize} is ' +
@@ -151,7 +195,7 @@ export const options = {
     label: 'Learning rate',
     helpValue: 'X',
     values: aboveZero,
-    default: (given: DecidingOptions) => solvers[solverOf(given)].learningRate,
+    default: (given: DecidingOptions, on: Known) => solvers[solverOf(given, on)].learningRate,
     defaultInWords: perSolver('learningRate'),
     description:
       'learning rate of the first epoch, or of the end of the warm-up if {schedule} has one; above 0',
@@ -185,7 +229,10 @@ export const options = {
     ignored: ignoredByLineSearch,
     alsoKnownAs: ['scheduler', 'lr-schedule', 'lr-scheduler'],
   },
-  /** How gradients become steps; by default `gd`, and `lbfgs` for `rbf` features. */
+  /**
+   * How gradients become steps; by default `gd` for the digits, and where an option is given that `lbfgs` ignores; else
+   * `lbfgs`, which is the default of `rbf` features, too.
+   */
   solver: {
     flag: 'solver',
     label: 'Solver',
@@ -193,7 +240,7 @@ export const options = {
     values: solverNames,
     titles: titlesOf(solvers),
     default: solverOf,
-    defaultInWords: byFeatures('solver'),
+    defaultInWords: `gd; ${OWN_SOLVER} for {features} rbf, and for own tables unless an option is given that it ignores`,
     whenMissing: 'gd',
     description: `how gradients g become steps. ${formulasOf(solvers)}`,
     alsoKnownAs: ['optimizer', 'optimiser', 'algorithm', 'method'],
@@ -251,14 +298,20 @@ export const options = {
     needs: { option: 'validationSplit', because: 'needs rows to validate with' },
     alsoKnownAs: ['n-iter-no-change', 'early-stopping'],
   },
-  /** X of the penalty ½ · X · ‖weights‖² of the mean cross-entropy; by default 0, and 2e-6 for `rbf` features. */
+  /**
+   * X of the penalty ½ · X · ‖weights‖² of the mean cross-entropy; by default 0, 2e-6 for `rbf` features, and for `lbfgs`
+   * on the columns of own tables 1 / training rows, or 2 / training rows with two classes: scikit-learn's C = 1.
+   */
   l2: {
     flag: 'l2',
     label: 'L2',
     helpValue: 'X',
     values: zeroOrMore,
     default: l2Of,
-    defaultInWords: byFeatures('l2'),
+    defaultInWords:
+      `0; ${compact(featureMaps.rbf.l2)} for {features} rbf; C = 1 for ${OWN_SOLVER} on own tables, where rows are the ` +
+      'training rows',
+    whenEmpty: l2InField,
     whenMissing: 0,
     description:
       'add the penalty ½ · X · ‖weights‖² to the mean cross-entropy, leaving out the bias; 0 or more; X = 1 / (C · rows), or ' +
@@ -272,7 +325,7 @@ export const options = {
     helpValue: 'X',
     values: zeroOrMore,
     defaultInWords: tolerancesInWords(),
-    whenEmpty: (given: DecidingOptions) => compact(Number(usualTolerance(given)?.toPrecision(2)) || 'none'),
+    whenEmpty: toleranceInField,
     description: 'end the training once no entry of the gradient is larger than X in magnitude; 0 or more',
     excludes: { option: 'batchSize', because: 'needs the gradient of all rows' },
     alsoKnownAs: ['tol'],
@@ -344,19 +397,48 @@ type Recorded = {
 /** Options with all defaults that are recorded. */
 export type Settled = Options & { readonly [Name in Recorded]: ValueOf<Name> };
 
+/** Settled options but for the one whose default depends on the training rows. */
+export type SettledForAnyRows = Options & Omit<Settled, 'l2'>;
+
+/** The training rows of a table, as far as defaults depend on them. */
+export function trainedOn(
+  { isDigits, classes }: Pick<Dataset, 'isDigits' | 'classes'>,
+  rows: Int32Array,
+): TrainedOn {
+  return { ...(isDigits && { isDigits }), rows: rows.length, classes: classes.length };
+}
+
 /** Fills in the defaults of options that have been checked; others, such as the tolerance, stay as they were given. */
-export function settle<Given extends Options>(given: Given): Given & Settled {
+export function settle<Given extends Options>(given: Given, on: TrainedOn): Given & Settled {
+  return { ...given, ...defaultsOf(given, on) } as Given & Settled;
+}
+
+/** Like `settle`, but leaves out a default that depends on the training rows. */
+export function settleForAnyRows<Given extends Options>(
+  given: Given,
+  { isDigits = false }: Pick<TrainedOn, 'isDigits'>,
+): Given & SettledForAnyRows {
+  return { ...given, ...defaultsOf(given, { isDigits }) } as Given & SettledForAnyRows;
+}
+
+function defaultsOf(given: Options, on: Known): Options {
   const defaults = optionNames.flatMap((name) => {
-    const { default: value } = optionOf(name);
-    if (value === undefined || given[name] !== undefined) return [];
-    return [[name, typeof value === 'function' ? value(given) : value]];
+    if (given[name] !== undefined) return [];
+    const { default: usual } = optionOf(name);
+    const value = typeof usual === 'function' ? usual(given, on) : usual;
+    return value === undefined ? [] : [[name, value]];
   });
-  return { ...given, ...Object.fromEntries(defaults) };
+  return Object.fromEntries(defaults);
 }
 
 /** The tolerance of a training, if it has one. */
-export function toleranceOf(given: Options): number | undefined {
-  return given.tolerance ?? usualTolerance(given);
+export function toleranceOf({
+  tolerance,
+  features,
+  solver,
+  l2,
+}: Pick<Settled, 'tolerance' | 'features' | 'solver' | 'l2'>): number | undefined {
+  return tolerance ?? usualTolerance(features, solver, l2);
 }
 
 function titlesOf(kinds: Readonly<Record<string, { readonly title: string }>>): Record<string, string> {
@@ -368,12 +450,6 @@ function formulasOf(kinds: Readonly<Record<string, { readonly formula: string }>
   return Object.entries(kinds)
     .map(([name, { formula }]) => `${name}: ${formula}`)
     .join('; ');
-}
-
-/** "gd; lbfgs for {features} rbf": a default that depends on the features. */
-function byFeatures(option: 'solver' | 'l2'): string {
-  const { raw, rbf } = featureMaps;
-  return `${compact(raw[option])}; ${compact(rbf[option])} for {features} rbf`;
 }
 
 /** "0.1; 0.01 for adam": the default of most solvers, and those of the others. */

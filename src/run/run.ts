@@ -4,7 +4,14 @@ import { version } from '../generated/version.js';
 import type { CrossValidation } from '../metrics/folds.js';
 import type { Model } from '../model/model.js';
 import { checkCombination, checkOptions } from '../model/option-checks.js';
-import { type Options, optionNames, type Settled, settle } from '../model/options.js';
+import {
+  type Options,
+  optionNames,
+  type Settled,
+  settle,
+  settleForAnyRows,
+  trainedOn,
+} from '../model/options.js';
 import { type Controls, checkControls, controlNames } from '../model/training/controls.js';
 import { type Epoch, finishTraining, trainAsPlanned } from '../model/training/train.js';
 import { type Evaluation, evaluate } from './evaluation.js';
@@ -58,7 +65,7 @@ const names = [
 ];
 
 /**
- * Checks options, fills in their defaults, and splits the rows of a table by them.
+ * Checks options, splits the rows of a table by them, and fills in their defaults for the training rows.
  *
  * @throws TypeError for an unknown option, or a value of another type than expected
  * @throws RangeError if a value is out of its range, or if options have no meaning together
@@ -67,13 +74,16 @@ const names = [
 export function planRun(dataset: Dataset, given: Options = {}): RunPlan {
   checkOptions(given, optionNames);
   checkCombination(given);
-  const options = settle(given);
-  return { dataset, options, sides: splitSides(dataset, options) };
+  const sides = splitSides(dataset, settleForAnyRows(given, dataset));
+  return { dataset, options: settle(given, trainedOn(dataset, sides.train)), sides };
 }
 
-/** Trains as planned: yields each finished epoch and returns the model, as `train` does; throws as it does, too. */
+/**
+ * Trains as planned, or with options that are yet to be settled for the training rows: yields each finished epoch and
+ * returns the model, as `train` does; throws as it does, too.
+ */
 export function trainRun(
-  { dataset, options, sides }: Omit<RunPlan, 'options'> & { readonly options: Omit<Settled, 'testSplit'> },
+  { dataset, options, sides }: Omit<RunPlan, 'options'> & { readonly options: Options },
   controls: Omit<Controls, 'validation'> = {},
 ): AsyncGenerator<Epoch, Model, undefined> {
   const { train, validation } = sides;

@@ -1,6 +1,6 @@
 import type { Dataset } from '../data/dataset.js';
 import { type Split, splitRows, stratifiedSplit } from '../data/stratified-split.js';
-import type { Settled } from '../model/options.js';
+import type { SettledForAnyRows } from '../model/options.js';
 
 /** The rows of a table by their use, as indices. */
 export interface Sides extends Split {
@@ -13,7 +13,7 @@ export interface Sides extends Split {
  *
  * @throws SplitError if a class has too few rows for one of the sides
  */
-export function splitSides(dataset: Dataset, options: Settled): Sides {
+export function splitSides(dataset: Dataset, options: SettledForAnyRows): Sides {
   const { labels, classes } = dataset;
   const { testSplit, seed } = options;
   return holdOut(dataset, stratifiedSplit(labels, { testSplit, seed, classes }), options);
@@ -27,7 +27,7 @@ export function splitSides(dataset: Dataset, options: Settled): Sides {
 export function holdOut(
   { labels, classes }: Dataset,
   split: Split,
-  { validationSplit, seed }: Pick<Settled, 'validationSplit' | 'seed'>,
+  { validationSplit, seed }: Pick<SettledForAnyRows, 'validationSplit' | 'seed'>,
 ): Sides {
   if (validationSplit === undefined) return split;
   const options = { testSplit: validationSplit, seed, classes, purpose: 'validation' } as const;

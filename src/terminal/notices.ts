@@ -3,7 +3,12 @@ import type { Dataset } from '../data/dataset.js';
 import { groupRows, sharesInWords, sharesWithEveryClass } from '../data/stratified-split.js';
 import { reportKeys } from '../metrics/classification-report.js';
 import type { Evaluation } from '../run/evaluation.js';
-import { quoted } from '../text.js';
+import { counted, printable, quoted } from '../text.js';
+
+/** Tells people something on stderr, on a line of its own. */
+export function tell(message: string): void {
+  process.stderr.write(`digits: ${printable(message)}\n`);
+}
 
 /** Most names in a line. */
 const SHOWN_NAMES = 6;
@@ -28,6 +33,14 @@ export function reportKeyNotices(classes: readonly string[]): string[] {
           `class ${quoted(classes[index])} has the key ${quoted(key)} in the report, whose totals have its name`,
         ],
   );
+}
+
+/** For labels that a model does not know: classes of the table after those of the model. */
+export function unknownClassNotices({ classes, labels }: Dataset, known: number): string[] {
+  if (classes.length === known) return [];
+  const rows = labels.filter((label) => label >= known).length;
+  const names = namesInWords(classes.slice(known));
+  return [`${counted(rows, 'row')} with labels that the model does not know, ${names}: counted as errors`];
 }
 
 /** For the classes without a ROC curve. */

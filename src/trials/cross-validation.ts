@@ -3,7 +3,7 @@ import type { Dataset } from '../data/dataset.js';
 import { version } from '../generated/version.js';
 import { type CrossValidation, summariseFolds } from '../metrics/folds.js';
 import { checkCombination, checkOptions } from '../model/option-checks.js';
-import { type Options, optionNames, settle } from '../model/options.js';
+import { type Options, optionNames, type SettledForAnyRows, settleForAnyRows } from '../model/options.js';
 import { workAlone } from './staffs/alone.js';
 import { dealFolds, foldTrials, isDiverged, type Trial, type TrialData, type TrialStaff } from './trial.js';
 
@@ -31,14 +31,14 @@ export async function describeData(
   folds: number,
   table: TrialData['table'],
 ): Promise<TrialData> {
-  const { testSplit, seed } = settle(options);
+  const { testSplit, seed } = settleForAnyRows(options, dataset);
   dealFolds(dataset, { testSplit, seed }, folds);
   return { sha256: await datasetSha256(dataset), ...(table && { table }), testSplit, seed };
 }
 
 /** The trials that cross-validate options on the data, one per fold. */
-export function trialsOf(data: TrialData, options: Options, folds: number): Trial[] {
-  const { testSplit, arithmetic, ...training } = settle(options);
+export function trialsOf(data: TrialData, options: SettledForAnyRows, folds: number): Trial[] {
+  const { testSplit, arithmetic, ...training } = options;
   // Journals have no key for deterministic arithmetic.
   const isRelaxed = arithmetic === 'relaxed';
   return foldTrials({ version, data, options: { ...training, ...(isRelaxed && { arithmetic }) } }, folds);
@@ -90,5 +90,5 @@ export async function crossValidate(
   checkOptions(options, optionNames);
   checkCombination(options);
   const data = await describeData(dataset, options, folds, table);
-  return runCrossValidation(trialsOf(data, options, folds), staff);
+  return runCrossValidation(trialsOf(data, settleForAnyRows(options, dataset), folds), staff);
 }

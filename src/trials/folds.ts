@@ -2,7 +2,7 @@ import type { Dataset } from '../data/dataset.js';
 import { stratifiedFolds } from '../data/stratified-folds.js';
 import type { Split } from '../data/stratified-split.js';
 import type { FoldScores } from '../metrics/folds.js';
-import type { Settled } from '../model/options.js';
+import type { SettledForAnyRows } from '../model/options.js';
 import { createCrossEntropy } from '../model/training/cross-entropy.js';
 import { DivergenceError } from '../model/training/state.js';
 import { finishTraining } from '../model/training/train.js';
@@ -34,7 +34,8 @@ export function dealRows(
 }
 
 /**
- * Scores on the test rows of a split, by a model trained on the others, on this thread.
+ * Scores on the test rows of a split, by a model trained on the others, on this thread. Defaults that depend on the training
+ * rows are those of this split.
  *
  * @throws SplitError if there are too few training rows to hold out some for validation
  * @throws DivergenceError, RangeError and Error as `train` does; OverflowError as `predict` does
@@ -42,7 +43,7 @@ export function dealRows(
 export async function scoreFold(
   dataset: Dataset,
   split: Split,
-  options: Omit<Settled, 'testSplit'>,
+  options: SettledForAnyRows,
   signal?: AbortSignal,
 ): Promise<FoldScores> {
   const sides = holdOut(dataset, split, options);

@@ -1,7 +1,13 @@
 import type { Dataset } from '../data/dataset.js';
 import type { CrossValidation } from '../metrics/folds.js';
 import { checkOptions, combinationFault, inPrograms } from '../model/option-checks.js';
-import { type Options, optionNames, optionOf } from '../model/options.js';
+import {
+  type Options,
+  optionNames,
+  optionOf,
+  type SettledForAnyRows,
+  settleForAnyRows,
+} from '../model/options.js';
 import { describeData, FOLDS, type TrialControls, trialsOf } from './cross-validation.js';
 import { workAlone } from './staffs/alone.js';
 import { type RunTrial, summariseTrials, type Trial, type TrialData, type TrialResult } from './trial.js';
@@ -12,6 +18,8 @@ export interface Candidate {
   readonly varied: Options;
   /** These, and those that all candidates share. */
   readonly options: Options;
+  /** These, with the defaults that are the same for all folds. */
+  readonly settled: SettledForAnyRows;
 }
 
 /** What a sweep runs: the trials of each candidate, one per fold. */
@@ -63,7 +71,8 @@ export async function planSweep(
   const data = await describeData(dataset, shared, folds, table);
   const planned = candidates.map((varied) => {
     const options = { ...shared, ...varied };
-    return { varied, options, trials: trialsOf(data, options, folds) };
+    const settled = settleForAnyRows(options, dataset);
+    return { varied, options, settled, trials: trialsOf(data, settled, folds) };
   });
   return { data, folds, candidates: planned };
 }

@@ -3,7 +3,7 @@ import { type Split, stratifiedSplit } from '../data/stratified-split.js';
 import type { DatasetOptionsOf } from '../data/table-options.js';
 import { type CrossValidation, type FoldScores, summariseFolds } from '../metrics/folds.js';
 import { OverflowError } from '../model/model.js';
-import { type Options, settle } from '../model/options.js';
+import { type Options, settleForAnyRows } from '../model/options.js';
 import { DivergenceError } from '../model/training/state.js';
 import { dealRows, scoreFold } from './folds.js';
 
@@ -29,7 +29,9 @@ export interface Trial {
   /** Version of the program, since another one may compute another result. */
   readonly version: string;
   readonly data: TrialData;
-  /** Of the training; the rows that are tested on follow from the fold. */
+  /**
+   * Of the training; the rows that are tested on follow from the fold, and so do defaults that depend on the training rows.
+   */
   readonly options: Options;
   readonly fold: {
     readonly count: number;
@@ -107,12 +109,13 @@ export function trialRunner(dataset: Dataset, signal?: AbortSignal): RunTrial {
     const split = foldsOf(trial)[trial.fold.index];
     if (!split)
       throw new RangeError(`found fold ${trial.fold.index}, expected one from 0 to ${trial.fold.count - 1}`);
+    const options = settleForAnyRows(trial.options, dataset);
     try {
-      return await scoreFold(dataset, split, settle(trial.options), signal);
+      return await scoreFold(dataset, split, options, signal);
     } catch (error) {
       const rows = split.test.length;
       if (error instanceof DivergenceError) return { rows, diverged: error.epoch };
-      if (error instanceof OverflowError) return { rows, diverged: settle(trial.options).epochs };
+      if (error instanceof OverflowError) return { rows, diverged: options.epochs };
       throw error;
     }
   };

@@ -4,7 +4,14 @@ import t from 'tap';
 import { accepts, checkCombination, checkOptions, idleFault } from '../../src/model/option-checks.js';
 import { describeOptions, keyOf, restoreOptions } from '../../src/model/option-keys.js';
 import { commandWords, optionsToGive } from '../../src/model/option-words.js';
-import { type OptionName, type Options, optionNames, optionOf, settle } from '../../src/model/options.js';
+import {
+  type OptionName,
+  type Options,
+  optionNames,
+  optionOf,
+  settle,
+  type TrainedOn,
+} from '../../src/model/options.js';
 import { solvers } from '../../src/model/solvers/registry.js';
 import { optionsIn, parseOption } from '../../src/terminal/training-flags.js';
 
@@ -36,29 +43,37 @@ const sensible: fc.Arbitrary<Options> = fc
     }
   });
 
-t.test('options survive JSON, and settle to the same', async (t) => {
+/** Training rows of the digits, and of other tables. */
+const trainedOn: fc.Arbitrary<TrainedOn> = fc.record({
+  isDigits: fc.boolean(),
+  rows: fc.integer({ min: 2, max: 1e6 }),
+  classes: fc.integer({ min: 2, max: 5 }),
+});
+
+t.test('options survive JSON, and settle to the same on any table', async (t) => {
   fc.assert(
-    fc.property(sensible, (given) => {
+    fc.property(sensible, trainedOn, trainedOn, (given, on, other) => {
       checkOptions(given, optionNames);
-      const settled = settle(given);
+      const settled = settle(given, on);
       const restored = restoreOptions(JSON.parse(JSON.stringify(describeOptions(settled))));
       checkCombination(restored);
-      t.strictSame(settle(restored), settled);
+      t.strictSame(settle(restored, other), settled);
     }),
   );
 });
 
 t.test('options survive a command line', async (t) => {
   fc.assert(
-    fc.property(sensible, (given) => {
-      const words = commandWords(optionsToGive(settle(given)));
+    fc.property(sensible, trainedOn, (given, on) => {
+      const settled = settle(given, on);
+      const words = commandWords(optionsToGive(settled, on));
       const flags: Record<string, unknown> = {};
       for (const name of optionNames) {
         const { flag, switchesTo } = optionOf(name);
         const place = words.indexOf(`--${flag}`);
         if (place >= 0) flags[flag] = switchesTo === undefined ? parseOption(name, words[place + 1]) : true;
       }
-      t.strictSame(settle(optionsIn(flags)), settle(given));
+      t.strictSame(settle(optionsIn(flags), on), settled);
     }),
   );
 });

@@ -61,7 +61,7 @@ const wholeEpochs = 'Epochs: expected a whole number from 1 to 100000, found';
 const aRate = 'Learning rate: expected a finite number above 0, found';
 const aDecay = 'Decay: expected a finite number, 0 or more, found';
 const aShare = 'Held-out share: expected a number above 0 and below 1, found';
-const aPenalty = 'L2: expected a finite number, 0 or more, found';
+const aPenalty = 'L2: expected a finite number, 0 or more, or nothing, found';
 const aTolerance = 'Tolerance: expected a finite number, 0 or more, or nothing, found';
 const aSeed = 'Seed: expected a whole number from 0 to 4294967295, found';
 
@@ -80,7 +80,6 @@ const refusals: [string, string, string][] = [
   ['testSplit', '1', `${aShare} 1`],
   ['testSplit', '', `${aShare} nothing`],
   ['l2', '-1', `${aPenalty} -1`],
-  ['l2', '', `${aPenalty} nothing`],
   ['tolerance', '-1e-5', `${aTolerance} -1e-5`],
   ['seed', '-1', `${aSeed} -1`],
   ['seed', '0.5', `${aSeed} 0.5`],

@@ -1,5 +1,5 @@
 /** The command line that does the same as the page. */
-import { commandLine, commandWords, optionsToGive, type Settled } from 'digit-classifier';
+import { commandLine, commandWords, optionsToGive, type RunPlan, trainedOn } from 'digit-classifier';
 import { artifacts, modelExports } from 'digit-classifier/artifacts';
 import type { DatasetOptions } from 'digit-classifier/tables';
 
@@ -19,9 +19,10 @@ export function tableWords({ name }: File, options: DatasetOptions): string[] {
 }
 
 /** The command that trains with the same options and makes the same files. */
-export function trainingCommand(options: Settled, table: readonly string[]): string {
+export function trainingCommand({ dataset, options, sides }: RunPlan, table: readonly string[]): string {
   const files = artifacts.flatMap(({ flag }) => (flag === undefined ? [] : [`--${flag}`]));
   const formats = modelExports.map(({ format }) => format).join(',');
-  const words = [...table, ...commandWords(optionsToGive(options)), ...files, '--export', formats];
+  const given = optionsToGive(options, trainedOn(dataset, sides.train));
+  const words = [...table, ...commandWords(given), ...files, '--export', formats];
   return commandLine(['digits', 'train', ...words]);
 }

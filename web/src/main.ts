@@ -80,8 +80,9 @@ const choice = createTableChoice(
     openTable: (file, options, onRead) => worker.openTable(file, options, proxy(onRead)),
     stop: () => void worker.stopReading(),
   },
-  () => {
+  (table) => {
     race.clear();
+    training.suit(table);
     return training.train();
   },
   training.complain,

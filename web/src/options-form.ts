@@ -10,7 +10,8 @@ import {
   type Options,
   optionNames,
   options,
-  settle,
+  settleForAnyRows,
+  type TrainedOn,
 } from 'digit-classifier';
 import { elementOf } from './page.js';
 import type { Settings } from './training.js';
@@ -18,19 +19,27 @@ import type { Settings } from './training.js';
 export interface OptionsForm {
   /** Most epochs per second; 0 for no limit. */
   readonly pace: number;
+  /** Replaces defaults that the visitor has not changed by those for another table. */
+  suit(table: Pick<TrainedOn, 'isDigits' | 'classes'>): void;
   /** @throws RangeError if a number is out of range; its field is marked, and has the focus */
   read(): Settings;
   /** A message about an option, with the label of its field instead of its name. */
   inWordsOfTheForm(message: string): string;
 }
 
-/** Options whose default depends on others, those that others depend on first. */
+/** Options whose field shows a default that depends on others or on the table, those that others depend on first. */
 const following = optionNames
-  .filter((name) => typeof optionOf(name).default === 'function')
+  .filter((name) => typeof optionOf(name).default === 'function' && !mayBeEmpty(name))
   .sort((a, b) => Number(b === 'solver') - Number(a === 'solver'));
 
 function optionOf(name: OptionName): Option {
   return options[name];
+}
+
+/** Whether an empty field of an option means something. */
+function mayBeEmpty(name: OptionName): boolean {
+  const { default: usual, whenEmpty } = optionOf(name);
+  return usual === undefined || whenEmpty !== undefined;
 }
 
 /** The page records every epoch. */
@@ -46,6 +55,7 @@ export function createOptionsForm(onSubmit: () => void): OptionsForm {
   const form = elementOf('options', HTMLFormElement);
   const pace = elementOf('pace', HTMLSelectElement);
   const threads = elementOf('threads', HTMLSelectElement);
+  let table: Parameters<OptionsForm['suit']>[0] = { isDigits: true, classes: 10 };
 
   /** Disables the fields that a training ignores, and shows what an empty one means. */
   function arrange(): void {
@@ -56,17 +66,17 @@ export function createOptionsForm(onSubmit: () => void): OptionsForm {
       const { defaultInWords, whenEmpty = defaultInWords ?? 'none' } = optionOf(name);
       field.disabled = idleFault(name, given) !== undefined;
       if (field instanceof HTMLInputElement) {
-        field.placeholder = typeof whenEmpty === 'function' ? whenEmpty(given) : whenEmpty;
+        field.placeholder = typeof whenEmpty === 'function' ? whenEmpty(given, table) : whenEmpty;
       }
     }
   }
 
-  let usual: Options = settle({});
+  let usual: Options = settleForAnyRows({}, table);
   /** Replaces the previous default in a field by the new one, unless the visitor has changed it. */
   function follow(): void {
     for (const name of following) {
       const known = givenIn(name === 'solver' ? ['features'] : ['features', 'solver']);
-      const next = settle(known)[name];
+      const next = settleForAnyRows<Options>(known, table)[name];
       const field = fieldOf(name);
       if (isShown(field, usual[name])) field.value = String(next);
       usual = { ...usual, [name]: next };
@@ -88,6 +98,10 @@ export function createOptionsForm(onSubmit: () => void): OptionsForm {
   follow();
 
   return {
+    suit(opened) {
+      table = opened;
+      follow();
+    },
     get pace() {
       return Number(pace.value);
     },
@@ -140,7 +154,7 @@ function check(name: OptionName): void {
   const field = fieldOf(name);
   const values = valuesOf(name);
   if (!(field instanceof HTMLInputElement && 'expected' in values)) return;
-  const isOptional = optionOf(name).default === undefined;
+  const isOptional = mayBeEmpty(name);
   // The value of an input that is not a number is empty, too.
   const isEmpty = field.value === '' && !field.validity.badInput;
   const isRight = field.disabled || (isEmpty ? isOptional : accepts(values, field.valueAsNumber));

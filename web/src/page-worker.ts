@@ -34,6 +34,8 @@ export interface TableSummary {
   readonly rows: number;
   readonly features: number;
   readonly classes: number;
+  /** Whether they are the handwritten digits, whose defaults are others. */
+  readonly isDigits: boolean;
 }
 
 /** The result of a training. */
@@ -122,8 +124,14 @@ class PageWorker {
   #use(table: Table): TableSummary {
     this.#table = table;
     this.#stopped = undefined;
-    const { features, classes } = table.dataset;
-    return { name: table.name, rows: features.rows, features: features.columns, classes: classes.length };
+    const { features, classes, isDigits = false } = table.dataset;
+    return {
+      name: table.name,
+      rows: features.rows,
+      features: features.columns,
+      classes: classes.length,
+      isDigits,
+    };
   }
 
   get #opened(): Table {
@@ -183,7 +191,7 @@ class PageWorker {
       model: payloads.model as SavedModel,
       payloads,
       rows: counted(sides.test.length, 'held-out row'),
-      ...(isRepeatable && { command: trainingCommand(run.options, this.#opened.words) }),
+      ...(isRepeatable && { command: trainingCommand(run, this.#opened.words) }),
     };
     return { subject, left: model.ending ? 0 : options.epochs - trained };
   }

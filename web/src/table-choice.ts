@@ -19,7 +19,7 @@ export interface TableChoice {
 /** Lets the visitor choose between the digits and a table of their own. */
 export function createTableChoice(
   reader: TableReader,
-  onOpen: () => Promise<void>,
+  onOpen: (table: TableSummary) => Promise<void>,
   onFailure: (error: unknown) => void,
 ): TableChoice {
   const dialog = elementOf('table-dialog', HTMLDialogElement);
@@ -52,12 +52,13 @@ export function createTableChoice(
       const onRead: OnRead = (bytes, size) => {
         status.textContent = `Reading… ${size === undefined ? '' : percent(bytes / size, 0)}`;
       };
-      show(await reader.openTable(file, readOptions(), onRead));
+      const table = await reader.openTable(file, readOptions(), onRead);
+      show(table);
       back.hidden = false;
       read.disabled = false;
       status.textContent = '';
       dialog.close();
-      void onOpen();
+      void onOpen(table);
     } catch (error) {
       read.disabled = false;
       status.textContent = '';
@@ -76,9 +77,10 @@ export function createTableChoice(
   });
   back.addEventListener('click', async () => {
     try {
-      show(await reader.openDigits());
+      const table = await reader.openDigits();
+      show(table);
       back.hidden = true;
-      void onOpen();
+      void onOpen(table);
     } catch (error) {
       onFailure(error);
     }

@@ -1,6 +1,6 @@
 import { createOptionsForm } from './options-form.js';
 import { elementOf, sentenceOf } from './page.js';
-import type { Outcome } from './page-worker.js';
+import type { Outcome, TableSummary } from './page-worker.js';
 import { ProgressFigure } from './progress-figure.js';
 import type { Subject } from './subject.js';
 import type { Report, Settings } from './training.js';
@@ -15,6 +15,8 @@ export interface TrainingControls {
 export interface TrainPanel {
   /** Trains with the current options; resolves once the training has ended, even if it failed. */
   train(): Promise<void>;
+  /** Replaces defaults in the form by those for another table. */
+  suit(table: TableSummary): void;
   /** Shows the message of an error. */
   complain(error: unknown): void;
   /** Clears the training, after another model has replaced its result. */
@@ -75,6 +77,7 @@ export function createTrainPanel(
   resume.addEventListener('click', () => void watch((report) => trainer.resume(form.pace, report)));
   return {
     train,
+    suit: form.suit,
     complain,
     clear() {
       figure.clear();

@@ -4,7 +4,7 @@ import { isWithin, MAX_UINT32, wholeNumbers } from '../../ranges.js';
 import { described } from '../../text.js';
 import { SEED } from '../inputs.js';
 import { checkCombination, checkOptions, inPrograms } from '../option-checks.js';
-import { type Options, optionNames, optionOf, type Settled, settle } from '../options.js';
+import { type Options, optionNames, optionOf, type Settled } from '../options.js';
 import type { TrainingState } from './state.js';
 
 const threadCounts = wholeNumbers(1, MAX_UINT32);
@@ -37,7 +37,7 @@ export interface Controls {
 /** The options of a training whose rows are chosen, and what else it needs. The seed is 0 where none is given. */
 export type TrainOptions = Omit<Options, 'testSplit' | 'validationSplit'> & Controls;
 
-/** Options that have been checked and settled. */
+/** Options that have been settled, and controls. */
 export type TrainingPlan = Omit<Settled, 'testSplit'> & Controls;
 
 const checks: Readonly<Record<keyof Controls, readonly [expected: string, is: (value: unknown) => boolean]>> =
@@ -67,12 +67,13 @@ export function checkControls(given: Controls): void {
 }
 
 /**
- * The settled options of a training.
+ * Checks the options of a training whose rows are chosen.
  *
+ * @returns these options, with a seed
  * @throws TypeError for an unknown option, or a value of another type than expected
  * @throws RangeError if a value is out of its range, or if options have no meaning together
  */
-export function planTraining(given: TrainOptions): TrainingPlan {
+export function checkTraining(given: TrainOptions): TrainOptions {
   checkOptions(given, [...trainingNames, ...controlNames]);
   checkControls(given);
   // The rows for validation are chosen already, whatever their share is.
@@ -80,5 +81,5 @@ export function planTraining(given: TrainOptions): TrainingPlan {
   checkCombination(asked, (name, value) =>
     name === 'validationSplit' ? 'validation' : inPrograms(name, value),
   );
-  return settle({ ...given, seed: given.seed ?? SEED });
+  return { ...given, seed: given.seed ?? SEED };
 }

@@ -9,6 +9,8 @@ export interface Learnt extends Pick<Trainer, 'weights' | 'bias'> {
   readonly memory?: SolverMemory;
   /** Present if rows are held out for validation. */
   readonly best?: Best;
+  /** Present in the last tenth of a training that takes all its epochs. */
+  readonly before?: NonNullable<TrainingState['before']>;
 }
 
 /** What a training has learnt up to its last finished epoch, for the state of that epoch. */
@@ -57,7 +59,7 @@ function copyLearnt({ weights, bias, ...rest }: Learnt): Learnt {
 }
 
 /** @throws DivergenceError if the weights are no longer finite */
-function copyState(epoch: number, { weights, bias, memory, best }: Learnt): TrainingState {
+function copyState(epoch: number, { weights, bias, memory, best, before }: Learnt): TrainingState {
   if (!(weights.every(Number.isFinite) && bias.every(Number.isFinite))) throw new DivergenceError(epoch);
   return {
     epoch,
@@ -67,5 +69,6 @@ function copyState(epoch: number, { weights, bias, memory, best }: Learnt): Trai
       memory: { vectors: memory.vectors.map((vector) => [...vector]), numbers: [...memory.numbers] },
     }),
     ...(best && { best: { ...best, weights: [...best.weights], bias: [...best.bias] } }),
+    ...(before && { before: { ...before } }),
   };
 }

@@ -17,6 +17,11 @@ export interface TrainingState {
   readonly converged?: Convergence;
   /** Present if rows are held out for validation: the epoch with their lowest cross-entropy so far, and its weights. */
   readonly best?: Omit<Best, 'weights' | 'bias'> & Pick<TrainingState, 'weights' | 'bias'>;
+  /**
+   * Present in the last tenth of a training that takes all its epochs: the first epoch of it, and its loss, with which that
+   * of the end is compared.
+   */
+  readonly before?: { readonly epoch: number; readonly loss: number };
 }
 
 /** The epoch with the lowest cross-entropy of the validation rows, and its weights. */
@@ -41,7 +46,7 @@ const convergences: Record<Convergence, true> = { gradient: true, precision: tru
 
 /** @throws RangeError if the state can't be one of a training of that shape, of at most `epochs` epochs */
 export function checkState(
-  { epoch, weights, bias, converged, best }: TrainingState,
+  { epoch, weights, bias, converged, best, before }: TrainingState,
   { features, classes }: Shape,
   epochs: number,
 ): void {
@@ -57,15 +62,19 @@ export function checkState(
     const known = Object.keys(convergences).join(', ');
     throw new RangeError(`resume.converged: ${known} or undefined, not ${converged}`);
   }
+  if (before) checkLoss('resume.before', before, epoch);
   if (!best) return;
-  if (!(Number.isInteger(best.epoch) && best.epoch >= 1 && best.epoch <= epoch)) {
-    throw new RangeError(`resume.best.epoch: a whole number from 1 to ${epoch}, not ${best.epoch}`);
-  }
-  if (!Number.isFinite(best.loss)) {
-    throw new RangeError(`resume.best.loss: a finite number, not ${best.loss}`);
-  }
+  checkLoss('resume.best', best, epoch);
   checkNumbers('resume.best.weights', best.weights, features * classes, sizes);
   checkNumbers('resume.best.bias', best.bias, classes, sizes);
+}
+
+/** @param last the epoch of the state */
+function checkLoss(name: string, { epoch, loss }: Pick<Best, 'epoch' | 'loss'>, last: number): void {
+  if (!(Number.isInteger(epoch) && epoch >= 1 && epoch <= last)) {
+    throw new RangeError(`${name}.epoch: a whole number from 1 to ${last}, not ${epoch}`);
+  }
+  if (!Number.isFinite(loss)) throw new RangeError(`${name}.loss: a finite number, not ${loss}`);
 }
 
 function checkNumbers(name: string, numbers: unknown, count: number, sizes: string): void {

@@ -1,11 +1,12 @@
 import { checkChosenRows, type Dataset } from '../../data/dataset.js';
 import { fitInputs } from '../inputs.js';
 import type { Convergence, Model } from '../model.js';
-import { toleranceOf } from '../options.js';
+import { settle, toleranceOf, trainedOn } from '../options.js';
 import { schedules } from '../schedules.js';
 import { Turns } from '../turns.js';
-import { planTraining, type TrainingPlan, type TrainOptions } from './controls.js';
+import { checkTraining, type TrainOptions } from './controls.js';
 import { prepareDescent } from './descent.js';
+import { isStillFalling, lastTenthOf } from './fall.js';
 import { Learning } from './learning.js';
 import type { Pass } from './pass.js';
 import { DivergenceError, restoreBest, type TrainingState } from './state.js';
@@ -47,16 +48,17 @@ export async function* train(
   rows: Int32Array,
   options: TrainOptions = {},
 ): AsyncGenerator<Epoch, Model, undefined> {
-  return yield* trainAsPlanned(dataset, rows, planTraining(options));
+  return yield* trainAsPlanned(dataset, rows, checkTraining(options));
 }
 
-/** `train` with options that have been checked and settled. */
+/** `train` with options that have been checked; their defaults are those for these rows. */
 export async function* trainAsPlanned(
   dataset: Dataset,
   rows: Int32Array,
-  plan: TrainingPlan,
+  given: TrainOptions,
 ): AsyncGenerator<Epoch, Model, undefined> {
   checkChosenRows(dataset, rows);
+  const plan = settle(given, trainedOn(dataset, rows));
   if (plan.validation) checkChosenRows(dataset, plan.validation);
   const { classes, featureNames } = dataset;
   const { epochs, schedule, patience, resume } = plan;
@@ -66,9 +68,12 @@ export async function* trainAsPlanned(
   const { trainer, evaluate } = descent;
   const { weights, bias } = trainer;
   let best = resume?.best && restoreBest(resume.best);
+  const canEndEarly = toleranceOf(plan) !== undefined || patience !== undefined;
+  const lastTenth = canEndEarly ? undefined : lastTenthOf(epochs);
+  let before = resume?.before?.epoch === lastTenth ? resume?.before : undefined;
   const learning = new Learning(() => {
     const memory = descent.memory();
-    return { weights, bias, ...(memory && { memory }), ...(best && { best }) };
+    return { weights, bias, ...(memory && { memory }), ...(best && { best }), ...(before && { before }) };
   });
   try {
     const rateOf = schedules[schedule].create(plan, trainer.cosine);
@@ -85,6 +90,7 @@ export async function* trainAsPlanned(
       const pass = await descent.takePass(rateOf(trained));
       learning.advance(epoch);
       trained = epoch;
+      if (epoch === lastTenth) before = { epoch, loss: pass.loss };
       const duration = (performance.now() - start - turns.given) / 1000;
       if (!Number.isFinite(pass.loss)) throw new DivergenceError(epoch);
       const validationLoss = await validation?.measure(epoch, { weights, bias });
@@ -102,15 +108,17 @@ export async function* trainAsPlanned(
     }
     // An epoch's loss is taken before its step, so the last step is still unchecked: finite weights may be too large for
     // finite logits.
-    if (!converged && !Number.isFinite(await evaluate())) throw new DivergenceError(epochs);
-    const canEndEarly = toleranceOf(plan) !== undefined || patience !== undefined;
+    const loss = converged ? 0 : await evaluate();
+    if (!Number.isFinite(loss)) throw new DivergenceError(epochs);
+    const isLastKept = best === undefined || best.epoch === trained;
+    const isCutShort = before !== undefined && isLastKept && isStillFalling(before.loss, loss);
     return {
       classes,
       ...(featureNames && { featureNames }),
       ...inputs,
       weights: best?.weights ?? weights.slice(),
       bias: best?.bias ?? bias.slice(),
-      ...(canEndEarly && { ending: { iterations: trained, converged: converged ?? false } }),
+      ...((canEndEarly || isCutShort) && { ending: { iterations: trained, converged: converged ?? false } }),
       ...(best && { validation: { epoch: best.epoch, loss: best.loss } }),
     };
   } finally {
