@@ -48,20 +48,6 @@ export interface Inputs {
   };
 }
 
-/** The names of the features that columns become, in their order. */
-export function featureNamesOf(
-  names: readonly string[],
-  columns?: readonly InputColumn[],
-): readonly string[] {
-  if (!columns) return names;
-  return columns.flatMap((column, j) => {
-    const name = names[j];
-    if (column.kind === 'number') return column.hasGaps ? [name, `${name} missing`] : [name];
-    const levels = column.levels.map((level) => `${name}=${level}`);
-    return column.others ? [...levels, `${name}=infrequent_sklearn`] : levels;
-  });
-}
-
 /** Default seed of everything random in a training whose rows are chosen. */
 export const SEED = 0;
 

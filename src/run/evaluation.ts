@@ -9,15 +9,15 @@ import { quoted } from '../text.js';
 
 /** The predictions of a model for n rows whose classes are known, and how good they are. */
 export interface Evaluation extends Prediction {
-  /** The model's classes. */
+  /** The model's classes, and after them those of the rows that it does not know. */
   readonly classes: readonly string[];
   /** Indices of the rows in their table. */
   readonly rows: Int32Array;
-  /** n indices into the model's classes. */
+  /** n indices into the classes. */
   readonly labels: Int32Array;
   /** Share of the rows predicted correctly, from 0 to 1. */
   readonly accuracy: number;
-  /** Counts of rows, `[actual][predicted]`, k × k, in the order of the model's classes. */
+  /** Counts of rows, `[actual][predicted]`, k × k, in the order of the classes. */
   readonly confusionMatrix: number[][];
   /** Precision, recall, F1 score and support by class, as scikit-learn's. */
   readonly classificationReport: ClassificationReport;
@@ -27,11 +27,10 @@ export interface Evaluation extends Prediction {
 
 /**
  * Predicts rows of a table and scores the predictions. The classes of the table are matched with those of the model
- * by name.
+ * by name; rows of classes that the model does not know are predicted wrongly.
  *
  * @param rows indices of the rows to use, by default all
- * @throws RangeError if the table has other columns than the model, a row has a class that the model does not
- * know, there are no rows, or the logits of a row are not finite
+ * @throws RangeError if the table has other columns than the model, there are no rows, or the logits of a row are not finite
  */
 export async function evaluate(
   model: Model,
@@ -40,7 +39,8 @@ export async function evaluate(
 ): Promise<Evaluation> {
   checkNames(model, dataset);
   const prediction = await predict(model, dataset.features, rows);
-  return evaluationOf(model.classes, rows, labelsFor(model, dataset, rows), prediction);
+  const { classes, labels } = labelsFor(model, dataset, rows);
+  return evaluationOf(classes, rows, labels, prediction);
 }
 
 /**
@@ -66,9 +66,11 @@ export function evaluationOf(
     confusionMatrix: confusion,
     classificationReport: classificationReport(confusion, classes),
     rocCurves() {
-      const curves = oneVersusRest(labels, logits(), classes.length);
+      const all = logits();
+      const known = all.length / rows.length;
+      const curves = oneVersusRest(labels, all, known);
       return Object.fromEntries(
-        classes.flatMap((name, index) => {
+        classes.slice(0, known).flatMap((name, index) => {
           const curve = curves[index];
           return curve ? [[name, curve]] : [];
         }),
@@ -89,19 +91,18 @@ export function checkNames({ featureNames: expected }: Model, { featureNames: fo
   );
 }
 
-/** The classes of the rows as indices into the model's. */
-function labelsFor({ classes: known }: Model, { labels, classes }: Dataset, rows: Int32Array): Int32Array {
+/** The classes of the rows, as indices among those of the model and, after them, those that it does not know. */
+function labelsFor({ classes: known }: Model, { labels, classes }: Dataset, rows: Int32Array) {
+  const wrong = rows.find((row) => classes[labels[row]] === undefined);
+  if (wrong !== undefined) {
+    throw new RangeError(`row ${wrong} has label ${labels[wrong]}, but there are ${classes.length} classes`);
+  }
+  const all = [...known];
   const index = classes.map((name) => known.indexOf(name));
-  return Int32Array.from(rows, (row) => {
+  const found = Int32Array.from(rows, (row) => {
     const label = labels[row];
-    if (!(index[label] >= 0)) {
-      const name = classes[label];
-      const found =
-        name === undefined
-          ? `label ${label}, but there are ${classes.length} classes`
-          : `class ${quoted(name)}, which the model does not know`;
-      throw new RangeError(`row ${row} has ${found}`);
-    }
+    if (index[label] < 0) index[label] = all.push(classes[label]) - 1;
     return index[label];
   });
+  return { classes: all, labels: found };
 }
