@@ -1,7 +1,7 @@
 import { quoted } from '../../text.js';
 import { type ColumnPlan, MAX_COLUMNS, planColumns } from '../columns.js';
 import { checkTableSize } from '../growing.js';
-import { type ColumnChoice, type NumberPortion, TableError } from '../table.js';
+import { type Cells, type ColumnChoice, type Numbers, type Portion, TableError } from '../table.js';
 import { type ByteReader, viewOf } from './byte-reader.js';
 import type { Element } from './element.js';
 
@@ -90,18 +90,19 @@ export async function* wholeUnits(
 /**
  * Reads the rows of an array as the portions of a table. If the array has two axes, the labels are one of its
  * columns, by default the last. If it has one, that is a column of features, or of labels if no features are
- * wanted. Any other array holds pictures without labels, with columns called `pixel_0_0` and so on.
+ * wanted. Any other array holds pictures without labels, with columns called `pixel_0_0` and so on. NaN is a missing
+ * value, as is empty text.
  *
  * @param table name of the table, for messages
  * @param rows the bytes of the rows, whole rows at a time
- * @throws TableError if a column is missing, a value is not finite as a float32, or a label is invalid
+ * @throws TableError if a column is missing, a value is infinite as a float32, or a text is invalid
  */
 export async function* arrayPortions(
   table: string,
   rows: AsyncIterable<Uint8Array>,
   array: TableArray,
   choice: ColumnChoice,
-): AsyncGenerator<NumberPortion> {
+): AsyncGenerator<Portion> {
   let plan: ColumnPlan | undefined;
   let first = 1;
   for await (const bytes of rows) {
@@ -114,13 +115,13 @@ export async function* arrayPortions(
     const count = bytes.length / (array.columns * array.element.bytes);
     const { element } = array;
     yield {
-      features: {
-        rows: count,
-        columns: plan.features.length,
-        values: features(table, bytes, array, plan, first),
-      },
+      features:
+        element.number || plan.features.length === 0
+          ? numbersOf(table, bytes, array, plan, first)
+          : cellsOf(table, bytes, array, plan, first),
       featureNames: plan.featureNames,
-      ...(plan.label >= 0 && { labels: labelsOf(table, bytes, array, plan.label, first) }),
+      ...(plan.categories && { categories: plan.categories }),
+      ...(plan.label >= 0 && { labels: textsOf(table, bytes, array, plan.label, first, 'a label') }),
       ...(plan.label >= 0 && !element.number && { textLabels: true }),
       places: Float64Array.from({ length: count }, (_, row) => first + row),
     };
@@ -129,14 +130,8 @@ export async function* arrayPortions(
 }
 
 function planArray(table: string, array: TableArray, choice: ColumnChoice): ColumnPlan {
-  const { shape, columns, element } = array;
+  const { shape, columns } = array;
   const onlyLabels = choice.features?.length === 0;
-  if (!element.number && !onlyLabels) {
-    throw new TableError(
-      table,
-      `its elements are ${element.name} characters each: expected numeric features`,
-    );
-  }
   if (shape.length === 2) return planColumns(table, columns, undefined, choice);
   if (onlyLabels && shape.length > 2) {
     throw new TableError(
@@ -184,55 +179,75 @@ function pixelNames(axes: readonly number[]): string[] {
   );
 }
 
-function features(
+function numbersOf(
   table: string,
   bytes: Uint8Array,
   { element, columns }: TableArray,
-  { features: chosen, featureNames }: ColumnPlan,
+  { features, featureNames }: ColumnPlan,
   first: number,
-): Float32Array {
-  const count = bytes.length / (columns * element.bytes);
-  const values = new Float32Array(count * chosen.length);
-  const { number } = element;
-  if (!number) return values;
+): Numbers {
+  const rows = bytes.length / (columns * element.bytes);
+  const values = new (element.isLong ? Float64Array : Float32Array)(rows * features.length);
+  const { number = () => Number.NaN } = element;
   const view = viewOf(bytes);
-  for (let row = 0, k = 0; row < count; row++) {
-    for (let j = 0; j < chosen.length; j++, k++) {
-      const value = number(view, (row * columns + chosen[j]) * element.bytes);
+  for (let row = 0, k = 0; row < rows; row++) {
+    for (let j = 0; j < features.length; j++, k++) {
+      const value = number(view, (row * columns + features[j]) * element.bytes);
       values[k] = value;
-      if (Number.isFinite(values[k])) continue;
+      if (Math.abs(Math.fround(value)) !== Number.POSITIVE_INFINITY) continue;
       const fault = Number.isFinite(value) ? 'one within the range of float32' : 'a finite number';
       throw new TableError(table, `found ${value}, expected ${fault}`, {
         row: first + row,
-        column: chosen[j] + 1,
+        column: features[j] + 1,
         columnName: featureNames[j],
       });
     }
   }
-  return values;
+  return { rows, columns: features.length, values };
+}
+
+function cellsOf(
+  table: string,
+  bytes: Uint8Array,
+  array: TableArray,
+  { features }: ColumnPlan,
+  first: number,
+): Cells {
+  const rows = bytes.length / (array.columns * array.element.bytes);
+  const cells = Array.from({ length: rows }, () => new Array<string>(array.columns).fill(''));
+  for (const column of features) {
+    textsOf(table, bytes, array, column, first, 'text').forEach((text, row) => {
+      cells[row][column] = text;
+    });
+  }
+  return { cells, at: features };
 }
 
 /**
- * A column of an array as labels.
+ * A column of an array as texts, empty where one is missing.
  *
  * @param bytes bytes of some rows
  * @param first number of the first of these rows, from 1
- * @throws TableError if a label is empty, not finite or not valid text
+ * @param expected what the texts are, for messages
+ * @throws TableError if one is infinite, or not valid text
  */
-export function labelsOf(
+export function textsOf(
   table: string,
   bytes: Uint8Array,
   { element, columns }: TableArray,
   column: number,
   first: number,
+  expected: 'text' | 'a label',
 ): string[] {
   const view = viewOf(bytes);
   return Array.from({ length: bytes.length / (columns * element.bytes) }, (_, row) => {
     const at = (row * columns + column) * element.bytes;
-    const label = element.label(view, at);
-    if (label) return label;
-    const found =
-      label === '' ? 'nothing' : element.number ? String(element.number(view, at)) : 'an invalid character';
-    throw new TableError(table, `found ${found}, expected a label`, { row: first + row, column: column + 1 });
+    const text = element.label(view, at);
+    if (text !== undefined) return text;
+    const found = element.number ? String(element.number(view, at)) : 'an invalid character';
+    throw new TableError(table, `found ${found}, expected ${expected}`, {
+      row: first + row,
+      column: column + 1,
+    });
   });
 }

@@ -1,5 +1,5 @@
 import { Growing } from '../growing.js';
-import { TableError } from '../table.js';
+import { type RandomAccess, type Source, TableError } from '../table.js';
 
 /** Takes bytes from a stream in pieces of whatever size the caller needs. */
 export class ByteReader {
@@ -71,4 +71,26 @@ export async function gathered(
     }
   }
   return all.values;
+}
+
+/**
+ * A source with random access to its bytes: as it is, or else read into memory.
+ *
+ * @param reason why it can't be read piece by piece, for a message
+ * @throws TableError if its bytes exceed 4 GiB or the available memory
+ */
+export async function randomly(
+  source: Source,
+  reason: string,
+): Promise<Source & { readonly random: RandomAccess }> {
+  const { name, random } = source;
+  if (random) return { ...source, random };
+  const bytes = await gathered(name, source.chunks(), reason);
+  return {
+    name,
+    async *chunks() {
+      yield bytes;
+    },
+    random: { size: bytes.length, read: async (start, end) => bytes.slice(start, end) },
+  };
 }

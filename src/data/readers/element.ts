@@ -6,12 +6,17 @@ export interface Element {
   readonly bytes: number;
   /** The element's value, finite or not; missing if elements are text. */
   readonly number?: (view: DataView, at: number) => number;
-  /** The element as a label, possibly empty; undefined if it can't be one. */
+  /** Whether it is a number of which float32 can lose digits. */
+  readonly isLong?: boolean;
+  /** The element as a text, empty if it is missing; undefined if it is infinite, or no valid text. */
   readonly label: (view: DataView, at: number) => string | undefined;
 }
 
 /** A NumPy type code: the kind (b for bool, i for int, u for uint, f for float) and the number of bytes. */
 export type NumberCode = 'b1' | 'i1' | 'u1' | 'i2' | 'u2' | 'i4' | 'u4' | 'i8' | 'u8' | 'f2' | 'f4' | 'f8';
+
+/** The types that do not fit into float32. */
+const longCodes: ReadonlySet<NumberCode> = new Set(['i4', 'u4', 'i8', 'u8', 'f8']);
 
 interface NumberType {
   readonly name: string;
@@ -42,7 +47,8 @@ export function isNumberCode(code: string): code is NumberCode {
 export function numberElement(code: NumberCode, little: boolean): Element {
   const { name, read } = numbers[code];
   const number = (view: DataView, at: number) => read(view, at, little);
-  return { name, bytes: Number(code.slice(1)), number, label: labelWriter(code, little, number) };
+  const label = labelWriter(code, little, number);
+  return { name, bytes: Number(code.slice(1)), number, isLong: longCodes.has(code), label };
 }
 
 function labelWriter(
@@ -58,15 +64,16 @@ function labelWriter(
     case 'u8':
       return (view, at) => String(view.getBigUint64(at, little));
     case 'f2':
-      return (view, at) => finite(shortest(number(view, at), toHalf));
+      return (view, at) => written(shortest(number(view, at), toHalf));
     case 'f4':
-      return (view, at) => finite(shortest(number(view, at), Math.fround));
+      return (view, at) => written(shortest(number(view, at), Math.fround));
     default:
-      return (view, at) => finite(number(view, at));
+      return (view, at) => written(number(view, at));
   }
 }
 
-function finite(value: number): string | undefined {
+function written(value: number): string | undefined {
+  if (Number.isNaN(value)) return '';
   return Number.isFinite(value) ? String(value) : undefined;
 }
 

@@ -1,10 +1,35 @@
 import { quoted } from '../../text.js';
 import { MAX_BYTES } from '../growing.js';
-import { type NumberPortion, type Portion, type ReadOptions, type Source, TableError } from '../table.js';
-import { arrayPortions, labelsOf, type TableArray } from './array.js';
-import { gathered } from './byte-reader.js';
+import {
+  type ArrayNames,
+  type ColumnChoice,
+  type Portion,
+  type ReadOptions,
+  type Source,
+  TableError,
+} from '../table.js';
+import { arrayPortions, type TableArray, textsOf } from './array.js';
+import { gathered, randomly } from './byte-reader.js';
 import { openNpy } from './npy.js';
-import { zipEntries } from './zip.js';
+import { entryNames, zipEntries } from './zip.js';
+
+/** What people call the arrays of features and labels; an archive that has several pairs is read for the first. */
+const usualNames = [
+  ['X', 'y'],
+  ['x', 'y'],
+  ['X_train', 'y_train'],
+  ['x_train', 'y_train'],
+  ['train_images', 'train_labels'],
+  ['data', 'target'],
+  ['data', 'labels'],
+  ['features', 'labels'],
+  ['images', 'labels'],
+  ['arr_0', 'arr_1'],
+  ['X_test', 'y_test'],
+  ['x_test', 'y_test'],
+].map(([X, y]) => ({ X, y }));
+
+const ENDING = '.npy';
 
 /** Labels kept as bytes until the rows they belong to arrive. */
 interface Labels {
@@ -14,78 +39,127 @@ interface Labels {
 }
 
 /**
- * NPZ, a zip of NumPy arrays: `X` holds the features, `y` the labels. If X comes first, as it usually does, its rows
- * are kept in memory until y has been read.
+ * NPZ, a zip of NumPy arrays: one holds the features, another the labels. If the features come first, as they usually
+ * do, they are kept in memory until the labels have been read.
  */
-export async function* readNpz(source: Source, { columns }: ReadOptions): AsyncGenerator<Portion> {
+export async function* readNpz(source: Source, { columns, arrays }: ReadOptions): AsyncGenerator<Portion> {
+  const archive = await randomly(source, 'a gzipped or piped NPZ is read as a whole');
   const table = source.name;
+  const entries = await entryNames(archive.random);
+  const found = entries.filter((name) => name.endsWith(ENDING)).map((name) => name.slice(0, -ENDING.length));
+  const parts = partsOf(columns);
+  const names = arrays ?? usualArrays(found, parts);
   if (typeof columns.label === 'string') {
     throw new TableError(
       table,
-      `its labels are the array y, but --label is ${quoted(columns.label)}: leave --label out`,
+      `its labels are the array ${names?.y ?? 'y'}, but --label is ${quoted(columns.label)}: leave --label out`,
     );
   }
-  const wanted = [...(columns.features?.length === 0 ? [] : ['X']), ...(columns.label === null ? [] : ['y'])];
-  const found: string[] = [];
-  const waiting: NumberPortion[] = [];
+  // Without a directory the archive is damaged: reading it says how.
+  if (entries.length > 0) checkNames(table, found, parts, names);
+  const notes = noteOf(found, parts, names);
+  const waiting: Portion[] = [];
   let labels: Labels | undefined;
   let rows: number | undefined;
-  for await (const entry of zipEntries(source)) {
-    if (!entry.name.endsWith('.npy')) continue;
-    const name = entry.name.slice(0, -'.npy'.length);
-    found.push(name);
-    if (!wanted.includes(name)) continue;
-    const inTable = `${table}: ${name}`;
+  for await (const entry of zipEntries(archive)) {
+    const part = parts.find((name) => entry.name === `${names?.[name]}${ENDING}`);
+    if (part === undefined) continue;
+    const inTable = `${table}: ${names?.[part]}`;
     const opened = await openNpy(inTable, entry.bytes);
     const { array } = opened;
-    if (name === 'y' && array.columns > 1) {
+    if (part === 'y' && array.columns > 1) {
       throw new TableError(inTable, `found ${array.columns} columns, expected a single column of labels`);
     }
     if (rows !== undefined && array.rows !== rows) {
       throw new TableError(inTable, `found ${array.rows} rows, expected ${rows} as in the other array`);
     }
     rows = array.rows;
-    if (wanted.length === 1) {
-      yield* arrayPortions(inTable, opened.rows, array, { ...columns, ...(name === 'X' && { label: null }) });
-    } else if (name === 'y') {
+    if (parts.length === 1) {
+      const choice = { ...columns, ...(part === 'X' && { label: null }) };
+      for await (const portion of arrayPortions(inTable, opened.rows, array, choice)) {
+        yield { ...portion, ...notes };
+      }
+    } else if (part === 'y') {
       labels = {
         table: inTable,
         array,
         bytes: await gathered(inTable, opened.rows, 'labels are read as a whole'),
       };
-      for (let next = waiting.shift(); next; next = waiting.shift()) yield withLabels(next, labels);
+      for (let next = waiting.shift(); next; next = waiting.shift())
+        yield { ...withLabels(next, labels), ...notes };
     } else {
       let size = 0;
       for await (const portion of arrayPortions(inTable, opened.rows, array, { ...columns, label: null })) {
-        size += portion.features.values.byteLength;
+        size += portion.places.length * array.columns * array.element.bytes;
         if (size > MAX_BYTES) {
           throw new TableError(inTable, 'its features take more than 4 GiB, the most that a table can have');
         }
-        if (labels) yield withLabels(portion, labels);
+        if (labels) yield { ...withLabels(portion, labels), ...notes };
         else waiting.push(portion);
       }
     }
   }
-  const missing = wanted.filter((name) => !found.includes(name));
-  if (missing.length > 0) {
-    const shown = found.slice(0, 6).map(quoted).join(', ') + (found.length > 6 ? ', …' : '');
-    const instead = shown && `, but ${shown}`;
+}
+
+type Part = keyof ArrayNames;
+
+/** The arrays that are wanted. */
+function partsOf({ features, label }: ColumnChoice): Part[] {
+  return [...(features?.length === 0 ? [] : (['X'] as const)), ...(label === null ? [] : (['y'] as const))];
+}
+
+/** The first of the usual pairs of which the archive has what is wanted; where that is one array, its only one will do. */
+function usualArrays(found: readonly string[], parts: readonly Part[]): ArrayNames | undefined {
+  const usual = usualNames.find((names) => parts.every((part) => found.includes(names[part])));
+  if (usual) return usual;
+  const [only] = found;
+  return found.length === 1 && parts.length === 1 ? { X: only, y: only } : undefined;
+}
+
+function checkNames(
+  table: string,
+  found: readonly string[],
+  parts: readonly Part[],
+  names: ArrayNames | undefined,
+): void {
+  if (names && parts.every((part) => found.includes(names[part]))) return;
+  const shown = found.slice(0, 6).map(quoted).join(', ') + (found.length > 6 ? ', …' : '');
+  const wanted = names ? parts.map((part) => quoted(names[part])).join(' and ') : 'X and y';
+  if (found.length < parts.length) {
     throw new TableError(
       table,
-      `has no array ${missing.join(' and no array ')}${instead}: expected ${wanted.join(' and ')}, ` +
-        'as np.savez(file, X=features, y=labels) saves them',
+      `has ${found.length === 0 ? 'no array' : `the array ${shown} alone`}: expected ${wanted}, as ` +
+        'np.savez(file, X=features, y=labels) saves them',
     );
   }
+  const [X, y = X] = found;
+  throw new TableError(
+    table,
+    `has the arrays ${shown}: expected ${wanted}; say which are the features and the labels, ` +
+      `such as --arrays X=${X},y=${y}`,
+  );
+}
+
+/** Tells which arrays were taken, where an archive has others. */
+function noteOf(
+  found: readonly string[],
+  parts: readonly Part[],
+  names: ArrayNames | undefined,
+): Pick<Portion, 'notes'> {
+  if (!names || names === usualNames[0] || found.length <= parts.length) return {};
+  const taken = parts.map((part) => names[part]);
+  const others = found.filter((name) => !taken.includes(name)).slice(0, 6);
+  return { notes: [`read the arrays ${taken.join(' and ')}, and not ${others.join(', ')}`] };
 }
 
 /** Adds the labels of its rows to a portion of X. */
-function withLabels(portion: NumberPortion, { table, array, bytes }: Labels): Portion {
+function withLabels(portion: Portion, { table, array, bytes }: Labels): Portion {
   const [first] = portion.places;
   const start = (first - 1) * array.element.bytes;
-  const own = bytes.subarray(start, start + portion.features.rows * array.element.bytes);
+  const own = bytes.subarray(start, start + portion.places.length * array.element.bytes);
   return {
     ...portion,
-    labels: labelsOf(table, own, array, 0, first),
+    labels: textsOf(table, own, array, 0, first, 'a label'),
     ...(!array.element.number && { textLabels: true }),
   };
 }

@@ -1,7 +1,7 @@
 import { strFromU8, Unzip, UnzipInflate } from 'fflate';
 import { crc32 } from '../../checksums.js';
 import { quoted } from '../../text.js';
-import { type Source, TableError } from '../table.js';
+import { type RandomAccess, type Source, TableError } from '../table.js';
 import { ByteReader, joined, viewOf } from './byte-reader.js';
 import { isZip } from './magic.js';
 
@@ -49,6 +49,12 @@ export async function* zipEntries(source: Source): AsyncGenerator<ZipEntry> {
     // Other pieces are the unread rest of an entry.
     if (piece.isFirst) yield { name: piece.entry, bytes: bytesOf(source.name, piece, pieces) };
   }
+}
+
+/** The names of the entries, as the directory of the archive has them; none if it is damaged. */
+export async function entryNames({ size, read }: RandomAccess): Promise<string[]> {
+  const start = Math.max(0, size - TAIL_BYTES);
+  return [...(readDirectory(await read(start, size), start)?.keys() ?? [])];
 }
 
 async function* bytesOf(

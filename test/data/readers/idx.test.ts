@@ -69,7 +69,7 @@ t.test('all types and shapes, in chunks of any size', async (t) => {
           found.rows === shape[0] &&
           found.labels === undefined &&
           found.values.length === values.length &&
-          found.values.every((value, i) => value === Math.fround(values[i]))
+          found.values.every((value, i) => value === values[i])
         );
       }),
     );
@@ -166,8 +166,8 @@ t.test('what is no IDX, or damaged', async (t) => {
 });
 
 t.test('values that are none', async (t) => {
-  await t.rejects(read(idx(0x0e, [2, 2, 2], [1, 2, 3, 4, 5, 6, Number.NaN, 8])), {
-    message: 'table, row 2, column 3 ("pixel_1_0"): found NaN, expected a finite number',
+  await t.rejects(read(idx(0x0e, [2, 2, 2], [1, 2, 3, 4, 5, 6, Number.NEGATIVE_INFINITY, 8])), {
+    message: 'table, row 2, column 3 ("pixel_1_0"): found -Infinity, expected a finite number',
   });
   await t.rejects(read(idx(0x0e, [1, 2], [-1e39, 0]), { label: null }), {
     message: /within the range of float32/,

@@ -5,9 +5,9 @@ import { gzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
 import t from 'tap';
 import { readNpz } from '../../../src/data/readers/npz.js';
-import { type ColumnChoice, TableError } from '../../../src/data/table.js';
+import { type ColumnChoice, type ReadOptions, TableError } from '../../../src/data/table.js';
 import { readTable } from '../../../src/entries/tables.js';
-import { beginnings, corruptions, readAll, sourceOf } from './reading.js';
+import { beginnings, corruptions, numbersOf, readAll, readRows, sourceOf } from './reading.js';
 
 interface Archives {
   X: number[];
@@ -92,12 +92,9 @@ t.test('more rows than a portion has, labels before and after them', async (t) =
       let portions = 0;
       for await (const portion of readNpz(sourceOf(zipSync(files, { level }), 100_000), { columns: {} })) {
         portions++;
-        for (let i = 0; i < portion.features.rows; i++, row++) {
-          const found = [
-            ...portion.features.values.subarray(2 * i, 2 * i + 2),
-            portion.labels?.[i],
-            portion.places[i],
-          ];
+        const { rows: count, values } = numbersOf(portion);
+        for (let i = 0; i < count; i++, row++) {
+          const found = [...values.subarray(2 * i, 2 * i + 2), portion.labels?.[i], portion.places[i]];
           const expected = [(2 * row) % 251, (2 * row + 1) % 251, row % 7, row + 1];
           if (String(found) !== String(expected)) t.fail(`row ${row}: ${found}`);
         }
@@ -128,10 +125,8 @@ t.test('files, named and not', async (t) => {
 
 t.test('archives of which no table is made', async (t) => {
   const faults: Record<string, string> = {
-    'by position':
-      'table: has no array X and no array y, but "arr_0", "arr_1": expected X and y, as np.savez(file, X=features, y=labels) saves them',
     'no labels':
-      'table: has no array y, but "X": expected X and y, as np.savez(file, X=features, y=labels) saves them',
+      'table: has the array "X" alone: expected X and y, as np.savez(file, X=features, y=labels) saves them',
     'fewer labels': 'table: y: found 6 rows, expected 7 as in the other array',
     'too many labels': 'table: X: found 7 rows, expected 14 as in the other array',
     pickled:
@@ -140,7 +135,8 @@ t.test('archives of which no table is made', async (t) => {
     bzip2: 'table: its entry "X.npy" has compression method 12: expected 0 (stored) or 8 (deflated)',
     empty: 'table: does not begin with PK\\x03\\x04, as a zip archive with an entry does',
   };
-  t.same(Object.keys(faults), Object.keys(brokenArchives));
+  t.same(['by position', ...Object.keys(faults)], Object.keys(brokenArchives));
+  t.match(await read(bytesOf(brokenArchives['by position'])), { values: X, labels: y }, 'usual names');
   for (const [name, fault] of Object.entries(faults)) {
     await t.rejects(read(bytesOf(brokenArchives[name])), { name: 'TableError', message: fault });
   }
@@ -149,13 +145,88 @@ t.test('archives of which no table is made', async (t) => {
   const array = npy('|u1', '(1, 2)', Uint8Array.of(1, 2));
   t.match(await read(zipSync({ X: array, 'X.npy': array }), { label: null }), { rows: 1 }, 'not the file X');
   await t.rejects(read(zipSync({ X: array }), { label: null }), {
-    message: /^table: has no array X: expected X,/,
+    message: /^table: has no array: expected X and y,/,
   });
   const mistaken = zipSync({
     'X.npy': npy('|u1', '(1, 2)', Uint8Array.of(1, 2)),
     'y.npy': new Uint8Array(9),
   });
   await t.rejects(read(mistaken), { message: 'table: y: does not begin with \\x93NUMPY, as an NPY does' });
+});
+
+t.test('arrays of other names', async (t) => {
+  const rows = (first: number) => npy('|u1', '(2, 2)', Uint8Array.of(first, 1, 2, 3));
+  const labels = (first: number) => npy('|u1', '(2, 1)', Uint8Array.of(first, 1));
+  const readArrays = (names: readonly string[], options: Partial<ReadOptions> = {}) => {
+    const arrays = names.map((name, index) => [`${name}.npy`, index % 2 === 0 ? rows(index) : labels(index)]);
+    return readRows(readNpz, zipSync(Object.fromEntries(arrays)), options);
+  };
+  const pair = (first: number) => ({
+    rows: [
+      [first, 1],
+      [2, 3],
+    ],
+    labels: [String(first + 1), '1'],
+  });
+  for (const [X, y] of [
+    ['x', 'y'],
+    ['X_train', 'y_train'],
+    ['x_train', 'y_train'],
+    ['train_images', 'train_labels'],
+    ['data', 'target'],
+    ['data', 'labels'],
+    ['features', 'labels'],
+    ['images', 'labels'],
+    ['arr_0', 'arr_1'],
+    ['x_test', 'y_test'],
+  ]) {
+    t.match(await readArrays([X, y]), { ...pair(0), notes: undefined }, `${X}, ${y}`);
+  }
+  t.match(await readArrays(['x_test', 'y_test', 'x_train', 'y_train']), {
+    ...pair(2),
+    notes: ['read the arrays x_train and y_train, and not x_test, y_test'],
+  });
+  t.match(
+    await readArrays(['a', 'b', 'X', 'y'], { arrays: { X: 'a', y: 'b' } }),
+    pair(0),
+    'names that are given come first',
+  );
+  t.match(
+    await readArrays(['pictures'], { columns: { label: null } }),
+    { rows: pair(0).rows },
+    'one array alone',
+  );
+  t.match(await readArrays(['X', 'labels'], { columns: { features: [] }, arrays: { X: '', y: 'labels' } }), {
+    labels: ['1', '1'],
+  });
+  await t.rejects(readArrays(['a', 'b', 'c']), {
+    message:
+      'table: has the arrays "a", "b", "c": expected X and y; say which are the features and the labels, such as --arrays X=a,y=b',
+  });
+  await t.rejects(readArrays(['a', 'b'], { arrays: { X: 'a', y: 'c' } }), {
+    message: /has the arrays "a", "b": expected "a" and "c"; say which/,
+  });
+  await t.rejects(readArrays(['data', 'target'], { columns: { label: 'target' } }), {
+    message: /its labels are the array target, but --label is "target": leave --label out/,
+  });
+});
+
+t.test('text and missing values', async (t) => {
+  const text = (shape: string, ...words: string[]) =>
+    npy('|S2', shape, Buffer.from(words.map((word) => word.padEnd(2, '\0')).join(''), 'latin1'));
+  const table = zipSync({
+    'X.npy': text('(2, 2)', 'a', '', '1.', 'b'),
+    'y.npy': text('(2,)', 'u', ''),
+  });
+  t.match(await readRows(readNpz, table), {
+    rows: [
+      ['a', ''],
+      ['1.', 'b'],
+    ],
+    labels: ['u', ''],
+    textLabels: true,
+    places: [1, 2],
+  });
 });
 
 t.test('zips that were made to harm', async (t) => {

@@ -1,4 +1,13 @@
-import type { ColumnChoice, Portion, ReadPortions, Source } from '../../../src/data/table.js';
+import type {
+  Cell,
+  Cells,
+  ColumnChoice,
+  Numbers,
+  Portion,
+  ReadOptions,
+  ReadPortions,
+  Source,
+} from '../../../src/data/table.js';
 
 /** A table as its portions have it. */
 export interface ReadTable {
@@ -23,7 +32,13 @@ export function sourceOf(bytes: Uint8Array, chunkBytes = Number.POSITIVE_INFINIT
   };
 }
 
-/** All portions as one. */
+/** The features of a portion of numbers. */
+export function numbersOf({ features }: Portion): Numbers {
+  if ('cells' in features) throw new Error('found cells, expected numbers');
+  return features;
+}
+
+/** All portions of numbers as one. */
 export async function readAll(
   read: ReadPortions,
   bytes: Uint8Array,
@@ -34,14 +49,51 @@ export async function readAll(
   for await (const portion of read(sourceOf(bytes, chunkBytes), { columns })) portions.push(portion);
   const [first] = portions;
   return {
-    rows: portions.reduce((sum, { features }) => sum + features.rows, 0),
-    columns: first.features.columns,
-    values: portions.flatMap(({ features }) => Array.from(features.values)),
+    rows: portions.reduce((sum, portion) => sum + numbersOf(portion).rows, 0),
+    columns: numbersOf(first).columns,
+    values: portions.flatMap((portion) => Array.from(numbersOf(portion).values)),
     labels: first.labels && portions.flatMap(({ labels }) => labels ?? []),
     featureNames: first.featureNames,
     textLabels: first.textLabels,
     places: portions.flatMap(({ places }) => Array.from(places)),
   };
+}
+
+/** A table as rows of its features, whatever these are. */
+export interface ReadRows extends Omit<Portion, 'features' | 'places'> {
+  readonly rows: Cell[][];
+  readonly places: number[];
+}
+
+/** All portions as rows of features; what else a portion has is that of the last. */
+export async function readRows(
+  read: ReadPortions,
+  bytes: Uint8Array,
+  options: Partial<ReadOptions> = {},
+  chunkBytes?: number,
+): Promise<ReadRows> {
+  const portions: Portion[] = [];
+  for await (const portion of read(sourceOf(bytes, chunkBytes), { columns: {}, ...options })) {
+    portions.push(portion);
+  }
+  const last = portions[portions.length - 1];
+  const { features: _, ...more } = last;
+  return {
+    ...more,
+    ...(last.labels && { labels: portions.flatMap(({ labels }) => labels ?? []) }),
+    rows: portions.flatMap(({ features }) => rowsOf(features)),
+    places: portions.flatMap(({ places }) => Array.from(places)),
+  };
+}
+
+function rowsOf(features: Numbers | Cells): Cell[][] {
+  if ('cells' in features) {
+    return features.cells.map((row) => Array.from(features.at, (place) => row[place]));
+  }
+  const { rows, columns, values } = features;
+  return Array.from({ length: rows }, (_, row) =>
+    Array.from(values.subarray(row * columns, (row + 1) * columns)),
+  );
 }
 
 /** Every shorter beginning of the bytes. */
