@@ -5,6 +5,8 @@ import { sum } from '../../numbers.js';
 import { planColumns } from '../columns.js';
 import { checkTableSize } from '../growing.js';
 import {
+  type Cell,
+  type Numbers,
   type Place,
   type Portion,
   type RandomAccess,
@@ -12,7 +14,8 @@ import {
   type Source,
   TableError,
 } from '../table.js';
-import { gathered } from './byte-reader.js';
+import { randomly } from './byte-reader.js';
+import { isoDate, isoTime } from './iso.js';
 import { type Column, type RowGroup, readMetadata, type Storage } from './parquet/metadata.js';
 import { type Page, readPages } from './parquet/pages.js';
 
@@ -29,17 +32,17 @@ const PANDAS_INDEX = /^__index_level_\d+__$/;
  * Apache Parquet, with any encoding but DELTA_BYTE_ARRAY and any codec but LZO. Only the chosen columns of each row
  * group are read, page by page.
  *
- * Features are numbers of any type, or booleans as 0 or 1; labels may be text, too. Lists, maps, structs, dates,
- * times and binary values can't be chosen. A pandas column for an unnamed index is treated as absent.
+ * Columns have numbers, booleans, text, dates or timestamps; values may be missing. Lists, maps, structs, times and
+ * binary values can't be chosen. A pandas column for an unnamed index is treated as absent.
  *
- * @throws TableError if it is damaged, or a value is missing or unsuitable
+ * @throws TableError if it is damaged, or a value is unsuitable
  */
 export async function* readParquet(
   source: Source,
   { columns: choice, signal }: ReadOptions,
 ): AsyncGenerator<Portion> {
   const table = source.name;
-  const file = source.random ?? (await gather(source));
+  const { random: file } = await randomly(source, 'gzipped or piped Parquet is read as a whole');
   const { columns: stored, groups } = await readMetadata(file).catch((error) => fail(table, error));
   const columns = stored.filter(({ name }) => !PANDAS_INDEX.test(name));
   const names = columns.map(({ name }) => name);
@@ -55,20 +58,20 @@ export async function* readParquet(
   if (sum(chunks.map(({ start, end }) => end - start)) > file.size) {
     throw new TableError(table, "can't be read as Parquet: its columns overlap");
   }
+  const reading = { table, file, features, label, signal };
   let rows = 0;
   for (const group of groups) {
     checkTableSize(table, 'a row group with', group.rows, features.length);
-    for await (const portion of readGroup(table, file, group, rows, features, label, signal)) {
-      yield { ...portion, featureNames: plan.featureNames };
+    for await (const { values, ...portion } of readGroup(reading, group, rows)) {
+      yield {
+        ...portion,
+        features: 'columns' in values ? values : { cells: values, at: plan.features, names },
+        featureNames: plan.featureNames,
+        ...(plan.categories && { categories: plan.categories }),
+      };
     }
     rows += group.rows;
   }
-}
-
-/** Reads a source without random access into memory. */
-async function gather({ name, chunks }: Source): Promise<RandomAccess> {
-  const bytes = await gathered(name, chunks(), 'gzipped or piped Parquet is read as a whole');
-  return { size: bytes.length, read: async (start, end) => bytes.slice(start, end) };
 }
 
 function fail(table: string, error: unknown, place: Place = {}): never {
@@ -81,59 +84,71 @@ function fail(table: string, error: unknown, place: Place = {}): never {
 }
 
 /** A chosen column, and how its values are converted. */
-interface Chosen<Values> {
+interface Chosen<Value> {
   readonly storage: Storage;
   readonly place: { readonly column: number; readonly columnName: string };
-  readonly convert: (stored: DecodedArray) => Values;
+  readonly convert: (stored: DecodedArray) => ArrayLike<Value>;
+  /** What stands for a missing value. */
+  readonly missing: Value;
 }
 
-function chooseFeature(
-  table: string,
-  columns: readonly Column[],
-  index: number,
-  way: string,
-): Chosen<Float32Array> {
+interface Feature extends Chosen<Cell> {
+  /** Of numbers, whether float32 can lose digits of them; missing for texts. */
+  readonly isLong?: boolean;
+}
+
+type NumberFeature = Chosen<number> & Required<Feature>;
+
+function areNumbers(features: readonly Feature[]): features is readonly NumberFeature[] {
+  return features.every(({ isLong }) => isLong !== undefined);
+}
+
+function chooseFeature(table: string, columns: readonly Column[], index: number, way: string): Feature {
   const { name, type, storage } = columns[index];
   const place = { column: index + 1, columnName: name };
-  const meaning = storage && meaningOf(type, storage);
-  if (!storage || !meaning) {
-    throw new TableError(table, `found values of type ${type}, expected numbers${way}`, place);
+  const numberIn = storage && numberReader(type, storage);
+  if (numberIn) {
+    const isLong = !(storage.physical === 'FLOAT' || type === 'half float');
+    const missing = Number.NaN;
+    return { storage, place, isLong, missing, convert: (stored) => numbersIn(stored, type, numberIn) };
   }
-  return { storage, place, convert: (stored) => toFloat32(stored, meaning) };
+  const textIn = storage && textReader(type, storage);
+  if (textIn && type !== 'binary') {
+    return { storage, place, missing: '', convert: (stored) => Array.from(stored, textIn) };
+  }
+  throw new TableError(
+    table,
+    `found values of type ${type}, expected numbers, text, booleans, dates or timestamps${way}`,
+    place,
+  );
 }
 
-function toFloat32(stored: DecodedArray, meaning: Meaning): Float32Array {
-  if (stored instanceof Float32Array) return stored;
-  const values = new Float32Array(stored.length);
-  for (let index = 0; index < values.length; index++) values[index] = Number(meaning(stored[index]));
+function numbersIn(
+  stored: DecodedArray,
+  type: Column['type'],
+  numberIn: (value: Stored) => number | bigint,
+): ArrayLike<number> {
+  if (stored instanceof Float32Array || stored instanceof Float64Array) return stored;
+  if (stored instanceof Int32Array && type === 'integer') return stored;
+  const values = new Float64Array(stored.length);
+  for (let index = 0; index < values.length; index++) values[index] = Number(numberIn(stored[index]));
   return values;
 }
 
-interface ChosenLabel extends Chosen<readonly string[]> {
+interface Label extends Chosen<string | undefined> {
   readonly isText: boolean;
 }
 
-function chooseLabel(table: string, columns: readonly Column[], index: number): ChosenLabel {
+/** A column of labels; infinite numbers become undefined. */
+function chooseLabel(table: string, columns: readonly Column[], index: number): Label {
   const { name, type, storage } = columns[index];
   const place = { column: index + 1, columnName: name };
-  const meaning = storage && meaningOf(type, storage);
-  if (storage && meaning) {
-    return {
-      storage,
-      place,
-      convert: (stored) => Array.from(stored, (value) => wordFor(meaning(value))),
-      isText: false,
-    };
-  }
-  // Older writers don't mark binary values as text.
-  if (storage?.physical === 'BYTE_ARRAY' && (type === 'text' || type === 'binary')) {
-    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-    return {
-      storage,
-      place,
-      convert: (stored) => Array.from(stored, (bytes) => decoder.decode(bytes)),
-      isText: true,
-    };
+  const numberIn = storage && numberReader(type, storage);
+  const textIn = storage && textReader(type, storage);
+  const read = textIn ?? (numberIn && ((value: Stored) => wordFor(numberIn(value))));
+  if (storage && read) {
+    const isText = storage.physical === 'BYTE_ARRAY' && textIn !== undefined;
+    return { storage, place, isText, missing: '', convert: (stored) => Array.from(stored, read) };
   }
   throw new TableError(
     table,
@@ -142,80 +157,119 @@ function chooseLabel(table: string, columns: readonly Column[], index: number): 
   );
 }
 
-/** A label for a number or boolean, the latter as Python writes it; empty if it is not finite, and so not a label. */
-function wordFor(value: number | bigint | boolean): string {
-  if (typeof value === 'boolean') return value ? 'True' : 'False';
-  return Number.isFinite(Number(value)) ? String(value) : '';
+/** A label for a number; empty for NaN, which is missing, and undefined if it is infinite. */
+function wordFor(value: number | bigint): string | undefined {
+  if (Number.isNaN(value)) return '';
+  return Number.isFinite(Number(value)) ? String(value) : undefined;
 }
 
-/** Interprets a stored value. */
-type Meaning = (stored: number | bigint | boolean | Uint8Array) => number | bigint | boolean;
+/** A value as it is stored. */
+type Stored = number | bigint | boolean | Uint8Array;
 
-/** How values of a type are interpreted; undefined if they are neither numbers nor booleans. */
-function meaningOf(type: Column['type'], { scale }: Storage): Meaning | undefined {
+/** Reads values as numbers; undefined if they are none. */
+function numberReader(
+  type: Column['type'],
+  { scale }: Storage,
+): ((stored: Stored) => number | bigint) | undefined {
   switch (type) {
-    case 'boolean':
-      return Boolean;
     case 'integer':
     case 'float':
-      return (stored) => (stored instanceof Uint8Array ? Number.NaN : stored);
+      return (stored) => (typeof stored === 'bigint' ? stored : Number(stored));
     case 'unsigned integer':
       return (stored) => (typeof stored === 'bigint' ? BigInt.asUintN(64, stored) : Number(stored) >>> 0);
     case 'half float':
       return (stored) => (stored instanceof Uint8Array ? (parseFloat16(stored) ?? Number.NaN) : Number.NaN);
     case 'decimal':
       return (stored) => unscaled(stored) / 10 ** scale;
+    case 'null':
+      return () => Number.NaN;
     default:
       return;
   }
 }
 
-function unscaled(stored: Parameters<Meaning>[0]): number {
+function unscaled(stored: Stored): number {
   if (!(stored instanceof Uint8Array)) return Number(stored);
   if (stored.length > MAX_DECIMAL_BYTES) throw new Error(`found a decimal of ${stored.length} bytes`);
   return parseDecimal(stored);
 }
 
+/** Reads values as texts; undefined if they are none. */
+function textReader(
+  type: Column['type'],
+  { physical, clock }: Storage,
+): ((stored: Stored) => string) | undefined {
+  switch (type) {
+    case 'boolean':
+      return (stored) => (stored ? 'True' : 'False');
+    case 'date':
+      return (stored) => isoDate(Number(stored));
+    case 'timestamp':
+      return clock
+        ? (stored) => isoTime(wholeOf(stored), clock.digits, clock.isUtc)
+        : (stored) => isoTime(nanosecondsOf(wholeOf(stored)), 9, false);
+    case 'text':
+    case 'binary': {
+      // Older writers don't mark binary values as text.
+      if (physical !== 'BYTE_ARRAY') return;
+      const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+      return (stored) => (stored instanceof Uint8Array ? decoder.decode(stored) : '');
+    }
+    default:
+      return;
+  }
+}
+
+function wholeOf(stored: Stored): bigint {
+  return typeof stored === 'bigint' ? stored : 0n;
+}
+
+/** The nanoseconds since 1970 of a timestamp of 96 bits: the nanoseconds of a day, and above them its Julian number. */
+function nanosecondsOf(bits: bigint): bigint {
+  return ((bits >> 64n) - 2_440_588n) * 86_400_000_000_000n + BigInt.asUintN(64, bits);
+}
+
+/** What is read of all row groups. */
+interface Reading {
+  readonly table: string;
+  readonly file: RandomAccess;
+  readonly features: readonly Feature[];
+  readonly label: Label | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+interface GroupPortion extends Omit<Portion, 'features'> {
+  /** The features alone if they are numbers, else cells at the places of their columns. */
+  readonly values: Numbers | Cell[][];
+}
+
 /** Transposes the columns of a row group into rows. */
 async function* readGroup(
-  table: string,
-  file: RandomAccess,
+  reading: Reading,
   group: RowGroup,
   rowsBefore: number,
-  features: readonly Chosen<Float32Array>[],
-  label: ChosenLabel | undefined,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Portion> {
-  const takeFeatures: Take<number>[] = [];
-  for (const feature of features) {
-    takeFeatures.push(await openColumn(table, file, group, rowsBefore, feature, signal));
-  }
-  const takeLabels = label && (await openColumn(table, file, group, rowsBefore, label, signal));
-  const width = features.length;
-  const most = Math.min(PORTION_ROWS, Math.max(1, Math.floor(PORTION_VALUES / Math.max(1, width))));
+): AsyncGenerator<GroupPortion> {
+  const { table, features, label } = reading;
+  const open = <Value>(column: Chosen<Value>) => openColumn(reading, group, column);
+  const readValues = areNumbers(features)
+    ? numbersOf(table, features, await inTurn(features, open<number>))
+    : cellsOf(table, features, await inTurn(features, open<Cell>));
+  const takeLabels = label && (await open(label));
+  const most = Math.min(PORTION_ROWS, Math.max(1, Math.floor(PORTION_VALUES / Math.max(1, features.length))));
   for (let start = rowsBefore; start < rowsBefore + group.rows; start += most) {
     await nextTurn();
     const rows = Math.min(most, rowsBefore + group.rows - start);
-    const values = new Float32Array(rows * width);
-    for (const [column, take] of takeFeatures.entries()) {
-      await take(rows, (value, row) => {
-        if (!Number.isFinite(value)) {
-          const fault = `found ${Number.isNaN(value) ? 'NaN' : 'an infinite or too large number'}, expected a number within the range of float32`;
-          throw new TableError(table, fault, { row: start + row + 1, ...features[column].place });
-        }
-        values[row * width + column] = value;
-      });
-    }
+    const values = await readValues(rows, start);
     const labels: string[] = [];
     await takeLabels?.(rows, (text, row) => {
-      if (text === '') {
-        const fault = 'found empty text, NaN or an infinite number, expected a label';
-        throw new TableError(table, fault, { row: start + row + 1, ...label?.place });
+      if (text === undefined) {
+        const place = { row: start + row + 1, ...label?.place };
+        throw new TableError(table, 'found an infinite number, expected a label', place);
       }
       labels.push(text);
     });
     yield {
-      features: { rows, columns: width, values },
+      values,
       ...(label && { labels }),
       ...(label?.isText && { textLabels: true }),
       places: Float64Array.from({ length: rows }, (_, row) => start + row + 1),
@@ -223,23 +277,78 @@ async function* readGroup(
   }
 }
 
+async function inTurn<From, To>(items: readonly From[], make: (item: From) => Promise<To>): Promise<To[]> {
+  const made: To[] = [];
+  for (const item of items) made.push(await make(item));
+  return made;
+}
+
+/** Reads features of the next rows, given the number of rows and of those before them. */
+type ReadValues<Values> = (rows: number, start: number) => Promise<Values>;
+
+function numbersOf(
+  table: string,
+  features: readonly NumberFeature[],
+  takes: readonly Take<number>[],
+): ReadValues<Numbers> {
+  const columns = features.length;
+  const Values = features.some(({ isLong }) => isLong) ? Float64Array : Float32Array;
+  return async (rows, start) => {
+    const values = new Values(rows * columns);
+    for (const [column, take] of takes.entries()) {
+      const { place } = features[column];
+      await take(rows, (value, row) => {
+        if (isInfinite(value)) throw infinite(table, { row: start + row + 1, ...place });
+        values[row * columns + column] = value;
+      });
+    }
+    return { rows, columns, values };
+  };
+}
+
+function cellsOf(
+  table: string,
+  features: readonly Feature[],
+  takes: readonly Take<Cell>[],
+): ReadValues<Cell[][]> {
+  const width = Math.max(...features.map(({ place }) => place.column));
+  return async (rows, start) => {
+    const cells = Array.from({ length: rows }, () => new Array<Cell>(width).fill(''));
+    for (const [index, take] of takes.entries()) {
+      const { place } = features[index];
+      await take(rows, (value, row) => {
+        if (typeof value === 'number' && isInfinite(value))
+          throw infinite(table, { row: start + row + 1, ...place });
+        cells[row][place.column - 1] = value;
+      });
+    }
+    return cells;
+  };
+}
+
+/** Whether a number is infinite as a float32. */
+function isInfinite(value: number): boolean {
+  return Math.abs(Math.fround(value)) === Number.POSITIVE_INFINITY;
+}
+
+function infinite(table: string, place: Place): TableError {
+  const fault = 'found an infinite or too large number, expected a number within the range of float32';
+  return new TableError(table, fault, place);
+}
+
 /** Calls `put` with the value of each of the next rows and its index among them. */
 type Take<Value> = (rows: number, put: (value: Value, index: number) => void) => Promise<void>;
 
 async function openColumn<Value>(
-  table: string,
-  file: RandomAccess,
+  { table, file, signal }: Reading,
   group: RowGroup,
-  rowsBefore: number,
-  { storage, place, convert }: Chosen<ArrayLike<Value>>,
-  signal: AbortSignal | undefined,
+  { storage, place, convert, missing }: Chosen<Value>,
 ): Promise<Take<Value>> {
   const { start, end, codec, encrypted } = group.chunks[storage.leaf];
   if (encrypted) throw new TableError(table, 'is encrypted, expected unencrypted values', place);
   const pages = readPages(await file.read(start, end), codec, storage, group.rows, convert);
-  let page: Page<ArrayLike<Value>> = { rows: 0, values: [], missing: -1 };
+  let page: Page<ArrayLike<Value>> = { rows: 0, values: [] };
   let next = 0;
-  let row = rowsBefore;
 
   async function nextPage(): Promise<void> {
     // A page may be long to decompress: between two of them, a reading can be ended.
@@ -251,15 +360,13 @@ async function openColumn<Value>(
       fail(table, error, place);
     }
     next = 0;
-    if (page.missing >= 0) {
-      throw new TableError(table, 'found no value', { row: row + page.missing + 1, ...place });
-    }
   }
 
   return async (rows, put) => {
-    for (let index = 0; index < rows; index++, next++, row++) {
+    for (let index = 0; index < rows; index++, next++) {
       if (next === page.rows) await nextPage();
-      put(page.values[page.indices ? page.indices[next] : next], index);
+      const at = page.indices ? page.indices[next] : next;
+      put(at < 0 ? missing : page.values[at], index);
     }
   };
 }

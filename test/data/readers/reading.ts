@@ -86,7 +86,8 @@ export async function readRows(
   };
 }
 
-function rowsOf(features: Numbers | Cells): Cell[][] {
+/** The features of a portion, row by row. */
+export function rowsOf(features: Numbers | Cells): Cell[][] {
   if ('cells' in features) {
     return features.cells.map((row) => Array.from(features.at, (place) => row[place]));
   }

@@ -59,6 +59,8 @@ export interface Storage {
   readonly optional: boolean;
   /** Digits after the point, for decimals. */
   readonly scale: number;
+  /** Whether a timestamp is one of UTC, and the digits of the fraction of a second that it counts. */
+  readonly clock?: { readonly isUtc: boolean; readonly digits: number };
   /** Index among the leaf columns of the schema. */
   readonly leaf: number;
 }
@@ -139,16 +141,29 @@ function describe(element: Struct, leaf: number): Omit<Column, 'name'> {
     return { type: type === 'list' || type === 'map' || type === 'variant' ? type : 'struct' };
   const physical = physicalType(element.field_1);
   const decimal = element.field_10 === undefined ? undefined : record(element.field_10).field_5;
+  const clock = type === 'timestamp' && physical !== 'INT96' ? clockOf(element) : undefined;
   return {
     type,
     storage: {
       physical,
+      ...(clock && { clock }),
       ...(physical === 'FIXED_LEN_BYTE_ARRAY' && { width: natural(element.field_2) }),
       optional: repetition === 'OPTIONAL',
       scale: natural((decimal === undefined ? undefined : record(decimal).field_1) ?? element.field_7 ?? 0),
       leaf,
     },
   };
+}
+
+/** Older files, which have no logical types, count times of UTC in milli- or microseconds. */
+function clockOf({ field_6: converted, field_10: logical }: Struct): Storage['clock'] {
+  if (logical === undefined) {
+    const isMilli = ConvertedTypes[natural(converted)] === 'TIMESTAMP_MILLIS';
+    return { isUtc: true, digits: isMilli ? 3 : 6 };
+  }
+  const { field_1: isUtc, field_2: unit } = record(record(logical).field_8);
+  const { field_1: milli, field_2: micro } = record(unit);
+  return { isUtc: isUtc === true, digits: milli !== undefined ? 3 : micro !== undefined ? 6 : 9 };
 }
 
 /** Logical types by their field number in the Thrift union; 10, integers, is handled apart. */
@@ -217,6 +232,9 @@ const storedAs: Partial<Record<ColumnType, readonly ParquetType[]>> = {
   'half float': ['FIXED_LEN_BYTE_ARRAY'],
   decimal: ['INT32', 'INT64', 'BYTE_ARRAY', 'FIXED_LEN_BYTE_ARRAY'],
   text: ['BYTE_ARRAY'],
+  date: ['INT32'],
+  timestamp: ['INT64', 'INT96'],
+  null: ['INT32'],
 };
 
 function typeOf(element: Struct): ColumnType {

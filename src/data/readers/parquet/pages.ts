@@ -19,12 +19,10 @@ const MAX_UNUSED = 1000;
 /** Consecutive values of a column. */
 export interface Page<Values> {
   readonly rows: number;
-  /** One value per row, or the dictionary. */
+  /** The values, or a dictionary of them. */
   readonly values: Values;
-  /** Dictionary index of each row, if there is a dictionary. */
-  readonly indices?: Uint32Array;
-  /** Index of the first missing value, in which case there are no values; −1 if none is missing. */
-  readonly missing: number;
+  /** The place of each row's value among them, −1 if it is missing; by default the number of the row. */
+  readonly indices?: Int32Array;
 }
 
 /**
@@ -70,34 +68,44 @@ export function* readPages<Values>(
       left -= count;
       // Without values, a page is not decompressed: there may be any number of such.
       if (count === 0) continue;
-      const { encoding, bytes, missing } = isFirst
-        ? openPage(unpack(codec, packed, length), storage, info, count)
-        : openPageV2(packed, codec, length, storage, info, count);
-      if (missing >= 0) yield { rows: count, values: convert([]), missing };
-      else if (encoding === 'PLAIN_DICTIONARY' || encoding === 'RLE_DICTIONARY') {
+      const { encoding, bytes, levels } = isFirst
+        ? openPage(unpack(codec, packed, length), storage, info)
+        : openPageV2(packed, codec, length, storage, info);
+      const present = levels && presentOf(levels, count);
+      const stored = present ? present.reduce((sum, level) => sum + level, 0) : count;
+      if (encoding === 'PLAIN_DICTIONARY' || encoding === 'RLE_DICTIONARY') {
         if (!dictionary) throw new Error('a page has no dictionary');
-        const indices = readIndices(bytes, count, dictionary.size);
-        yield { rows: count, values: dictionary.values, indices, missing };
-      } else yield { rows: count, values: convert(readEncoded(bytes, encoding, storage, count)), missing };
+        const indices = readIndices(bytes, stored, dictionary.size);
+        yield {
+          rows: count,
+          values: dictionary.values,
+          indices: spread(present, (nth) => indices[nth]) ?? indices,
+        };
+      } else {
+        const indices = spread(present, (nth) => nth);
+        const values = convert(readEncoded(bytes, encoding, storage, stored));
+        yield { rows: count, values, ...(indices && { indices }) };
+      }
     }
   }
 }
 
 /** A decompressed page. */
 interface OpenPage {
-  readonly missing: number;
+  /** Which values are missing, as it is stored; absent if none can be. */
+  readonly levels?: Uint8Array;
   readonly encoding: string;
   readonly bytes: Uint8Array;
 }
 
-function openPage(bytes: Uint8Array, { optional }: Storage, header: Struct, count: number): OpenPage {
+function openPage(bytes: Uint8Array, { optional }: Storage, header: Struct): OpenPage {
   const encoding = encodingOf(header.field_2);
-  if (!optional) return { missing: -1, encoding, bytes };
+  if (!optional) return { encoding, bytes };
   if (encodingOf(header.field_3) !== 'RLE') {
     throw new Error('which values are missing is encoded as BIT_PACKED, which is deprecated: expected RLE');
   }
   const levels = prefixed(bytes);
-  return { missing: firstMissing(levels, count), encoding, bytes: bytes.subarray(4 + levels.length) };
+  return { levels, encoding, bytes: bytes.subarray(4 + levels.length) };
 }
 
 function openPageV2(
@@ -106,16 +114,15 @@ function openPageV2(
   length: number,
   { optional }: Storage,
   header: Struct,
-  count: number,
 ): OpenPage {
   const repetition = natural(header.field_6);
   const start = repetition + natural(header.field_5);
   if (start > packed.length) throw new Error('a page is shorter than its header says');
-  const missing = optional ? firstMissing(packed.subarray(repetition, start), count) : -1;
   const body = packed.subarray(start);
   // An empty body need not be compressed.
   const bytes = header.field_7 === false || length === start ? body : unpack(codec, body, length - start);
-  return { missing, encoding: encodingOf(header.field_4), bytes };
+  const encoding = encodingOf(header.field_4);
+  return { encoding, bytes, ...(optional && { levels: packed.subarray(repetition, start) }) };
 }
 
 function countOf(header: Struct): number {
@@ -128,9 +135,16 @@ function encodingOf(value: unknown): string {
   return Encodings[natural(value)] ?? `${value}`;
 }
 
-/** Definition levels are 1 for present values and 0 for missing ones. */
-function firstMissing(levels: Uint8Array, count: number): number {
-  return readRuns(levels, 1, count).indexOf(0);
+/** 1 for each value that is present, 0 for each that is missing; undefined if none is. */
+function presentOf(levels: Uint8Array, count: number): Int32Array | undefined {
+  const present = readRuns(levels, 1, count);
+  return present.includes(0) ? present : undefined;
+}
+
+/** For each row, what `place` gives for the number of its value among those that are present, or −1. */
+function spread(present: Int32Array | undefined, place: (nth: number) => number): Int32Array | undefined {
+  let nth = 0;
+  return present?.map((level) => (level === 0 ? -1 : place(nth++)));
 }
 
 /** The bytes after their own length, which takes four bytes. */
@@ -140,9 +154,9 @@ function prefixed(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(4, 4 + length);
 }
 
-function readIndices(bytes: Uint8Array, count: number, size: number): Uint32Array {
+function readIndices(bytes: Uint8Array, count: number, size: number): Int32Array {
   const indices = readRuns(bytes.subarray(1), bytes[0] ?? 0, count);
-  if (indices.every((index) => index < size)) return indices;
+  if (indices.every((index) => index >= 0 && index < size)) return indices;
   throw new Error(`a page has values that are not in its dictionary of ${size}`);
 }
 
@@ -178,6 +192,9 @@ function readPlainValues(bytes: Uint8Array, storage: Storage, count: number): De
   return readPlain({ view: viewOf(bytes), offset: 0 }, storage.physical, count, storage.width);
 }
 
+/** Types whose values are objects. */
+const pieces: ReadonlySet<string> = new Set(['BYTE_ARRAY', 'FIXED_LEN_BYTE_ARRAY', 'INT96']);
+
 /** Least bytes per value. */
 const widths = { BOOLEAN: 1 / 8, INT32: 4, INT64: 8, INT96: 12, FLOAT: 4, DOUBLE: 8, BYTE_ARRAY: 4 };
 
@@ -187,7 +204,7 @@ function checkBytes(bytes: Uint8Array, { physical, width = 0 }: Storage, count: 
 }
 
 function checkFew({ physical }: Storage, count: number): void {
-  const most = physical.endsWith('BYTE_ARRAY') ? MAX_PAGE_PIECES : MAX_PAGE_VALUES;
+  const most = pieces.has(physical) ? MAX_PAGE_PIECES : MAX_PAGE_VALUES;
   if (count > most)
     throw new Error(`a page has ${count} values, expected at most ${most}: write smaller pages`);
 }
@@ -196,8 +213,8 @@ function checkFew({ physical }: Storage, count: number): void {
  * Decodes numbers of the given width from the RLE/bit-packing hybrid: runs of one repeated number, or of eight or
  * more packed ones. A run may be longer than the values to read; the library would read on, or never end.
  */
-function readRuns(bytes: Uint8Array, bits: number, count: number): Uint32Array {
-  const numbers = new Uint32Array(count);
+function readRuns(bytes: Uint8Array, bits: number, count: number): Int32Array {
+  const numbers = new Int32Array(count);
   if (bits === 0) return numbers;
   if (bits > 32) throw new Error(`a page has numbers of ${bits} bits, expected at most 32`);
   let seen = 0;
