@@ -7,6 +7,8 @@ const bundle = `${root}dist/fuzz.js`;
 
 const entry = `
 export { readers } from './src/data/readers/registry.ts';
+export { readTableFrom } from './src/data/read-table.ts';
+export { openStored } from './src/data/source.ts';
 export { TableError } from './src/data/table.ts';
 export { unpack } from './src/data/readers/parquet/unpack.ts';
 export { readPicture } from './src/data/pictures/read-picture.ts';
@@ -30,34 +32,78 @@ export function buildReaders() {
   });
 }
 
-/** Loads a function that reads a table or picture from memory and resolves to its number of rows. */
+/** Loads functions that read a table or picture from memory, and resolve to its number of rows. */
 export async function loadReaders() {
-  const { readers, TableError, readPicture, unpack } = await import(bundle);
+  const { readers, readTableFrom, openStored, TableError, readPicture, unpack } = await import(bundle);
 
   /**
+   * Reads what is no table.
+   *
    * @param {string} format
    * @param {Buffer} bytes
    * @param {number} size bytes per chunk
-   * @param {object} options
    * @returns {Promise<number>}
    */
-  async function readBytes(format, bytes, size, options) {
-    if (format === 'picture') {
-      const features = await readPicture(sourceOf(format, bytes, size));
-      if (
-        features.length !== 64 ||
-        features.some((/** @type {number} */ value) => !(value >= 0 && value <= 16))
-      ) {
-        throw new Error('no picture of a digit');
-      }
-      return 1;
-    }
+  async function readOther(format, bytes, size) {
     if (format === 'page') return unpackPage(bytes);
+    const features = await readPicture(sourceOf(format, bytes, size));
+    if (
+      features.length !== 64 ||
+      features.some((/** @type {number} */ value) => !(value >= 0 && value <= 16))
+    ) {
+      throw new Error('no picture of a digit');
+    }
+    return 1;
+  }
+
+  /**
+   * Reads the portions of a table.
+   *
+   * @param {string} format
+   * @param {Buffer} bytes
+   * @param {number} size bytes per chunk
+   * @param {object} options those of a reader
+   * @returns {Promise<number>}
+   */
+  async function readPortions(format, bytes, size, options) {
     const { load } = readers.find((/** @type {{ format: string }} */ reader) => reader.format === format);
     const read = await load();
     let rows = 0;
-    for await (const portion of read(sourceOf(format, bytes, size), options)) rows += check(portion, rows);
+    for await (const portion of read(sourceOf(format, bytes, size), options))
+      rows += checkPortion(portion, rows);
     return rows;
+  }
+
+  /**
+   * Reads a table as `digits train` does.
+   *
+   * @param {string} name of its file, which may tell its format
+   * @param {Buffer} bytes
+   * @param {number} size bytes per chunk
+   * @param {object} options those of `readTable`
+   * @returns {Promise<number>}
+   */
+  async function readDataset(name, bytes, size, options) {
+    const open = () => {
+      const { chunks, random } = sourceOf(name, bytes, size);
+      return openStored({ name, bytes: chunks(), random }, () => {
+        throw new TableError(name, 'is gzipped');
+      });
+    };
+    const dataset = await readTableFrom(open, name, options);
+    checkDataset(dataset);
+    // What a model knows of the columns is enough to read the table again.
+    const { features, featureNames, classes } = dataset;
+    if (!featureNames) return features.rows;
+    const model = { classes, featureNames, ...(features.kinds && { columns: features.kinds }) };
+    const again = await readTableFrom(open, name, {
+      ...options,
+      drop: undefined,
+      category: undefined,
+      model,
+    });
+    if (!sameValues(again.features.values, features.values)) throw new Error('a model reads other values');
+    return features.rows;
   }
 
   /**
@@ -79,7 +125,7 @@ export async function loadReaders() {
     return 1;
   }
 
-  return { readBytes, TableError };
+  return { readOther, readPortions, readDataset, TableError };
 }
 
 /**
@@ -106,14 +152,75 @@ function sourceOf(format, bytes, size) {
  * @param {any} portion
  * @param {number} before rows in the portions before
  */
-function check({ features, featureNames, labels, places }, before) {
-  const { rows, columns, values } = features;
+function checkPortion({ features, featureNames, labels, places }, before) {
+  const isCells = 'cells' in features;
+  const rows = isCells ? features.cells.length : features.rows;
+  const columns = isCells ? features.at.length : features.columns;
   if (!(rows >= 1)) throw new Error('a portion without rows');
-  if (values.length !== rows * columns) throw new Error(`${values.length} values in ${rows} × ${columns}`);
-  if (!values.every(Number.isFinite)) throw new Error('a value that is not finite');
+  if (isCells) checkCells(features);
+  else {
+    const { values } = features;
+    if (values.length !== rows * columns) throw new Error(`${values.length} values in ${rows} × ${columns}`);
+    if (values.includes(Number.POSITIVE_INFINITY) || values.includes(Number.NEGATIVE_INFINITY)) {
+      throw new Error('a value that is infinite');
+    }
+  }
   if (places.length !== rows || !(places[0] > before)) throw new Error('places that do not fit');
   if (featureNames && featureNames.length !== columns) throw new Error('names that do not fit');
   if (labels && labels.length !== rows) throw new Error('labels that do not fit');
-  if (labels?.some((/** @type {string} */ label) => label === '')) throw new Error('an empty label');
   return rows;
+}
+
+/** @param {{ cells: (string | number)[][], at: Int32Array, names?: string[] }} features */
+function checkCells({ cells, at, names }) {
+  const width = names?.length ?? cells[0].length;
+  if (at.some((place) => !(place >= 0 && place < width)))
+    throw new Error('places of features that do not fit');
+  for (const row of cells) {
+    for (const place of at) {
+      const cell = row[place];
+      if (typeof cell === 'string') continue;
+      if (typeof cell !== 'number') throw new Error(`a cell of type ${typeof cell}`);
+    }
+  }
+}
+
+/** @param {any} dataset */
+function checkDataset({ features, featureNames, labels, classes, leftOut = [] }) {
+  const { rows, columns, values, kinds } = features;
+  if (!(rows >= 1) || !(columns >= 1)) throw new Error(`a table of ${rows} × ${columns}`);
+  if (values.length !== rows * columns) throw new Error(`${values.length} values in ${rows} × ${columns}`);
+  if (labels.length !== rows) throw new Error('labels that do not fit');
+  if (labels.some((/** @type {number} */ label) => !(label >= 0 && label < classes.length))) {
+    throw new Error('a label without a class');
+  }
+  if (classes.length < 2 || new Set(classes).size !== classes.length)
+    throw new Error('classes that are the same');
+  if (featureNames && featureNames.length !== columns) throw new Error('names that do not fit');
+  if (kinds && kinds.length !== columns) throw new Error('kinds that do not fit');
+  if (leftOut.some((/** @type {{ why: string }} */ { why }) => !why))
+    throw new Error('a column left out without why');
+  for (let column = 0; column < columns; column++) {
+    const levels = kinds?.[column].levels;
+    if (levels && new Set(levels).size !== levels.length) throw new Error('levels that are the same');
+    for (let at = column; at < values.length; at += columns) {
+      const value = values[at];
+      const fits = levels
+        ? Number.isInteger(value) && value >= 0 && value < levels.length
+        : Math.abs(value) < 2 ** 128;
+      if (!fits && (levels || !Number.isNaN(value)))
+        throw new Error(`the value ${value} in column ${column}`);
+    }
+  }
+}
+
+/**
+ * @param {Float32Array} found
+ * @param {Float32Array} expected
+ */
+function sameValues(found, expected) {
+  return (
+    found.length === expected.length &&
+    found.every((value, at) => Object.is(value, expected[at]) || value === expected[at])
+  );
 }

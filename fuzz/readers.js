@@ -23,6 +23,10 @@ const PATIENCE_MS = 20_000;
 /** Most bytes by which the memory of a process may grow, both at its peak and in the end. */
 const MEMORY_BYTES = 700 * 2 ** 20;
 const SLOW_MS = 2000;
+/** Most faults of a table that are told at once, and the one that ended the reading. */
+const MOST_FAULTS = 11;
+/** Samples that are no tables. */
+const notTables = ['page', 'picture'];
 
 const samples = loadSamples();
 const [first = '100000', ...words] = process.argv.slice(2);
@@ -32,8 +36,36 @@ else await runAll(Number(first), words[0] ? [words[0]] : Object.keys(samples));
 
 /** @typedef {Awaited<ReturnType<typeof loadReaders>>} Readers */
 
+/** How readers may be asked to read, which give portions. */
+const columnChoices = [
+  {},
+  { label: null },
+  { features: [] },
+  { label: '1' },
+  { label: null, features: ['a', 'b'] },
+];
+
+/** How a table may be read, as `digits train` reads it. */
+const tableOptions = [
+  {},
+  { label: '1' },
+  { label: 'class', drop: ['1'] },
+  { category: ['1'] },
+  { missing: ['x', 'other'], onMissing: 'drop' },
+  { onMissing: 'refuse' },
+  { strict: true },
+  { header: true },
+  { header: false },
+  { decimal: ',' },
+  { thousands: ',' },
+  { thousands: '.', decimal: ',' },
+  { encoding: 'windows-1252' },
+  { delimiter: ';' },
+];
+
 /**
- * The input with the given index: a damaged sample, the size of its chunks, and how to read it.
+ * The input with the given index: a damaged sample, the size of its chunks, and how to read it: as portions of its reader,
+ * or as a table whose format its name or its content tells.
  *
  * @param {string} format
  * @param {number} index
@@ -41,18 +73,17 @@ else await runAll(Number(first), words[0] ? [words[0]] : Object.keys(samples));
 function inputOf(format, index) {
   const random = randomFrom(`${format} ${index}`);
   const bytes = damage(samples[format], random);
-  const choices = [
-    {},
-    { label: null },
-    { features: [] },
-    { label: '1' },
-    { label: null, features: ['a', 'b'] },
-  ];
-  const columns = choices[random(3) === 0 ? random(choices.length) : 0];
+  const columns = columnChoices[random(3) === 0 ? random(columnChoices.length) : 0];
   const header = random(8) > 0;
   // Millions of small chunks would take seconds by themselves.
   const size = random(3) === 0 && bytes.length < 2 ** 16 ? 1 + random(16) : bytes.length;
-  return { bytes, size, options: { columns, header } };
+  if (notTables.includes(format)) return { bytes, size, way: 'other', name: format, options: {} };
+  if (format !== 'any' && random(2) === 0) {
+    return { bytes, size, way: 'portions', name: format, options: { columns, header } };
+  }
+  const name = format === 'any' || random(2) === 0 ? 'input' : `input.${format}`;
+  const options = tableOptions[random(2) === 0 ? random(tableOptions.length) : 0];
+  return { bytes, size, way: 'dataset', name, options };
 }
 
 /**
@@ -62,14 +93,23 @@ function inputOf(format, index) {
  * @param {string} format
  * @param {number} index
  */
-async function read({ readBytes, TableError }, format, index) {
-  const { bytes, size, options } = inputOf(format, index);
+async function read({ readOther, readPortions, readDataset, TableError }, format, index) {
+  const { bytes, size, way, name, options } = inputOf(format, index);
   try {
-    const rows = await readBytes(format, bytes, size, options);
-    return { outcome: 'read', rows };
+    const reading =
+      way === 'dataset'
+        ? readDataset(name, bytes, size, options)
+        : way === 'portions'
+          ? readPortions(name, bytes, size, options)
+          : readOther(name, bytes, size);
+    return { outcome: 'read', rows: await reading };
   } catch (error) {
     if (!(error instanceof TableError)) throw error;
-    if (/[\n\r]/.test(error.message)) throw new Error(`a message of two lines: ${error.message}`);
+    // Each fault of a table has a line.
+    if (/\r/.test(error.message)) throw new Error(`a message with a carriage return: ${error.message}`);
+    const lines = error.message.split('\n').length;
+    if (lines > (way === 'dataset' ? MOST_FAULTS : 1))
+      throw new Error(`a message of ${lines} lines: ${error.message}`);
     return { outcome: 'refused', message: error.message };
   }
 }
@@ -99,10 +139,12 @@ async function runBatch([format, from, to, stateFile]) {
 /** @param {string[]} words */
 async function runOnly([format, index]) {
   await buildReaders();
-  const { bytes, size, options } = inputOf(format, Number(index));
+  const { bytes, size, way, name, options } = inputOf(format, Number(index));
   const file = `fuzz-${format}-${index}`;
   writeFileSync(file, bytes);
-  console.log(`${file}: ${bytes.length} bytes in pieces of ${size}, ${JSON.stringify(options)}`);
+  console.log(
+    `${file}: ${bytes.length} bytes in pieces of ${size}, ${way} of ${name}, ${JSON.stringify(options)}`,
+  );
   console.log(await read(await loadReaders(), format, Number(index)));
 }
 

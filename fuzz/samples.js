@@ -19,8 +19,9 @@ export function loadSamples() {
     'a,"b ""quoted""","c\nd"\n1,2,"ä ö\n"\n\n3, 4 ,€😀',
     '\ufeffa;b;c\n1;2;3\n',
     '1,2,0\n3,4,1\n',
+    ...texts(),
   ];
-  return {
+  const samples = {
     csv: csv.map((text) => Buffer.from(text)),
     tsv: csv.map((text) => Buffer.from(text.replaceAll(',', '\t'))),
     libsvm: filesOf('libsvm', '.libsvm'),
@@ -36,6 +37,50 @@ export function loadSamples() {
     page: pages(),
     picture: pictures(),
   };
+  const { page, picture, ...ofTables } = samples;
+  // Of these nobody says what they are.
+  return { ...samples, any: [...Object.values(ofTables).flat(), ...otherSamples()] };
+}
+
+/** Tables with text and gaps, as people have them. */
+function texts() {
+  const rows = Array.from({ length: 24 }, (_, i) => ({
+    id: `${i + 1}`,
+    name: `name ${i}`,
+    colour: ['red', 'blue', '', 'grün'][(i * 7) % 4],
+    size: i % 5 === 1 ? 'NA' : `${(i * 37) % 11}.${i}`,
+    day: `2026-01-${`${i + 1}`.padStart(2, '0')}T0${i % 10}:30:00+02:00`,
+    open: i % 3 === 0 ? 'True' : 'false',
+    time: `${1_700_000_000 + ((i * 31) % 50)}`,
+    class: i % 2 === 0 ? 'a' : 'b',
+  }));
+  const lines = [Object.keys(rows[0]), ...rows.map((row) => Object.values(row))];
+  const joined = (/** @type {string} */ delimiter) => lines.map((cells) => cells.join(delimiter)).join('\n');
+  return [
+    joined(','),
+    joined(';').replaceAll(/(\d)\.(\d)/g, '$1,$2'),
+    `sep=|\n${joined('|')}\n\n`,
+    `# a comment\n# another\n${joined(',')}`.replaceAll('\n', '\r\n'),
+    lines.map((cells) => `${cells.join(',')},`).join('\n'),
+    'x   y  class\n1.5   2  a\n  3   4 b  \n5 6  a\n7 8 b\n',
+    '"x" "y" "class"\n"1" 1 2 "a"\n"2" 3 4 "b"\n"3" 5 6 "a"\n"4" 7 8 "b"\n',
+    'price,class\n"1,250.5",a\n"2,000",b\n$3,a\n4%,b\n',
+    ',colour,class\n0,red,1\n1,blue,2\n2,red,1\n3,,2\n',
+  ];
+}
+
+/** What people take for tables, and tables in other encodings. */
+function otherSamples() {
+  const [csv, semicolons] = texts();
+  const utf16 = (/** @type {string} */ text) => Buffer.from(`\ufeff${text}`, 'utf16le');
+  return [
+    utf16(csv.replaceAll(',', '\t')),
+    utf16(semicolons).swap16(),
+    Buffer.from('x,class\n1,caf\xe9\n2,th\xe9\n', 'latin1'),
+    Buffer.from('<!DOCTYPE html>\n<html><body>Not Found</body></html>'),
+    Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:08d2\nsize 42944\n'),
+    Buffer.from('UEsDBBQAAAAAAAAAIQAAAAAAAAAAAAAAAAATAAAAW0NvbnRlbnRfVHlwZXNdLnhtbA==', 'base64'),
+  ];
 }
 
 /**
