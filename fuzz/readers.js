@@ -28,14 +28,6 @@ const MOST_FAULTS = 11;
 /** Samples that are no tables. */
 const notTables = ['page', 'picture'];
 
-const samples = loadSamples();
-const [first = '100000', ...words] = process.argv.slice(2);
-if (first === '--run') await runBatch(words);
-else if (first === '--only') await runOnly(words);
-else await runAll(Number(first), words[0] ? [words[0]] : Object.keys(samples));
-
-/** @typedef {Awaited<ReturnType<typeof loadReaders>>} Readers */
-
 /** How readers may be asked to read, which give portions. */
 const columnChoices = [
   {},
@@ -62,6 +54,14 @@ const tableOptions = [
   { encoding: 'windows-1252' },
   { delimiter: ';' },
 ];
+
+const samples = loadSamples();
+const [first = '100000', ...words] = process.argv.slice(2);
+if (first === '--run') await runBatch(words);
+else if (first === '--only') await runOnly(words);
+else await runAll(Number(first), words[0] ? [words[0]] : Object.keys(samples));
+
+/** @typedef {Awaited<ReturnType<typeof loadReaders>>} Readers */
 
 /**
  * The input with the given index: a damaged sample, the size of its chunks, and how to read it: as portions of its reader,
