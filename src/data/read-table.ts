@@ -5,7 +5,7 @@ import { missingAnd } from './kinds.js';
 import { type KnownColumns, knownColumns } from './known-columns.js';
 import { areNumbers, type EncodedLabels, LabelEncoder } from './label-encoder.js';
 import { likelyLabels } from './likely-labels.js';
-import { formats, type Reader, readers } from './readers/registry.js';
+import { findReader } from './readers/find.js';
 import type { OnRead, Open, OpenSource } from './source.js';
 import { MAX_CLASSES, type Portion, type ReadOptions, standardInput, TableError } from './table.js';
 import { type ColumnRules, TableBuilder } from './table-builder.js';
@@ -27,24 +27,6 @@ export async function* readPortions(
 ): AsyncGenerator<Portion> {
   const read = await findReader(source, options.format).load();
   yield* read(source, options);
-}
-
-function findReader({ name, head }: OpenSource, format?: string): Reader {
-  if (format !== undefined) {
-    const asked = readers.find((reader) => reader.format === format);
-    if (asked) return asked;
-    throw new RangeError(`there is no format ${quoted(format)}: expected one of ${formats.join(', ')}`);
-  }
-  const plain = name.toLowerCase().replace(/\.gz$/, '');
-  const found =
-    readers.find(({ extensions }) => extensions.some((extension) => plain.endsWith(extension))) ??
-    readers.find((reader) => reader.recognises?.(head)) ??
-    (name === standardInput ? readers.find((reader) => reader.format === 'csv') : undefined);
-  if (found) return found;
-  throw new TableError(
-    name,
-    `cannot tell its format from its name or its first bytes: give --format, one of ${formats.join(', ')}`,
-  );
 }
 
 /**

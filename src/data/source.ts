@@ -1,15 +1,14 @@
 /** Opens sources, wherever their bytes come from: reads the first bytes, and decompresses what is gzipped. */
 import { joined } from './readers/byte-reader.js';
+import { isEnough } from './readers/magic.js';
 import { type RandomAccess, type Source, TableError } from './table.js';
 
 /** Bytes read at a time: a few milliseconds of parsing between turns of the event loop. */
 export const CHUNK_BYTES = 2 ** 18;
-/** Enough to recognise any format. */
-const HEAD_BYTES = 16;
 
 /** An open source, to be closed by the caller. */
 export interface OpenSource extends Source {
-  /** Its first bytes, decompressed. */
+  /** Its first bytes, decompressed: enough to tell its format. */
   readonly head: Uint8Array;
   close(): Promise<void>;
 }
@@ -62,7 +61,7 @@ export async function openStored(
 /** Reads the first bytes; `chunks` still yields everything, these included. */
 async function peek(bytes: AsyncGenerator<Uint8Array>) {
   let head: Uint8Array = new Uint8Array();
-  while (head.length < HEAD_BYTES) {
+  while (!isEnough(head)) {
     const next = await bytes.next();
     if (next.done) break;
     head = joined([head, next.value]);

@@ -108,6 +108,8 @@ export interface Portion {
   readonly numberFormat?: NumberFormat;
   /** Column names, if there are any; the same in all portions of a table. */
   readonly featureNames?: readonly string[];
+  /** Number of values in these rows whose feature the model does not have, if there are any. */
+  readonly ignored?: number;
   /** What the reader skipped or found out, for people, such as `skipped 2 lines of comments`; the last portion has all. */
   readonly notes?: readonly string[];
   /** One label per row, if there are labels; empty where it is missing. */

@@ -4,7 +4,7 @@ import { MAX_SHARDS } from '../core/blocks.js';
 import type { Shape } from '../core/core.js';
 import { decimalOf } from '../data/decimal.js';
 import { formats } from '../data/readers/registry.js';
-import { isEncoding } from '../data/readers/utf8.js';
+import { isEncoding } from '../data/readers/decoding.js';
 import { type ArrayNames, isDelimiter } from '../data/table.js';
 import { onMissingNames } from '../data/table-builder.js';
 import { isWithin, type NumberRange, wholeNumbers } from '../ranges.js';

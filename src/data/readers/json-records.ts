@@ -1,7 +1,7 @@
 /** Finds the records of a JSON text, so that each is parsed alone and the whole never lies in memory. */
 import { quoted } from '../../text.js';
 import { type Source, TableError } from '../table.js';
-import { textOf } from './utf8.js';
+import { textOf } from './decoding.js';
 
 /** Longest record that is read, in characters. */
 const MAX_RECORD = 2 ** 26;

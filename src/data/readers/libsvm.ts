@@ -3,8 +3,8 @@ import { quoted } from '../../text.js';
 import { checkColumns, MAX_COLUMNS } from '../columns.js';
 import { decimalOf } from '../decimal.js';
 import { Growing, MAX_BYTES } from '../growing.js';
-import { MAX_CLASSES, type Portion, type ReadOptions, type Source, TableError } from '../table.js';
-import { afterBreak, countBreaks, isBreak, textOf } from './utf8.js';
+import { MAX_CLASSES, type NumberPortion, type ReadOptions, type Source, TableError } from '../table.js';
+import { afterBreak, countBreaks, isBreak, textOf } from './decoding.js';
 
 /** Longest line that is read, in characters. */
 const MAX_LINE = 2 ** 26;
@@ -21,11 +21,14 @@ const BATCH_ENTRIES = 2 ** 20;
  * The largest index gives the number of features, so all rows are read before the first portion. Indices count from
  * 1, or from 0 if one of them is 0, as with scikit-learn's `zero_based="auto"`. If a model gives the number of
  * features, portions follow while the file is read, and the first few thousand rows decide where indices count from: a
- * later 0 is then an error, as is an index beyond the model's features.
+ * later 0 is then an error. Values beyond the model's features are ignored and counted.
  *
  * @throws TableError with the line and, as the column, the character in it
  */
-export async function* readLibsvm(source: Source, { columns: choice }: ReadOptions): AsyncGenerator<Portion> {
+export async function* readLibsvm(
+  source: Source,
+  { columns: choice, encoding }: ReadOptions,
+): AsyncGenerator<NumberPortion> {
   const table = source.name;
   if (typeof choice.label === 'string' || choice.drop?.length) {
     const flag = typeof choice.label === 'string' ? '--label' : '--drop';
@@ -40,12 +43,12 @@ export async function* readLibsvm(source: Source, { columns: choice }: ReadOptio
   const mostIndex = features === 0 ? Number.POSITIVE_INFINITY : MAX_COLUMNS;
   const rows = new SparseRows(table, needsLabel);
   let base: Base | undefined;
-  for await (const lines of readLines(source)) {
+  for await (const lines of readLines(source, encoding)) {
     for (const { line, number } of eachLine(lines)) {
       const row = parseLine(table, number, line, needsLabel, mostIndex);
       if (!row) continue;
       if (features === undefined) rows.checkTableSize(row);
-      else if (features > 0) checkFeatures(table, row, features, base);
+      else if (features > 0 && base === 1) checkFirst(table, row);
       rows.add(features === 0 ? { ...row, indices: [], values: [] } : row);
       if (features === undefined || !rows.isBatch) continue;
       base ??= rows.base;
@@ -60,26 +63,14 @@ export async function* readLibsvm(source: Source, { columns: choice }: ReadOptio
 /** The first index. */
 type Base = 0 | 1;
 
-/** @param base undefined for the first rows, as long as a 0 may still follow */
-function checkFeatures(
-  table: string,
-  { line, indices }: SparseRow,
-  features: number,
-  base: Base | undefined,
-): void {
-  const last = indices.at(-1) ?? base ?? 0;
-  const largest = features - 1 + (base ?? 1);
-  if (last > largest) {
-    const fault = `found index ${last}, expected at most ${largest}: the model has ${features} features, counted from ${base ?? 1}`;
-    throw new TableError(table, fault, { line });
-  }
-  if (base === 1 && indices[0] === 0) {
-    throw new TableError(
-      table,
-      'found index 0, expected indices from 1 on as in the thousands of rows before',
-      { line },
-    );
-  }
+/** @throws TableError if indices of a row count from 0, while those of many rows before count from 1 */
+function checkFirst(table: string, { line, indices }: SparseRow): void {
+  if (indices[0] !== 0) return;
+  throw new TableError(
+    table,
+    'found index 0, expected indices from 1 on as in the thousands of rows before',
+    { line },
+  );
 }
 
 /** A line that is neither a comment nor blank. */
@@ -246,8 +237,8 @@ class SparseRows {
     for (const numbers of [this.#rows, this.#indices, this.#values]) numbers.clear();
   }
 
-  /** The rows in dense form. */
-  async *portions(width: number, base: Base): AsyncGenerator<Portion> {
+  /** The rows in dense form; values beyond the width are ignored. */
+  async *portions(width: number, base: Base): AsyncGenerator<NumberPortion> {
     const rows = this.#rows.values;
     const [indices, entries] = [this.#indices.values, this.#values.values];
     const total = rows.length / 3;
@@ -259,17 +250,15 @@ class SparseRows {
       const count = Math.min(most, total - start);
       const values = new Float32Array(count * width);
       const places = new Float64Array(count);
+      let ignored = 0;
       for (let row = 0; row < count; row++) {
         const at = 3 * (start + row);
         line += rows[at];
         places[row] = line;
         for (const end = entry + rows[at + 1]; entry < end; entry++) {
           const column = indices[entry] - base;
-          if (column >= width) {
-            const fault = `found index ${column} (counted from ${base}), expected at most ${width - 1}`;
-            throw new TableError(this.#table, `${fault}: the model has ${width} features`, { line });
-          }
-          values[row * width + column] = entries[entry];
+          if (column < width) values[row * width + column] = entries[entry];
+          else ignored++;
         }
       }
       const labels = Array.from({ length: count }, (_, row) => this.#labels[rows[3 * (start + row) + 2]]);
@@ -277,6 +266,7 @@ class SparseRows {
         features: { rows: count, columns: width, values },
         ...(this.#hasLabels && { labels }),
         places,
+        ...(ignored > 0 && { ignored }),
       };
     }
   }
@@ -299,11 +289,11 @@ function* eachLine({ text, number: first }: Lines): Generator<{ line: string; nu
 }
 
 /** Reads the lines of a text as they come, whichever line ends it uses. */
-async function* readLines(source: Source): AsyncGenerator<Lines> {
+async function* readLines(source: Source, encoding: string | undefined): AsyncGenerator<Lines> {
   let pending: string[] = [];
   let length = 0;
   let number = 1;
-  for await (const { text, fault } of textOf(source)) {
+  for await (const { text, fault } of textOf(source, encoding)) {
     // A trailing carriage return may be half of a line end.
     const end = Math.max(text.lastIndexOf('\n'), text.slice(0, -1).lastIndexOf('\r')) + 1;
     if (end > 0) {

@@ -1,5 +1,5 @@
 import { type Source, TableError } from '../table.js';
-import { textOf } from './utf8.js';
+import { textOf } from './decoding.js';
 
 /** Longest line that is read, in characters. */
 const MAX_LINE = 2 ** 26;

@@ -1,4 +1,43 @@
-/** Signatures of the formats that can be recognised by their first bytes. */
+/** How the first bytes of a file tell its format. */
+import { viewOf } from './byte-reader.js';
+import { afterBreak, endOfLine, isUnmarkedUtf16, markedEncoding } from './decoding.js';
+
+/** Bytes that tell the format of any file. */
+const HEAD_BYTES = 2 ** 16;
+/** Bytes of a signature. */
+const SIGNATURE_BYTES = 16;
+
+/**
+ * Whether these first bytes of a file tell its format, so that nobody has to wait for more: a whole line of text that
+ * has more than a comment. Rows on standard input may come one by one.
+ */
+export function isEnough(head: Uint8Array): boolean {
+  if (head.length >= HEAD_BYTES) return true;
+  return head.length >= SIGNATURE_BYTES && !head.includes(0) && topLine(head).isWhole;
+}
+
+/** The first line of a text that is neither blank nor a comment, as far as these first bytes have it. */
+export function topLine(head: Uint8Array): { readonly text: string; readonly isWhole: boolean } {
+  const text = textOfHead(head);
+  for (let start = 0; start < text.length; ) {
+    const end = endOfLine(text, start);
+    const line = text.slice(start, end);
+    if (!/^\s*(?:$|[#%])/.test(line)) return { text: line, isWhole: end < text.length };
+    start = afterBreak(text, end);
+  }
+  return { text: '', isWhole: false };
+}
+
+/** The text at the beginning of a file, without a byte order mark. */
+export function textOfHead(head: Uint8Array): string {
+  return new TextDecoder(markedEncoding(head)).decode(head.subarray(0, HEAD_BYTES));
+}
+
+/** Whether a file is no text, judged by its first bytes. */
+export function isBinary(head: Uint8Array): boolean {
+  const isUtf16 = markedEncoding(head) !== undefined || isUnmarkedUtf16(head);
+  return head.subarray(0, SIGNATURE_BYTES).includes(0) && !isUtf16;
+}
 
 /** IDX: two zeros, an element type, a number of axes. */
 export function isIdx([first, second, type, axes]: Uint8Array): boolean {
@@ -14,12 +53,37 @@ export function isZip(head: Uint8Array): boolean {
   return startsWith(head, 'PK\x03\x04');
 }
 
+/** A zip archive whose first entry is an array of NumPy. */
+export function isNpz(head: Uint8Array): boolean {
+  return zipEntry(head)?.endsWith('.npy') ?? false;
+}
+
 /** Parquet, encrypted or not; the reader rejects encrypted files with a message that says so. */
 export function isParquet(head: Uint8Array): boolean {
   return startsWith(head, 'PAR1') || startsWith(head, 'PARE');
 }
 
+const VALUE = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?`;
+/** A label, a query and at least a value; without a label, at least two, since one may be a time of day. */
+const LIBSVM = new RegExp(
+  String.raw`^(?:(?:[^\s:,;|]+|\d+(?:,\d+)+) (?:qid:\d+ )?|(?=\S+ \S))(?:\d+:${VALUE}(?: |$))+$`,
+  'i',
+);
+
+/** A first line such as `+1 1:0.5 3:-2`. */
+export function isLibsvm(head: Uint8Array): boolean {
+  const [line = ''] = topLine(head).text.split('#', 1);
+  // The line may be cut off where the head ends, but not so early.
+  return LIBSVM.test(line.trim().split(/\s+/, 20).join(' '));
+}
+
+/** The name of the first entry of a zip archive; undefined if the file is none. */
+export function zipEntry(head: Uint8Array): string | undefined {
+  if (!isZip(head) || head.length < 30) return undefined;
+  return textOfHead(head.subarray(30, 30 + viewOf(head).getUint16(26, true)));
+}
+
 /** @param characters one byte each */
-function startsWith(head: Uint8Array, characters: string): boolean {
-  return Array.from(characters).every((character, index) => character.charCodeAt(0) === head[index]);
+export function startsWith(head: Uint8Array, characters: string, at = 0): boolean {
+  return Array.from(characters).every((character, index) => character.charCodeAt(0) === head[at + index]);
 }

@@ -1,18 +1,18 @@
 import type { ReadPortions } from '../table.js';
-import { isIdx, isNpy, isParquet, isZip } from './magic.js';
+import { isIdx, isLibsvm, isNpy, isNpz, isParquet } from './magic.js';
 
 /** A table format. To add one, write a file in this folder and an entry below. */
 export interface Reader {
   readonly format: string;
   /** File name suffixes, before any .gz. */
   readonly extensions: readonly string[];
-  /** Whether a file's first bytes are those of this format; without it, only the name decides. */
+  /** Whether a file's first bytes are those of this format, whatever its name; without it, only the name decides. */
   recognises?(head: Uint8Array): boolean;
   /** Imports the reader, so that its library is loaded only when such a table is read. */
   load(): Promise<ReadPortions>;
 }
 
-/** All table formats. */
+/** All table formats; text of no other is read by the first. */
 export const readers: readonly Reader[] = [
   {
     format: 'csv',
@@ -40,12 +40,13 @@ export const readers: readonly Reader[] = [
   {
     format: 'npz',
     extensions: ['.npz'],
-    recognises: isZip,
+    recognises: isNpz,
     load: async () => (await import('./npz.js')).readNpz,
   },
   {
     format: 'libsvm',
     extensions: ['.libsvm', '.svmlight', '.svm'],
+    recognises: isLibsvm,
     load: async () => (await import('./libsvm.js')).readLibsvm,
   },
   {

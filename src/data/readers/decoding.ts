@@ -1,3 +1,4 @@
+import { quoted } from '../../text.js';
 import { type Source, TableError } from '../table.js';
 import { joined } from './byte-reader.js';
 
@@ -22,6 +23,13 @@ export function afterBreak(text: string, at: number): number {
   return at + (isPair ? 2 : 1);
 }
 
+/** Where the line at a place ends: before its line end, or at the end of the text. */
+export function endOfLine(text: string, start: number): number {
+  let at = start;
+  while (at < text.length && !isBreak(text.charCodeAt(at))) at++;
+  return at;
+}
+
 /** Number of line ends of any kind. */
 export function countBreaks(text: string): number {
   let count = 0;
@@ -41,28 +49,78 @@ export interface TextPiece {
 }
 
 /**
- * Decodes a source as UTF-8, without its byte order mark, and ends it with a line feed in a piece of its own. If it
- * is not UTF-8, the piece before the first wrong byte has the fault.
+ * Decodes a source, without its byte order mark, and ends it with a line feed in a piece of its own. Text is UTF-8,
+ * or UTF-16 if it begins with that mark, unless an encoding is given. The piece before the first bytes that are no text
+ * has the fault.
  *
- * @throws TableError if it is UTF-16
+ * @param encoding any that `TextDecoder` knows, such as `windows-1252`
+ * @throws TableError if it is UTF-16 without a mark, or there is no such encoding
  */
-export async function* textOf(source: Source): AsyncGenerator<TextPiece> {
+export async function* textOf(source: Source, encoding?: string): AsyncGenerator<TextPiece> {
+  const given = encoding === undefined ? undefined : decoderOf(source.name, encoding);
+  // Only UTF-8 is cut at whole characters and checked byte by byte: the others have states.
+  let decoder = given?.encoding === 'utf-8' ? undefined : given;
   let isFirst = true;
   for await (const bytes of wholeCharacters(source.chunks())) {
-    if (isFirst && isUtf16(bytes)) {
-      throw new TableError(source.name, 'is UTF-16, expected UTF-8: convert it');
-    }
-    const piece = decode(bytes);
+    if (isFirst && !given) decoder = decoderByMark(source.name, bytes);
+    const piece = decoder ? decodeWith(decoder, bytes) : decode(bytes);
     yield isFirst ? { ...piece, text: piece.text.replace(/^\ufeff/, '') } : piece;
     isFirst = false;
   }
+  if (decoder) yield decodeWith(decoder);
   yield { text: '\n', isLast: true };
 }
 
-/** Whether these first bytes are UTF-16: either with a byte order mark or, in most cases, without. */
-function isUtf16([a, b, c, d]: Uint8Array): boolean {
-  const isMarked = (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff);
-  return isMarked || ((a === 0) !== (b === 0) && (a === 0) === (c === 0) && (b === 0) === (d === 0));
+function decoderOf(table: string, encoding: string): TextDecoder {
+  try {
+    return new TextDecoder(encoding, { ignoreBOM: true });
+  } catch {
+    throw new TableError(
+      table,
+      `there is no encoding ${quoted(encoding)}, given by --encoding: expected one that browsers know, such as ` +
+        'windows-1252, utf-16le or shift_jis',
+    );
+  }
+}
+
+/** The encoding that a byte order mark tells; undefined without one, and for that of UTF-8. */
+export function markedEncoding([first, second]: Uint8Array): string | undefined {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : undefined;
+}
+
+/** The decoder of a text whose first bytes say that it is UTF-16; undefined if it is UTF-8. */
+function decoderByMark(table: string, bytes: Uint8Array): TextDecoder | undefined {
+  const marked = markedEncoding(bytes);
+  if (marked) return new TextDecoder(marked, { ignoreBOM: true });
+  if (!isUnmarkedUtf16(bytes)) return undefined;
+  const encoding = bytes[0] === 0 ? 'utf-16be' : 'utf-16le';
+  throw new TableError(
+    table,
+    `is UTF-16 without a byte order mark, expected UTF-8: give --encoding ${encoding}`,
+  );
+}
+
+/** Whether these first bytes are most likely UTF-16: of its first two characters, each has a byte that is zero. */
+export function isUnmarkedUtf16([a, b, c, d]: Uint8Array): boolean {
+  return (a === 0) !== (b === 0) && (a === 0) === (c === 0) && (b === 0) === (d === 0);
+}
+
+/**
+ * Decodes bytes that follow others; without bytes, ends the text.
+ *
+ * What is no text becomes U+FFFD, which is a fault: a decoder that throws would not say where it was.
+ */
+function decodeWith(decoder: TextDecoder, bytes?: Uint8Array): TextPiece {
+  const text = bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
+  const end = text.search(/[\0\ufffd]/);
+  if (end < 0) return { text };
+  const { encoding } = decoder;
+  const fault =
+    text[end] === '\0'
+      ? `found a NUL character, expected text in ${encoding}`
+      : `found bytes that are not valid ${encoding}: give another --encoding`;
+  return { text: text.slice(0, end), fault };
 }
 
 /** Cuts the bytes at character boundaries, with at least four in the first piece if there are as many. */
@@ -100,7 +158,11 @@ function decode(bytes: Uint8Array): TextPiece {
   if (nul >= 0) return { text: text.slice(0, nul), fault: 'found a NUL character, expected text' };
   if (end === bytes.length) return { text };
   const byte = bytes[end].toString(16).toUpperCase();
-  return { text, fault: `found the byte 0x${byte}, which is not valid UTF-8, expected text in UTF-8` };
+  const remedy = 'give its --encoding, such as windows-1252';
+  return {
+    text,
+    fault: `found the byte 0x${byte}, which is not valid UTF-8, expected text in UTF-8: ${remedy}`,
+  };
 }
 
 function decoded(bytes: Uint8Array, options: TextDecodeOptions = {}): string | undefined {
