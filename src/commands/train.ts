@@ -136,7 +136,11 @@ export default class Train extends Command {
         ? missingCurveNotices(run.test)
         : [];
       const curves = curveNotice ? [`${curveNotice}; ${testSplitAdvice(dataset, plan.options.seed)}`] : [];
-      for (const notice of [...(advice === undefined ? [] : [advice]), ...reportKeyNotices(dataset.classes), ...curves]) {
+      for (const notice of [
+        ...(advice === undefined ? [] : [advice]),
+        ...reportKeyNotices(dataset.classes),
+        ...curves,
+      ]) {
         tell(notice);
       }
       if (interactive) {

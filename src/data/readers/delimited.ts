@@ -77,12 +77,14 @@ function portionOf(table: string, { cells, lines }: Rows, dialect: Dialect, plan
       { line: lines[row] },
     );
   }
-  const { features, featureNames, label } = plan;
+  const { features, featureNames, categories, label } = plan;
   return {
     features: { cells, at: features, ...(names && { names }) },
     featureNames,
+    ...(categories && { categories }),
     ...(label >= 0 && { labels: cells.map((found) => found[label].trim()) }),
     places: lines,
+    areLines: true,
     ...(numberFormat && { numberFormat }),
     ...(notes.length > 0 && { notes }),
   };

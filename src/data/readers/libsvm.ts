@@ -266,6 +266,7 @@ class SparseRows {
         features: { rows: count, columns: width, values },
         ...(this.#hasLabels && { labels }),
         places,
+        areLines: true,
         ...(ignored > 0 && { ignored }),
       };
     }
