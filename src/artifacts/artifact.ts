@@ -3,7 +3,10 @@ import type { PayloadTypes } from '../generated/payloads.js';
 import type { Run } from '../run/run.js';
 
 /** What an artifact of any model on any rows is made from: a run, or the test of a saved model. */
-export type Tested = Pick<Run, 'trainAccuracy' | 'test'>;
+export type Tested = Pick<Run, 'trainAccuracy' | 'test'> & {
+  /** The table, if the model was trained on a part of it. */
+  readonly dataset?: Run['dataset'];
+};
 
 interface JsonFile<Payload extends object> {
   /** The stem of `NAME.json` and of `schemas/NAME.schema.json`. */

@@ -1,4 +1,5 @@
 import { confusionMatrixChart } from '../charts/confusion-matrix.js';
+import { columnsOf } from '../data/account.js';
 import type { ClassificationReport, Metrics } from '../generated/payloads.js';
 import { reportKeys } from '../metrics/classification-report.js';
 import { sum } from '../numbers.js';
@@ -12,12 +13,13 @@ export const metrics: RunArtifact<Metrics, Tested> = {
   description: 'accuracies, confusion matrix, report',
   view: 'Confusion matrix',
   picture: 'confusion_matrix.png',
-  payload: ({ trainAccuracy, test }) => ({
+  payload: ({ trainAccuracy, test, dataset }) => ({
     train_accuracy: trainAccuracy,
     test_accuracy: test.accuracy,
     classes: [...test.classes],
     confusion_matrix: test.confusionMatrix,
     classification_report: test.classificationReport,
+    ...(dataset && !dataset.isDigits && { columns: columnsOf(dataset) }),
   }),
   check: checkMetrics,
   chart: confusionMatrixChart,

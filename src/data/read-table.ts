@@ -1,20 +1,16 @@
-import { quoted, shortList } from '../text.js';
+import { counted, shortList } from '../text.js';
 import type { Dataset } from './dataset.js';
 import { Faults } from './faults.js';
 import { missingAnd } from './kinds.js';
 import { type KnownColumns, knownColumns } from './known-columns.js';
-import { areNumbers, type EncodedLabels, LabelEncoder } from './label-encoder.js';
+import type { EncodedLabels } from './label-encoder.js';
 import { likelyLabels } from './likely-labels.js';
 import { findReader } from './readers/find.js';
 import type { OnRead, Open, OpenSource } from './source.js';
-import { MAX_CLASSES, type Portion, type ReadOptions, standardInput, TableError } from './table.js';
-import { type ColumnRules, TableBuilder } from './table-builder.js';
-import {
-  checkTableOptions,
-  type DatasetOptionsOf,
-  type KnownTable,
-  type TableOptions,
-} from './table-options.js';
+import { type Portion, type ReadOptions, standardInput, TableError } from './table.js';
+import { TableBuilder } from './table-builder.js';
+import { TableLabels } from './table-labels.js';
+import { checkTableOptions, type DatasetOptionsOf, type TableOptions } from './table-options.js';
 
 /**
  * Reads the rows of an open source, a portion at a time.
@@ -46,7 +42,7 @@ export async function readTableFrom<Table>(
   const late = first.builder.lateTexts();
   const reading = late.size === 0 ? first : await readRows(reopen, table, options, late);
   const { name, builder, known, last } = reading;
-  const { labels, classes } = apart?.encoded ?? encodedLabels(reading, options.model, () => hintOf(builder));
+  const { labels, classes } = apart?.encoded ?? reading.labels.finish(options.model?.classes);
   if (labels.length !== builder.rows) {
     throw new TableError(
       name,
@@ -54,11 +50,12 @@ export async function readTableFrom<Table>(
         (Math.abs(builder.rows - labels.length) === 1 ? '; does only one of them have a header?' : ''),
     );
   }
-  labels.forEach((label, row) => {
-    if (label < 0) builder.drop(row);
-  });
-  const { features, featureNames, leftOut, kept } = builder.finish();
-  const notes = [...(last.notes ?? []), ...(known?.notes() ?? [])];
+  const { features, featureNames, leftOut, kept } = builder.finish((row) => labels[row] < 0);
+  const ignored =
+    reading.ignored > 0
+      ? [`ignored ${counted(reading.ignored, 'value')} of features that the model does not have`]
+      : [];
+  const notes = [...(last.notes ?? []), ...ignored, ...(known?.notes() ?? [])];
   return {
     features: known?.kinds ? { ...features, kinds: known.kinds } : features,
     labels: kept ? labels.filter((_, row) => kept[row]) : labels,
@@ -74,10 +71,12 @@ interface Rows {
   /** Name of the table for messages. */
   readonly name: string;
   readonly builder: TableBuilder;
-  readonly encoder: LabelEncoder;
+  readonly labels: TableLabels;
   /** Present if the table is read for a model. */
   readonly known?: KnownColumns;
   readonly last: Portion;
+  /** Number of values whose feature the model does not have. */
+  readonly ignored: number;
 }
 
 /** @param texts features that are known to have text below numbers */
@@ -98,19 +97,21 @@ async function readRows<Table>(
     ...(category && { category }),
     ...(model && { features: model.featureNames ?? [] }),
   };
-  const encoder = new LabelEncoder();
   const reading = await openRows(open, table, { signal, onRead });
   const { source } = reading;
   const { name } = source;
   const faults = new Faults(name);
   const builder = new TableBuilder(name, rules, faults);
+  const found = new TableLabels(name, rules, faults, () => hintOf(builder));
   const known = model && knownColumns(name, model, missing, onMissing === 'fill');
+  let ignored = 0;
   try {
     const last = await readEach(reading, { ...options, columns }, (portion) => {
-      if (labels === undefined) addLabels(encoder, portion, rules, faults, name, () => hintOf(builder));
+      ignored += portion.ignored ?? 0;
+      if (labels === undefined) found.add(portion);
       builder.add(known ? { ...portion, features: known.matrixOf(portion) } : portion);
     });
-    return { name, builder, encoder, last, ...(known && { known }) };
+    return { name, builder, labels: found, last, ignored, ...(known && { known }) };
   } catch (error) {
     throw error instanceof TableError ? faults.endedBy(error) : error;
   }
@@ -152,16 +153,15 @@ async function readLabels<Table>(
   options: DatasetOptionsOf<Table>,
 ): Promise<{ name: string; encoded: EncodedLabels }> {
   const { format: _, arrays: __, signal, ...texts } = options;
-  const encoder = new LabelEncoder();
   const reading = await openRows(open, labels, { signal });
   const { name } = reading.source;
   const faults = new Faults(name);
   const rules = { missing: missingAnd(options.missing), onMissing: options.onMissing ?? 'fill' };
-  const last = await readEach(reading, { ...texts, columns: { features: [] } }, (portion) =>
-    addLabels(encoder, portion, rules, faults, name),
-  );
+  const found = new TableLabels(name, rules, faults);
+  await readEach(reading, { ...texts, columns: { features: [] } }, (portion) => found.add(portion));
+  const encoded = found.finish(options.model?.classes);
   faults.check();
-  return { name, encoded: encodedLabels({ name, encoder, last }, options.model) };
+  return { name, encoded };
 }
 
 /** An open table. */
@@ -209,38 +209,6 @@ async function readEach(
   }
 }
 
-/** Adds the labels of a portion; a missing one is a fault, unless its row is left out. */
-function addLabels(
-  encoder: LabelEncoder,
-  { labels, places, areLines }: Portion,
-  { missing, onMissing }: Pick<ColumnRules, 'missing' | 'onMissing'>,
-  faults: Faults,
-  table: string,
-  hint = () => '',
-): void {
-  if (!labels) {
-    throw new TableError(table, 'has no labels: give the file that has them with --labels');
-  }
-  const placeOf = (row: number) => (areLines ? { line: places[row] } : { row: places[row] });
-  const trimmed = labels.map((label, row) => {
-    const text = label.trim();
-    if (!missing.has(text)) return text;
-    if (onMissing !== 'drop') {
-      const found = text === '' ? 'no label' : `the label ${quoted(text)}, a missing value`;
-      faults.add(`found ${found}, expected one: give --on-missing drop to leave such rows out`, placeOf(row));
-    }
-    return undefined;
-  });
-  encoder.add(trimmed);
-  if (encoder.size <= MAX_CLASSES) return;
-  throw new TableError(
-    table,
-    `found more than ${MAX_CLASSES} distinct labels, the last ${quoted(labels[labels.length - 1])}: ` +
-      `expected classes; is --label another column?${hint()}`,
-    placeOf(trimmed.length - 1),
-  );
-}
-
 /** Which columns may have the labels, if those that were read can't be labels. */
 function hintOf(builder: TableBuilder): string {
   let likely: string[] = [];
@@ -251,29 +219,4 @@ function hintOf(builder: TableBuilder): string {
     // The table has other faults.
   }
   return likely.length > 0 ? ` Likely ones: ${shortList(likely)}` : '';
-}
-
-/** @param hint what a message says when the labels are all the same */
-function encodedLabels(
-  { name, encoder, last: { textLabels } }: Pick<Rows, 'name' | 'encoder' | 'last'>,
-  model: KnownTable | undefined,
-  hint = () => '',
-): EncodedLabels {
-  if (model) {
-    const { labels, classes } = encoder.finish(textLabels ?? !areNumbers(model.classes));
-    return renumbered({ labels, classes }, model.classes);
-  }
-  const encoded = encoder.finish(textLabels ?? false);
-  const { classes } = encoded;
-  if (classes.length >= 2) return encoded;
-  const found = classes.length === 0 ? 'no row has a label' : `all rows have the label ${quoted(classes[0])}`;
-  throw new TableError(name, `${found}: expected at least two classes${classes.length === 0 ? '' : hint()}`);
-}
-
-/** Labels as class indices of a model; labels that it does not know follow its classes. */
-function renumbered({ labels, classes }: EncodedLabels, known: readonly string[]): EncodedLabels {
-  const all = [...known, ...classes.filter((name) => !known.includes(name))];
-  const indexOf = new Map(all.map((name, index) => [name, index]));
-  const index = classes.map((name) => indexOf.get(name) ?? -1);
-  return { labels: labels.map((label) => (label < 0 ? -1 : index[label])), classes: all };
 }

@@ -70,8 +70,10 @@ enum Look {
 
 /** What is known of a column beyond its look. */
 class ColumnState {
-  /** Missing cells. */
+  /** Number of missing cells. */
   gaps = 0;
+  /** The first of them. */
+  firstGap: { readonly text: string; readonly place: Place } | undefined;
   /** Of a column of numbers with text below: other texts, and those of them that are decorated numbers. */
   texts = 0;
   decorated = 0;
@@ -103,7 +105,6 @@ export class TableBuilder {
   readonly #rules: ColumnRules;
   readonly #longestMissing: number;
   readonly #values = new Growing(Float32Array);
-  readonly #dropped: number[] = [];
   readonly #faults: Faults;
   #rows = 0;
   #looks = new Uint8Array();
@@ -158,11 +159,6 @@ export class TableBuilder {
     this.#rows += places.length;
   }
 
-  /** Leaves out a row, by its index. */
-  drop(row: number): void {
-    this.#dropped.push(row);
-  }
-
   /** The features with text below numbers: with them as `texts`, the table has to be read again. */
   lateTexts(): ReadonlySet<number> {
     const late = Array.from(this.#looks.keys()).filter((column) => this.#looks[column] === Look.LateText);
@@ -172,11 +168,16 @@ export class TableBuilder {
   /**
    * The table of all rows.
    *
+   * @param isDropped whether to leave out a row, by its index; by default, those that the rules say
    * @throws TableError with all that is wrong with it
    */
-  finish(): BuiltTable {
+  finish(isDropped = (_row: number) => false): BuiltTable {
     const names = this.#names ?? [];
-    const decisions = Array.from(this.#looks.keys(), (column) => this.#decide(column));
+    const decisions = Array.from(this.#looks.keys(), (column) => {
+      const decision = this.#decide(column);
+      if (!('why' in decision)) this.#checkGaps(column);
+      return decision;
+    });
     this.#faults.check();
     const nameOf = (column: number) => names[column] ?? `column_${column + 1}`;
     const leftOut = decisions.flatMap((decision, column) =>
@@ -192,7 +193,7 @@ export class TableBuilder {
         `there is no column to learn from: expected numbers or categories besides the labels, found ${reasons.join(', ')}`,
       );
     }
-    const kept = this.#dropped.length > 0 ? this.#keptRows() : undefined;
+    const kept = this.#keptRows(chosen, isDropped);
     const kinds = chosen.map(({ kind }) => kind);
     const areNumbers = kinds.every((kind) => kind.kind === 'number' && !kind.as && !kind.offset);
     return {
@@ -306,15 +307,7 @@ export class TableBuilder {
   #takeGap(state: ColumnState, text: string, column: number, row: number): void {
     state.gaps++;
     state.isCounting = false;
-    const { onMissing, isStrict } = this.#rules;
-    if (onMissing === 'drop') this.drop(this.#rows + row);
-    if (onMissing !== 'refuse') return;
-    const found = text === '' ? 'an empty cell' : `${quoted(text)}, a missing value`;
-    const remedy = isStrict ? 'fill it in or leave its row out' : 'give --on-missing fill, or drop';
-    this.#faults.add(
-      `found ${found}, expected a ${isStrict ? 'number' : 'value'}: ${remedy}`,
-      this.#placeOf(column, row),
-    );
+    state.firstGap ??= { text, place: this.#placeOf(column, row) };
   }
 
   #takeText(dictionary: Dictionary, text: string, column: number, row: number): number {
@@ -463,9 +456,32 @@ export class TableBuilder {
     return { kind: { kind: 'category', levels }, convert: (code) => places[code] ?? 0 };
   }
 
-  #keptRows(): Uint8Array {
-    const kept = new Uint8Array(this.#rows).fill(1);
-    for (const row of this.#dropped) kept[row] = 0;
+  /** Notes a fault if a column must have no missing cells, but has some. */
+  #checkGaps(column: number): void {
+    const { gaps, firstGap } = this.#states[column];
+    if (!firstGap || this.#rules.onMissing !== 'refuse') return;
+    const { text, place } = firstGap;
+    const found = text === '' ? 'an empty cell' : `${quoted(text)}, a missing value`;
+    const more = gaps > 1 ? ` (and ${grouped(gaps - 1)} more in this column)` : '';
+    const [expected, remedy] = this.#rules.isStrict
+      ? ['a number', 'fill it in or leave its row out']
+      : ['a value', 'give --on-missing fill, or drop'];
+    this.#faults.add(`found ${found}${more}, expected ${expected}: ${remedy}`, place);
+  }
+
+  /** 1 for each row to keep; undefined if all are kept. */
+  #keptRows(
+    chosen: readonly { readonly column: number }[],
+    isDropped: (row: number) => boolean,
+  ): Uint8Array | undefined {
+    const { values } = this.#values;
+    const withGaps = chosen.filter(({ column }) => this.#states[column].gaps > 0);
+    const gaps = this.#rules.onMissing === 'drop' ? withGaps : [];
+    const hasGap = (row: number) =>
+      gaps.some(({ column }) => Number.isNaN(values[row * this.columns + column]));
+    const kept = new Uint8Array(this.#rows);
+    for (let row = 0; row < this.#rows; row++) kept[row] = isDropped(row) || hasGap(row) ? 0 : 1;
+    if (!kept.includes(0)) return undefined;
     if (kept.includes(1)) return kept;
     throw new TableError(
       this.#table,
