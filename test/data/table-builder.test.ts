@@ -174,9 +174,14 @@ t.test('all that is wrong is told at once, ten things at most', async (t) => {
   const strict = { ...usual, isStrict: true, onMissing: 'refuse' as const };
   const many = t.throws(() => build({ a: repeated(['x', ''], 50) }, strict)) as unknown as Error;
   t.equal(many.message.split('\n').length, 10);
-  t.match(
-    many.message,
-    /line 2, column 1 \("a"\): found "x", expected a number\n.*line 3.*found an empty cell, expected a number/,
+  t.match(many.message, /line 2, column 1 \("a"\): found "x", expected a number\n.*line 4.*found "x"/);
+  const gaps = t.throws(() =>
+    build({ a: ['1', '', 'NA', '3'], b: ['1', '2', '', '4'] }, strict),
+  ) as unknown as Error;
+  t.equal(
+    gaps.message,
+    'a.csv, line 3, column 1 ("a"): found an empty cell (and 1 more in this column), expected a number: fill it in or leave its row out\n' +
+      'a.csv, line 4, column 2 ("b"): found an empty cell, expected a number: fill it in or leave its row out',
   );
 });
 
@@ -195,6 +200,12 @@ t.test('rows with missing cells', async (t) => {
     message:
       /line 3, column 1 \("a"\): found an empty cell, expected a value: give --on-missing fill, or drop\n.*line 4, column 2/,
   });
+  // Missing cells of columns that are left out don't count.
+  const [numbers, none] = [
+    ['1', '2', '', '4'],
+    ['', '', '', ''],
+  ];
+  t.strictSame(column(build({ numbers, none }, { ...usual, onMissing: 'drop' }), 0), [1, 2, 4]);
   t.throws(() => build({ a: ['', '1'], b: ['1', ''] }, { ...usual, onMissing: 'drop' }), {
     message: /a cell is missing in each row/,
   });
