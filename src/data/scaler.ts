@@ -30,15 +30,11 @@ export function fitScaler(features: Matrix, rows: Int32Array): Scaler {
 }
 
 /** `fitScaler` for large tables: yields after each step, so that the caller can do other work, and returns the scaler. */
-export function* fitScalerInSteps({ columns, values }: Matrix, rows: Int32Array): Steps<FittedScaler> {
+export function* fitScalerInSteps(table: Matrix, rows: Int32Array): Steps<FittedScaler> {
+  const { columns, values } = table;
   const count = rows.length;
   const mean = new Float64Array(columns);
-  yield* inSteps(rows, columns, (portion) => {
-    for (const row of portion) {
-      const start = row * columns;
-      for (let j = 0; j < columns; j++) mean[j] += values[start + j];
-    }
-  });
+  yield* inSteps(rows, columns, (portion) => addRows(mean, table, portion));
   // Only columns whose sum is no number are read again, since it takes longer to look at each value.
   const incomplete = Int32Array.from(mean.keys()).filter((j) => Number.isNaN(mean[j]));
   const gaps = new Int32Array(columns);
@@ -61,15 +57,7 @@ export function* fitScalerInSteps({ columns, values }: Matrix, rows: Int32Array)
 
   // The rounding error of the mean needs no correction: a float64 sum of float32 values is precise enough.
   const squares = new Float64Array(columns);
-  yield* inSteps(rows, columns, (portion) => {
-    for (const row of portion) {
-      const start = row * columns;
-      for (let j = 0; j < columns; j++) {
-        const deviation = values[start + j] - mean[j];
-        squares[j] += deviation * deviation;
-      }
-    }
-  });
+  yield* inSteps(rows, columns, (portion) => addSquares(squares, mean, table, portion));
   if (incomplete.length > 0) {
     for (const j of incomplete) squares[j] = 0;
     yield* inSteps(rows, columns, (portion) => {
@@ -86,6 +74,28 @@ export function* fitScalerInSteps({ columns, values }: Matrix, rows: Int32Array)
     return isConstant(variance, mean[j], count) ? 1 : Math.sqrt(variance);
   });
   return { mean, scale, gaps };
+}
+
+function addRows(sums: Float64Array, { columns, values }: Matrix, rows: Int32Array): void {
+  for (const row of rows) {
+    const start = row * columns;
+    for (let j = 0; j < columns; j++) sums[j] += values[start + j];
+  }
+}
+
+function addSquares(
+  squares: Float64Array,
+  mean: Float64Array,
+  { columns, values }: Matrix,
+  rows: Int32Array,
+): void {
+  for (const row of rows) {
+    const start = row * columns;
+    for (let j = 0; j < columns; j++) {
+      const deviation = values[start + j] - mean[j];
+      squares[j] += deviation * deviation;
+    }
+  }
 }
 
 /**

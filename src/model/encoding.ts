@@ -2,8 +2,7 @@
 import type { GatherRows } from '../core/core.js';
 import { gatherFrom } from '../core/gather.js';
 import type { Matrix } from '../data/dataset.js';
-import type { Kind } from '../data/kinds.js';
-import { type CategoryColumn, countColumns, type Inputs, type NumberColumn } from './inputs.js';
+import { type CategoryColumn, countColumns, type Inputs, plainNumber } from './inputs.js';
 
 /**
  * A function that writes the features of rows of a table, for a core to standardise them. A missing number is the mean of
@@ -13,12 +12,21 @@ import { type CategoryColumn, countColumns, type Inputs, type NumberColumn } fro
  * @throws RangeError if the table has another number of columns than the model, or numbers for a category, or the reverse
  */
 export function gatherFeatures(inputs: Inputs, table: Matrix): GatherRows {
+  const gather = gatherKnownRows(inputs, table);
+  return areCopied(inputs, table) ? fillingGaps(gather, inputs.scaler.mean) : gather;
+}
+
+/**
+ * `gatherFeatures` for rows that miss no number where those which the model was fitted to had them all. Where all columns
+ * are plain numbers, such rows are only copied: to look at each number would double the time that they take.
+ */
+export function gatherKnownRows(inputs: Inputs, table: Matrix): GatherRows {
   const count = countColumns(inputs);
   if (table.columns !== count) {
     throw new RangeError(`the model reads ${count} features, the table has ${table.columns}`);
   }
+  if (areCopied(inputs, table)) return gatherFrom(table.values, count);
   const { mean } = inputs.scaler;
-  if (!inputs.columns && !table.kinds?.some(changesValues)) return gatherNumbers(table, mean);
   const d = mean.length;
   let first = 0;
   const parts = Array.from({ length: count }, (_, j) => {
@@ -43,20 +51,20 @@ export function gatherFeatures(inputs: Inputs, table: Matrix): GatherRows {
   };
 }
 
-const plainNumber: NumberColumn = { kind: 'number' };
-
-/** Whether values of this kind are no numbers as a model without columns reads them. */
-function changesValues(kind: Kind): boolean {
-  return kind.kind === 'category' || Boolean(kind.offset);
+/** Whether the values of a table are the features, but for gaps. */
+function areCopied({ columns }: Inputs, { kinds = [] }: Matrix): boolean {
+  return !columns && kinds.every((kind) => kind.kind === 'number' && !kind.offset);
 }
 
-/** All columns, each a feature: rows are copied whole. */
-function gatherNumbers({ columns, values }: Matrix, mean: Float64Array): GatherRows {
-  const gather = gatherFrom(values, columns);
+function fillingGaps(gather: GatherRows, mean: Float64Array): GatherRows {
   return (rows, features) => {
     gather(rows, features);
-    const end = rows.length * columns;
-    for (let i = 0; i < end; i++) if (Number.isNaN(features[i])) features[i] = mean[i % columns];
+    const end = rows.length * mean.length;
+    // The sum tells whether any number is missing, in a third of the time that it takes to look at each.
+    let sum = 0;
+    for (let i = 0; i < end; i++) sum += features[i];
+    if (!Number.isNaN(sum)) return;
+    for (let i = 0; i < end; i++) if (Number.isNaN(features[i])) features[i] = mean[i % mean.length];
   };
 }
 

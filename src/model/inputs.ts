@@ -168,9 +168,10 @@ function fitCategory(levels: readonly string[], counts: Int32Array): FittedColum
   };
 }
 
-const plainNumber: NumberColumn = { kind: 'number' };
+/** A column of numbers as they stand in the table. */
+export const plainNumber: NumberColumn = { kind: 'number' };
 
-/** Whether a column is a number as it stands in the table, without missing cells. */
+/** Whether a column is a plain number, without gaps. */
 export function isPlain(column: InputColumn): boolean {
   return column.kind === 'number' && !column.as && !column.offset && !column.hasGaps;
 }

@@ -2,7 +2,7 @@ import { TILE_ROWS } from '../core/blocks.js';
 import type { CreateCore, GatherRows } from '../core/core.js';
 import { loadCore } from '../core/load.js';
 import { checkRows, type Matrix } from '../data/dataset.js';
-import { gatherFeatures } from './encoding.js';
+import { gatherFeatures, gatherKnownRows } from './encoding.js';
 import { type Inputs, projectionProducts, shapeOf } from './inputs.js';
 import { Turns } from './turns.js';
 
@@ -113,15 +113,10 @@ export async function createPredictor(
   core.weights.set(model.weights);
   core.bias.set(model.bias);
 
-  /** The last table: a large one is predicted a part at a time, and a category may have many levels to look up. */
+  /** Compiled once for a table that is predicted a part at a time, since a category may have many levels to look up. */
   let last: { readonly table: Matrix; readonly gather: GatherRows } | undefined;
-  const gathererOf = (table: Matrix) => {
-    if (last?.table !== table) last = { table, gather: gatherFeatures(model, table) };
-    return last.gather;
-  };
 
-  function* packPortions(table: Matrix, rows: Int32Array) {
-    const gather = gathererOf(table);
+  function* packPortions(gather: GatherRows, rows: Int32Array) {
     for (let first = 0; first < rows.length; first += portionRows) {
       const portion = rows.subarray(first, first + portionRows);
       core.pack(gather, portion, model.scaler);
@@ -129,13 +124,23 @@ export async function createPredictor(
     }
   }
 
+  function classify(gather: GatherRows, rows: Int32Array): Int32Array<ArrayBuffer> {
+    const predictions = new Int32Array(rows.length);
+    for (const { first, count } of packPortions(gather, rows)) predictions.set(core.classes(count), first);
+    return predictions;
+  }
+
   return {
     predict(features, rows) {
-      gathererOf(features);
+      if (last?.table !== features) last = { table: features, gather: gatherKnownRows(model, features) };
       checkRows(features, rows);
-      const predictions = new Int32Array(rows.length);
-      for (const { first, count } of packPortions(features, rows))
-        predictions.set(core.classes(count), first);
+      const predictions = classify(last.gather, rows);
+      if (!predictions.includes(-1)) return predictions;
+      // Rows have no class either where they miss a number and the model knows of no gaps: these are filled.
+      const places = Int32Array.from(predictions.keys()).filter((place) => predictions[place] === -1);
+      const unclear = places.map((place) => rows[place]);
+      const filled = classify(gatherFeatures(model, features), unclear);
+      for (const [index, place] of places.entries()) predictions[place] = filled[index];
       return predictions;
     },
 
@@ -147,7 +152,7 @@ export async function createPredictor(
 
     probabilities(features, rows) {
       const probabilities = new Float64Array(rows.length * k);
-      for (const { first, count } of packPortions(features, rows)) {
+      for (const { first, count } of packPortions(gatherFeatures(model, features), rows)) {
         probabilities.set(core.probabilities(core.logits(count)), first * k);
       }
       return probabilities;

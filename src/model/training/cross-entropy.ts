@@ -1,6 +1,7 @@
 import type { CreateCore, Trainer } from '../../core/core.js';
 import { loadCore } from '../../core/load.js';
 import type { Dataset } from '../../data/dataset.js';
+import { gatherFeatures } from '../encoding.js';
 import { type Inputs, shapeOf } from '../inputs.js';
 import { Turns } from '../turns.js';
 import { computeGradient, packTable } from './objective.js';
@@ -30,7 +31,8 @@ export async function createCrossEntropy(
 ): Promise<CrossEntropy> {
   const create = createCore ?? (await loadCore());
   const core = create(shapeOf(inputs, rows.length, dataset.classes.length));
-  await packTable(core, dataset, rows, inputs, turns);
+  const gather = gatherFeatures(inputs, dataset.features);
+  await packTable(core, gather, dataset.labels, rows, inputs, turns);
   return ({ weights, bias }, given = turns) => {
     core.weights.set(weights);
     core.bias.set(bias);

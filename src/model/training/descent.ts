@@ -2,6 +2,7 @@ import { parallelism } from '#platform';
 import type { ExtraMemory, Shape, Trainer } from '../../core/core.js';
 import { loadCore, loadTrainer } from '../../core/load.js';
 import type { Dataset } from '../../data/dataset.js';
+import { gatherKnownRows } from '../encoding.js';
 import { type Inputs, shapeOf } from '../inputs.js';
 import { toleranceOf } from '../options.js';
 import { solvers } from '../solvers/registry.js';
@@ -58,7 +59,8 @@ export async function prepareDescent(
       trainer.weights.set(resume.weights);
       trainer.bias.set(resume.bias);
     }
-    await packTable(trainer, dataset, rows, inputs, turns);
+    const gather = gatherKnownRows(inputs, dataset.features);
+    await packTable(trainer, gather, dataset.labels, rows, inputs, turns);
     const evaluate =
       l2 > 0
         ? async () => (await computeGradient(trainer, turns)) + trainer.penalise(l2)

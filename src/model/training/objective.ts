@@ -1,7 +1,5 @@
 import { countPortionRows, TILE_ROWS } from '../../core/blocks.js';
-import type { Shape, Trainer } from '../../core/core.js';
-import type { Dataset } from '../../data/dataset.js';
-import { gatherFeatures } from '../encoding.js';
+import type { GatherRows, Shape, Trainer } from '../../core/core.js';
 import { type Inputs, projectionProducts } from '../inputs.js';
 import type { Turns } from '../turns.js';
 
@@ -23,15 +21,19 @@ function countPackedRows(shape: Shape): number {
   );
 }
 
-/** Packs the chosen rows and their labels into a trainer. */
+/**
+ * Packs the chosen rows and their labels into a trainer.
+ *
+ * @param gather what the rows are for these inputs
+ */
 export async function packTable(
   trainer: Trainer,
-  { features, labels }: Dataset,
+  gather: GatherRows,
+  labels: Int32Array,
   rows: Int32Array,
-  inputs: Inputs,
+  { scaler }: Inputs,
   turns: Turns,
 ): Promise<void> {
-  const gather = gatherFeatures(inputs, features);
   const step = countPackedRows(trainer.shape);
   const eighth = Math.ceil(rows.length / EIGHTHS.length / TILE_ROWS) * TILE_ROWS;
   for (let first = 0; first < eighth; first += step) {
@@ -40,7 +42,7 @@ export async function packTable(
       const portion = rows.subarray(offset, Math.min(offset + step, (index + 1) * eighth));
       if (portion.length === 0) continue;
       await turns.giveIfDue();
-      trainer.pack(gather, portion, inputs.scaler, offset);
+      trainer.pack(gather, portion, scaler, offset);
       trainer.label(labels, portion, offset);
     }
   }

@@ -1,6 +1,7 @@
 /** Trains on a table with all kinds of columns. */
 import t from 'tap';
 import { createJavaScriptCore } from '../../../src/bench/javascript.js';
+import { randomTable } from '../../../src/bench/random-table.js';
 import { everyRow } from '../../../src/data/dataset.js';
 import { stratifiedSplit } from '../../../src/data/stratified-split.js';
 import { predict } from '../../../src/model/model.js';
@@ -53,5 +54,26 @@ t.test(
     t.strictSame(model.columns?.[0], { kind: 'number' });
     t.strictSame(model.columns?.[2], { kind: 'category', levels: ['', 'blue', 'green'] });
     t.strictSame(await fit(table, chosen, { ...options, resume: states[2] }), model);
+  },
+);
+
+t.test(
+  'a model that knows of no gaps fills them with means, and predicts the other rows as before',
+  async (t) => {
+    const table = randomTable({ rows: 120, features: 5, classes: 3 }, 4);
+    const rows = everyRow(table.features);
+    const model = await fit(table, rows, options);
+    const filled = { ...table.features, values: table.features.values.slice() };
+    const gappy = { ...table.features, values: table.features.values.slice() };
+    for (let i = 3; i < gappy.values.length; i += 17) {
+      gappy.values[i] = NaN;
+      filled.values[i] = model.scaler.mean[i % 5];
+    }
+    const [expected, found] = await Promise.all([filled, gappy].map((each) => predict(model, each, rows)));
+    t.strictSame(found.predictions, expected.predictions);
+    t.strictSame(found.probabilities(), expected.probabilities());
+    const vast = { ...gappy, values: gappy.values.map((value, i) => (i === 42 ? 3e38 : value)) };
+    const steep = { ...model, weights: model.weights.map((weight) => 1e9 * weight) };
+    await t.rejects(predict(steep, vast, rows), { name: 'OverflowError', row: 8 });
   },
 );

@@ -164,7 +164,7 @@ t.test('tables that contradict themselves are refused', async (t) => {
   const refused: [typeof table, Int32Array, RegExp][] = [
     [label(3), rows, /row 7 has label 3, but there are 3 classes/],
     [label(-1), rows, /row 7 has label -1/],
-    [feature(NaN), rows, /feature 1 .* not finite/],
+    [feature(-Infinity), rows, /feature 1 .* not finite/],
     [feature(Infinity), rows, /feature 1 .* not finite/],
     [table, Int32Array.of(0, 20), /no row 20 in a table of 20/],
     [table, Int32Array.of(-1), /no row -1/],
