@@ -2,8 +2,8 @@ import { datasetSha256 } from '../data/checksum.js';
 import type { LeftOut } from '../data/kinds.js';
 import type { SavedModel } from '../generated/payloads.js';
 import { validator } from '../generated/validators/model.js';
-import { countColumns, featureNamesOf, type InputColumn, isPlain } from '../model/inputs.js';
-import type { Model } from '../model/model.js';
+import { featureNamesOf, type InputColumn, isPlain } from '../model/inputs.js';
+import { columnNamesOf, type Model } from '../model/model.js';
 import { describeOptions } from '../model/option-keys.js';
 import type { Options } from '../model/options.js';
 import { byCodePoint, quoted } from '../text.js';
@@ -51,7 +51,7 @@ export function saveModel(
 ): SavedModel {
   const { classes, columns, scaler, projection, weights, bias, ending, validation } = model;
   const k = bias.length;
-  const names = model.featureNames ?? Array.from({ length: countColumns(model) }, (_, j) => `feature_${j}`);
+  const names = columnNamesOf(model);
   return {
     format_version: 2,
     classes: [...classes],

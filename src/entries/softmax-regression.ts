@@ -1,9 +1,9 @@
 import { checkSavedModel, parseSavedModel, restoreModel, saveModel } from '../artifacts/model.js';
-import { type FeatureRows, matrixOf } from '../data/arrays.js';
+import { type MixedRows, matrixFor } from '../data/arrays.js';
 import { checkDataset, type Dataset, everyRow, type Matrix } from '../data/dataset.js';
 import type { SavedModel } from '../generated/payloads.js';
 import { SEED } from '../model/inputs.js';
-import { type Model, type Prediction, predict } from '../model/model.js';
+import { columnNamesOf, type Model, type Prediction, predict } from '../model/model.js';
 import { checkOptions } from '../model/option-checks.js';
 import { restoreOptions } from '../model/option-keys.js';
 import { type Options, settle, settleForAnyRows, trainedOn } from '../model/options.js';
@@ -75,11 +75,11 @@ export class SoftmaxRegression {
   /**
    * The predicted class name of each row.
    *
-   * @param table a dataset, its features, or rows of numbers
+   * @param table a dataset, its features, or rows: lists with a value for each column, or records with the names of the columns
    * @param rows indices of the rows to use, by default all
    * @throws RangeError if the columns are not the model's, or the logits of a row are not finite
    */
-  async predict(table: Dataset | Matrix | FeatureRows, rows?: Int32Array): Promise<string[]> {
+  async predict(table: Dataset | Matrix | MixedRows, rows?: Int32Array): Promise<string[]> {
     const { classes } = this.model;
     const { predictions } = await this.#predict(table, rows);
     return Array.from(predictions, (index) => classes[index]);
@@ -88,12 +88,12 @@ export class SoftmaxRegression {
   /**
    * The k probabilities of each row, in the order of the model's classes.
    *
-   * @param table a dataset, its features, or rows of numbers
+   * @param table a dataset, its features, or rows: lists with a value for each column, or records with the names of the columns
    * @param rows indices of the rows to use, by default all
    * @throws RangeError as `predict`
    */
   async predictProbabilities(
-    table: Dataset | Matrix | FeatureRows,
+    table: Dataset | Matrix | MixedRows,
     rows?: Int32Array,
   ): Promise<Float64Array[]> {
     const k = this.model.classes.length;
@@ -102,8 +102,8 @@ export class SoftmaxRegression {
     return Array.from(predictions, (_, row) => all.subarray(row * k, (row + 1) * k));
   }
 
-  async #predict(table: Dataset | Matrix | FeatureRows, rows?: Int32Array): Promise<Prediction> {
-    const matrix = matrixFor(this.model, table);
+  async #predict(table: Dataset | Matrix | MixedRows, rows?: Int32Array): Promise<Prediction> {
+    const matrix = matrixOf(table, this.model);
     return predict(this.model, matrix, rows ?? everyRow(matrix));
   }
 
@@ -154,10 +154,12 @@ export class SoftmaxRegression {
   }
 }
 
-/** The columns of a model out of what its caller has. */
-function matrixFor(model: Model, table: Dataset | Matrix | FeatureRows): Matrix {
+/** The columns of a model. */
+function matrixOf(table: Dataset | Matrix | MixedRows, model: Model): Matrix {
   if ('columns' in table) return table;
-  if (!('features' in table)) return matrixOf(table);
-  checkNames(model, table);
-  return table.features;
+  if ('features' in table) {
+    checkNames(model, table);
+    return table.features;
+  }
+  return matrixFor({ ...model, featureNames: columnNamesOf(model) }, table);
 }

@@ -2,8 +2,8 @@ import { TILE_ROWS } from '../core/blocks.js';
 import type { CreateCore, GatherRows } from '../core/core.js';
 import { loadCore } from '../core/load.js';
 import { checkRows, type Matrix } from '../data/dataset.js';
-import { gatherFeatures, gatherKnownRows } from './encoding.js';
-import { type Inputs, projectionProducts, shapeOf } from './inputs.js';
+import { type Encoding, encodingOf } from './encoding.js';
+import { countColumns, type Inputs, projectionProducts, shapeOf } from './inputs.js';
 import { Turns } from './turns.js';
 
 /**
@@ -40,6 +40,11 @@ export interface Ending {
    * the training rows was still falling: by more than 1% over the last tenth of the epochs.
    */
   readonly converged: Convergence | false;
+}
+
+/** The names of the columns that a model reads; `feature_0` and so on if the table had none. */
+export function columnNamesOf(model: Model): readonly string[] {
+  return model.featureNames ?? Array.from({ length: countColumns(model) }, (_, j) => `feature_${j}`);
 }
 
 /** The predictions of a model for n rows. */
@@ -113,8 +118,18 @@ export async function createPredictor(
   core.weights.set(model.weights);
   core.bias.set(model.bias);
 
-  /** Compiled once for a table that is predicted a part at a time, since a category may have many levels to look up. */
-  let last: { readonly table: Matrix; readonly gather: GatherRows } | undefined;
+  /** That of the last columns, which all portions of a table share: a category may have many levels to look up. */
+  let last:
+    | (Pick<Matrix, 'columns'> & { kinds: Matrix['kinds'] | undefined; encoding: Encoding })
+    | undefined;
+
+  function encodingFor(table: Matrix): Encoding {
+    const { columns, kinds } = table;
+    if (last?.columns !== columns || last.kinds !== kinds) {
+      last = { columns, kinds, encoding: encodingOf(model, table) };
+    }
+    return last.encoding;
+  }
 
   function* packPortions(gather: GatherRows, rows: Int32Array) {
     for (let first = 0; first < rows.length; first += portionRows) {
@@ -132,14 +147,14 @@ export async function createPredictor(
 
   return {
     predict(features, rows) {
-      if (last?.table !== features) last = { table: features, gather: gatherKnownRows(model, features) };
+      const { gather, gatherKnown } = encodingFor(features);
       checkRows(features, rows);
-      const predictions = classify(last.gather, rows);
+      const predictions = classify(gatherKnown(features.values), rows);
       if (!predictions.includes(-1)) return predictions;
       // Rows have no class either where they miss a number and the model knows of no gaps: these are filled.
       const places = Int32Array.from(predictions.keys()).filter((place) => predictions[place] === -1);
       const unclear = places.map((place) => rows[place]);
-      const filled = classify(gatherFeatures(model, features), unclear);
+      const filled = classify(gather(features.values), unclear);
       for (const [index, place] of places.entries()) predictions[place] = filled[index];
       return predictions;
     },
@@ -152,7 +167,8 @@ export async function createPredictor(
 
     probabilities(features, rows) {
       const probabilities = new Float64Array(rows.length * k);
-      for (const { first, count } of packPortions(gatherFeatures(model, features), rows)) {
+      const gather = encodingFor(features).gather(features.values);
+      for (const { first, count } of packPortions(gather, rows)) {
         probabilities.set(core.probabilities(core.logits(count)), first * k);
       }
       return probabilities;

@@ -81,7 +81,8 @@ t.test('a table with all kinds of columns, as a dataset or its features', async 
     await loaded.predictProbabilities(table, Int32Array.of(7, 3)),
     await regression.predictProbabilities(table.features, Int32Array.of(7, 3)),
   );
-  await t.rejects(regression.predict([[1, 2, 3, 4]]), {
+  const bare = { rows: 1, columns: 4, values: Float32Array.of(1, 2, 3, 4) };
+  await t.rejects(regression.predict(bare), {
     message: 'feature 2 of the table has numbers, but the model was trained on categories',
   });
   const renamed = { ...table, featureNames: ['width', 'time', 'color', 'name'] };
@@ -284,7 +285,7 @@ t.test('options and tables are checked', async (t) => {
     message: 'a classifier needs at least two classes, not 1',
   });
   const regression = await new SoftmaxRegression(quick).fit(digits);
-  await t.rejects(regression.predict([[1, 2]]), { message: 'the model reads 64 features, the table has 2' });
+  await t.rejects(regression.predict([[1, 2]]), { message: 'the model reads 64 features, the rows have 2' });
   await t.rejects(regression.predict([[1, 2], [3]]), { message: /row 1 has 1 features/ });
   t.strictSame(await regression.predict(rowsOf(Int32Array.of(0, 1))), ['0', '1']);
 });

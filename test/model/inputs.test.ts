@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import t from 'tap';
 import type { Matrix } from '../../src/data/dataset.js';
 import type { Kind } from '../../src/data/kinds.js';
-import { byCodePoint } from '../../src/data/label-encoder.js';
 import { gatherFeatures } from '../../src/model/encoding.js';
 import { featureNamesOf, fitInputs } from '../../src/model/inputs.js';
+import { byCodePoint } from '../../src/text.js';
 
 interface Expected {
   readonly columns: readonly { readonly name: string; readonly cells: readonly (string | number | null)[] }[];

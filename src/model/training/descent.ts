@@ -2,7 +2,7 @@ import { parallelism } from '#platform';
 import type { ExtraMemory, Shape, Trainer } from '../../core/core.js';
 import { loadCore, loadTrainer } from '../../core/load.js';
 import type { Dataset } from '../../data/dataset.js';
-import { gatherKnownRows } from '../encoding.js';
+import { encodingOf } from '../encoding.js';
 import { type Inputs, shapeOf } from '../inputs.js';
 import { toleranceOf } from '../options.js';
 import { solvers } from '../solvers/registry.js';
@@ -59,8 +59,9 @@ export async function prepareDescent(
       trainer.weights.set(resume.weights);
       trainer.bias.set(resume.bias);
     }
-    const gather = gatherKnownRows(inputs, dataset.features);
-    await packTable(trainer, gather, dataset.labels, rows, inputs, turns);
+    const { features, labels } = dataset;
+    const gather = encodingOf(inputs, features).gatherKnown(features.values);
+    await packTable(trainer, gather, labels, rows, inputs, turns);
     const evaluate =
       l2 > 0
         ? async () => (await computeGradient(trainer, turns)) + trainer.penalise(l2)
