@@ -72,7 +72,8 @@ export function saveModel(
   };
 }
 
-function saveColumn(name: string, column: InputColumn): SavedColumn {
+/** A column that a model reads, as `model.json` has it. */
+export function saveColumn(name: string, column: InputColumn): SavedColumn {
   const { kind } = column;
   if (kind === 'category') {
     const { levels, others } = column;

@@ -1,12 +1,7 @@
 import type { Writer } from 'protobufjs/minimal.js';
+import { saveColumn } from '../artifacts/model.js';
 import type { RandomFeatures } from '../core/core.js';
-import {
-  type CategoryColumn,
-  featureNamesOf,
-  type InputColumn,
-  type NumberColumn,
-  randomFeaturesOf,
-} from '../model/inputs.js';
+import { type CategoryColumn, featureNamesOf, type NumberColumn, randomFeaturesOf } from '../model/inputs.js';
 import type { Model } from '../model/model.js';
 import { classValues, columnNamesOf, type ModelExport, numberBytes, offsetsOf } from './export.js';
 
@@ -283,15 +278,6 @@ function graphOf(model: Model, random: RandomFeatures | undefined): Graph {
   return graph;
 }
 
-/** The columns as `model.json` has them. */
-function columnsInJson(names: readonly string[], columns: readonly InputColumn[]) {
-  return columns.map((column, j) => {
-    if (column.kind === 'category') return { name: names[j], ...column };
-    const { hasGaps, ...kind } = column;
-    return { name: names[j], ...kind, ...(hasGaps && { missing: true }) };
-  });
-}
-
 function metadataOf(model: Model) {
   const { classes, columns } = model;
   const names = columnNamesOf(model);
@@ -301,7 +287,7 @@ function metadataOf(model: Model) {
     classes,
     feature_names: names,
     encoded_feature_names: featureNamesOf(names, columns),
-    columns: columnsInJson(names, columns),
+    columns: columns.map((column, j) => saveColumn(names[j], column)),
   };
 }
 

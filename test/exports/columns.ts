@@ -1,9 +1,20 @@
 import type { RandomFeatures } from '../../src/core/core.js';
+import type { Matrix } from '../../src/data/dataset.js';
 import { type InputColumn, randomFeaturesOf } from '../../src/model/inputs.js';
 import type { Model } from '../../src/model/model.js';
 
 /** A cell of a row: a number, NaN if missing; or a text, empty if missing. */
 export type Cell = number | string;
+
+/** The rows of a table, as a person would write them. */
+export function cellsOf({ rows, columns, values, kinds = [] }: Matrix): Cell[][] {
+  return Array.from({ length: rows }, (_, row) =>
+    Array.from(values.subarray(row * columns, (row + 1) * columns), (value, j) => {
+      const kind = kinds[j] ?? { kind: 'number' };
+      return kind.kind === 'category' ? (kind.levels[value] ?? 'unseen') : value + (kind.offset ?? 0);
+    }),
+  );
+}
 
 /** Numbers from −2 to 2 that look random. */
 const numbers = (count: number, seed: number) =>

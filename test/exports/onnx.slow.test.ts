@@ -10,7 +10,8 @@ import { onnx } from '../../src/exports/onnx.js';
 import { type Model, predict } from '../../src/model/model.js';
 import type { TrainOptions } from '../../src/model/training/controls.js';
 import { fit } from '../../src/model/training/train.js';
-import { type Cell, examples, modelOf, probabilitiesOf } from './columns.js';
+import { mixedTable } from '../model/mixed-table.js';
+import { type Cell, cellsOf, examples, modelOf, probabilitiesOf } from './columns.js';
 
 type Schema = typeof import('../../node_modules/onnxruntime-web/lib/onnxjs/ort-schema/protobuf/onnx.js');
 /** Made from ONNX's own onnx.proto; the package exports no module for it. */
@@ -21,6 +22,12 @@ const { AttributeProto, ModelProto, TensorProto } = schema.onnx;
 
 env.wasm.numThreads = 1;
 const options = { epochs: 40 };
+
+/** Logits are rounded in proportion to the weights, and angles to the root of gamma. */
+function toleranceOf({ weights, projection }: Model): number {
+  const largest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 1);
+  return 1e-6 * largest * Math.sqrt(Math.max(1, projection?.gamma ?? 1));
+}
 
 /** The results of ONNX Runtime for a model's export. */
 async function run(model: Model, { rows, columns, values }: Dataset['features']) {
@@ -77,10 +84,7 @@ for (const [name, dataset, chosen] of tables) {
       (largest, p, i) => Math.max(largest, Math.abs(p - expected[i])),
       0,
     );
-    // Logits are rounded in proportion to the weights, and angles to the root of gamma.
-    const largest = model.weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 1);
-    const turns = Math.sqrt(Math.max(1, model.projection?.gamma ?? 1));
-    t.ok(worst <= 1e-6 * largest * turns, `probabilities ${worst} apart, largest weight ${largest}`);
+    t.ok(worst <= toleranceOf(model), `probabilities ${worst} apart`);
   });
 }
 
@@ -286,7 +290,32 @@ for (const [name, model, rows] of examples) {
     );
     const found = Array.from(outputs.probabilities.data, Number);
     const worst = expected.flat().map((p, i) => Math.abs(p - found[i]));
-    t.ok(Math.max(...worst) <= 2e-6, `probabilities ${Math.max(...worst)} apart`);
+    t.ok(Math.max(...worst) <= toleranceOf(model), `probabilities ${Math.max(...worst)} apart`);
+  });
+}
+
+const mixed = mixedTable(600, 4);
+const times = mapFeatures(table(300, 2, 3), (value) => Math.round(100 * value));
+const offsets = [{ kind: 'number', offset: 1_700_000_000 }, { kind: 'number' }] as const;
+const trained: [string, Dataset, Partial<TrainOptions>?][] = [
+  ['all kinds of columns, trained', mixed],
+  ['random features of all kinds of columns, trained', mixed, { features: 'rbf', components: 64 }],
+  ['unix times', { ...times, features: { ...times.features, kinds: offsets } }],
+];
+
+for (const [name, dataset, chosen] of trained) {
+  t.test(`ONNX Runtime predicts the same: ${name}`, async (t) => {
+    const { features, classes } = dataset;
+    const rows = everyRow(features);
+    // Some levels are only among the other rows.
+    const model = await fit(dataset, rows.subarray(0, 200), { ...options, ...chosen });
+    const { predictions, probabilities } = await predict(model, features, rows);
+    const { outputs } = await runCells(model, cellsOf(features));
+    t.same(Array.from(outputs.class_index.data, Number), [...predictions]);
+    const found = Array.from(outputs.probabilities.data, Number);
+    const worst = Math.max(...probabilities().map((p, i) => Math.abs(p - found[i])));
+    t.equal(found.length, rows.length * classes.length);
+    t.ok(worst <= toleranceOf(model), `probabilities ${worst} apart`);
   });
 }
 
