@@ -1,4 +1,4 @@
-import type { Draw } from '../charts/chart.js';
+import type { Draw, FindFonts } from '../charts/chart.js';
 import type { PayloadTypes } from '../generated/payloads.js';
 import type { AnyArtifact, AnyRunArtifact, Artifact } from './artifact.js';
 import { type Payloads, validateBundle } from './consistency.js';
@@ -9,6 +9,13 @@ export function fileNames(artifacts: readonly AnyArtifact<object>[]): string[] {
   return artifacts
     .flatMap(({ name, picture }) => [`${name}.json`, ...(picture === undefined ? [] : [picture])])
     .sort();
+}
+
+/** What draws the pictures. */
+export interface Drawer {
+  readonly draw: Draw;
+  /** Without it, names are written in the package's fonts alone. */
+  readonly findFonts?: FindFonts;
 }
 
 /** Files by name: JSON text, or the bytes of pictures and exported models. */
@@ -39,12 +46,13 @@ export async function composePayloads<Subject>(
 export async function composeFiles(
   artifacts: readonly AnyArtifact<object>[],
   payloads: Partial<PayloadTypes>,
-  { draw }: { readonly draw: Draw },
+  { draw, findFonts }: Drawer,
 ): Promise<Files> {
   const files = artifacts.map(async ({ name, picture, chart }) => {
     const payload = payloads[name];
     if (!payload) return [];
-    const png = chart && (await draw(picture, chart.data(payload)));
+    const hasFont = await findFonts?.(chart?.names?.(payload) ?? []);
+    const png = chart && (await draw(picture, chart.data(payload, undefined, hasFont)));
     const ofPayload: Files = new Map([[`${name}.json`, jsonOf(`${name}.json`, payload)]]);
     if (png) ofPayload.set(picture, png);
     return [...ofPayload];
@@ -72,7 +80,7 @@ function jsonOf(file: string, payload: object): string {
 export async function composeBundle<Subject>(
   artifacts: readonly AnyRunArtifact<object, Subject>[],
   subject: Subject,
-  drawing: { readonly draw: Draw },
+  drawing: Drawer,
 ): Promise<Files> {
   return composeFiles(artifacts, await composePayloads(artifacts, subject), drawing);
 }
@@ -85,7 +93,7 @@ export async function composeBundle<Subject>(
 export async function composeArtifact<Payload extends object>(
   artifact: Artifact<Payload>,
   payload: Payload,
-  drawing: { readonly draw: Draw },
+  drawing: Drawer,
 ): Promise<Files> {
   validate(artifact.name, payload);
   return composeFiles([artifact], { [artifact.name]: payload }, drawing);

@@ -1,3 +1,4 @@
+import type { HasFont } from './class-names.js';
 import type { Look } from './theme.js';
 
 /** The variable parts of a chart, whose specification is otherwise constant. */
@@ -29,8 +30,13 @@ export interface Room {
 export interface Chart<Payload> {
   /** A Vega-Lite `TopLevelSpec`; typed as an object so that importers don't need Vega-Lite's types. */
   spec(look: Look): object;
-  /** @param room set for a picture in a page; one on paper has the size that suits it */
-  data(payload: Payload, room?: Room): ChartData;
+  /** The names that the picture shows, of whatever script. */
+  names?(payload: Payload): readonly string[];
+  /**
+   * @param room set for a picture in a page; one on paper has the size that suits it
+   * @param hasFont which characters can be drawn that the package's fonts lack; by default none
+   */
+  data(payload: Payload, room?: Room, hasFont?: HasFont): ChartData;
 }
 
 /** Pixels available for plots in a room. */
@@ -55,3 +61,6 @@ export function textOfChart({ params, datasets }: ChartData): string {
 
 /** Draws the chart with that file name from the given data, and resolves to the bytes of a PNG. */
 export type Draw = (picture: string, data: ChartData) => Promise<Uint8Array>;
+
+/** Finds fonts for those characters of names that the package's fonts lack. Pictures that are drawn later use them. */
+export type FindFonts = (names: readonly string[]) => Promise<HasFont>;

@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Metrics } from '../generated/payloads.js';
+import { balanceOf } from '../metrics/balance.js';
 import { sum } from '../numbers.js';
 import { abbreviated, grouped } from '../text.js';
 import { type Chart, plotWidth } from './chart.js';
@@ -15,6 +16,9 @@ const maximumCells = 200;
 const countSizes = { leastInFull: 8, least: 6, most: 26 };
 /** Least side in pixels of a cell that also shows a share, below its count. */
 const cellWithShare = 110;
+
+/** The label of an axis at a class; empty between two that are shown. */
+const labelText = "datum.value % step === 0 ? classes[datum.value] : ''";
 
 function specOf(look: Look) {
   const { surface, ink, shades, onNothing, onShades } = palettes[look];
@@ -34,14 +38,14 @@ function specOf(look: Look) {
       axis: {
         title: 'Predicted class',
         domain: false,
-        labelExpr: 'classes[datum.value]',
+        labelExpr: labelText,
         labelAngle: { expr: 'upright ? -90 : 0' },
         labelAlign: { expr: "upright ? 'right' : 'center'" },
         labelBaseline: { expr: "upright ? 'middle' : 'top'" },
         labelFontSize: { expr: 'labelSize' },
         labelLimit: 0,
         maxExtent: 600,
-        labelOverlap: 'greedy',
+        labelOverlap: false,
       },
     },
     y: {
@@ -51,11 +55,11 @@ function specOf(look: Look) {
       axis: {
         title: 'True class',
         domain: false,
-        labelExpr: 'classes[datum.value]',
+        labelExpr: labelText,
         labelFontSize: { expr: 'labelSize' },
         labelLimit: 0,
         maxExtent: 600,
-        labelOverlap: 'greedy',
+        labelOverlap: false,
       },
     },
   } as const;
@@ -70,6 +74,8 @@ function specOf(look: Look) {
       { name: 'labelSize', expr: 'clamp(cell * 0.6, 7, 14)' },
       { name: 'selectedActual', value: -1 },
       { name: 'selectedPredicted', value: -1 },
+      // Both axes have the label of every class, or of every second, third …, as there is room for lines of text.
+      { name: 'step', expr: 'ceil(1.15 * labelSize / cell)' },
       { name: 'upright', expr: 'longestName * labelSize * 0.62 > cell' },
     ],
     data: { name: 'cells' },
@@ -134,10 +140,11 @@ function specOf(look: Look) {
 /** The confusion matrix. */
 export const confusionMatrixChart: Chart<Metrics> = {
   spec: specOf,
-  data: ({ classes, confusion_matrix, test_accuracy }, room) => {
+  names: ({ classes }) => classes,
+  data: ({ classes, confusion_matrix, test_accuracy }, room, hasFont) => {
     const size = Math.ceil(classes.length / maximumCells);
     const cells = cellsOf(confusion_matrix, size);
-    const { names, notes } = writeNames(classes);
+    const { names, notes } = writeNames(classes, hasFont);
     const labels = names.filter((_, index) => index % size === 0);
     const fullSide = Math.min(Math.max(560, 28 * labels.length), 840);
     const side = room ? Math.min(fullSide, plotWidth(room)) : fullSide;
@@ -152,6 +159,7 @@ export const confusionMatrixChart: Chart<Metrics> = {
         heading: `Confusion matrix: ${percent(test_accuracy)} of ${grouped(rows)} test rows right`,
         subtitle: [
           `Test rows by true and predicted class: blue is right, orange a mistake${shared}`,
+          ...balanceNotes(confusion_matrix, names),
           ...notes,
         ],
         classes: labels,
@@ -171,6 +179,16 @@ export const confusionMatrixChart: Chart<Metrics> = {
     };
   },
 };
+
+/** What the accuracy in the heading is worth, where classes differ much in size. */
+function balanceNotes(confusion: readonly (readonly number[])[], names: readonly string[]): string[] {
+  const { majority, majorityShare, balancedAccuracy, isUneven } = balanceOf(confusion);
+  if (!isUneven) return [];
+  return [
+    `Always answering ${names[majority]} would be right for ${percent(majorityShare)}; ` +
+      `balanced accuracy, the mean over the classes: ${percent(balancedAccuracy)}`,
+  ];
+}
 
 interface Cell {
   readonly actual: number;
@@ -217,9 +235,15 @@ function writeCounts(cells: readonly Cell[], cell: number): { texts: string[]; s
   return { texts: [], size: 0 };
 }
 
+/** Characters as wide as they are high. */
+const square = /\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}/gu;
+
 /** Approximate width of the widest text, in digits. */
 function widestOf(texts: readonly string[]): number {
-  const widthOf = (text: string) => text.length + 0.5 * (text.match(/\p{Lu}|[mw@%]/gu)?.length ?? 0);
+  const widthOf = (text: string) =>
+    text.length +
+    0.5 * (text.match(/\p{Lu}|[mw@%]/gu)?.length ?? 0) +
+    0.6 * (text.match(square)?.length ?? 0);
   return texts.reduce((widest, text) => Math.max(widest, widthOf(text)), 1);
 }
 

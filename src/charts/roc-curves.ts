@@ -189,9 +189,16 @@ function specOf(look: Look) {
 /** The ROC curve of each class, whole and magnified. */
 export const rocCurvesChart: Chart<RocCurves> = {
   spec: specOf,
-  data: (payload, room) => {
-    const { names, notes } = writeNames(Object.keys(payload));
-    const curves = Object.values(payload);
+  names: Object.keys,
+  data: (payload, room, hasFont) => {
+    const written = writeNames(Object.keys(payload), hasFont);
+    const { notes } = written;
+    // Of two classes, the curve of one is that of the other turned: only that of the second, the positive one, is drawn.
+    const all = Object.values(payload);
+    const areTwo = all.length === 2 && all[0].auc === all[1].auc;
+    const first = areTwo ? 1 : 0;
+    const curves = all.slice(first);
+    const names = written.names.slice(first);
     const byArea = curves.map((_, index) => index).sort((a, b) => curves[a].auc - curves[b].auc);
     const mean = sum(curves.map(({ auc }) => auc)) / curves.length;
     const many = curves.length > styleCount;
@@ -216,9 +223,10 @@ export const rocCurvesChart: Chart<RocCurves> = {
         columns,
         childWidth: panelSide,
         childHeight: panelSide,
-        heading: `ROC curves: mean AUC ${mean.toFixed(4)}, lowest ${curves[byArea[0]].auc.toFixed(4)} (class ${names[byArea[0]]})`,
+        heading: headingOf(curves, names),
         subtitle: [
-          `Each class against the rest, on the test rows${many ? grouping : ''}; the frame marks what the ${columns === 1 ? 'lower' : 'right'} panel magnifies`,
+          `${areTwo ? `${written.names[1]} against ${written.names[0]}` : 'Each class against the rest'}, on the test rows` +
+            `${many ? grouping : ''}; the frame marks what the ${columns === 1 ? 'lower' : 'right'} panel magnifies`,
           ...notes,
         ],
         labels: [
@@ -238,6 +246,15 @@ export const rocCurvesChart: Chart<RocCurves> = {
     };
   },
 };
+
+function headingOf(curves: readonly RocCurve[], names: readonly string[]): string {
+  if (curves.length === 0) return 'No ROC curve: all test rows are of one class';
+  const areas = curves.map(({ auc }) => auc);
+  if (curves.length === 1) return `ROC curve of ${names[0]}: AUC ${areas[0].toFixed(4)}`;
+  const lowest = areas.indexOf(Math.min(...areas));
+  const mean = sum(areas) / areas.length;
+  return `ROC curves: mean AUC ${mean.toFixed(4)}, lowest ${areas[lowest].toFixed(4)} (class ${names[lowest]})`;
+}
 
 /** The points of a curve, in order from the origin. */
 export type CurvePoints = Pick<RocCurve, 'fpr' | 'tpr'>;

@@ -35,6 +35,7 @@ export {
   type ClassificationReport,
   type ClassScores,
   classificationReport,
+  reportKeys,
 } from '../metrics/classification-report.js';
 export { confusionMatrix } from '../metrics/confusion-matrix.js';
 export type { CrossValidation, FoldScores } from '../metrics/folds.js';

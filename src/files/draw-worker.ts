@@ -1,14 +1,19 @@
 import { setImmediate } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
-import type { DrawReply, DrawRequest } from './drawing.js';
-import { draw } from './renderer.js';
+import type { DrawReply, DrawRequest, Result, Task } from './drawing.js';
+import { draw, useSystemFonts } from './renderer.js';
 
 if (!parentPort) throw new Error('this is the drawing thread: start it as a worker');
 const port = parentPort;
 
-async function answer({ id, picture, data }: DrawRequest): Promise<DrawReply> {
+async function perform(task: Task): Promise<Result> {
+  if ('picture' in task) return { png: await draw(task.picture, task.data) };
+  return { found: useSystemFonts(task.characters) };
+}
+
+async function answer({ id, task }: DrawRequest): Promise<DrawReply> {
   try {
-    return { id, png: await draw(picture, data) };
+    return { id, result: await perform(task) };
   } catch (cause) {
     return { id, error: cause instanceof Error ? cause : new Error(String(cause)) };
   }

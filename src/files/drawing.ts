@@ -1,18 +1,23 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { ChartData } from '../charts/chart.js';
+import { charactersToFind, type HasFont, noOtherFont } from '../charts/class-names.js';
 
 const { resolve } = createRequire(import.meta.url);
+
+/** What the drawing thread does: it draws a picture, or finds fonts for characters. */
+export type Task =
+  | { readonly picture: string; readonly data: ChartData }
+  | { readonly characters: readonly string[] };
+/** The bytes of the picture, or those of the characters that there are fonts for. */
+export type Result = { readonly png: Uint8Array } | { readonly found: readonly string[] };
 
 /** Requests to the drawing thread, and its replies. */
 export interface DrawRequest {
   readonly id: number;
-  readonly picture: string;
-  readonly data: ChartData;
+  readonly task: Task;
 }
-export type DrawReply =
-  | { readonly id: number; readonly png: Uint8Array }
-  | { readonly id: number; readonly error: Error };
+export type DrawReply = { readonly id: number } & ({ readonly result: Result } | { readonly error: Error });
 
 /** A thread that draws charts. */
 export interface Drawing {
@@ -22,12 +27,19 @@ export interface Drawing {
    * @throws Error if it can't be drawn, or the thread has ended
    */
   draw(picture: string, data: ChartData): Promise<Uint8Array>;
+  /**
+   * Finds fonts of this machine for the characters of names that the package's fonts lack. Pictures that are drawn later
+   * use them. Most names need none, and then the thread is not asked.
+   *
+   * @throws Error if the thread has ended
+   */
+  findFonts(names: readonly string[]): Promise<HasFont>;
   /** Ends the thread, rejecting pending drawings. */
   close(): void;
 }
 
 interface Caller {
-  fulfil(png: Uint8Array): void;
+  fulfil(result: Result): void;
   reject(error: Error): void;
 }
 
@@ -80,22 +92,35 @@ export function startThread(script: string | URL): Drawing {
 
   worker.on('message', (reply: DrawReply) => {
     if ('error' in reply) takeCaller(reply.id)?.reject(reply.error);
-    else takeCaller(reply.id)?.fulfil(reply.png);
+    else takeCaller(reply.id)?.fulfil(reply.result);
   });
   worker.on('error', (cause) => end(new Error(`the drawing thread failed: ${cause.message}`, { cause })));
   worker.on('exit', (code) => end(new Error(`the drawing thread ended with code ${code}`)));
   // After adding the listeners, which would ref the worker again.
   worker.unref();
 
+  const ask = (task: Task) =>
+    new Promise<Result>((fulfil, reject) => {
+      if (ended) throw ended;
+      const id = count++;
+      worker.postMessage({ id, task } satisfies DrawRequest);
+      waiting.set(id, { fulfil, reject });
+      worker.ref();
+    });
+
   return {
-    draw: (picture, data) =>
-      new Promise((fulfil, reject) => {
-        if (ended) throw ended;
-        const id = count++;
-        worker.postMessage({ id, picture, data } satisfies DrawRequest);
-        waiting.set(id, { fulfil, reject });
-        worker.ref();
-      }),
+    async draw(picture, data) {
+      const result = await ask({ picture, data });
+      if ('png' in result) return result.png;
+      throw new Error('the drawing thread did not draw');
+    },
+    async findFonts(names) {
+      const characters = charactersToFind(names);
+      if (characters.length === 0) return noOtherFont;
+      const result = await ask({ characters });
+      const found = new Set('found' in result ? result.found : []);
+      return (character) => found.has(character);
+    },
     close: () => {
       ended ??= new Error('the drawing thread was closed');
       void worker.terminate();

@@ -3,9 +3,10 @@ import canvas, { type Canvas } from 'canvas';
 import { PNG } from 'pngjs';
 import { logger, View, Warn } from 'vega';
 import { type ChartData, textOfChart } from '../charts/chart.js';
-import { pictureScale } from '../charts/theme.js';
+import { fontFamily, pictureScale } from '../charts/theme.js';
 import { charts } from '../generated/charts.js';
 import { type Font, fonts } from '../generated/fonts.js';
+import { findSystemFonts } from './system-fonts.js';
 
 /** Without filters: they would make the files slightly smaller, but take far longer. */
 const compression = { filterType: 0, deflateLevel: 3, deflateStrategy: 0, deflateChunkSize: 2 ** 16 };
@@ -33,9 +34,24 @@ function registerFor(data: ChartData): void {
   }
 }
 
+/** Families of the machine's fonts in use, and the characters that they draw. */
+const systemFamilies: string[] = [];
+const inSystemFonts = new Set<string>();
+
+/** Looks for fonts of the machine, registers those that are needed, and returns which of the characters they have. */
+export function useSystemFonts(characters: readonly string[]): string[] {
+  for (const font of findSystemFonts(characters.filter((character) => !inSystemFonts.has(character)))) {
+    const family = `Digits Sans system ${systemFamilies.length}`;
+    if (!canvas.GlobalFonts.registerFromPath(font.file, family)) continue;
+    systemFamilies.push(family);
+    for (const character of font.characters) inSystemFonts.add(character);
+  }
+  return characters.filter((character) => inSystemFonts.has(character));
+}
+
 /**
- * Draws the chart with that file name from the given data, and returns the bytes of a PNG. The picture does not
- * depend on the fonts of the machine.
+ * Draws the chart with that file name from the given data, and returns the bytes of a PNG. Characters of the package's fonts
+ * look the same on every machine.
  *
  * @throws Error if no such chart was compiled, or it can't be drawn from the data
  */
@@ -45,7 +61,8 @@ export async function draw(picture: string, data: ChartData): Promise<Uint8Array
   const { default: dataflow } = await charts[picture]();
   // Vega only logs errors in parts of a chart, and draws the rest.
   const problems: unknown[] = [];
-  const view = new View(JSON.parse(dataflow), {
+  const families = [fontFamily, ...systemFamilies].join(', ');
+  const view = new View(JSON.parse(dataflow.replaceAll(fontFamily, families)), {
     renderer: 'none',
     logger: logger(Warn, 'error', (_method, _level, messages) => problems.push(...messages)),
   });

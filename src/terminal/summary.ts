@@ -132,8 +132,8 @@ function balanceLines(test: Evaluation): string[] {
   return [
     ...(isUneven
       ? [
-          `balanced ${bold(percentage(balancedAccuracy))}  always ${quoted(test.classes[majority])} ` +
-            bold(percentage(majorityShare)),
+          `balanced accuracy ${bold(percentage(balancedAccuracy))}  always answering ` +
+            `${quoted(test.classes[majority])} ${bold(percentage(majorityShare))}`,
         ]
       : []),
     ...(untested.length > 0 ? [`no test row of ${namesInWords(untested)}`] : []),

@@ -4,7 +4,6 @@ import { composeArtifact } from '../../src/artifacts/bundle.js';
 import { InvalidArtifactError } from '../../src/artifacts/checks.js';
 import { validate } from '../../src/artifacts/schemas.js';
 import type { Measurement } from '../../src/bench/measurement.js';
-import type { Drawing } from '../../src/files/drawing.js';
 import { sampleBenchmark } from './samples.js';
 
 const measurement: Measurement = {
@@ -58,7 +57,7 @@ t.test('a measurement as medians, and what follows from them', async (t) => {
 });
 
 t.test('its files are those of an artifact, and an invalid one makes none', async (t) => {
-  const drawing: Drawing = { draw: async () => new Uint8Array([1]), close() {} };
+  const drawing = { draw: async () => new Uint8Array([1]) };
   const files = await composeArtifact(benchmark, sampleBenchmark(), drawing);
   t.same([...files.keys()], ['benchmark.json', 'benchmark.png']);
   t.same(JSON.parse(String(files.get('benchmark.json'))), sampleBenchmark());

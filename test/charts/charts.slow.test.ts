@@ -246,6 +246,50 @@ for (const [title, classes] of Object.entries(layouts)) {
   });
 }
 
+t.test('both axes of a confusion matrix have the labels of the same classes, evenly thinned', async (t) => {
+  for (const [count, step] of [
+    [12, 1],
+    [100, 1],
+    [120, 2],
+    [199, 2],
+  ]) {
+    const classes = numbers(count).map((number) => `class ${number}`);
+    const texts = await textsOf(metrics, payloadsOf(classes, 1).metrics);
+    const labels = texts.filter(({ role }) => role === 'axis-label').map(({ text }) => text);
+    const expected = classes.filter((_, index) => index % step === 0);
+    t.same(labels, [...expected, ...expected], `${count} classes`);
+    t.same(overlapping(texts), []);
+  }
+});
+
+t.test('a picture of unbalanced classes says what its accuracy is worth', async (t) => {
+  const subtitleOf = (...confusion_matrix: number[][]) =>
+    metrics.chart.data({ ...payloadsOf(['no', '有'], 1).metrics, confusion_matrix }).params.subtitle;
+  t.equal(
+    subtitleOf([97, 0], [2, 1])[1],
+    'Always answering no would be right for 97.0%; balanced accuracy, the mean over the classes: 66.7%',
+  );
+  t.match(subtitleOf([1, 2], [0, 97])[1], /^Always answering #2 would/);
+  t.notMatch(subtitleOf([50, 0], [2, 48]).join(), /Always/);
+});
+
+t.test('two classes have one ROC curve, that of the second', async (t) => {
+  const curve = { fpr: [0, 0, 0.5, 1], tpr: [0, 0.5, 1, 1], auc: 0.875 };
+  const { params, datasets } = rocCurves.chart.data({ no: curve, yes: { ...curve, tpr: [0, 0.6, 0.9, 1] } });
+  t.equal(params.heading, 'ROC curve of yes: AUC 0.8750');
+  t.match(params.subtitle[0], /^yes against no, on the test rows;/);
+  t.same(params.labels, ['yes · AUC 0.8750']);
+  t.same(datasets.curves, [{ index: 0, fpr: [0, 0, 0.5, 1], tpr: [0, 0.6, 0.9, 1] }]);
+  const three = rocCurves.chart.data({ a: curve, c: { ...curve, auc: 0.9 } });
+  t.equal(three.datasets.curves.length, 2, 'two of three classes have a curve each');
+});
+
+t.test('without a ROC curve there is a picture, which says why', async (t) => {
+  const data = rocCurves.chart.data({});
+  t.equal(data.params.heading, 'No ROC curve: all test rows are of one class');
+  t.ok((await draw(rocCurves.picture, data)).length > 0);
+});
+
 t.test('counts are in full, abbreviated or left out, as their cells have room', async (t) => {
   const countsOf = async (classCount: number, times: number) => {
     const payload = payloadsOf(numbers(classCount), 1).metrics;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { LONGEST_NAME, writeNames } from '../../src/charts/class-names.js';
+import { charactersToFind, LONGEST_NAME, writeNames } from '../../src/charts/class-names.js';
 import { fonts } from '../../src/generated/fonts.js';
 
 t.test('names that the fonts can draw stay as they are', async (t) => {
@@ -55,12 +55,44 @@ t.test('what can not be told apart, or not be drawn, has the place of its class'
     '#10 aaaaaaaaaaaaaa…zzzzzzzzz',
     'cd',
   ]);
-  t.equal(notes.length, 1);
+  t.same(notes, [
+    'A # is the place, in the JSON file, of a class whose name can’t be written here in full:',
+    'this machine has no font for Arabic, Chinese, emoji',
+    'it has control characters',
+    'it is blank or looks like another',
+  ]);
   t.same(
     writeNames(['#2', '語']).names,
     ['#1 #2', '#2'],
     'even of a class that is called as a place is written',
   );
+});
+
+t.test('characters of other fonts are written', async (t) => {
+  const classes = ['中文', 'ภาษาไทย', 'العربية', '한국어', '👩‍👩‍👧 🇨🇭 👍🏽', 'a\u0000b', '日本', 'लड़का'];
+  const hasFont = (character: string) => !/\p{Script=Devanagari}|日/u.test(character);
+  t.same(charactersToFind(['abc', 'é', ...classes.slice(3, 6)]), ['한', '국', '어', '👩‍👩‍👧', '🇨🇭', '👍🏽']);
+  t.same(charactersToFind(['ไทย ที่']), ['ไ', 'ท', 'ย', 'ที่']);
+  const { names, notes } = writeNames(classes, hasFont);
+  t.same(names, [...classes.slice(0, 5), '#6 a…b', '#7 …本', '#8']);
+  t.same(notes.slice(1), ['this machine has no font for Chinese, Devanagari', 'it has control characters']);
+  const long = '語'.repeat(40);
+  t.same(
+    writeNames([long, '👩‍👩‍👧'.repeat(28)], () => true),
+    {
+      names: [`${'語'.repeat(16)}…${'語'.repeat(11)}`, '👩‍👩‍👧'.repeat(28)],
+      notes: [],
+    },
+  );
+});
+
+t.test('of many scripts, some are named', async (t) => {
+  const letters = ['א', 'ا', 'ก', '語', '한', 'あ', 'अ', 'অ', '☃', '\u{10900}'];
+  t.equal(
+    writeNames(letters).notes[1],
+    'this machine has no font for Arabic, Bengali, Chinese, Devanagari, Hebrew, Japanese, Korean, Thai and others',
+  );
+  t.equal(writeNames(['\u{10900}', 'a']).notes[1], 'this machine has no font for other characters');
 });
 
 t.test('any names are written so that they differ, are short, and can be drawn', async () => {

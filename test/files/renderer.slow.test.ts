@@ -8,6 +8,7 @@ import { prepareDrawing, startDrawing, startThread } from '../../src/files/drawi
 import { draw } from '../../src/files/renderer.js';
 import { fonts } from '../../src/generated/fonts.js';
 import { samplePayloads } from '../artifacts/samples.js';
+import { fontWith, groups } from '../system-font.js';
 
 const run = promisify(execFile);
 
@@ -97,6 +98,35 @@ t.test('a machine without fonts draws the same bytes, whatever was drawn before'
     Buffer.from(first).equals(await draw(picture, data)),
     'more fonts change no name that needs none of them',
   );
+});
+
+const onLinux = { skip: process.platform !== 'linux' && 'other systems have fixed folders' };
+
+t.test('a font of the machine draws what the fonts of the package lack', onLinux, async (t) => {
+  const folder = t.testdir({ fonts: { 'Han.ttf': fontWith(groups(0x8a9e, 0x8a9f)) } });
+  const payload = { ...samplePayloads().metrics, classes: ['語', '字', 'c'] };
+  const script = `
+    import { startDrawing } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)};
+    import { artifactsByName } from ${JSON.stringify(new URL('../../dist/artifacts.js', import.meta.url).href)};
+    const { chart, picture } = artifactsByName.metrics;
+    const payload = ${JSON.stringify(payload)};
+    const drawing = startDrawing();
+    const before = await drawing.draw(picture, chart.data(payload, undefined, (text) => text === '語'));
+    const latin = await drawing.draw(picture, ${JSON.stringify(data)});
+    const hasFont = await drawing.findFonts(chart.names(payload));
+    const data = chart.data(payload, undefined, hasFont);
+    const after = await drawing.draw(picture, data);
+    const again = await drawing.draw(picture, ${JSON.stringify(data)});
+    process.stdout.write(JSON.stringify({
+      names: data.params.classes,
+      isDrawn: !before.every((byte, index) => byte === after[index]),
+      isSame: latin.every((byte, index) => byte === again[index]),
+    }));
+  `;
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
+    env: { HOME: '/nowhere', XDG_DATA_HOME: folder, XDG_DATA_DIRS: '/nowhere' },
+  });
+  t.same(JSON.parse(stdout), { names: ['語', '#2', 'c'], isDrawn: true, isSame: true });
 });
 
 t.test('every character of every font is drawn, in both weights', async (t) => {

@@ -25,7 +25,7 @@ t.test('an evaluation: its rows, both accuracies, and its files', (t) => {
     stripVTControlCharacters(formatEvaluation(evaluation, 4, output)),
     '  3 test rows of 4 features, 2 classes\n' +
       '  accuracy  train 98.77%  test 66.67%\n' +
-      '  balanced 75.00%  always "b" 66.67%\n' +
+      '  balanced accuracy 75.00%  always answering "b" 66.67%\n' +
       '  wrote to out: metrics.json, x.png\n' +
       '  left there by an earlier run: model.json\n',
   );

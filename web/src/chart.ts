@@ -19,6 +19,9 @@ export interface PlotPosition {
   readonly y: number;
 }
 
+/** A browser looks for fonts by itself. */
+const hasAnyFont = () => true;
+
 /** A chart in a page. */
 export interface Shown<Payload> {
   /** The data of the chart; the page should show its heading and subtitle. */
@@ -47,7 +50,7 @@ export async function showChart<Payload extends object>(
   look: Exclude<Look, 'paper'>,
 ): Promise<Shown<Payload>> {
   let shown = payload;
-  let data = chart.data(shown, { width: container.clientWidth, margin: 0 });
+  let data = chart.data(shown, { width: container.clientWidth, margin: 0 }, hasAnyFont);
   const { view, run } = await prepare(picture, look, data);
   const element = container.appendChild(document.createElement('div'));
   let width = element.clientWidth;
@@ -58,7 +61,7 @@ export async function showChart<Payload extends object>(
   async function draw(): Promise<void> {
     let margin = 0;
     for (let attempt = 0; attempt < 3; attempt++) {
-      data = chart.data(shown, { width, margin });
+      data = chart.data(shown, { width, margin }, hasAnyFont);
       view.resize();
       await run(data);
       const drawn = svg().width.baseVal.value;

@@ -239,7 +239,7 @@ class PageWorker {
     if (!this.#current) throw new Error('there is no model yet');
     const { payloads, model, version } = this.#current;
     return new Map([
-      ...(await composeFiles(artifacts, payloads, { draw })),
+      ...(await composeFiles(artifacts, payloads, { draw, findFonts: async () => () => true })),
       ...(await composeExports(modelExports, model, version)),
     ]);
   }
