@@ -57,13 +57,18 @@ const checks: Readonly<Record<string, (payloads: Partial<Payloads>) => void>> = 
   model: ({ model, ...others }) => model && checkModel(model, others),
 };
 
-/** Every class of the test rows has a curve, unless all rows are of it: then its false positive rate is undefined. */
+/**
+ * Every class of the test rows has a curve, unless all rows are of it: then its false positive rate is undefined. A class
+ * that is never predicted may be one that the model does not know, which has none.
+ */
 function checkCurves(curves: RocCurves, { classes, confusion_matrix }: Metrics): void {
   const supports = confusion_matrix.map(sum);
   const rows = sum(supports);
   for (const [index, name] of classes.entries()) {
     const isDefined = supports[index] > 0 && supports[index] < rows;
-    if (Object.hasOwn(curves, name) === isDefined) continue;
+    const hasCurve = Object.hasOwn(curves, name);
+    const isPredicted = confusion_matrix.some((row) => row[index] > 0);
+    if (hasCurve === isDefined || (!hasCurve && !isPredicted)) continue;
     const fault = isDefined
       ? 'is missing, a class of metrics.json'
       : `must be missing: ${supports[index]} of the ${rows} rows in metrics.json are of this class`;

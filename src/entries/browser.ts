@@ -39,7 +39,7 @@ export {
 } from '../metrics/classification-report.js';
 export { confusionMatrix } from '../metrics/confusion-matrix.js';
 export type { CrossValidation, FoldScores } from '../metrics/folds.js';
-export { oneVersusRest, type RocCurve, rocCurve } from '../metrics/roc.js';
+export { logOdds, oneVersusRest, type RocCurve, rocCurve } from '../metrics/roc.js';
 export { gatherFeatures } from '../model/encoding.js';
 export {
   type CategoryColumn,

@@ -55,18 +55,17 @@ export function rocCurve(labels: Int32Array, positive: number, scores: Float64Ar
 
 /**
  * One-versus-rest ROC curves, one per class in order; none for a class that all rows have, or no row has, since its rates
- * are undefined. Rows are ranked by their log-odds: where probabilities round to 0 or to 1, these still differ.
+ * are undefined.
  *
  * @param labels n class indices
- * @param logits n × k, row-major
- * @throws RangeError if a logit is NaN, or there are not k for each label
+ * @param scores n × k, row-major, such as probabilities or their log-odds
+ * @throws RangeError as `rocCurve`
  */
 export function oneVersusRest(
   labels: Int32Array,
-  logits: Float32Array | Float64Array,
+  scores: Float64Array,
   classCount: number,
 ): (RocCurve | undefined)[] {
-  const scores = logOdds(logits, classCount);
   const supports = new Int32Array(classCount);
   for (const label of labels) supports[label]++;
   return Array.from(supports, (support, index) => {
@@ -74,16 +73,19 @@ export function oneVersusRest(
     return rocCurve(
       labels,
       index,
-      new Float64Array(scores.length / classCount).map((_, row) => scores[row * classCount + index]),
+      new Float64Array(labels.length).map((_, row) => scores[row * classCount + index]),
     );
   });
 }
 
 /**
- * The logarithm of p / (1 − p) for the softmax p of each logit, n × k, which rises with p. It is the logit less the
- * log-sum-exp of the others. With two classes it is their difference, so that the two curves are exact mirror images.
+ * The log-odds of each class, log p / (1 − p) for the softmax p of the logits: the logit less the log-sum-exp of the others.
+ * They rank rows as p does, and also those whose p rounds to 0 or 1. With two classes they are exact opposites.
+ *
+ * @param logits n × k, row-major, finite; k at least 2
+ * @returns n × k, row-major
  */
-function logOdds(logits: Float32Array | Float64Array, classCount: number): Float64Array {
+export function logOdds(logits: Float32Array, classCount: number): Float64Array<ArrayBuffer> {
   const odds = new Float64Array(logits.length);
   const powers = new Float64Array(classCount);
   const sumsAfter = new Float64Array(classCount + 1);

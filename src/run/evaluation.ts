@@ -3,7 +3,7 @@ import type { RocCurves } from '../generated/payloads.js';
 import { accuracy } from '../metrics/accuracy.js';
 import { type ClassificationReport, classificationReport } from '../metrics/classification-report.js';
 import { confusionMatrix } from '../metrics/confusion-matrix.js';
-import { oneVersusRest } from '../metrics/roc.js';
+import { logOdds, oneVersusRest } from '../metrics/roc.js';
 import { type Model, type Prediction, predict } from '../model/model.js';
 import { quoted } from '../text.js';
 
@@ -68,7 +68,7 @@ export function evaluationOf(
     rocCurves() {
       const all = logits();
       const known = all.length / rows.length;
-      const curves = oneVersusRest(labels, all, known);
+      const curves = oneVersusRest(labels, logOdds(all, known), known);
       return Object.fromEntries(
         classes.slice(0, known).flatMap((name, index) => {
           const curve = curves[index];

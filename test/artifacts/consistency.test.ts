@@ -149,6 +149,12 @@ t.test('a class that no test row has, or all have, has no curve', async (t) => {
     [0, 0, 0],
   ]);
   t.equal(errorOf({ metrics: oneClass, roc_curves: {} }), undefined);
+  const unknown = metricsOf([
+    [5, 0, 0],
+    [1, 0, 2],
+    [1, 0, 7],
+  ]);
+  t.equal(errorOf({ metrics: unknown, roc_curves: two }), undefined, 'a class that the model does not know');
 });
 
 t.test('payloads that disagree are reported by the one at fault', async (t) => {

@@ -18,10 +18,13 @@ const digits = gunzipSync(read('../../data/digits.csv.gz'))
   .split('\n')
   .map((line) => line.split(',').map(Number));
 
-/** A row's logits, straight from the formula. */
-function logitsOf({ weights, bias, mean, scale }: GoldenRun, row: number): number[] {
+/** Softmax of a row's logits, straight from the formula. */
+function probabilities({ weights, bias, mean, scale }: GoldenRun, row: number): number[] {
   const features = mean.map((value, j) => (digits[row][j] - value) / scale[j]);
-  return bias.map((start, c) => features.reduce((sum, x, j) => sum + x * weights[j][c], start));
+  const logits = bias.map((start, c) => features.reduce((sum, x, j) => sum + x * weights[j][c], start));
+  const powers = logits.map((logit) => Math.exp(logit - Math.max(...logits)));
+  const total = powers.reduce((sum, power) => sum + power, 0);
+  return powers.map((power) => power / total);
 }
 
 for (const [name, golden] of goldenRuns) {
@@ -48,8 +51,8 @@ for (const [name, golden] of goldenRuns) {
       }
     }
 
-    const logits = Float64Array.from(golden.test_index.flatMap((row) => logitsOf(golden, row)));
-    const curves = oneVersusRest(labels, logits, 10);
+    const scores = Float64Array.from(golden.test_index.flatMap((row) => probabilities(golden, row)));
+    const curves = oneVersusRest(labels, scores, 10);
     t.equal(curves.length, 10);
     curves.forEach((curve, index) => {
       const { fpr, tpr, auc } = curve ?? { fpr: [], tpr: [], auc: 0 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
-import { oneVersusRest, type RocCurve, rocCurve } from '../../src/metrics/roc.js';
+import { logOdds, oneVersusRest, type RocCurve, rocCurve } from '../../src/metrics/roc.js';
 
 /** Rows of two classes, both present; few distinct scores, so that many tie. */
 const rows = fc
@@ -107,16 +107,21 @@ t.test('one class against the rest, each by its own column', async (t) => {
     [
       [0.7, 0.2, 0.1],
       [0.3, 0.4, 0.3],
-      [0.5, 0.35, 0.15],
+      [0.5, 0.4, 0.1],
       [0.4, 0.1, 0.5],
     ].flat(),
   );
-  const curves = oneVersusRest(labels, probabilities.map(Math.log), 3);
+  const curves = oneVersusRest(labels, probabilities, 3);
   t.same(curves[0], rocCurve(labels, 0, Float64Array.of(0.7, 0.3, 0.5, 0.4)));
-  t.same(curves[1], rocCurve(labels, 1, Float64Array.of(0.2, 0.4, 0.35, 0.1)));
-  t.same(curves[2], rocCurve(labels, 2, Float64Array.of(0.1, 0.3, 0.15, 0.5)));
+  t.same(curves[1], rocCurve(labels, 1, Float64Array.of(0.2, 0.4, 0.4, 0.1)));
+  t.same(curves[2], rocCurve(labels, 2, Float64Array.of(0.1, 0.3, 0.1, 0.5)));
   t.equal(curves.length, 3);
 });
+
+/** The curves of a model with these logits. */
+function curvesOf(labels: Int32Array, logits: readonly number[], classCount: number) {
+  return oneVersusRest(labels, logOdds(Float32Array.from(logits), classCount), classCount);
+}
 
 /** The probability of each class, n × k, row-major. */
 function softmax(logits: readonly number[], classCount: number): number[] {
@@ -127,7 +132,7 @@ function softmax(logits: readonly number[], classCount: number): number[] {
   });
 }
 
-t.test('curves of logits are those of their probabilities where these do not round', async () => {
+t.test('curves of log-odds are those of their probabilities where these do not round', async () => {
   // Multiples of a quarter, so that no two probabilities differ by rounding alone.
   const quarters = fc.integer({ min: -12, max: 12 }).map((value) => value / 4);
   const tables = fc.integer({ min: 2, max: 5 }).chain((classCount) =>
@@ -147,7 +152,7 @@ t.test('curves of logits are those of their probabilities where these do not rou
       const labels = Int32Array.from(rows, ([label]) => label);
       const logits = rows.flatMap(([, row]) => row);
       const probabilities = softmax(logits, classCount).map((share) => Number(share.toPrecision(9)));
-      const curves = oneVersusRest(labels, Float64Array.from(logits), classCount);
+      const curves = curvesOf(labels, logits, classCount);
       for (const [index, curve] of curves.entries()) {
         const support = labels.filter((label) => label === index).length;
         if (support === 0 || support === labels.length) {
@@ -164,16 +169,16 @@ t.test('curves of logits are those of their probabilities where these do not rou
 
 t.test('where probabilities round to 0 and 1, logits still rank the rows', async (t) => {
   const labels = Int32Array.of(0, 1, 0, 1);
-  const logits = Float32Array.of(900, 0, 0, 50, 0, 40, 0, 1000);
-  t.same(softmax([...logits], 2).slice(0, 2), [1, 0]);
-  const [first, second] = oneVersusRest(labels, logits, 2);
+  const logits = [900, 0, 0, 50, 0, 40, 0, 1000];
+  t.same(softmax(logits, 2).slice(0, 2), [1, 0]);
+  const [first, second] = curvesOf(labels, logits, 2);
   t.same(
     second,
     { fpr: [0, 0, 0, 1], tpr: [0, 0.5, 1, 1], auc: 1 },
     'rows of 40 and 50 do not tie, nor do 50 and 1000',
   );
   t.equal(first?.auc, 1);
-  const of = (...rows: number[]) => oneVersusRest(Int32Array.of(0, 1, 2), Float32Array.from(rows), 3)[0]?.auc;
+  const of = (...rows: number[]) => curvesOf(Int32Array.of(0, 1, 2), rows, 3)[0]?.auc;
   t.equal(
     of(800, 0, 0, 800, 0.5, -50, 0, 0, 0),
     0.5,
@@ -186,12 +191,9 @@ t.test('the curves of two classes are mirror images', async () => {
   const logit = fc.float({ min: -100, max: 100, noNaN: true });
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(1), logit, logit), { minLength: 2, maxLength: 40 }), (rows) => {
-      const logits = Float32Array.from(rows.flatMap(([, ...row]) => row));
-      const [no, yes] = oneVersusRest(
-        Int32Array.from(rows, ([label]) => label),
-        logits,
-        2,
-      );
+      const logits = rows.flatMap(([, ...row]) => row);
+      const labels = Int32Array.from(rows, ([label]) => label);
+      const [no, yes] = curvesOf(labels, logits, 2);
       assert.equal(no?.auc, yes?.auc);
     }),
   );
