@@ -1,6 +1,6 @@
 /** Options by their keys in JSON, which are their flags with _ for -. */
 import type { SavedModel } from '../generated/payloads.js';
-import { type OptionName, type Options, optionNames, optionOf } from './options.js';
+import { type OptionName, type Options, optionNames, optionOf, settleForAnyRows } from './options.js';
 import { solvers } from './solvers/registry.js';
 
 /** Options by their keys in JSON; the schema is made from the same table. */
@@ -30,9 +30,19 @@ export function describeOptions(given: Options): OptionsByKey {
   return Object.fromEntries(described) as OptionsByKey;
 }
 
+/** Tables with different defaults. */
+const tables = [{ isDigits: true }, { isDigits: false }];
+
+function settlesAlike(some: Options, others: Options): boolean {
+  return tables.every((table) => {
+    const [one, other] = [some, others].map((given) => settleForAnyRows(given, table));
+    return optionNames.every((name) => one[name] === other[name]);
+  });
+}
+
 /**
  * The options that `describeOptions` described, as they can be given again, for any table: without those that the solver
- * ignores, and without defaults that depend on nothing.
+ * ignores, and without what would be the default on any table.
  *
  * @param described options that have been checked
  */
@@ -44,9 +54,10 @@ export function restoreOptions(described: object): Options {
   };
   const all: Options = Object.fromEntries(optionNames.map((name) => [name, meaningOf(name)]));
   const kind = solvers[all.solver ?? 'gd'];
-  const isNeeded = (name: OptionName) => {
-    const { ignored, default: usual } = optionOf(name);
-    return all[name] !== undefined && !ignored?.by(kind) && all[name] !== usual;
-  };
-  return Object.fromEntries(optionNames.filter(isNeeded).map((name) => [name, all[name]]));
+  const obeyed = optionNames.filter((name) => all[name] !== undefined && !optionOf(name).ignored?.by(kind));
+  const given: Options = Object.fromEntries(obeyed.map((name) => [name, all[name]]));
+  return obeyed.reduce<Options>((kept, name) => {
+    const { [name]: _, ...others } = kept;
+    return settlesAlike(others, given) ? others : kept;
+  }, given);
 }

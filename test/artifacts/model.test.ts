@@ -6,7 +6,7 @@ import type { Dataset } from '../../src/data/dataset.js';
 import { everyRow } from '../../src/data/dataset.js';
 import { loadDigits } from '../../src/data/digits.js';
 import { predict } from '../../src/model/model.js';
-import { type Options, settle } from '../../src/model/options.js';
+import { type Options, settle, trainedOn } from '../../src/model/options.js';
 import { fit } from '../../src/model/training/train.js';
 import { evaluate } from '../../src/run/evaluation.js';
 import type { Run } from '../../src/run/run.js';
@@ -23,7 +23,7 @@ async function runOn(dataset: Dataset, chosen: Options = options): Promise<Run> 
   const test = await evaluate(model, dataset);
   return {
     dataset,
-    options: settle(chosen),
+    options: settle(chosen, trainedOn(dataset, rows)),
     sides: { train: rows, test: rows },
     version: '1.2.3',
     model,

@@ -3,7 +3,7 @@ import { validate } from '../../src/artifacts/schemas.js';
 import { trainingDynamics } from '../../src/artifacts/training-dynamics.js';
 import { loadDigits } from '../../src/data/digits.js';
 import { stratifiedSplit } from '../../src/data/stratified-split.js';
-import { type Options, settle } from '../../src/model/options.js';
+import { type Options, settle, trainedOn } from '../../src/model/options.js';
 import { type Epoch, fit } from '../../src/model/training/train.js';
 import { concludeRun, type Run } from '../../src/run/run.js';
 
@@ -15,7 +15,7 @@ async function runOf(options: Options, validation?: Int32Array): Promise<Run> {
   const history: Epoch[] = [];
   const asked = { ...given, ...(validation && { validation }) };
   const model = await fit(digits, split.train, asked, (epoch) => history.push(epoch));
-  const plan = { dataset: digits, options: settle(given), sides: split };
+  const plan = { dataset: digits, options: settle(given, trainedOn(digits, split.train)), sides: split };
   return concludeRun(plan, model, history);
 }
 

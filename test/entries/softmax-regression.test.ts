@@ -6,7 +6,7 @@ import { loadDigits } from '../../src/data/digits.js';
 import { stratifiedSplit } from '../../src/data/stratified-split.js';
 import { SoftmaxRegression } from '../../src/entries/softmax-regression.js';
 import { predict } from '../../src/model/model.js';
-import { settle } from '../../src/model/options.js';
+import { settle, trainedOn } from '../../src/model/options.js';
 import type { TrainingState } from '../../src/model/training/state.js';
 import { fit } from '../../src/model/training/train.js';
 import { evaluate } from '../../src/run/evaluation.js';
@@ -131,7 +131,7 @@ t.test('its JSON is a model.json, and a model.json of a run is as good', async (
   t.strictSame(parseModel(JSON.stringify(regression)), regression.model);
   const saved = await savedModel.payload({
     dataset: digits,
-    options: settle(quick),
+    options: settle(quick, trainedOn(digits, split.train)),
     sides: split,
     version: '1.2.3',
     model: regression.model,

@@ -177,7 +177,9 @@ t.test('a training that has not converged after all epochs says so', async (t) =
   t.strictSame(model.ending, { iterations: 5, converged: false });
   t.equal(epochs.length, 5);
   t.notOk('converged' in last);
-  t.notOk('ending' in (await fit(digits, everyDigit, { ...lbfgs, epochs: 5, solver: 'gd' })));
+  const descent = { ...lbfgs, epochs: 5, solver: 'gd' } as const;
+  t.strictSame((await fit(digits, everyDigit, descent)).ending, { iterations: 5, converged: false });
+  t.notOk('ending' in (await fit(digits, everyDigit, { ...descent, learningRate: 1e-6 })));
 });
 
 t.test('lbfgs learns the same bits on any number of threads, and the oracle the same model', async (t) => {

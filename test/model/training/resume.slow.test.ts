@@ -16,7 +16,7 @@ import { createOracle } from '../../core/oracle.js';
 
 const digits = await loadDigits();
 const everyDigit = everyRow(digits.features);
-const defaults: TrainOptions = { epochs: 9 };
+const defaults: TrainOptions = { epochs: 9, solver: 'gd' };
 
 interface Training {
   readonly model: Model;
@@ -266,6 +266,14 @@ t.test('a state that does not fit is refused', async (t) => {
     [
       { epoch: 1, weights: weights.with(7, 3.5e38), bias },
       'resume.weights[7]: a finite float32 number, not 3.5e+38',
+    ],
+    [
+      { epoch: 4, weights, bias, before: { epoch: 5, loss: 1 } },
+      'resume.before.epoch: a whole number from 1 to 4, not 5',
+    ],
+    [
+      { epoch: 4, weights, bias, before: { epoch: 4, loss: null } },
+      'resume.before.loss: a finite number, not null',
     ],
   ];
   for (const [resume, message] of refused) {
