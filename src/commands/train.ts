@@ -15,6 +15,7 @@ import { checkTargets, writeBundle } from '../files/writer.js';
 import { type Options, settleForAnyRows, toleranceOf } from '../model/options.js';
 import type { Epoch } from '../model/training/train.js';
 import { completeRun, MAX_RECORDED_EPOCHS, planRun, type Run, type RunPlan } from '../run/run.js';
+import { adviceFor } from '../terminal/advice.js';
 import { artifactFlags, exportFlag } from '../terminal/artifact-flags.js';
 import { foldCount, folder, isInteractive, quiet, threadCount } from '../terminal/flags.js';
 import { missingCurveNotices, reportKeyNotices, tell, testSplitAdvice } from '../terminal/notices.js';
@@ -200,22 +201,6 @@ async function trainWithProgress(
     progress.stop();
   });
   return { trained, duration };
-}
-
-/** What a training that had not converged needs; undefined if it had, or if no one could tell. */
-function adviceFor(
-  { options, model: { ending } }: Pick<Run, 'options' | 'model'>,
-  interactive: boolean,
-): string | undefined {
-  if (ending?.converged !== false || options.patience !== undefined) return undefined;
-  const { iterations } = ending;
-  const epochs = `${iterations} ${iterations === 1 ? 'epoch' : 'epochs'}`;
-  if (toleranceOf(options) !== undefined) {
-    return `training had not converged after ${epochs}: give more --epochs or a larger --tolerance`;
-  }
-  // Many trainings by gradient descent end so on purpose, the digits' too: programs find it in the model.
-  if (!interactive) return undefined;
-  return `the loss was still falling after ${epochs}: give more --epochs, a larger --learning-rate, or --solver lbfgs`;
 }
 
 /** The results of a run that the command prints as JSON. */
