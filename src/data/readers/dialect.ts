@@ -5,7 +5,7 @@ import type { NumberFormat, ReadOptions } from '../table.js';
 import { afterBreak, endOfLine, type TextPiece } from './decoding.js';
 import { BLANKS, type Delimiter, isBlankCell, MAX_ROW, type Row, rowsIn } from './rows.js';
 
-/** Characters of a text that decide how it is written, or more if its first two rows are longer. */
+/** Characters of a text that decide how it is written, or more if its first row is longer. */
 const PREVIEW = 2 ** 20;
 /** Lines that decide what separates cells. */
 const DELIMITER_LINES = 20;
@@ -56,8 +56,8 @@ export interface DialectText {
  * there are runs of blanks between cells. The first line is data if one of its cells is a number, or if each of its
  * texts is found again in its column. After `;` and tabs, numbers may have decimal commas.
  *
- * A million characters decide. If the first line has all names of a model, two rows do, so that rows which come one
- * by one are predicted one by one.
+ * A million characters decide, or the first row if it is longer. If the first line has all names of a model, two rows
+ * do, so that rows which come one by one are predicted one by one.
  */
 export async function findDialect(
   pieces: AsyncGenerator<TextPiece>,
@@ -115,14 +115,14 @@ function dialectForModel(text: string, options: DialectOptions): Dialect | undef
 
 type KnownDelimiter = Omit<DialectOptions, 'delimiter'> & { readonly delimiter?: Delimiter };
 
-/** @returns undefined if the text does not have two rows, and more may follow */
+/** @returns undefined if the text does not have a row, and more may follow */
 function dialectIn(text: string, isWhole: boolean, options: KnownDelimiter): Dialect | undefined {
   const top = topOf(text);
   const body = text.slice(top.start);
   const delimiter = delimiterOf(body, top, options);
-  const near = firstRows(firstLines(body, NEAR_LINES), top.line, delimiter);
-  const { rows, isBroken } = near.rows.length >= 2 ? near : firstRows(body, top.line, delimiter, 2);
-  if (rows.length < 2 && !isBroken && !isWhole) return undefined;
+  const near = firstLines(body, NEAR_LINES);
+  const { rows, isBroken } = firstRows(near, top.line, delimiter);
+  if (rows.length === 0 && !isBroken && !isWhole) return undefined;
   const { start, line } = top;
   if (rows.length === 0) return { delimiter, start, line, width: 0, widthLine: line, used: 0, notes: [] };
 
@@ -238,7 +238,7 @@ function candidates(
 function delimiterOf(body: string, top: Top, options: KnownDelimiter): Delimiter {
   const all = candidates(top, options);
   if (all.length === 1) return all[0];
-  const sample = firstLines(body, DELIMITER_LINES);
+  const sample = firstLines(body.slice(0, PREVIEW), DELIMITER_LINES);
   const found = all.map((delimiter): Division => {
     return { delimiter, rows: firstRows(sample, top.line, delimiter).rows };
   });

@@ -63,7 +63,7 @@ export function isParquet(head: Uint8Array): boolean {
   return startsWith(head, 'PAR1') || startsWith(head, 'PARE');
 }
 
-const VALUE = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?`;
+const VALUE = String.raw`[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?`;
 /** A label, a query and at least a value; without a label, at least two, since one may be a time of day. */
 const LIBSVM = new RegExp(
   String.raw`^(?:(?:[^\s:,;|]+|\d+(?:,\d+)+) (?:qid:\d+ )?|(?=\S+ \S))(?:\d+:${VALUE}(?: |$))+$`,

@@ -139,7 +139,10 @@ async function namesOf(
   text: string,
   options: Partial<ReadOptions> = {},
 ): Promise<readonly string[] | undefined> {
-  for await (const { features } of readCsv(sourceOf(text), { columns: { label: null }, ...options })) {
+  for await (const { features } of readCsv(sourceOf(text, 2 ** 16), {
+    columns: { label: null },
+    ...options,
+  })) {
     return 'cells' in features ? features.names : undefined;
   }
   return undefined;
