@@ -93,7 +93,7 @@ function toHalf(number: number): number {
 }
 
 /** Decodes the bits of a float16. */
-function half(bits: number): number {
+export function half(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
   const fraction = bits & 0x3ff;

@@ -3,6 +3,7 @@ import { described, quoted, shortened } from '../../text.js';
 import { type ColumnPlan, checkColumns, planColumns } from '../columns.js';
 import { type Cell, type Place, type Portion, type ReadOptions, type Source, TableError } from '../table.js';
 import { jsonRecords } from './json-records.js';
+import { booleanText } from './pandas.js';
 
 /** The columns are the keys of the first so many records, or of fewer if these are long. */
 const FIRST_RECORDS = 1000;
@@ -275,6 +276,6 @@ function valuesOf(
 function cellOf(value: unknown): Cell | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
-  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value === 'boolean') return booleanText(value);
   return value === null ? Number.NaN : undefined;
 }

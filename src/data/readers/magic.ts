@@ -83,6 +83,22 @@ export function zipEntry(head: Uint8Array): string | undefined {
   return textOfHead(head.subarray(30, 30 + viewOf(head).getUint16(26, true)));
 }
 
+/** An Arrow file of any version, or a stream, which begins with the description of its schema. */
+export function isArrow(head: Uint8Array): boolean {
+  const isStream = startsWith(head, '\xff\xff\xff\xff') && head.subarray(4, 8).some((byte) => byte > 0);
+  return isStream || startsWith(head, 'ARROW1\0\0') || startsWith(head, 'FEA1');
+}
+
+/** ARFF: its first statement. */
+export function isArff(head: Uint8Array): boolean {
+  return /^\s*@(relation|attribute)\s/i.test(topLine(head).text);
+}
+
+/** JSON that begins with an object, or with a list of objects or lists. */
+export function isJson(head: Uint8Array): boolean {
+  return /^\s*(\[\s*[[{]|\{\s*")/.test(textOfHead(head));
+}
+
 /** @param characters one byte each */
 export function startsWith(head: Uint8Array, characters: string, at = 0): boolean {
   return Array.from(characters).every((character, index) => character.charCodeAt(0) === head[at + index]);

@@ -15,7 +15,7 @@ import {
   TableError,
 } from '../table.js';
 import { randomly } from './byte-reader.js';
-import { isoDate, isoTime } from './iso.js';
+import { booleanText, isoDate, isoTime, withoutIndex } from './pandas.js';
 import { type Column, type RowGroup, readMetadata, type Storage } from './parquet/metadata.js';
 import { type Page, readPages } from './parquet/pages.js';
 
@@ -25,8 +25,6 @@ const PORTION_VALUES = 2 ** 18;
 const PORTION_ROWS = 2 ** 14;
 /** The longest decimals in use, those of 76 digits. */
 const MAX_DECIMAL_BYTES = 32;
-/** Pandas' name for the unnamed index of a data frame, which it never shows as a column. */
-const PANDAS_INDEX = /^__index_level_\d+__$/;
 
 /**
  * Apache Parquet, with any encoding but DELTA_BYTE_ARRAY and any codec but LZO. Only the chosen columns of each row
@@ -39,15 +37,14 @@ const PANDAS_INDEX = /^__index_level_\d+__$/;
  */
 export async function* readParquet(
   source: Source,
-  { columns: choice, signal }: ReadOptions,
+  { columns: asked, signal }: ReadOptions,
 ): AsyncGenerator<Portion> {
   const table = source.name;
   const { random: file } = await randomly(source, 'gzipped or piped Parquet is read as a whole');
   const { columns: stored, groups } = await readMetadata(file).catch((error) => fail(table, error));
-  const columns = stored.filter(({ name }) => !PANDAS_INDEX.test(name));
+  const { columns, choice } = withoutIndex(stored, asked);
   const names = columns.map(({ name }) => name);
-  const drop = choice.drop?.filter((name) => !PANDAS_INDEX.test(name));
-  const plan = planColumns(table, names.length, names, { ...choice, ...(drop && { drop }) });
+  const plan = planColumns(table, names.length, names, choice);
   const way = choice.features ? '' : ': leave it out with --drop';
   const features = Array.from(plan.features, (index) => chooseFeature(table, columns, index, way));
   const label = plan.label < 0 ? undefined : chooseLabel(table, columns, plan.label);
@@ -201,7 +198,7 @@ function textReader(
 ): ((stored: Stored) => string) | undefined {
   switch (type) {
     case 'boolean':
-      return (stored) => (stored ? 'True' : 'False');
+      return (stored) => booleanText(Boolean(stored));
     case 'date':
       return (stored) => isoDate(Number(stored));
     case 'timestamp':

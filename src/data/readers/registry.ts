@@ -1,5 +1,5 @@
 import type { ReadPortions } from '../table.js';
-import { isIdx, isLibsvm, isNpy, isNpz, isParquet } from './magic.js';
+import { isArff, isArrow, isIdx, isJson, isLibsvm, isNpy, isNpz, isParquet } from './magic.js';
 
 /** A table format. To add one, write a file in this folder and an entry below. */
 export interface Reader {
@@ -54,6 +54,29 @@ export const readers: readonly Reader[] = [
     extensions: ['.parquet', '.pq'],
     recognises: isParquet,
     load: async () => (await import('./parquet.js')).readParquet,
+  },
+  {
+    format: 'arrow',
+    extensions: ['.arrow', '.arrows', '.feather', '.ipc'],
+    recognises: isArrow,
+    load: async () => (await import('./arrow.js')).readArrow,
+  },
+  {
+    format: 'arff',
+    extensions: ['.arff'],
+    recognises: isArff,
+    load: async () => (await import('./arff.js')).readArff,
+  },
+  {
+    format: 'jsonl',
+    extensions: ['.jsonl', '.ndjson'],
+    load: async () => (await import('./json.js')).readJson,
+  },
+  {
+    format: 'json',
+    extensions: ['.json'],
+    recognises: isJson,
+    load: async () => (await import('./json.js')).readJson,
   },
 ];
 

@@ -2,11 +2,11 @@ import { Gunzip } from 'fflate';
 import { snappyUncompressor } from 'hysnappy';
 import { crc32 } from '../../../checksums.js';
 import { viewOf } from '../byte-reader.js';
+import { unpackLz4, unpackLz4Block } from '../codecs/lz4.js';
+import { Unpacked } from '../codecs/unpacked.js';
+import { unpackZstd } from '../codecs/zstd.js';
 import { unpackBrotli } from './brotli.js';
-import { unpackLz4, unpackLz4Block } from './lz4.js';
 import { readVarint } from './thrift.js';
-import { Unpacked } from './unpacked.js';
-import { unpackZstd } from './zstd.js';
 
 /** Most bytes of a decompressed page; writers make pages of about a megabyte, at times a hundred. */
 const MAX_PAGE_BYTES = 2 ** 28;

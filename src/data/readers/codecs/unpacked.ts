@@ -1,6 +1,6 @@
 /** The bytes of a page while they are decompressed: never more than its header promises. */
 export class Unpacked {
-  readonly #bytes: Uint8Array;
+  readonly #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
 
   /** @param size number of bytes that the header promises */
@@ -13,7 +13,7 @@ export class Unpacked {
   }
 
   /** The bytes from a position on. */
-  from(start: number): Uint8Array {
+  from(start: number): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(start, this.#length);
   }
 

@@ -1,4 +1,24 @@
-/** Dates and times as pandas writes them, so that text and binary formats have the same. */
+/** What pandas puts into tables and shows of them, so that text and binary formats have the same texts. */
+import type { ColumnChoice } from '../table.js';
+
+/** Pandas' name for the unnamed index of a data frame, which it never shows as a column. */
+const INDEX = /^__index_level_\d+__$/;
+
+/** Columns without those of an unnamed index, and the choice that does not drop them either. */
+export function withoutIndex<Column extends { readonly name: string }>(
+  columns: readonly Column[],
+  choice: ColumnChoice,
+): { columns: Column[]; choice: ColumnChoice } {
+  const drop = choice.drop?.filter((name) => !INDEX.test(name));
+  return {
+    columns: columns.filter(({ name }) => !INDEX.test(name)),
+    choice: { ...choice, ...(drop && { drop }) },
+  };
+}
+
+export function booleanText(value: boolean): string {
+  return value ? 'True' : 'False';
+}
 
 const SECONDS_A_DAY = 24 * 60 * 60;
 /** The first and the last day of the years that have four digits, in days since 1970-01-01. */
