@@ -21,6 +21,11 @@ export function loadSamples() {
     '1,2,0\n3,4,1\n',
     ...texts(),
   ];
+  const arff = [
+    "% irises\n@RELATION iris\n@attribute 'a b' REAL\n@attribute b {x,'y z',\"w\"}\n@attribute d date\n@attribute s string\n@data\n" +
+      "1.5, x, 2020-01-31, 'it\\'s'\n?,'y z',?,?\n% more\n{0 1e3, 1 w}\n{}\n",
+    '@relation r\r\n@attribute a{1,2}\r\n@attribute class INTEGER [0, 9]\r\n@data\r\n1 2\r\n2\t3\r\n',
+  ];
   const samples = {
     csv: csv.map((text) => Buffer.from(text)),
     tsv: csv.map((text) => Buffer.from(text.replaceAll(',', '\t'))),
@@ -34,6 +39,33 @@ export function loadSamples() {
     npy: arrays.arrays.map((/** @type {{ npy: string }} */ { npy }) => decode(npy)),
     npz: Object.values(arrays.archives).map((archive) => decode(String(archive))),
     parquet: filesOf('parquet', '.parquet').filter((bytes) => bytes.length < 8192),
+    arrow: filesOf('arrow', '.arrow').filter((bytes) => bytes.length < 16_384),
+    arff: arff.map((text) => Buffer.from(text)),
+    jsonl: [
+      '{"a":1,"b":"x","class":"y"}\n{"a":null,"b":"z","class":"w"}\n',
+      '{"a":true,"class":"\\u00e9\\"{"}\r\n\r\n{"class":1,"a":NaN,"c":[1,{}]}',
+    ].map((text) => Buffer.from(text)),
+    json: [
+      [
+        { a: 1.5, b: 'x, "y"', c: null, class: true },
+        { a: -2e3, class: false, d: 'é' },
+      ],
+      [
+        ['a', 'b', 'class'],
+        [1, 'x', 'y'],
+        [2, 'z', 'w'],
+      ],
+      {
+        columns: ['a', 'class'],
+        index: [0, 1],
+        data: [
+          [1, 'x'],
+          [2, 'y'],
+        ],
+      },
+      { a: { 0: 1, 1: 2 }, class: { 0: 'x', 1: 'y' } },
+      { a: [1, 2, 3], class: ['x', 'y', null] },
+    ].map((table) => Buffer.from(JSON.stringify(table))),
     page: pages(),
     picture: pictures(),
   };

@@ -25,12 +25,15 @@ type Fail = (fault: string) => never;
  *
  * @throws TableError with the line
  */
-export async function* readArff(source: Source, { columns: choice }: ReadOptions): AsyncGenerator<Portion> {
+export async function* readArff(
+  source: Source,
+  { columns: choice, encoding }: ReadOptions,
+): AsyncGenerator<Portion> {
   const table = source.name;
   const attributes: Attribute[] = [];
   let layout: Layout | undefined;
   let hasRows = false;
-  for await (const { texts, first } of linesOf(source)) {
+  for await (const { texts, first } of linesOf(source, encoding)) {
     let rows: Cell[][] = [];
     let places: number[] = [];
     for (const [index, written] of texts.entries()) {

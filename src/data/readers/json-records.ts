@@ -33,12 +33,12 @@ export interface JsonRecords {
  *
  * @throws TableError after the records before it, if something else stands between them, or one is too long
  */
-export async function* jsonRecords(source: Source): AsyncGenerator<JsonRecords> {
+export async function* jsonRecords(source: Source, encoding?: string): AsyncGenerator<JsonRecords> {
   const scanner = new Scanner();
   let parts: string[] = [];
   let length = 0;
   let began = 1;
-  for await (const { text, fault, isLast } of textOf(source)) {
+  for await (const { text, fault, isLast } of textOf(source, encoding)) {
     // The last piece is a line feed that the text need not have.
     if (isLast) break;
     const texts: string[] = [];

@@ -41,7 +41,7 @@ export async function* readJson(source: Source, options: ReadOptions): AsyncGene
   let layout: Layout | undefined;
   let areLines = true;
   let count = 0;
-  for await (const { texts, lines, areListed } of jsonRecords(source)) {
+  for await (const { texts, lines, areListed } of jsonRecords(source, options.encoding)) {
     areLines = !areListed;
     const found = texts.map((text, index) => {
       const place = areListed ? count + index + 1 : lines[index];

@@ -17,11 +17,11 @@ export interface Lines {
  *
  * @throws TableError after the lines before it, if the text is not valid or a line is too long
  */
-export async function* linesOf(source: Source): AsyncGenerator<Lines> {
+export async function* linesOf(source: Source, encoding?: string): AsyncGenerator<Lines> {
   let pieces: string[] = [];
   let length = 0;
   let first = 1;
-  for await (const { text, fault } of textOf(source)) {
+  for await (const { text, fault } of textOf(source, encoding)) {
     pieces.push(text);
     length += text.length;
     if (fault || /[\r\n]/.test(text)) {
