@@ -59,14 +59,14 @@ for (const name of ['mixed', 'two-classes']) {
     t.equal(trainAccuracy, expected.train_accuracy);
     t.equal(test.accuracy, expected.test_accuracy);
     t.strictSame(test.confusionMatrix, expected.confusion_matrix);
-    t.ok(
-      distance(test.probabilities(), expected.test_probabilities) < 1e-4,
-      'probabilities of the test rows',
-    );
+    t.ok(distance(test.probabilities(), expected.test_probabilities) < 1e-3, 'probabilities of test rows');
 
+    // scikit-learn's model is at the minimum.
+    const { model: exact, test: exactly } = await trainAndTest(dataset, { tolerance: 1e-8 });
+    t.ok(distance(exactly.probabilities(), expected.test_probabilities) < 1e-5, 'closer to the minimum');
     // Columns in another order, texts that the training rows did not have, gaps where they had none.
-    const later = await readTable(pathOf(`${name}-later.csv`), { model, label: 'class' });
-    const { probabilities } = await evaluate(model, later);
-    t.ok(distance(probabilities(), expected.later_probabilities) < 1e-4, 'probabilities of further rows');
+    const later = await readTable(pathOf(`${name}-later.csv`), { model: exact, label: 'class' });
+    const { probabilities } = await evaluate(exact, later);
+    t.ok(distance(probabilities(), expected.later_probabilities) < 1e-5, 'probabilities of further rows');
   });
 }
