@@ -161,7 +161,8 @@ export async function createPredictor(
 
     logits(features, rows) {
       const logits = new Float32Array(rows.length * k);
-      for (const { first, count } of packPortions(features, rows)) logits.set(core.logits(count), first * k);
+      const gather = encodingFor(features).gather(features.values);
+      for (const { first, count } of packPortions(gather, rows)) logits.set(core.logits(count), first * k);
       return logits;
     },
 

@@ -80,7 +80,18 @@ t.test('LIBSVM is told by its first line', async (t) => {
     `1 ${Array.from({ length: 20_000 }, (_, index) => `${index}:1`).join(' ')}`,
   ];
   for (const line of lines) t.equal(await formatOf('a', `${line}\n1 1:1\n`), 'libsvm', line.slice(0, 40));
-  const others = ['1', '10:30', 'time:1 1:a', '1 1:1,2:3', 'a,b 1:1', '1 a:1', '1 1:', 'x 1:1 y', '1:1,2:2', `1 1:${'1'.repeat(60_000)}x`];
+  const others = [
+    '1',
+    '10:30',
+    'time:1 1:a',
+    '1 1:1,2:3',
+    'a,b 1:1',
+    '1 a:1',
+    '1 1:',
+    'x 1:1 y',
+    '1:1,2:2',
+    `1 1:${'1'.repeat(60_000)}x`,
+  ];
   for (const line of others) t.equal(await formatOf('a', `${line}\n1 1:1\n`), 'csv', line.slice(0, 40));
 });
 
