@@ -1,5 +1,5 @@
 import { datasetSha256 } from '../data/checksum.js';
-import type { LeftOut } from '../data/kinds.js';
+import { inTableOrder, type LeftOut } from '../data/kinds.js';
 import type { SavedModel } from '../generated/payloads.js';
 import { validator } from '../generated/validators/model.js';
 import { featureNamesOf, type InputColumn, isPlain } from '../model/inputs.js';
@@ -55,10 +55,11 @@ export function saveModel(
   return {
     format_version: 2,
     classes: [...classes],
-    columns: [
-      ...names.map((name, j) => saveColumn(name, columns?.[j] ?? { kind: 'number' })),
-      ...leftOut.map(({ name, why }) => ({ name, kind: 'left out', why }) as const),
-    ],
+    columns: inTableOrder<SavedColumn>(
+      names.map((name, j) => saveColumn(name, columns?.[j] ?? { kind: 'number' })),
+      leftOut,
+      ({ name, why }) => ({ name, kind: 'left out', why }),
+    ),
     feature_names: [...featureNamesOf(names, columns)],
     feature_means: [...scaler.mean],
     feature_scales: [...scaler.scale],

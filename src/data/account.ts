@@ -1,5 +1,5 @@
 import type { Dataset } from './dataset.js';
-import type { Kind } from './kinds.js';
+import { inTableOrder, type Kind } from './kinds.js';
 
 /** What was decided about a column of a table. */
 export interface ColumnAccount {
@@ -11,14 +11,14 @@ export interface ColumnAccount {
   readonly why?: string;
 }
 
-/** What was decided about each column of a table besides the labels: first of the features, then of those left out. */
+/** What was decided about each column of a table besides the labels, in their order. */
 export function columnsOf({ features, featureNames, leftOut = [] }: Dataset): ColumnAccount[] {
   const { columns, kinds } = features;
-  const chosen = Array.from({ length: columns }, (_, column): ColumnAccount => {
+  const read = Array.from({ length: columns }, (_, column): ColumnAccount => {
     const name = featureNames?.[column] ?? `feature_${column}`;
     const kind = kinds?.[column];
     if (kind?.kind !== 'category') return { name, kind: 'number' };
     return { name, kind: 'category', levels: kind.levels.length };
   });
-  return [...chosen, ...leftOut.map(({ name, why }) => ({ name, kind: 'left out' as const, why }))];
+  return inTableOrder(read, leftOut, ({ name, why }) => ({ name, kind: 'left out', why }));
 }

@@ -42,8 +42,24 @@ export const MISSING_LEVEL = '';
 /** A column that is no feature, since nothing can be learnt from it. */
 export interface LeftOut {
   readonly name: string;
+  /** Its place among the columns besides the labels, from 0. */
+  readonly place: number;
   /** Such as `891 different texts`. */
   readonly why: string;
+}
+
+/** Columns that are features, and those that are left out, in the order of the table. */
+export function inTableOrder<Column>(
+  read: readonly Column[],
+  leftOut: readonly LeftOut[],
+  columnOf: (leftOut: LeftOut) => Column,
+): Column[] {
+  const byPlace = new Map(leftOut.map((column) => [column.place, column]));
+  let next = 0;
+  return Array.from({ length: read.length + leftOut.length }, (_, place) => {
+    const column = byPlace.get(place);
+    return column ? columnOf(column) : read[next++];
+  });
 }
 
 /** Texts that mean a missing cell: those of pandas, and a question mark. */

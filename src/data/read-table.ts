@@ -5,7 +5,7 @@ import { missingAnd } from './kinds.js';
 import { type KnownColumns, knownColumns } from './known-columns.js';
 import type { EncodedLabels } from './label-encoder.js';
 import { likelyLabels } from './likely-labels.js';
-import { findReader } from './readers/find.js';
+import { findReader, readerByName } from './readers/find.js';
 import type { OnRead, Open, OpenSource } from './source.js';
 import { type Portion, type ReadOptions, standardInput, TableError } from './table.js';
 import { TableBuilder } from './table-builder.js';
@@ -21,8 +21,17 @@ export async function* readPortions(
   source: OpenSource,
   options: ReadOptions & { readonly format?: string },
 ): AsyncGenerator<Portion> {
-  const read = await findReader(source, options.format).load();
-  yield* read(source, options);
+  const reader = findReader(source, options.format);
+  const read = await reader.load();
+  const named = readerByName(source.name);
+  if (options.format !== undefined || !named || named === reader) {
+    yield* read(source, options);
+    return;
+  }
+  const note = `is read as ${reader.format.toUpperCase()}, which its content is, not as ${named.format.toUpperCase()}`;
+  for await (const portion of read(source, options)) {
+    yield { ...portion, notes: [note, ...(portion.notes ?? [])] };
+  }
 }
 
 /**

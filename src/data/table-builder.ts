@@ -181,7 +181,7 @@ export class TableBuilder {
     this.#faults.check();
     const nameOf = (column: number) => names[column] ?? `column_${column + 1}`;
     const leftOut = decisions.flatMap((decision, column) =>
-      'why' in decision ? { name: nameOf(column), why: decision.why } : [],
+      'why' in decision ? { name: nameOf(column), place: column, why: decision.why } : [],
     );
     const chosen = decisions.flatMap((decision, column) =>
       'why' in decision ? [] : { ...decision, column },

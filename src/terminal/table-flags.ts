@@ -85,10 +85,11 @@ function wordOf(value: unknown): string {
  */
 export function splitFault(error: unknown, path: string | undefined, dataset: Dataset): unknown {
   if (path === undefined || !(error instanceof SplitError)) return error;
-  const { labels, classes, features, featureNames = [] } = dataset;
-  if (2 * classes.length <= labels.length) return new TableError(sourceName(path), error.message);
+  const { labels, classes, features, featureNames = [], notes = [] } = dataset;
+  const message = [error.message, ...notes].join('; ');
+  if (2 * classes.length <= labels.length) return new TableError(sourceName(path), message);
   const likely = likelyLabels(features, featureNames);
   const ones = likely.length > 0 ? ` Likely ones: ${shortList(likely)}` : '';
   const doubt = `there are ${classes.length} classes in ${labels.length} rows: is --label another column?`;
-  return new TableError(sourceName(path), `${error.message}; ${doubt}${ones}`);
+  return new TableError(sourceName(path), `${message}; ${doubt}${ones}`);
 }

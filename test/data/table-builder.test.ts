@@ -98,9 +98,9 @@ t.test('columns from which nothing can be learnt are left out', async (t) => {
   });
   t.strictSame(built.featureNames, ['few', 'half']);
   t.strictSame(built.leftOut, [
-    { name: 'id', why: 'counts the rows' },
-    { name: 'empty', why: 'no values' },
-    { name: 'name', why: '102 different texts in 202 rows' },
+    { name: 'id', place: 0, why: 'counts the rows' },
+    { name: 'empty', place: 1, why: 'no values' },
+    { name: 'name', place: 2, why: '102 different texts in 202 rows' },
   ]);
   t.strictSame(
     column(built, 1),

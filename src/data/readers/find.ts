@@ -18,16 +18,21 @@ export function findReader({ name, head }: Pick<OpenSource, 'name' | 'head'>, fo
     if (asked) return asked;
     throw new RangeError(`there is no format ${quoted(format)}: expected one of ${formats.join(', ')}`);
   }
-  const plain = name.toLowerCase().replace(/\.gz$/, '');
   const told = readers.find((reader) => reader.recognises?.(head));
   if (told) return told;
   const fault = foreignFault(head);
   if (fault !== undefined) throw new TableError(name, fault);
-  const named = readers.find(({ extensions }) => extensions.some((extension) => plain.endsWith(extension)));
+  const named = readerByName(name);
   if (named) return named;
   if (!isBinary(head)) return readers[0];
   throw new TableError(
     name,
     `cannot tell its format from its name or its first bytes: give --format, one of ${formats.join(', ')}`,
   );
+}
+
+/** The reader of the format that a file's name tells. */
+export function readerByName(name: string): Reader | undefined {
+  const plain = name.toLowerCase().replace(/\.gz$/, '');
+  return readers.find(({ extensions }) => extensions.some((extension) => plain.endsWith(extension)));
 }
