@@ -1,6 +1,6 @@
 /** Opens sources, wherever their bytes come from: reads the first bytes, and decompresses what is gzipped. */
 import { joined } from './readers/byte-reader.js';
-import { isEnough } from './readers/magic.js';
+import { headWatcher } from './readers/magic.js';
 import { type RandomAccess, type Source, TableError } from './table.js';
 
 /** Bytes read at a time: a few milliseconds of parsing between turns of the event loop. */
@@ -60,12 +60,14 @@ export async function openStored(
 
 /** Reads the first bytes; `chunks` still yields everything, these included. */
 async function peek(bytes: AsyncGenerator<Uint8Array>) {
-  let head: Uint8Array = new Uint8Array();
-  while (!isEnough(head)) {
+  const pieces: Uint8Array[] = [];
+  const isEnough = headWatcher();
+  for (let isOpen = true; isOpen; ) {
     const next = await bytes.next();
-    if (next.done) break;
-    head = joined([head, next.value]);
+    if (!next.done) pieces.push(next.value);
+    isOpen = !next.done && !isEnough(next.value);
   }
+  const head = joined(pieces);
   return {
     head,
     async *chunks() {

@@ -165,11 +165,11 @@ t.test('what is wrong with a table ends in one line, and nothing is written', as
     'header.csv': lines[0],
     'bare.csv': lines.slice(1).join('\n'),
     'cut.csv.gz': gzipSync(lines.join('\n')).subarray(0, 500),
-    'utf16.csv': Buffer.from(`\ufeff${lines.join('\n')}`, 'utf16le'),
+    'utf16.csv': Buffer.from(lines.join('\n'), 'utf16le'),
     'few-labels.csv': ['class', ...lines.slice(2).map((line) => line.split(',')[4])].join('\n'),
     'features.csv': lines.map((line) => line.slice(0, line.lastIndexOf(','))).join('\n'),
     'measured.csv': lines.map((line, index) => `${line},${index === 0 ? 'price' : `${index}.5`}`).join('\n'),
-    unknown: lines.join('\n'),
+    unknown: '\x01\0\x02',
   });
   const cases: [string[], RegExp][] = [
     [['ragged.csv'], /^digits: ragged\.csv, line 8.*6.*5/],

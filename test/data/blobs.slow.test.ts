@@ -60,15 +60,18 @@ t.test('any bytes, in any pieces', async (t) => {
 
 t.test('what has no name', async (t) => {
   const blob = new Blob(['a,class\n1,x\n2,y\n']);
-  const labels = new Blob(['x\n']);
   t.equal((await readBlob(blob, { format: 'csv' })).features.rows, 2);
   t.equal((await readBlob(new Blob([contentOf('0.npy')]))).features.columns > 0, true);
+  t.equal((await readBlob(new File([blob], ''))).features.rows, 2);
+  const binary = new Blob([Uint8Array.of(1, 0, 2)]);
   t.match(
-    await outcomeOf(readBlob(blob)),
+    await outcomeOf(readBlob(binary)),
     /^the table: cannot tell its format from its name or its first bytes/,
   );
-  t.match(await outcomeOf(readBlob(new File([blob], ''))), /^the table: cannot tell its format/);
-  t.match(await outcomeOf(readBlob(blob, { format: 'csv', labels })), /^the labels: cannot tell its format/);
+  t.match(
+    await outcomeOf(readBlob(blob, { drop: ['class'], labels: binary })),
+    /^the labels: cannot tell its format/,
+  );
   const longer = new File(['class\nx\ny\nx\n'], 'y.csv');
   t.match(
     await outcomeOf(readBlob(blob, { format: 'csv', drop: ['class'], labels: longer })),

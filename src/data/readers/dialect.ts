@@ -66,14 +66,19 @@ export async function findDialect(
   const taken: TextPiece[] = [];
   let text = '';
   let dialect: Dialect | undefined;
-  for (let length = PREVIEW; !dialect; ) {
+  for (let length = PREVIEW, tries = 0; !dialect; ) {
     const { value: piece } = await pieces.next();
     taken.push(piece);
     text += piece.text;
-    if (/[\r\n]/.test(piece.text)) dialect = dialectForModel(text, options);
+    if (tries < DELIMITER_LINES && /[\r\n]/.test(piece.text)) {
+      tries++;
+      dialect = dialectForModel(text, options);
+    }
     const isWhole = piece.isLast === true || piece.fault !== undefined || text.length > MAX_ROW;
     for (; !dialect && (isWhole || text.length >= length); length *= 2) {
-      dialect = dialectIn(text.slice(0, length), isWhole && length >= text.length, options);
+      const beginning = text.slice(0, length);
+      dialect = dialectForModel(beginning, options);
+      dialect ??= dialectIn(beginning, isWhole && length >= text.length, options);
     }
   }
   return { dialect, pieces: behind(dialect.start, taken, pieces) };

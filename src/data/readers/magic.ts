@@ -1,31 +1,54 @@
 /** How the first bytes of a file tell its format. */
 import { viewOf } from './byte-reader.js';
-import { afterBreak, endOfLine, isUnmarkedUtf16, markedEncoding } from './decoding.js';
+import { afterBreak, endOfLine, isBreak, isUnmarkedUtf16, markedEncoding } from './decoding.js';
 
 /** Bytes that tell the format of any file. */
 const HEAD_BYTES = 2 ** 16;
 /** Bytes of a signature. */
 const SIGNATURE_BYTES = 16;
 
+const [HASH, PERCENT] = [35, 37];
+/** Space, tab, and the byte order mark of UTF-8. */
+const BLANK_BYTES = [32, 9, 0xef, 0xbb, 0xbf];
+
 /**
- * Whether these first bytes of a file tell its format, so that nobody has to wait for more: a whole line of text that
- * has more than a comment. Rows on standard input may come one by one.
+ * A function that takes a file piece by piece, and says whether its bytes so far tell its format: 64 KiB do, or a line
+ * of text that has more than a comment. So nobody waits for more, if rows come one by one.
  */
-export function isEnough(head: Uint8Array): boolean {
-  if (head.length >= HEAD_BYTES) return true;
-  return head.length >= SIGNATURE_BYTES && !head.includes(0) && topLine(head).isWhole;
+export function headWatcher(): (piece: Uint8Array) => boolean {
+  let length = 0;
+  let isText = true;
+  let isBlank = true;
+  let isComment = false;
+  let hasLine = false;
+  return (piece) => {
+    for (let at = 0; at < piece.length && !hasLine; at++) {
+      const byte = piece[at];
+      if (byte === 0) isText = false;
+      if (isBreak(byte)) {
+        hasLine = !isBlank && !isComment;
+        isBlank = true;
+        isComment = false;
+      } else if (isBlank && !BLANK_BYTES.includes(byte)) {
+        isBlank = false;
+        isComment = byte === HASH || byte === PERCENT;
+      }
+    }
+    length += piece.length;
+    return length >= HEAD_BYTES || (length >= SIGNATURE_BYTES && hasLine && isText);
+  };
 }
 
 /** The first line of a text that is neither blank nor a comment, as far as these first bytes have it. */
-export function topLine(head: Uint8Array): { readonly text: string; readonly isWhole: boolean } {
+export function topLine(head: Uint8Array): string {
   const text = textOfHead(head);
   for (let start = 0; start < text.length; ) {
     const end = endOfLine(text, start);
     const line = text.slice(start, end);
-    if (!/^\s*(?:$|[#%])/.test(line)) return { text: line, isWhole: end < text.length };
+    if (!/^\s*(?:$|[#%])/.test(line)) return line;
     start = afterBreak(text, end);
   }
-  return { text: '', isWhole: false };
+  return '';
 }
 
 /** The text at the beginning of a file, without a byte order mark. */
@@ -72,7 +95,7 @@ const LIBSVM = new RegExp(
 
 /** A first line such as `+1 1:0.5 3:-2`. */
 export function isLibsvm(head: Uint8Array): boolean {
-  const [line = ''] = topLine(head).text.split('#', 1);
+  const [line = ''] = topLine(head).split('#', 1);
   // The line may be cut off where the head ends, but not so early.
   return LIBSVM.test(line.trim().split(/\s+/, 20).join(' '));
 }
