@@ -22,11 +22,11 @@ export function headWatcher(): (piece: Uint8Array) => boolean {
   let isComment = false;
   let hasLine = false;
   return (piece) => {
-    for (let at = 0; at < piece.length && !hasLine; at++) {
+    for (let at = 0; at < piece.length && (!hasLine || length + at < SIGNATURE_BYTES); at++) {
       const byte = piece[at];
       if (byte === 0) isText = false;
       if (isBreak(byte)) {
-        hasLine = !isBlank && !isComment;
+        hasLine ||= !isBlank && !isComment;
         isBlank = true;
         isComment = false;
       } else if (isBlank && !BLANK_BYTES.includes(byte)) {
@@ -114,7 +114,7 @@ export function isArrow(head: Uint8Array): boolean {
 
 /** ARFF: its first statement. */
 export function isArff(head: Uint8Array): boolean {
-  return /^\s*@(relation|attribute)\s/i.test(topLine(head).text);
+  return /^\s*@(relation|attribute)\s/i.test(topLine(head));
 }
 
 /** JSON that begins with an object, or with a list of objects or lists. */

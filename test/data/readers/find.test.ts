@@ -152,4 +152,10 @@ t.test('nobody waits for more than the first line, and all bytes are still read'
     t.equal(text, parts.join(''));
   }
   t.same(heads, [28, 28]);
+  // A zip archive may have a line end before its first zero.
+  const zip = latin1(`PK\x03\x04\n${'\0'.repeat(21)}\x05\0\0\0X.npy`);
+  async function* single() {
+    for (const byte of zip) yield Uint8Array.of(byte);
+  }
+  t.equal(findReader(await openStored({ name: 'a', bytes: single() }, single)).format, 'npz');
 });
