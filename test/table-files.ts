@@ -102,12 +102,18 @@ export function writeTables(folder: string): TableCase[] {
   for (const [name, archive] of Object.entries({ ...archives, ...brokenArchives })) {
     add(`${name.replaceAll(/\W/g, '-')}.npz`, Buffer.from(archive, 'base64'));
   }
-  for (const format of ['libsvm', 'parquet']) {
+  for (const format of ['libsvm', 'parquet', 'arrow']) {
     for (const name of readdirSync(join(fixtures, format)).filter((file) => file.endsWith(`.${format}`))) {
       cpSync(join(fixtures, format, name), join(folder, name));
       again(name, {});
     }
   }
+  add(
+    'rows.arff',
+    '@relation r\n@attribute a {x,"y z"}\n@attribute b real\n@attribute c {p,q}\n@data\nx,1,p\n"y z",?,q\n',
+  );
+  add('rows.jsonl', '{"a":1,"b":"x","c":"p"}\n{"b":null,"a":2,"c":"q"}\n');
+  add('rows.json', '[{"a":true,"b":"x","c":1},{"a":false,"b":"é","c":2}]');
   const small = readFileSync(join(fixtures, 'parquet/small-zstd.parquet'));
   add('packed.parquet', gzipSync(small));
   add('cut.parquet', small.subarray(0, -9));
