@@ -7,6 +7,8 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
+import { readTable } from '../../src/entries/tables.js';
+import { trainAndTest } from '../../src/run/run.js';
 import { flagsOf } from '../golden.js';
 import { goldenTables } from '../tables.js';
 import { digitsHere, listFiles, startDigits } from './digits.js';
@@ -64,6 +66,24 @@ for (const [name, path, golden] of goldenTables) {
     t.ok(agree(model.feature_scales, golden.scale, 1e-7), 'scales');
   });
 }
+
+t.test('without options the command trains as scikit-learn and as the library', async (t) => {
+  const folder = t.testdir();
+  const { code, stdout } = await digitsHere([
+    'train',
+    '--data',
+    iris,
+    '--output-dir',
+    folder,
+    '--save-model',
+  ]);
+  t.equal(code, 0);
+  t.match(JSON.parse(stdout), { test_accuracy: 1, converged: 'gradient' });
+  const { weights, bias, options, ending } = readJson(folder, 'model.json');
+  t.match(options, { solver: 'lbfgs', l2: 1 / 120, epochs: 1000 });
+  const { model } = await trainAndTest(await readTable(iris));
+  t.strictSame([weights.flat(), bias, ending], [[...model.weights], [...model.bias], model.ending]);
+});
 
 t.test(
   'columns by name and by number, a delimiter, no header, gzipped, standard input: the same model',
