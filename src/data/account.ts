@@ -1,3 +1,5 @@
+import { sum } from '../numbers.js';
+import { counted, quoted } from '../text.js';
 import type { Dataset } from './dataset.js';
 import { inTableOrder, type Kind } from './kinds.js';
 
@@ -21,4 +23,27 @@ export function columnsOf({ features, featureNames, leftOut = [] }: Dataset): Co
     return { name, kind: 'category', levels: kind.levels.length };
   });
   return inTableOrder(read, leftOut, ({ name, why }) => ({ name, kind: 'left out', why }));
+}
+
+/** Left out columns to name. */
+const NAMED = 3;
+
+/** "12 columns: 5 numbers, 4 categories (31 levels), 3 left out: Name (891 different texts in 891 rows), …" */
+export function columnsInWords(columns: readonly ColumnAccount[]): string {
+  const numbers = columns.filter(({ kind }) => kind === 'number').length;
+  const categories = columns.filter(({ kind }) => kind === 'category');
+  const leftOut = columns.filter(({ kind }) => kind === 'left out');
+  const levels = sum(categories.map((column) => column.levels ?? 0));
+  const named = leftOut.slice(0, NAMED).map(({ name, why }) => `${quoted(name)} (${why})`);
+  const more = leftOut.length > NAMED ? ` and ${leftOut.length - NAMED} more` : '';
+  const words = [
+    ...(numbers > 0 ? [counted(numbers, 'number')] : []),
+    ...(categories.length > 0
+      ? [
+          `${categories.length} ${categories.length === 1 ? 'category' : 'categories'} (${counted(levels, 'level')})`,
+        ]
+      : []),
+    ...(leftOut.length > 0 ? [`${leftOut.length} left out: ${named.join(', ')}${more}`] : []),
+  ];
+  return `${counted(columns.length, 'column')}: ${words.join(', ')}`;
 }

@@ -17,7 +17,15 @@ export type {
 } from '../core/core.js';
 export { gatherFrom } from '../core/gather.js';
 export { loadCore, loadTrainer } from '../core/load.js';
-export { datasetOf, type FeatureRows, matrixOf } from '../data/arrays.js';
+export { type ColumnAccount, columnsInWords, columnsOf } from '../data/account.js';
+export {
+  datasetOf,
+  type FeatureRows,
+  type MixedRows,
+  matrixFor,
+  matrixOf,
+  type Value,
+} from '../data/arrays.js';
 export { datasetSha256 } from '../data/checksum.js';
 export { type Dataset, everyRow, type Matrix } from '../data/dataset.js';
 export { loadDigits } from '../data/digits.js';

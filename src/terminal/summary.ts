@@ -3,15 +3,13 @@ import { join } from 'node:path';
 import { ux } from '@oclif/core/ux';
 import type { Tested } from '../artifacts/artifact.js';
 import { optionsInWords } from '../charts/sweep.js';
-import { columnsOf } from '../data/account.js';
-import type { Dataset } from '../data/dataset.js';
+import { columnsInWords, columnsOf } from '../data/account.js';
 import type { Sweep } from '../generated/payloads.js';
 import { balanceOf } from '../metrics/balance.js';
 import type { CrossValidation } from '../metrics/folds.js';
-import { sum } from '../numbers.js';
 import type { Evaluation } from '../run/evaluation.js';
 import type { Run } from '../run/run.js';
-import { commandLine, counted, formatDuration, percentage, printable, quoted } from '../text.js';
+import { commandLine, formatDuration, percentage, printable, quoted } from '../text.js';
 import { namesInWords, untestedClasses } from './notices.js';
 
 /** The files in a folder after a run. */
@@ -51,7 +49,7 @@ export function formatTraining(
   const kept = model.validation ? `, the weights of epoch ${model.validation.epoch} kept` : '';
   const { notes = [] } = dataset;
   return formatLines([
-    columnsInWords(dataset),
+    columnsInWords(columnsOf(dataset)),
     ...notes,
     `${trainingRows.join(', ')} and ${test.rows.length} test rows of ${dataset.features.columns} features, ` +
       `${test.classes.length} classes`,
@@ -61,30 +59,6 @@ export function formatTraining(
     ...balanceLines(test),
     ...outputLines(output),
   ]);
-}
-
-/** Left out columns to name. */
-const NAMED = 3;
-
-/** "12 columns: 5 numbers, 4 categories (31 levels), 3 left out: Name (891 different texts in 891 rows), …" */
-export function columnsInWords(dataset: Dataset): string {
-  const columns = columnsOf(dataset);
-  const numbers = columns.filter(({ kind }) => kind === 'number').length;
-  const categories = columns.filter(({ kind }) => kind === 'category');
-  const leftOut = columns.filter(({ kind }) => kind === 'left out');
-  const levels = sum(categories.map((column) => column.levels ?? 0));
-  const named = leftOut.slice(0, NAMED).map(({ name, why }) => `${quoted(name)} (${why})`);
-  const more = leftOut.length > NAMED ? ` and ${leftOut.length - NAMED} more` : '';
-  const words = [
-    ...(numbers > 0 ? [counted(numbers, 'number')] : []),
-    ...(categories.length > 0
-      ? [
-          `${categories.length} ${categories.length === 1 ? 'category' : 'categories'} (${counted(levels, 'level')})`,
-        ]
-      : []),
-    ...(leftOut.length > 0 ? [`${leftOut.length} left out: ${named.join(', ')}${more}`] : []),
-  ];
-  return `${counted(columns.length, 'column')}: ${words.join(', ')}`;
 }
 
 /** Number of best candidates to show. */

@@ -1,19 +1,7 @@
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import t, { type Test } from 'tap';
+import { axe, faultsOf } from './axe.js';
 import { openTab, phone, testInChromium, trained } from './page.js';
-
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-/** The violations that axe-core finds, in words: by the given rules only, if any. */
-async function faultsOf(page: Page, rules: readonly string[]): Promise<string[]> {
-  const options = { resultTypes: ['violations'], ...(rules.length > 0 && { runOnly: rules }) };
-  const { violations } = (await page.evaluate(`axe.run(${JSON.stringify(options)})`)) as AxeResults;
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html }) => `${id}: ${html.replaceAll(/\s+/g, ' ').slice(0, 100)}`),
-  );
-}
 
 /** Opens every part of the page, and checks each. */
 async function checkAll(t: Test, page: Page, rules: readonly string[]): Promise<void> {

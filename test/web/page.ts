@@ -96,6 +96,31 @@ export async function openTab(page: Page, name: string): Promise<void> {
   await page.click(`#tab-${name}`);
 }
 
+/** The name of the open table. */
+export const nameOfTable = async (page: Page) => `${await page.locator('#table-name').textContent()}`;
+
+/** Fills in the dialog of a table, and sends it off. */
+export async function openTable(
+  page: Page,
+  table: string,
+  { labels, label = '' }: { readonly labels?: string; readonly label?: string } = {},
+): Promise<void> {
+  if (!(await page.isVisible('#table-dialog'))) await page.click('#open-table');
+  await page.setInputFiles('#table-file', table);
+  if (labels !== undefined) await page.setInputFiles('#table-labels', labels);
+  await page.fill('#table-label', label);
+  await page.click('#read-table');
+}
+
+/** Resolves once a table of that name has been opened, and trained on. */
+export async function trainedOn(page: Page, name: string): Promise<void> {
+  await eventually(
+    () => nameOfTable(page),
+    (text) => text.startsWith(name),
+  );
+  await page.locator('#start:enabled').waitFor();
+}
+
 /** A file of those on offer, as it is downloaded. */
 export async function download(page: Page, name: string): Promise<Buffer> {
   if (!(await page.locator('#take').isVisible())) await openTab(page, 'take');

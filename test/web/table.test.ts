@@ -8,42 +8,22 @@ import { serve } from '../serve.js';
 import {
   download,
   eventually,
+  nameOfTable,
   openOptions,
   openTab,
+  openTable,
   publishedHash,
   testInChromium,
   train,
   trainAtTerminal,
   trained,
+  trainedOn,
 } from './page.js';
 
 const iris = join(root, 'test/fixtures/tables/iris.csv');
 
-const summaryOf = async (page: Page) => `${await page.locator('#table-name').textContent()}`;
 const complaintOf = async (page: Page) => `${await page.locator('#complaint').textContent()}`;
 const complaintIn = async (page: Page) => `${await page.locator('#table-complaint').textContent()}`;
-
-/** Fills in the dialog of a table, and sends it off. */
-async function open(
-  page: Page,
-  table: string,
-  { labels, label = '' }: { readonly labels?: string; readonly label?: string } = {},
-): Promise<void> {
-  if (!(await page.isVisible('#table-dialog'))) await page.click('#open-table');
-  await page.setInputFiles('#table-file', table);
-  if (labels !== undefined) await page.setInputFiles('#table-labels', labels);
-  await page.fill('#table-label', label);
-  await page.click('#read-table');
-}
-
-/** Resolves once a table of that name has been opened, and trained on. */
-async function trainedOn(page: Page, name: string): Promise<void> {
-  await eventually(
-    () => summaryOf(page),
-    (text) => text.startsWith(name),
-  );
-  await page.locator('#start:enabled').waitFor();
-}
 
 /** A table with a number of rows of 61 features and 17 classes, as NPY, and its labels as CSV: large enough to share among threads. */
 function writeLargeTable(folder: string, rows: number): { table: string; labels: string } {
@@ -76,7 +56,7 @@ await testInChromium(t, async (test) => {
     await trained(page);
     await page.click('#open-table');
     t.ok(await page.getByRole('dialog', { name: 'Open your own table' }).isVisible());
-    await open(page, iris, { label: 'class' });
+    await openTable(page, iris, { label: 'class' });
     await trainedOn(page, 'iris.csv');
     t.notOk(await page.isVisible('#table-dialog'));
     t.match(await page.locator('#table-size').textContent(), '150 rows, 4 features, 3 classes');
@@ -89,7 +69,7 @@ await testInChromium(t, async (test) => {
     }
 
     const command = `${await page.locator('#command').textContent()}`;
-    t.match(command, 'digits train --data iris.csv --label class --epochs 150');
+    t.match(command, 'digits train --data iris.csv --label class --epochs 1000 --solver lbfgs --l2 0.0083');
     const folder = t.testdir();
     copyFileSync(iris, join(folder, 'iris.csv'));
     const typed = await trainAtTerminal(t, command.split(' ').slice(2), folder);
@@ -182,13 +162,13 @@ await testInChromium(t, async (test) => {
   await test('the dialog reports what can’t be read', {}, async (t, page) => {
     await trained(page);
     const folder = t.testdir({
-      'words.csv': 'a,b,class\n1,2,x\n3,four,y\n',
+      'words.csv': `a,b,class\n1,2,x\n3,four,y\n${'5,6,x\n7,8,y\n'.repeat(30)}`,
       'short.csv': 'a,b,class\n1,2,x\n3,y\n',
       'empty.csv': '',
     });
-    const before = [await summaryOf(page), await page.locator('#verdict').textContent()];
+    const before = [await nameOfTable(page), await page.locator('#verdict').textContent()];
     const refuse = async (name: string, label: string, sentence: RegExp) => {
-      await open(page, join(folder, name), { label });
+      await openTable(page, join(folder, name), { label });
       t.match(
         await eventually(
           () => complaintIn(page),
@@ -205,12 +185,12 @@ await testInChromium(t, async (test) => {
     await refuse('iris.csv', 'species', /species/);
     await page.keyboard.press('Escape');
     t.notOk(await page.isVisible('#table-dialog'));
-    t.strictSame([await summaryOf(page), await page.locator('#verdict').textContent()], before);
+    t.strictSame([await nameOfTable(page), await page.locator('#verdict').textContent()], before);
     await page.click('#open-table');
     await page.click('#cancel-table');
     t.notOk(await page.isVisible('#table-dialog'));
 
-    await open(page, join(folder, 'iris.csv'));
+    await openTable(page, join(folder, 'iris.csv'));
     await trainedOn(page, 'iris.csv');
     t.match(await page.locator('#verdict').textContent(), /of 30 held-out rows/);
     await page.click('#open-table');
@@ -228,7 +208,7 @@ await testInChromium(t, async (test) => {
       );
       await page.selectOption('#pace', '0');
       if (back) await page.click('#close-table');
-      else await open(page, iris);
+      else await openTable(page, iris);
       await trainedOn(page, back ? 'Handwritten digits' : 'iris.csv');
       const verdict = await eventually(
         async () => `${await page.locator('#verdict').textContent()}`,
@@ -237,7 +217,7 @@ await testInChromium(t, async (test) => {
       t.match(verdict, /right$/);
       const model = JSON.parse(`${await download(page, 'model.json')}`);
       t.equal(model.classes.length, back ? 10 : 3);
-      t.equal(model.options.epochs, 150);
+      t.equal(model.options.epochs, back ? 150 : 1000);
       t.equal(await complaintOf(page), '');
       t.ok(await page.isDisabled('#resume'));
       t.ok(await page.isDisabled('#stop'));
@@ -247,7 +227,7 @@ await testInChromium(t, async (test) => {
   await test('a large table is shared between threads', {}, async (t, page) => {
     await trained(page);
     await page.fill('#epochs', '20');
-    await open(page, large.table, { labels: large.labels });
+    await openTable(page, large.table, { labels: large.labels });
     await trainedOn(page, 'large.npy');
     t.equal(await complaintOf(page), '');
     const threadsOf = () => page.workers().length;
@@ -271,7 +251,7 @@ await testInChromium(t, async (test) => {
     await trained(page);
     t.equal(await page.evaluate(() => crossOriginIsolated), false);
     await page.fill('#epochs', '20');
-    await open(page, large.table, { labels: large.labels });
+    await openTable(page, large.table, { labels: large.labels });
     await trainedOn(page, 'large.npy');
     t.equal(await complaintOf(page), '');
     t.ok((await download(page, 'model.json')).equals(model));
@@ -294,7 +274,7 @@ await testInChromium(t, async (test) => {
     writeFileSync(model, read('model.json'));
     writeFileSync(few, readFileSync(iris, 'utf8').replace(/^.*virginica\n/gm, ''));
     await trained(page);
-    await open(page, few);
+    await openTable(page, few);
     await trainedOn(page, 'few.csv');
     await openTab(page, 'take');
     await page.setInputFiles('#open-model', model);

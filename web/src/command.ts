@@ -5,16 +5,23 @@ import type { DatasetOptions } from 'digit-classifier/tables';
 
 /** The arguments with which `digits train` reads the same table. */
 export function tableWords({ name }: File, options: DatasetOptions): string[] {
-  const { label, labels, drop = [], format, delimiter, header } = options;
+  const { label, labels, drop = [], category = [], onMissing, missing = [] } = options;
+  const { format, delimiter, header, decimal, thousands, encoding } = options;
   return [
     '--data',
     name,
     ...(label === undefined ? [] : ['--label', label]),
     ...(labels === undefined ? [] : ['--labels', labels instanceof File ? labels.name : 'labels']),
     ...drop.flatMap((column) => ['--drop', column]),
+    ...category.flatMap((column) => ['--category', column]),
+    ...(onMissing === undefined ? [] : ['--on-missing', onMissing]),
+    ...missing.flatMap((word) => ['--missing', word]),
     ...(format === undefined ? [] : ['--format', format]),
     ...(delimiter === undefined ? [] : ['--delimiter', delimiter === '\t' ? 'tab' : delimiter]),
     ...(header === undefined ? [] : [header ? '--header' : '--no-header']),
+    ...(decimal === undefined ? [] : ['--decimal', decimal]),
+    ...(thousands === undefined ? [] : ['--thousands', thousands]),
+    ...(encoding === undefined ? [] : ['--encoding', encoding]),
   ];
 }
 

@@ -1,9 +1,13 @@
 /** The worker of the page, which holds the table and the run, and does everything that takes time. */
 import { expose } from 'comlink';
 import {
+  type ColumnAccount,
+  columnsOf,
   concludeRun,
   type Dataset,
   type Evaluation,
+  everyRow,
+  fitInputs,
   loadDigits,
   type Model,
   restoreModel,
@@ -22,6 +26,7 @@ import {
 import { loadRacers, type Race, race } from 'digit-classifier/bench';
 import { version } from 'digit-classifier/package.json';
 import { type DatasetOptions, formats, type OnRead, readTable } from 'digit-classifier/tables';
+import { type Cell, cellsOf } from './cells.js';
 import { tableWords, trainingCommand } from './command.js';
 import { counted } from './quantity.js';
 import { type Subject, testModel } from './subject.js';
@@ -36,6 +41,10 @@ export interface TableSummary {
   readonly classes: number;
   /** Whether they are the handwritten digits, whose defaults are others. */
   readonly isDigits: boolean;
+  /** What was decided about each column besides the labels. */
+  readonly columns: readonly ColumnAccount[];
+  /** What the reader skipped or found out, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** The result of a training. */
@@ -49,7 +58,7 @@ export interface Outcome {
 export interface Row {
   /** Index in the table, from 0. */
   readonly row: number;
-  readonly features: Float32Array;
+  readonly cells: readonly Cell[];
   readonly label: string;
 }
 
@@ -124,13 +133,15 @@ class PageWorker {
   #use(table: Table): TableSummary {
     this.#table = table;
     this.#stopped = undefined;
-    const { features, classes, isDigits = false } = table.dataset;
+    const { features, classes, isDigits = false, notes = [] } = table.dataset;
     return {
       name: table.name,
       rows: features.rows,
       features: features.columns,
       classes: classes.length,
       isDigits,
+      columns: columnsOf(table.dataset),
+      notes,
     };
   }
 
@@ -248,7 +259,8 @@ class PageWorker {
   async race(rounds: number, report: (race: Race) => void): Promise<void> {
     return this.#start(async (signal) => {
       const { features, classes } = this.#opened.dataset;
-      const shape = { rows: features.rows, features: features.columns, classes: classes.length };
+      const { scaler } = await fitInputs(features, everyRow(features));
+      const shape = { rows: features.rows, features: scaler.mean.length, classes: classes.length };
       const racers = await loadRacers(1, 'deterministic');
       try {
         const options = { epochs: RACE_EPOCHS, repeats: rounds, signal };
@@ -263,8 +275,7 @@ class PageWorker {
 export type { PageWorker };
 
 function rowAt({ features, labels, classes }: Dataset, row: number): Row {
-  const { columns, values } = features;
-  return { row, features: values.slice(row * columns, (row + 1) * columns), label: classes[labels[row]] };
+  return { row, cells: cellsOf(features, row), label: classes[labels[row]] };
 }
 
 trustAddresses();

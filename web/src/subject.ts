@@ -29,15 +29,16 @@ export interface ModelTest {
 
 /**
  * Tests a saved model on a table: only on the held-out rows if the model was trained on this table, otherwise on all rows.
- * Undefined if the table has other features than the model, or classes that the model lacks.
+ * Undefined if the table has other columns than the model, or classes that the model lacks.
  */
 export async function testModel(saved: SavedModel, dataset: Dataset): Promise<ModelTest | undefined> {
   const { features, featureNames = [], classes, labels } = dataset;
   const model = restoreModel(saved);
-  const { featureNames: names = [] } = model;
+  const { featureNames: names = [], columns } = model;
   const isRead =
     names.length === features.columns &&
     featureNames.every((name, index) => name === names[index]) &&
+    names.every((_, index) => isCategory(columns, index) === isCategory(features.kinds, index)) &&
     classes.every((name) => saved.classes.includes(name));
   if (!isRead) return undefined;
   const { test_split: testSplit, seed } = saved.options;
@@ -46,4 +47,8 @@ export async function testModel(saved: SavedModel, dataset: Dataset): Promise<Mo
   const rows = areHeldOut ? stratifiedSplit(labels, { testSplit, seed }).test : everyRow(features);
   const test = await evaluate(model, dataset, rows);
   return { tested: { trainAccuracy: saved.train_accuracy, test }, areHeldOut };
+}
+
+function isCategory(columns: readonly { readonly kind: string }[] | undefined, index: number): boolean {
+  return columns?.[index]?.kind === 'category';
 }

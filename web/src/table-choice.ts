@@ -1,4 +1,6 @@
+import { type ColumnAccount, columnsInWords } from 'digit-classifier';
 import type { DatasetOptions, OnRead } from 'digit-classifier/tables';
+import { html, nothing, render } from 'lit-html';
 import { elementOf, sentenceOf } from './page.js';
 import type { TableSummary } from './page-worker.js';
 import { counted, percent } from './quantity.js';
@@ -32,10 +34,12 @@ export function createTableChoice(
     elementOf('table-format', HTMLSelectElement).append(...formats.map((format) => new Option(format)));
   }, onFailure);
 
-  function show({ name, rows, features, classes }: TableSummary): void {
+  function show(table: TableSummary): void {
+    const { name, rows, features, classes } = table;
     elementOf('table-name', HTMLElement).textContent = name;
     elementOf('table-size', HTMLElement).textContent =
       `${counted(rows, 'row')}, ${counted(features, 'feature')}, ${counted(classes, 'class', 'classes')}`;
+    render(table.isDigits ? nothing : accountOf(table), elementOf('table-account', HTMLElement));
   }
 
   function ask(): void {
@@ -93,6 +97,22 @@ export function createTableChoice(
   };
 }
 
+/** What was decided about the columns of a table, and what else its reader says. */
+const accountOf = ({ columns, notes }: TableSummary) => html`
+  <p class="muted">${columnsInWords(columns)}</p>
+  ${notes.map((note) => html`<p class="muted">${note}</p>`)}
+  <details class="more">
+    <summary>All columns</summary>
+    <div class="kinds" tabindex="0" role="group" aria-label="All columns">
+      <dl>${columns.map((column) => html`<div><dt>${column.name}</dt><dd>${kindInWords(column)}</dd></div>`)}</dl>
+    </div>
+  </details>`;
+
+function kindInWords({ kind, levels = 0, why }: ColumnAccount): string {
+  if (kind === 'left out') return `left out: ${why}`;
+  return kind === 'category' ? `category of ${counted(levels, 'level')}` : kind;
+}
+
 /** Names in the dialog for flags of the command line, which occur in the messages of readers. */
 const fields = {
   '--no-header': '“First line: data”',
@@ -102,6 +122,13 @@ const fields = {
   '--label': '“Label column”',
   '--format': '“Format”',
   '--drop': '“Columns to leave out”',
+  '--category': '“Columns that are categories”',
+  '--on-missing drop': '“Rows with missing cells: are left out”',
+  '--on-missing': '“Rows with missing cells”',
+  '--missing': '“Words for a missing cell”',
+  '--decimal': '“Decimal point”',
+  '--thousands': '“Between thousands”',
+  '--encoding': '“Encoding”',
 };
 
 function inWordsOfTheDialog(message: string): string {
@@ -111,23 +138,29 @@ function inWordsOfTheDialog(message: string): string {
 function readOptions(): DatasetOptions {
   const textOf = (id: string) => elementOf(id, HTMLInputElement).value.trim();
   const choiceOf = (id: string) => elementOf(id, HTMLSelectElement).value;
+  const linesOf = (id: string) =>
+    elementOf(id, HTMLTextAreaElement)
+      .value.split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
   const [labels] = elementOf('table-labels', HTMLInputElement).files ?? [];
-  const drop = elementOf('table-drop', HTMLTextAreaElement)
-    .value.split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-  const [label, format, delimiter, header] = [
-    textOf('table-label'),
-    choiceOf('table-format'),
-    choiceOf('table-delimiter'),
-    choiceOf('table-header'),
-  ];
+  const header = choiceOf('table-header');
+  const given = {
+    label: textOf('table-label'),
+    drop: linesOf('table-drop'),
+    category: linesOf('table-category'),
+    onMissing: choiceOf('table-on-missing'),
+    missing: linesOf('table-missing'),
+    format: choiceOf('table-format'),
+    delimiter: choiceOf('table-delimiter'),
+    decimal: choiceOf('table-decimal'),
+    thousands: choiceOf('table-thousands'),
+    encoding: textOf('table-encoding'),
+  };
   return {
-    ...(label !== '' && { label }),
+    // Empty texts and lists say nothing.
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value.length > 0)),
     ...(labels && { labels }),
-    ...(drop.length > 0 && { drop }),
-    ...(format !== '' && { format }),
-    ...(delimiter !== '' && { delimiter }),
     ...(header !== '' && { header: header === 'true' }),
   };
 }

@@ -1,6 +1,7 @@
 import { type Model, restoreModel } from 'digit-classifier';
 import { digitFeatures, readPicture } from 'digit-classifier/pictures';
 import { render } from 'lit-html';
+import { type Cell, middleOf } from './cells.js';
 import { Pad } from './pad.js';
 import { elementOf, onLook, sentenceOf } from './page.js';
 import type { SampleRow } from './page-worker.js';
@@ -24,7 +25,7 @@ export function createTryPanel(sampleRow: () => Promise<SampleRow | undefined>):
   const announce = announcerIn(elementOf('announcement', HTMLElement));
   const pad = new Pad(elementOf('pad', HTMLCanvasElement), () => {
     if (pad.isEmpty) forget();
-    else void read(() => ({ features: digitFeatures('The drawing', pad.picture()), origin: 'Your drawing' }));
+    else void read(() => pictureOf(digitFeatures('The drawing', pad.picture()), 'Your drawing'));
   });
 
   let reader: RowReader | undefined;
@@ -84,22 +85,22 @@ export function createTryPanel(sampleRow: () => Promise<SampleRow | undefined>):
 
   /** Reads a row in place of what is on the pad or in the form. */
   function readInstead(find: () => Promise<Found>): Promise<void> {
-    return read(find, ({ features }) => {
+    return read(find, ({ cells }) => {
       pad.clear();
       explained = undefined;
-      if (reader && !readsPictures(reader.model)) showRow(reader.model, features);
+      if (reader && !readsPictures(reader.model)) showRow(reader.model, cells);
     });
   }
 
   async function sample(): Promise<Found> {
     const found = await sampleRow();
     if (!found) throw new Error('The table that is open has no rows for this model.');
-    const { features, isHeldOut, row, label } = found;
-    return { features, origin: `${isHeldOut ? 'Held-out row' : 'Row'} ${row} of class ${label}` };
+    const { cells, isHeldOut, row, label } = found;
+    return { cells, origin: `${isHeldOut ? 'Held-out row' : 'Row'} ${row} of class ${label}` };
   }
 
-  function showRow({ featureNames = [] }: Model, row: Float32Array): void {
-    showRowForm(row, featureNames, (features) => void read(() => ({ features, origin: 'Your row' })));
+  function showRow(model: Model, row: readonly Cell[]): void {
+    showRowForm(model, row, (cells) => void read(() => ({ cells, origin: 'Your row' })));
   }
 
   elementOf('clear-pad', HTMLButtonElement).addEventListener('click', () => {
@@ -116,7 +117,7 @@ export function createTryPanel(sampleRow: () => Promise<SampleRow | undefined>):
     const [picture] = file.files ?? [];
     file.value = '';
     if (!picture) return;
-    void readInstead(async () => ({ features: await readPicture(picture), origin: picture.name }));
+    void readInstead(async () => pictureOf(await readPicture(picture), picture.name));
   });
   onLook(draw);
 
@@ -125,17 +126,18 @@ export function createTryPanel(sampleRow: () => Promise<SampleRow | undefined>):
       asked++;
       explained = undefined;
       const model = restoreModel(subject.model);
+      const hasSameColumns = haveSameColumns(model, reader?.model);
       reader = createRowReader(model);
       const ofPictures = readsPictures(model);
       elementOf('try-picture', HTMLElement).hidden = !ofPictures;
       elementOf('try-row', HTMLElement).hidden = ofPictures;
-      if (reading?.features.length !== model.scaler.mean.length) {
+      if (!hasSameColumns) {
         pad.clear();
         reading = undefined;
       }
-      const found = reading ?? (ofPictures ? undefined : meanOf(model));
+      const found = reading ?? (ofPictures ? undefined : middleRow(model));
       if (!found) return draw();
-      if (!ofPictures) showRow(model, found.features);
+      if (!ofPictures) showRow(model, found.cells);
       void read(() => found);
     },
   };
@@ -145,10 +147,20 @@ function readsPictures({ featureNames = [] }: Model): boolean {
   return arePixels(featureNames);
 }
 
-const meanOf = ({ scaler }: Model): Found => ({
-  features: Float32Array.from(scaler.mean),
-  origin: 'The mean of the training rows',
-});
+/** Whether a row for one of the models can be read by the other. */
+function haveSameColumns({ featureNames = [] }: Model, other: Model | undefined): boolean {
+  const { featureNames: names = [] } = other ?? {};
+  return names.length === featureNames.length && names.every((name, j) => name === featureNames[j]);
+}
+
+function pictureOf(features: Float32Array, origin: string): Found {
+  return { cells: Array.from(features), origin };
+}
+
+function middleRow(model: Model): Found {
+  const origin = model.columns ? 'Means, and the first of all levels' : 'The mean of the training rows';
+  return { cells: middleOf(model), origin };
+}
 
 /** Announces texts to screen readers, each once no other has followed for a while. */
 function announcerIn(element: HTMLElement): (text: string) => void {

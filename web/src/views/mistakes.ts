@@ -1,3 +1,4 @@
+import { restoreModel } from 'digit-classifier';
 import { artifactsByName } from 'digit-classifier/artifacts';
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
@@ -10,8 +11,8 @@ import { chartIn, figureOf, type View } from './view.js';
 
 /** Most rows to show of a cell. */
 const SHOWN_ROWS = 48;
-/** Most features to show of a row that is not a picture. */
-const SHOWN_FEATURES = 6;
+/** Most cells to show of a row that is not a picture. */
+const SHOWN_CELLS = 6;
 
 /** Resolves to the tested rows of a cell of the confusion matrix, `limit` at most. */
 export type RowsOf = (actual: number, predicted: number, limit: number) => Promise<Row[]>;
@@ -46,6 +47,7 @@ export function createMistakes(rowsOf: RowsOf): View {
     const form = elementOf('cell', HTMLElement);
     const gallery = elementOf('cell-rows', HTMLElement);
     const { classes, confusion_matrix: matrix } = payloads.metrics;
+    const { featureNames = [] } = restoreModel(model);
     if (of !== subject) cell = fullest(matrix, ({ actual, predicted }) => actual !== predicted);
     of = subject;
     const shown = await drawChart(payloads.metrics);
@@ -60,7 +62,7 @@ export function createMistakes(rowsOf: RowsOf): View {
       const rows = await rowsOf(actual, predicted, SHOWN_ROWS);
       if (cell !== chosen) return;
       const total = matrix[actual][predicted];
-      render(galleryOf(rows, total, classes[actual], classes[predicted], model.feature_names), gallery);
+      render(galleryOf(rows, total, classes[actual], classes[predicted], featureNames), gallery);
       await shown.set({ selectedActual: placeOf(actual), selectedPredicted: placeOf(predicted) });
     }
 
@@ -132,10 +134,10 @@ function galleryOf(
     ${rows.length > 0 ? (arePixels(names) ? html`<ul class="gallery">${rows.map(pictureOf)}</ul>` : tableOf(rows, names)) : nothing}`;
 }
 
-const pictureOf = ({ row, features, label }: Row) => html`
+const pictureOf = ({ row, cells, label }: Row) => html`
   <li>
     <canvas role="img" aria-label="row ${row}, of class ${label}"
-      ${ref((canvas) => canvas instanceof HTMLCanvasElement && paintInk(canvas, features))}></canvas>
+      ${ref((canvas) => canvas instanceof HTMLCanvasElement && paintInk(canvas, cells.map(Number)))}></canvas>
     <span>${row}</span>
   </li>`;
 
@@ -143,13 +145,13 @@ const tableOf = (rows: readonly Row[], names: readonly string[]) => html`
   <div class="scroll" tabindex="0" role="group" aria-label="Rows of the cell">
     <table>
       <thead>
-        <tr><th scope="col">row</th>${names.slice(0, SHOWN_FEATURES).map((name) => html`<th scope="col">${name}</th>`)}</tr>
+        <tr><th scope="col">row</th>${names.slice(0, SHOWN_CELLS).map((name) => html`<th scope="col">${name}</th>`)}</tr>
       </thead>
       <tbody>
         ${rows.map(
-          ({ row, features }) => html`<tr>
+          ({ row, cells }) => html`<tr>
             <th scope="row">${row}</th>
-            ${Array.from(features.subarray(0, SHOWN_FEATURES), (value) => html`<td>${Number(value.toPrecision(5))}</td>`)}
+            ${cells.slice(0, SHOWN_CELLS).map((cell) => html`<td>${cell}</td>`)}
           </tr>`,
         )}
       </tbody>

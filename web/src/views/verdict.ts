@@ -1,5 +1,6 @@
 import type { Model } from 'digit-classifier';
 import { html, nothing } from 'lit-html';
+import { featureLabels } from '../cells.js';
 import { arePixels } from '../pixels.js';
 import { percent } from '../quantity.js';
 import type { Reading } from '../reading.js';
@@ -21,12 +22,13 @@ export const STRONG = 0.5;
  * @param explain shows the reasons of another class
  */
 export function verdictOf(
-  { classes, featureNames }: Model,
+  model: Model,
   reading: Reading | undefined,
   chosen: number,
   contributions: Float64Array | undefined,
   explain: (chosen: number) => void,
 ) {
+  const { classes, featureNames = [] } = model;
   const probabilities = reading?.probabilities ?? new Float64Array(classes.length);
   const order = classes.map((_, index) => index);
   const listed =
@@ -52,22 +54,24 @@ export function verdictOf(
           </li>`,
       )}
     </ol>
-    ${contributions && !arePixels(featureNames ?? []) ? listOf(contributions, featureNames, classes[chosen]) : nothing}
+    ${contributions && !arePixels(featureNames) ? listOf(contributions, featureLabels(model), classes[chosen]) : nothing}
   `;
 }
 
-function listOf(contributions: Float64Array, names: readonly string[] | undefined, chosen: string) {
+function listOf(contributions: Float64Array, names: readonly string[], chosen: string) {
+  // A level that the row does not have contributes nothing.
   const strongest = [...contributions.keys()]
+    .filter((j) => contributions[j] !== 0)
     .sort((a, b) => Math.abs(contributions[b]) - Math.abs(contributions[a]))
     .slice(0, LISTED_FEATURES);
-  const most = Math.max(STRONG, Math.abs(contributions[strongest[0]]));
+  const most = Math.max(STRONG, ...strongest.map((j) => Math.abs(contributions[j])));
   return html`
     <h3>What speaks for ${chosen}, and against</h3>
     <ul class="contributions">
       ${strongest.map((j) => {
         const value = contributions[j];
         return html`<li>
-          <span class="name">${names?.[j] ?? `feature ${j}`}</span>
+          <span class="name">${names[j]}</span>
           <span class="track ${value < 0 ? 'against' : 'for'}">
             <span class="bar" .style=${`inline-size: ${(100 * Math.abs(value)) / most}%`}></span>
           </span>

@@ -1,5 +1,7 @@
-import { html, render } from 'lit-html';
+import { restoreModel } from 'digit-classifier';
+import { html, nothing, render } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
+import { featuresByColumn } from '../cells.js';
 import { arePixels, paintSigned } from '../pixels.js';
 import { brief, count } from '../quantity.js';
 import type { Subject } from '../subject.js';
@@ -36,24 +38,30 @@ const pictures = ({ classes, weights }: Subject['model'], most: number) => html`
         })}
       </ul>`;
 
-const weightTable = (
-  { classes, weights, bias, feature_names: names }: Subject['model'],
-  most: number,
-) => html`
-  <p class="muted">What a standard deviation of the feature adds to the logit of each class: blue speaks for it, orange against.</p>
+function weightTable(model: Subject['model'], most: number) {
+  const { classes, weights, bias } = model;
+  const rowOf = (name: string, row: readonly number[]) => html`<tr>
+    <th scope="row">${name}</th>
+    ${row.map(
+      (weight) => html`<td class=${weight < 0 ? 'against' : 'for'}
+        .style=${`--strength: ${Math.min(1, Math.abs(weight) / most)}`}>${weight.toFixed(3)}</td>`,
+    )}
+  </tr>`;
+  const columns = featuresByColumn(restoreModel(model));
+  const hasLevels = columns.some(({ isCategory }) => isCategory);
+  let next = 0;
+  return html`
+  <p class="muted">What a standard deviation of the feature${hasLevels ? ', or a level of a category,' : nothing} adds to the logit of each class: blue speaks for it, orange against.</p>
   <div class="scroll" tabindex="0" role="group" aria-label="Weights">
     <table class="heat">
       <thead><tr><th scope="col">feature</th>${classes.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-      <tbody>
-        ${[...weights, bias].map(
-          (row, j) => html`<tr>
-            <th scope="row">${names[j] ?? 'bias'}</th>
-            ${row.map(
-              (weight) => html`<td class=${weight < 0 ? 'against' : 'for'}
-                .style=${`--strength: ${Math.min(1, Math.abs(weight) / most)}`}>${weight.toFixed(3)}</td>`,
-            )}
-          </tr>`,
-        )}
-      </tbody>
+      ${columns.map(({ name, isCategory, features }) => {
+        const rows = features.map((feature) => rowOf(feature, weights[next++]));
+        if (!isCategory) return html`<tbody>${rows}</tbody>`;
+        const heading = html`<tr><th scope="rowgroup" colspan=${classes.length + 1}>${name}</th></tr>`;
+        return html`<tbody class="levels">${heading}${rows}</tbody>`;
+      })}
+      <tbody>${rowOf('bias', bias)}</tbody>
     </table>
   </div>`;
+}
