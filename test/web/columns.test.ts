@@ -85,6 +85,7 @@ await testInChromium(t, async (test) => {
     await openTable(page, table, { label: 'kind' });
     await trainedOn(page, 'zoo.csv');
     t.equal(await page.locator('#table-account p').first().textContent(), account);
+    t.equal(await page.locator('#l2').getAttribute('placeholder'), '2 / rows');
     await page.getByText('All columns').click();
     t.strictSame(await page.locator('#table-account dd').allTextContents(), [
       'number',

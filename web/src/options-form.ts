@@ -98,8 +98,9 @@ export function createOptionsForm(onSubmit: () => void): OptionsForm {
   follow();
 
   return {
-    suit(opened) {
-      table = opened;
+    suit({ isDigits, classes }) {
+      // How many rows a training has depends on its options, so a default that follows from them is shown as a formula.
+      table = { isDigits, classes };
       follow();
     },
     get pace() {
