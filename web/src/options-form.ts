@@ -98,7 +98,7 @@ export function createOptionsForm(onSubmit: () => void): OptionsForm {
   follow();
 
   return {
-    suit({ isDigits, classes }) {
+    suit({ isDigits = false, classes }) {
       // How many rows a training has depends on its options, so a default that follows from them is shown as a formula.
       table = { isDigits, classes };
       follow();
