@@ -58,13 +58,17 @@ t.test('unknown options and wrong types are refused', async (t) => {
     [{ target: 'class' }, 'a table has no option target: did you mean label?'],
     [
       { quote: '"' },
-      'a table has no option quote: expected one of format, delimiter, header, label, labels, drop, features, ' +
-        'classes, signal, onRead',
+      'a table has no option quote: expected one of format, delimiter, header, label, labels, encoding, decimal, ' +
+        'thousands, arrays, missing, drop, category, onMissing, strict, model, signal, onRead',
     ],
     [{ label: 3 }, 'label: expected text, found 3'],
     [{ header: 'no' }, 'header: expected true or false, found "no"'],
     [{ drop: 'a' }, 'drop: expected a list of texts, found "a"'],
-    [{ classes: [1, 2] }, 'classes: expected a list of texts, found a list of 2'],
+    [{ classes: ['a', 'b'] }, 'a table has no option classes: did you mean model?'],
+    [{ model: { featureNames: ['a'] } }, 'model: expected a model, found an object'],
+    [{ onMissing: 'skip' }, 'onMissing: expected one of fill, drop, refuse, found "skip"'],
+    [{ strict: true, onMissing: 'fill' }, 'strict refuses missing cells: expected no onMissing fill with it'],
+    [{ strict: true, category: ['a'] }, 'strict accepts numbers only: expected no category with it'],
     [{ onRead: {} }, 'onRead: expected a function, found an object'],
     [{ signal: true }, 'signal: expected an AbortSignal, found true'],
     [{ labels: 7 }, 'expected the path of a file, found 7'],
@@ -133,7 +137,7 @@ t.test('classes that are none', async (t) => {
   const folder = t.testdir({ 'single.csv': 'a,class\n1,x\n2,x\n', 'many.csv': `a,class\n${many}` });
   t.equal(
     await faultOf(folder, 'single.csv'),
-    'single.csv: all rows have the label "x": expected at least two classes',
+    'single.csv: all rows have the label "x": expected at least two classes; is --label another column?',
   );
   t.match(
     await faultOf(folder, 'many.csv'),
@@ -154,8 +158,7 @@ t.test('names that objects have by nature', async (t) => {
   t.same(table.classes, ['__proto__', 'toString']);
   t.same(table.featureNames, ['__proto__', 'constructor']);
   const again = await readTable(join(folder, 'a.csv'), {
-    features: ['constructor', '__proto__'],
-    classes: ['toString', '__proto__'],
+    model: { featureNames: ['constructor', '__proto__'], classes: ['toString', '__proto__'] },
   });
   t.same([...again.features.values], [2, 1, 4, 3]);
   t.same([...again.labels], [1, 0]);
@@ -168,7 +171,9 @@ t.test('labels in a file of their own', async (t) => {
     'two.csv': 'id,class\nq,v\nr,u\n',
     'short.csv': 'class\nx\n',
     'long.csv.gz': gzipSync('class\nx\ny\nx\n'),
-    'empty-label.csv': 'class\nx\n""\n',
+    'empty-label.csv': 'class\nx\n""\ny\n',
+    'three.csv': 'a\n1\n2\n3\n',
+    'gap.csv': 'class\nx\nNA\ny\n',
     'no-label.csv': 'class\n',
     'bare.csv': '5\n7\n',
   });
@@ -183,14 +188,23 @@ t.test('labels in a file of their own', async (t) => {
   });
   t.same((await read('y.csv', { drop: ['a'] })).featureNames, ['b']);
   t.equal(await fault('two.csv'), 'two.csv: found 2 columns, expected a single column of labels');
-  t.equal(await fault('short.csv'), 'short.csv: all rows have the label "x": expected at least two classes');
+  t.equal(
+    await fault('short.csv'),
+    'short.csv: all rows have the label "x": expected at least two classes; is --label another column?',
+  );
   t.equal(
     await fault('long.csv.gz'),
     'a.csv: has 2 rows, but long.csv.gz has 3 labels: expected a label for each row; does only one of them have a header?',
   );
-  t.match(await fault('empty-label.csv'), /^empty-label\.csv, line 3: found an empty cell/);
+  t.match(await fault('empty-label.csv'), /line 3: found no label, expected one: give --on-missing drop/);
+  t.same(await readTable(join(folder, 'three.csv'), { labels: join(folder, 'gap.csv'), onMissing: 'drop' }), {
+    features: { rows: 2, columns: 1, values: Float32Array.of(1, 3) },
+    labels: Int32Array.of(0, 1),
+    classes: ['x', 'y'],
+    featureNames: ['a'],
+  });
   t.match(await fault('no-label.csv'), /^no-label\.csv: has a line of names, but no rows/);
-  t.match(await fault('bare.csv'), /^bare\.csv, line 1: found numbers.*--no-header/);
+  t.same((await read('bare.csv')).classes, ['5', '7']);
 });
 
 t.test('the features and classes of a model', async (t) => {
@@ -199,27 +213,29 @@ t.test('the features and classes of a model', async (t) => {
     'numbers.csv': 'a,class\n1,2.0\n2,10\n',
     'bare.csv': '1,2,y\n3,4,x\n',
   });
-  const features = ['a', 'b'];
-  const model = { features, classes: ['x', 'y', 'z'] };
+  const featureNames = ['a', 'b'];
+  const model = { model: { featureNames, classes: ['x', 'y', 'z'] } };
   t.same(await readTable(join(folder, 'a.csv'), model), {
     features: { rows: 2, columns: 2, values: Float32Array.of(2, 1, 4, 3) },
     labels: Int32Array.of(1, 1),
     classes: ['x', 'y', 'z'],
-    featureNames: features,
+    featureNames,
   });
   const byPlace = await readTable(join(folder, 'bare.csv'), { ...model, header: false });
   t.same([...byPlace.features.values], [1, 2, 3, 4]);
   t.same([...byPlace.labels], [1, 0]);
-  t.equal(
-    await faultOf(folder, 'a.csv', { features, classes: ['w', 'x'] }),
-    'a.csv: found the label "y", expected classes of the model: "w", "x"',
-  );
-  const numbers = { features: ['a'], classes: ['10', '2'] };
+  const unknown = await readTable(join(folder, 'a.csv'), { model: { featureNames, classes: ['w', 'x'] } });
+  t.same(unknown.classes, ['w', 'x', 'y'], 'labels that the model does not know follow its classes');
+  t.same([...unknown.labels], [2, 2]);
+  const numbers = { model: { featureNames: ['a'], classes: ['10', '2'] } };
   t.same([...(await readTable(join(folder, 'numbers.csv'), numbers)).labels], [1, 0]);
-  t.match(
-    await faultOf(folder, 'numbers.csv', { features: ['a'], classes: ['2', 'ten'] }),
-    /^numbers\.csv: found the label "10", "2\.0", expected classes of the model: "2", "ten"$/,
-  );
+  const texts = { model: { featureNames: ['a'], classes: ['2', 'ten'] } };
+  t.same((await readTable(join(folder, 'numbers.csv'), texts)).classes, ['2', 'ten', '10', '2.0']);
+  const columns = [{ kind: 'number' }, { kind: 'category', levels: ['1', '3'] }] as const;
+  const mixed = await readTable(join(folder, 'a.csv'), {
+    model: { featureNames, columns, classes: ['x', 'y'] },
+  });
+  t.same([...mixed.features.values], [2, 0, 4, 1]);
 });
 
 t.test('a reading is told of as it goes', async (t) => {
