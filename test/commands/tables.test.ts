@@ -152,7 +152,18 @@ t.test(
 t.test('a class without a test row, and one that is called accuracy', async (t) => {
   const rows = Array.from({ length: 64 }, (_, row) => `${row % 7},${row % 5},${row % 2 ? 'accuracy' : 'b'}`);
   const folder = t.testdir({ 'rare.csv': ['x,y,class', ...rows, '1,9,rare', '2,9,rare'].join('\n') });
-  const words = ['train', '--data', 'rare.csv', '--epochs', '5', '--roc-per-class', '--output-dir', 'out'];
+  const words = [
+    'train',
+    '--data',
+    'rare.csv',
+    '--solver',
+    'gd',
+    '--epochs',
+    '5',
+    '--roc-per-class',
+    '--output-dir',
+    'out',
+  ];
   const { code, stderr } = await digitsHere(words, { cwd: folder });
   t.equal(code, 0);
   t.equal(
