@@ -65,9 +65,11 @@ export function* rowsIn(text: string, line: number, delimiter: Delimiter): Gener
       return { start, line, fault: { reason, line } };
     }
     if (found.end === end) break;
+    // A line of blanks is no row, but a quoted empty cell is one.
+    const isRow = cells.length > 1 || (cells.length === 1 && (text[start] === '"' || !isBlankCell(cells[0])));
     start = afterBreak(text, found.end);
     const lines = 1 + found.breaks;
-    if (cells.length > 1 || (cells.length === 1 && !isBlankCell(cells[0]))) {
+    if (isRow) {
       yield { cells, end: start, line, lines };
     }
     line += lines;
@@ -231,10 +233,6 @@ function findQuoted(text: string, delimiter: Delimiter): Quoted {
       const expected = delimiter === BLANKS ? 'a blank' : quoted(separator);
       const fault = `found ${quoted(found)} after a closing quote, expected ${expected} or the end of the line`;
       return { bounds, fault, end: at };
-    }
-    // Without its quotes, the line would be blank.
-    if (isTop(start) && close === quote + 1 && isBreakAt(at)) {
-      return { bounds, fault: 'found an empty cell alone, expected a value', end: at };
     }
     quote = text.indexOf('"', at);
   }

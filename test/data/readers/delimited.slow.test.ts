@@ -227,7 +227,7 @@ t.test('rows of another length', async (t) => {
     await faultOf('1,2,"x\ny"\n1\n', { header: false }),
     'a.csv, line 3: found 1 cell, expected 3, as in line 1',
   );
-  t.equal(await faultOf('a,b\n1,x\n""\n2,y\n'), 'a.csv, line 3: found an empty cell alone, expected a value');
+  t.equal(await faultOf('a,b\n1,x\n""\n2,y\n'), 'a.csv, line 3: found 1 cell, expected 2, as in line 1');
 });
 
 t.test('quotes that do not fit', async (t) => {
