@@ -42,6 +42,7 @@ t.test('the examples of README and docs run as they stand', async (t) => {
     outputIn(examples[3]),
     outputIn(examples[4]),
     outputIn(examples[5]),
+    outputIn(examples[6]),
     /^epoch 80: loss 0\.3\d+\nepoch 120: loss 0\.2975\n640 weights\n$/,
     /^0\.9\d+ 1 1\nmetrics\.json confusion_matrix\.png roc_curves\.json roc_curves\.png\n$/,
     /^false required\n$/,
