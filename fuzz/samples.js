@@ -8,6 +8,9 @@ import { codecs } from './load.js';
 
 const fixtures = fileURLToPath(new URL('../test/fixtures/', import.meta.url));
 
+/** Most samples of a format where its name is not told. */
+const MOST_OF_A_FORMAT = 16;
+
 /** @returns {Record<string, Buffer[]>} */
 export function loadSamples() {
   const arrays = JSON.parse(readFileSync(`${fixtures}arrays.json`, 'utf8'));
@@ -70,8 +73,11 @@ export function loadSamples() {
     picture: pictures(),
   };
   const { page, picture, ...ofTables } = samples;
-  // Of these nobody says what they are.
-  return { ...samples, any: [...Object.values(ofTables).flat(), ...otherSamples()] };
+  // Of these nobody says what they are. There are hundreds of NPYs, which differ little.
+  const some = Object.values(ofTables).flatMap((all) =>
+    all.filter((_, index) => index % Math.ceil(all.length / MOST_OF_A_FORMAT) === 0),
+  );
+  return { ...samples, any: [...some, ...otherSamples()] };
 }
 
 /**
