@@ -91,10 +91,21 @@ t.test('tables that do not fit the model are refused', async (t) => {
   });
 
   const classes = digits.classes.map((name) => (name === '4' ? 'four' : name));
-  await t.rejects(evaluate(model, { ...digits, classes }), {
-    name: 'RangeError',
-    message: 'row 4 has class "four", which the model does not know',
-  });
+  // A class that the model does not know follows its own, and its rows count as errors.
+  const unknown = await evaluate(model, { ...digits, classes });
+  const known = await evaluate(model, digits);
+  t.same(unknown.classes, [...digits.classes, 'four']);
+  t.same(unknown.confusionMatrix[10].slice(0, 10), known.confusionMatrix[4]);
+  t.equal(
+    unknown.confusionMatrix[4].every((count) => count === 0),
+    true,
+  );
+  const right = known.accuracy * digits.labels.length - known.confusionMatrix[4][4];
+  t.equal(Math.round(unknown.accuracy * digits.labels.length), Math.round(right));
+  t.same(
+    Object.keys(unknown.rocCurves()),
+    digits.classes.filter((name) => name !== '4'),
+  );
   const unused = Int32Array.of(0, 1, 2);
   t.equal((await evaluate(model, { ...digits, classes }, unused)).confusionMatrix[2][2], 1);
   const labels = digits.labels.with(2, 10);
