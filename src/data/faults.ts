@@ -26,6 +26,8 @@ export class Faults {
 
   /** An error that ends the reading, together with the faults before it. */
   endedBy(error: TableError): TableError {
-    return this.#found.length === 0 ? error : new TableFaults([...this.#found, error]);
+    // Many faults have ended it themselves.
+    if (this.#found.length === 0 || error instanceof TableFaults) return error;
+    return new TableFaults([...this.#found, error]);
   }
 }

@@ -239,6 +239,16 @@ t.test('the features and classes of a model', async (t) => {
   t.same([...mixed.features.values], [2, 0, 4, 1]);
 });
 
+t.test('ten faults end a reading, and each is told once', async (t) => {
+  const folder = t.testdir({ 'a.csv': `a,b,class\n${'x,1,p\ny,2,q\n'.repeat(20)}` });
+  const lines = await readTable(join(folder, 'a.csv'), { strict: true }).then(
+    () => [],
+    (error: Error) => error.message.split('\n'),
+  );
+  t.equal(lines.length, 10);
+  t.equal(new Set(lines).size, 10);
+});
+
 t.test('a reading is told of as it goes', async (t) => {
   const rows = '1,2,x\n3,4,y\n'.repeat(100_000);
   const folder = t.testdir({ 'a.csv': `a,b,class\n${rows}` });
