@@ -8,7 +8,7 @@ import { knownColumns } from '../data/known-columns.js';
 import { pictureFeatureNames } from '../data/pictures/digit.js';
 import { isPicture } from '../data/pictures/header.js';
 import { readPicture } from '../data/pictures/read-picture.js';
-import { readPortions } from '../data/read-table.js';
+import { ignoredNotes, readPortions } from '../data/read-table.js';
 import type { OpenSource } from '../data/source.js';
 import { TableError } from '../data/table.js';
 import type { TableOptions } from '../data/table-options.js';
@@ -128,12 +128,14 @@ async function* readRows(
   const columns = { label: null, features: model.featureNames ?? [] };
   const known = knownColumns(source.name, model, missingAnd(options.missing), true);
   let notes: readonly string[] = [];
+  let ignored = 0;
   for await (const portion of readPortions(source, { ...options, columns })) {
     const { places } = portion;
     notes = portion.notes ?? [];
+    ignored += portion.ignored ?? 0;
     yield { features: known.matrixOf(portion), nameOf: (row) => `${path}:${places[row]}` };
   }
-  for (const note of [...notes, ...known.notes()]) tell(`${source.name}: ${note}`);
+  for (const note of [...notes, ...ignoredNotes(ignored), ...known.notes()]) tell(`${source.name}: ${note}`);
 }
 
 function checkPictures(name: string, { featureNames = [] }: Model): void {

@@ -22,6 +22,10 @@ export async function* readPortions(
   options: ReadOptions & { readonly format?: string },
 ): AsyncGenerator<Portion> {
   const reader = findReader(source, options.format);
+  if (options.arrays && reader.format !== 'npz') {
+    const found = reader.format.toUpperCase();
+    throw new TableError(source.name, `is read as ${found}, whose columns are no arrays: leave out --arrays`);
+  }
   const read = await reader.load();
   const named = readerByName(source.name);
   if (options.format !== undefined || !named || named === reader) {
@@ -60,11 +64,7 @@ export async function readTableFrom<Table>(
     );
   }
   const { features, featureNames, leftOut, kept } = builder.finish((row) => labels[row] < 0);
-  const ignored =
-    reading.ignored > 0
-      ? [`ignored ${counted(reading.ignored, 'value')} of features that the model does not have`]
-      : [];
-  const notes = [...(last.notes ?? []), ...ignored, ...(known?.notes() ?? [])];
+  const notes = [...(last.notes ?? []), ...ignoredNotes(reading.ignored), ...(known?.notes() ?? [])];
   return {
     features: known?.kinds ? { ...features, kinds: known.kinds } : features,
     labels: kept ? labels.filter((_, row) => kept[row]) : labels,
@@ -73,6 +73,11 @@ export async function readTableFrom<Table>(
     ...(leftOut.length > 0 && { leftOut }),
     ...(notes.length > 0 && { notes }),
   };
+}
+
+/** What people are told of values whose features a model does not have. */
+export function ignoredNotes(values: number): string[] {
+  return values > 0 ? [`ignored ${counted(values, 'value')} of features that the model does not have`] : [];
 }
 
 /** The rows of a table. */

@@ -107,6 +107,8 @@ export class TableBuilder {
   readonly #values = new Growing(Float32Array);
   readonly #faults: Faults;
   #rows = 0;
+  /** The place of the first row. */
+  #firstPlace = 0;
   #looks = new Uint8Array();
   #states: readonly ColumnState[] = [];
   #names: readonly string[] | undefined;
@@ -207,6 +209,7 @@ export class TableBuilder {
   #begin({ features, featureNames, numberFormat, categories = [] }: Portion): void {
     const count = 'cells' in features ? features.at.length : features.columns;
     this.#names = featureNames;
+    this.#firstPlace = this.#portion.places[0];
     this.#read = numberReader(numberFormat);
     this.#categories = new Set(categories);
     this.#looks = new Uint8Array(count).fill(Look.Nothing);
@@ -321,7 +324,9 @@ export class TableBuilder {
   #takeFirstText(text: string, state: ColumnState, column: number, row: number): number {
     state.firstText ??= { text, place: this.#placeOf(column, row) };
     if (this.#rules.isStrict) {
-      this.#faults.add(`found ${quoted(text)}, expected a number`, this.#placeOf(column, row));
+      if (state.texts++ === 0) {
+        this.#faults.add(`found ${quoted(text)}, expected a number`, this.#placeOf(column, row));
+      }
       return Number.NaN;
     }
     if (this.#looks[column] === Look.Nothing)
@@ -410,6 +415,10 @@ export class TableBuilder {
       return `found ${quoted(text)}, a number with ${decoration.found}: ${decoration.remedy}; or ${ways}`;
     }
     if (numbers / (numbers + texts) < NEARLY_ALL) return undefined;
+    const { line, columnName } = state.firstText.place;
+    if (texts === 1 && columnName === undefined && line === this.#firstPlace) {
+      return `found ${quoted(text)} above ${counted(numbers, 'number')}: give --header if this line has the names of the columns`;
+    }
     const found = `found ${quoted(text)} in a column of ${counted(numbers, 'number')} and ${counted(texts, 'text')}`;
     return `${found}, expected a number: correct it, give --missing ${quoted(text)} if that means a missing value, ${ways}`;
   }

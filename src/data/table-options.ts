@@ -120,9 +120,12 @@ const meant = { ...namesByAlias(tableAliases), features: 'model', classes: 'mode
  * @param word how the message calls an option
  */
 export function tableConflict(
-  { strict, onMissing, category = [] }: Pick<DatasetOptionsOf<unknown>, 'strict' | 'onMissing' | 'category'>,
+  { strict, onMissing, category = [], decimal, thousands }: DatasetOptionsOf<unknown>,
   word: (name: string) => string,
 ): string | undefined {
+  if (decimal !== undefined && decimal === thousands) {
+    return `${word('decimal')} and ${word('thousands')} are both ${decimal}: expected two characters`;
+  }
   if (!strict) return undefined;
   if (onMissing !== undefined && onMissing !== 'refuse') {
     return `${word('strict')} refuses missing cells: expected no ${word('onMissing')} ${onMissing} with it`;

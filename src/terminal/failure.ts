@@ -1,4 +1,5 @@
 import { CLIError, ExitError } from '@oclif/core/errors';
+import { TableFaults } from '../data/table.js';
 import { printable, shortened } from '../text.js';
 import { readVocabulary, suggest, type Vocabulary } from './vocabulary.js';
 
@@ -11,12 +12,12 @@ const MOST_CHARACTERS = 2000;
 /** How a command failed. */
 export interface Failure {
   readonly exitCode: number;
-  /** One line for stderr; missing if there is nothing to say, as after a help text. */
+  /** A line for stderr, or one for each fault of a table; missing if there is nothing to say, as after a help text. */
   readonly line?: string;
 }
 
 /**
- * How to report an error: one line, however oclif wraps its own messages, and the exit code (0 after a help text, 2
+ * How to report an error: one line, or one for each fault of a table, however oclif wraps its own messages, and the exit code (0 after a help text, 2
  * for wrong flags, 1 for a failed run).
  *
  * @param command the first word after `digits`
@@ -31,6 +32,9 @@ export async function failureOf(error: unknown, command: string | undefined, roo
       exitCode: error.oclif.exit ?? WRONG_USAGE,
       line: lineOf(usageLine(error.message, command, vocabulary)),
     };
+  }
+  if (error instanceof TableFaults) {
+    return { exitCode: RUN_FAILED, line: error.faults.map(({ message }) => lineOf(message)).join('\n') };
   }
   const message = error instanceof Error ? error.message : String(error);
   return { exitCode: RUN_FAILED, line: lineOf(message.replace(/\s*\n\s*/g, ' ')) };

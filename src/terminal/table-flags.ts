@@ -33,7 +33,8 @@ export function tableOptions(flags: Readonly<Record<string, unknown>>): GivenOpt
       .filter((name) => flags[name] !== undefined && !(name === 'strict' && flags[name] === false))
       .map((name) => [optionName(name), flags[name]]),
   );
-  const fault = tableConflict(given, (name) => flagNames.find((flag) => optionName(flag) === name) ?? name);
+  const flagOf = (name: string) => `--${flagNames.find((flag) => optionName(flag) === name) ?? name}`;
+  const fault = tableConflict(given, flagOf);
   if (fault !== undefined) throw new CLIError(fault);
   return given;
 }
