@@ -131,12 +131,14 @@ t.test(
   'what is wrong on standard input ends the run, though more might come',
   { timeout: 30_000 },
   async (t) => {
-    const packed = gzipSync('length,width,class\n1,?,x\n');
+    // Else a reader would look at many rows before it knows how the table is written.
+    const asTold = ['--format', 'csv', '--no-header', '--delimiter', ','];
+    const packed = gzipSync('1,2,x\n1,2,y\n1,2\n');
     for (const [bytes, fault] of [
-      [packed, /line 2, column 2/],
+      [packed, /line 3: found 2 cells, expected 3/],
       [Uint8Array.of(0x1f, 0x8b, ...Array(18).fill(9)), /gzipped data are damaged/],
     ] as const) {
-      const child = startDigits(['train', '--data', '-', '--format', 'csv'], { cwd: t.testdir() });
+      const child = startDigits(['train', '--data', '-', ...asTold], { cwd: t.testdir() });
       t.teardown(() => child.kill());
       const [stdin, stderr] = [child.stdin, child.stderr];
       if (!stdin || !stderr) throw new Error('no pipes');
@@ -194,7 +196,6 @@ t.test('what is wrong with a table ends in one line, and nothing is written', as
     'small.csv': lines.slice(0, 52).join('\n'),
     'empty.csv': '',
     'header.csv': lines[0],
-    'bare.csv': lines.slice(1).join('\n'),
     'cut.csv.gz': gzipSync(lines.join('\n')).subarray(0, 500),
     'utf16.csv': Buffer.from(lines.join('\n'), 'utf16le'),
     'few-labels.csv': ['class', ...lines.slice(2).map((line) => line.split(',')[4])].join('\n'),
@@ -204,9 +205,12 @@ t.test('what is wrong with a table ends in one line, and nothing is written', as
   });
   const cases: [string[], RegExp][] = [
     [['ragged.csv'], /^digits: ragged\.csv, line 8.*6.*5/],
-    [['empty-cell.csv'], /^digits: empty-cell\.csv, line 8, column 2 \("sepal width \(cm\)"\): .*number/],
+    [
+      ['empty-cell.csv', '--strict'],
+      /^digits: empty-cell\.csv, line 8, column 2 \("sepal width \(cm\)"\): .*number/,
+    ],
     [['text.csv'], /^digits: text\.csv, line 8, column 2 \("sepal width \(cm\)"\): found "wide".*number/],
-    [['nan.csv'], /^digits: nan\.csv, line 8, column 2 .*"NaN".*number/],
+    [['nan.csv', '--strict'], /^digits: nan\.csv, line 8, column 2 .*"NaN".*number/],
     [['infinity.csv'], /^digits: infinity\.csv, line 8, column 2 .*"inf".*number/],
     [['single.csv'], /^digits: single\.csv: all rows have the label "setosa": expected at least two classes/],
     [['small.csv'], /^digits: small\.csv: class "versicolor" has a single row[^?]*$/],
@@ -216,7 +220,6 @@ t.test('what is wrong with a table ends in one line, and nothing is written', as
     ],
     [['empty.csv'], /^digits: empty\.csv.*(empty|no rows)/],
     [['header.csv'], /^digits: header\.csv.*no rows/],
-    [['bare.csv'], /^digits: bare\.csv, line 1.*--no-header/],
     [['cut.csv.gz'], /^digits: cut\.csv\.gz: the gzipped data end too early/],
     [['utf16.csv'], /^digits: utf16\.csv.*UTF-16.*UTF-8/],
     [
