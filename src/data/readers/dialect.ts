@@ -57,7 +57,7 @@ export interface DialectText {
  * texts is found again in its column. After `;` and tabs, numbers may have decimal commas.
  *
  * A million characters decide, or the first row if it is longer. If the first line has all names of a model, two rows
- * do, so that rows which come one by one are predicted one by one.
+ * do, so that rows which come one by one are predicted one by one; and so if options say where cells and data begin.
  */
 export async function findDialect(
   pieces: AsyncGenerator<TextPiece>,
@@ -72,12 +72,12 @@ export async function findDialect(
     text += piece.text;
     if (tries < DELIMITER_LINES && /[\r\n]/.test(piece.text)) {
       tries++;
-      dialect = dialectForModel(text, options);
+      dialect = dialectOfTwoRows(text, options);
     }
     const isWhole = piece.isLast === true || piece.fault !== undefined || text.length > MAX_ROW;
     for (; !dialect && (isWhole || text.length >= length); length *= 2) {
       const beginning = text.slice(0, length);
-      dialect = dialectForModel(beginning, options);
+      dialect = dialectOfTwoRows(beginning, options);
       dialect ??= dialectIn(beginning, isWhole && length >= text.length, options);
     }
   }
@@ -98,10 +98,11 @@ async function* behind(
 }
 
 /** The dialect of two rows, if the first has all names of a model, or if options say how the rows are written. */
-function dialectForModel(text: string, options: DialectOptions): Dialect | undefined {
+function dialectOfTwoRows(text: string, options: DialectOptions): Dialect | undefined {
   const { columns, delimiter, header, decimal } = options;
   const { features = [] } = columns;
-  if (features.length === 0) return undefined;
+  const isTold = delimiter !== undefined && header !== undefined;
+  if (features.length === 0 && !isTold) return undefined;
   const top = topOf(text);
   const lines = firstLines(text.slice(top.start), DELIMITER_LINES);
   for (const candidate of candidates(top, options)) {
@@ -109,9 +110,8 @@ function dialectForModel(text: string, options: DialectOptions): Dialect | undef
     const { rows } = firstRows(lines, top.line, candidate, 2);
     if (rows.length < 2 || rows[0].cells.length !== rows[1].cells.length) continue;
     const names = new Set(rows[0].cells.map((cell) => cell.trim()));
-    const isKnown =
-      header === false ? delimiter !== undefined : features.every((feature) => names.has(feature));
-    if (!isKnown) continue;
+    const hasNames = features.length > 0 && features.every((feature) => names.has(feature));
+    if (!isTold && (header === false || !hasNames)) continue;
     const two = text.slice(0, top.start + rows[1].end);
     return dialectIn(two, true, { ...options, delimiter: candidate, header: header ?? true });
   }
