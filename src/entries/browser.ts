@@ -87,6 +87,7 @@ export {
 export { schedules } from '../model/schedules.js';
 export type { SolverName } from '../model/solvers/registry.js';
 export type { TrainOptions } from '../model/training/controls.js';
+export { lastTenthOf } from '../model/training/fall.js';
 export { DivergenceError, type TrainingState } from '../model/training/state.js';
 export { type Epoch, fit, train } from '../model/training/train.js';
 export type { NumberRange } from '../ranges.js';

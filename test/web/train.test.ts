@@ -295,6 +295,17 @@ await testInChromium(t, async (test) => {
     await checkRecovery(t, page, model);
   });
 
+  await test('a stopped training by L-BFGS has not converged', {}, async (t, page) => {
+    await trained(page);
+    await page.selectOption('#solver', 'lbfgs');
+    await trainAndStop(page, '#start', 3);
+    const stopped = await download(page, 'model.json');
+    const { options, ending } = JSON.parse(`${stopped}`);
+    t.strictSame(ending, { iterations: options.epochs, converged: false });
+    const read = await trainAtTerminal(t, ['--solver', 'lbfgs', '--epochs', String(options.epochs)]);
+    t.equal(`${stopped}`, `${read('model.json')}`);
+  });
+
   await test('clicks that come faster than their effects', {}, async (t, page) => {
     await trained(page);
     const click = (...ids: string[]) =>

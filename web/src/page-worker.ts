@@ -182,17 +182,18 @@ class PageWorker {
 
   async #run(training: Training, report: Report, signal: AbortSignal): Promise<Outcome> {
     const { model, stopped } = await runTraining(training, report, signal);
-    const outcome = await this.#conclude(training, model);
+    const outcome = await this.#conclude(training, model, stopped !== undefined);
     this.#stopped = stopped;
     return outcome;
   }
 
-  async #conclude({ plan, history }: Training, model: Model): Promise<Outcome> {
+  async #conclude({ plan, history }: Training, model: Model, isStopped: boolean): Promise<Outcome> {
     this.#stopped = undefined;
     const { dataset, options, sides } = plan;
     // Options record the requested epochs, even if the training converged earlier; but if it was stopped, those trained.
     const trained = history.length;
-    const epochs = model.ending ? options.epochs : trained;
+    const left = isStopped && !model.ending?.converged ? options.epochs - trained : 0;
+    const epochs = left > 0 ? trained : options.epochs;
     const run = await concludeRun({ ...plan, options: { ...options, epochs } }, model, history);
     const isRepeatable = epochs === options.epochs || !schedules[options.schedule].needsEpochs;
     const payloads = await composePayloads(artifacts, run);
@@ -204,7 +205,7 @@ class PageWorker {
       rows: counted(sides.test.length, 'held-out row'),
       ...(isRepeatable && { command: trainingCommand(run, this.#opened.words) }),
     };
-    return { subject, left: model.ending ? 0 : options.epochs - trained };
+    return { subject, left };
   }
 
   /** Replaces the trained model by a saved one, and tests that on the open table if it fits. */

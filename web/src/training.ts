@@ -7,6 +7,7 @@ import {
   fitInputs,
   gatherFeatures,
   type Inputs,
+  lastTenthOf,
   loadCore,
   type Model,
   type Options,
@@ -78,7 +79,7 @@ export async function prepareTraining(
  * @throws Error if it is stopped before its first epoch
  */
 export async function runTraining(training: Training, report: Report, signal: AbortSignal): Promise<Trained> {
-  const { plan, threads, pace, inputs, history, state } = training;
+  const { plan, threads, pace, history, state } = training;
   const { watch, send } = await observe(training, report);
   const epochs = trainRun(plan, {
     signal,
@@ -100,7 +101,7 @@ export async function runTraining(training: Training, report: Report, signal: Ab
     if (!signal.aborted) throw error;
     const reached = last?.state() ?? state;
     if (!reached) throw new Error('The training was stopped before its first epoch.');
-    return { model: modelAt(plan.dataset, inputs, reached), stopped: { ...training, state: reached } };
+    return { model: await modelAt(training, reached), stopped: { ...training, state: reached } };
   } finally {
     await epochs.return(undefined as never);
     await send();
@@ -159,21 +160,19 @@ async function observe({ plan, inputs, history }: Training, report: Report) {
   return { watch, send };
 }
 
-/** The model of a stopped training; the best one so far if rows were held out for validation. */
-function modelAt(
-  { classes, featureNames }: Dataset,
-  inputs: Inputs,
-  { weights, bias, best }: TrainingState,
-): Model {
-  const kept = best ?? { weights, bias };
-  return {
-    classes,
-    ...(featureNames && { featureNames }),
-    ...inputs,
-    weights: Float32Array.from(kept.weights),
-    bias: Float32Array.from(kept.bias),
-    ...(best && { validation: { epoch: best.epoch, loss: best.loss } }),
-  };
+/** The model of a stopped training: that of a training of only as many epochs. */
+async function modelAt({ plan, threads, history }: Training, state: TrainingState): Promise<Model> {
+  const { epoch: epochs } = state;
+  const epoch = lastTenthOf(epochs);
+  const ended = await trainRun(
+    { ...plan, options: { ...plan.options, epochs } },
+    {
+      resume: { ...state, before: { epoch, loss: history[epoch - 1].loss } },
+      ...(threads !== undefined && { threads }),
+    },
+  ).next();
+  if (ended.done) return ended.value;
+  throw new Error('The training went on after its last epoch.');
 }
 
 /** Waits for a time, or until the signal aborts. */
