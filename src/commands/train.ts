@@ -43,11 +43,12 @@ export default class Train extends Command {
 
   static override description = [
     'Trains a multinomial logistic regression (softmax regression) on 1797 pictures of 8 × 8 pixels, or on the table given ' +
-      'by --data, using gradient descent or another --solver. Tests it on a stratified share of the rows that is held ' +
+      'by --data, by gradient descent, L-BFGS or another --solver. Tests it on a stratified share of the rows that is held ' +
       'out, and writes metrics.json and confusion_matrix.png; flags add more artifacts. Either all files are written ' +
       'completely, or none.',
-    'Tables are CSV, TSV, IDX (MNIST), NPY, NPZ, LIBSVM or Parquet, gzipped or not; "-" is standard input. All columns ' +
-      'except the labels are features, which must be numbers; leave out others with --drop.',
+    'Tables are CSV and other text, IDX (MNIST), NPY, NPZ, LIBSVM, Parquet, ARFF, JSON or Arrow, gzipped or not; "-" is ' +
+      'standard input. All columns except the labels are features: numbers, dates, or text with few different values; ' +
+      'missing cells are filled, and columns from which nothing can be learnt are left out.',
     'Prints a JSON object with both accuracies and the names of the files to stdout. Exit codes: 0 done, ' +
       '1 the run failed, 2 wrong flags, 130 interrupted.',
   ].join('\n\n');
