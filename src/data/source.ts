@@ -1,6 +1,6 @@
 /** Opens sources, wherever their bytes come from: reads the first bytes, and decompresses what is gzipped. */
 import { joined } from './readers/byte-reader.js';
-import { headWatcher } from './readers/magic.js';
+import { headWatcher, isGzip } from './readers/magic.js';
 import { type RandomAccess, type Source, TableError } from './table.js';
 
 /** Bytes read at a time: a few milliseconds of parsing between turns of the event loop. */
@@ -44,7 +44,7 @@ export async function openStored(
 ): Promise<OpenSource> {
   try {
     const stored = await peek(bytes);
-    const isGzipped = stored.head[0] === 0x1f && stored.head[1] === 0x8b;
+    const isGzipped = isGzip(stored.head);
     const { head, chunks, end } = isGzipped ? await peek(gunzip(name, stored.chunks())) : stored;
     const close = async () => {
       await end();

@@ -84,7 +84,7 @@ export function oneVersusRest(
  *
  * @param logits n × k, row-major, finite; k at least 2
  * @returns n × k, row-major
- * They are rounded to float32, as logits are: in float64, the order of the sums would decide between equal ones.
+ * They are rounded to 33 bits, more than the logits have: else the order of the sums would decide between equal ones.
  */
 export function logOdds(logits: Float32Array, classCount: number): Float64Array<ArrayBuffer> {
   const odds = new Float64Array(logits.length);
@@ -104,16 +104,22 @@ export function logOdds(logits: Float32Array, classCount: number): Float64Array<
       sumsAfter[index] = sumsAfter[index + 1] + powers[index];
     let before = 0;
     for (let index = 0; index < classCount; index++) {
-      odds[first + index] = Math.fround(row[index] - rest - Math.log(before + sumsAfter[index + 1]));
+      odds[first + index] = rounded(row[index] - rest - Math.log(before + sumsAfter[index + 1]));
       before += powers[index];
     }
     let others = 0;
     for (let index = 0; index < classCount; index++) {
       if (index !== largest) others += Math.exp(row[index] - row[second]);
     }
-    odds[first + largest] = Math.fround(rest - row[second] - Math.log(others));
+    odds[first + largest] = rounded(rest - row[second] - Math.log(others));
   }
   return odds;
+}
+
+/** A number rounded to 33 bits: the higher part of Veltkamp's split (1968). */
+function rounded(value: number): number {
+  const scaled = value * (2 ** 20 + 1);
+  return scaled - (scaled - value);
 }
 
 /**

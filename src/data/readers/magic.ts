@@ -11,9 +11,11 @@ const [HASH, PERCENT] = [35, 37];
 /** Space, tab, and the byte order mark of UTF-8. */
 const BLANK_BYTES = [32, 9, 0xef, 0xbb, 0xbf];
 
+const GZIP = [0x1f, 0x8b];
+
 /**
  * A function that takes a file piece by piece, and says whether its bytes so far tell its format: 64 KiB do, or a line
- * of text that has more than a comment. So nobody waits for more, if rows come one by one.
+ * of text that has more than a comment, or those of gzip. So nobody waits for more, if rows come one by one.
  */
 export function headWatcher(): (piece: Uint8Array) => boolean {
   let length = 0;
@@ -21,9 +23,11 @@ export function headWatcher(): (piece: Uint8Array) => boolean {
   let isBlank = true;
   let isComment = false;
   let hasLine = false;
+  let isGzipped = true;
   return (piece) => {
     for (let at = 0; at < piece.length && (!hasLine || length + at < SIGNATURE_BYTES); at++) {
       const byte = piece[at];
+      if (length + at < GZIP.length) isGzipped &&= byte === GZIP[length + at];
       if (byte === 0) isText = false;
       if (isBreak(byte)) {
         hasLine ||= !isBlank && !isComment;
@@ -35,7 +39,7 @@ export function headWatcher(): (piece: Uint8Array) => boolean {
       }
     }
     length += piece.length;
-    return length >= HEAD_BYTES || (length >= SIGNATURE_BYTES && hasLine && isText);
+    return length >= HEAD_BYTES || (length >= SIGNATURE_BYTES && (isGzipped || (hasLine && isText)));
   };
 }
 
@@ -125,4 +129,9 @@ export function isJson(head: Uint8Array): boolean {
 /** @param characters one byte each */
 export function startsWith(head: Uint8Array, characters: string, at = 0): boolean {
   return Array.from(characters).every((character, index) => character.charCodeAt(0) === head[at + index]);
+}
+
+/** Whether these are the first bytes of what gzip has compressed. */
+export function isGzip(head: Uint8Array): boolean {
+  return GZIP.every((byte, index) => byte === head[index]);
 }
