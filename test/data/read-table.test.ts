@@ -240,7 +240,10 @@ t.test('the features and classes of a model', async (t) => {
 });
 
 t.test('ten faults end a reading, and each is told once', async (t) => {
-  const folder = t.testdir({ 'a.csv': `a,b,class\n${'x,1,p\ny,2,q\n'.repeat(20)}` });
+  const names = Array.from('abcdefghijkl');
+  const row = (cell: string, label: string) => [...names.map(() => cell), label].join(',');
+  const text = [[...names, 'class'].join(','), row('1', 'p'), row('x', 'q'), row('y', 'q')].join('\n');
+  const folder = t.testdir({ 'a.csv': text });
   const lines = await readTable(join(folder, 'a.csv'), { strict: true }).then(
     () => [],
     (error: Error) => error.message.split('\n'),

@@ -144,7 +144,7 @@ const folder = t.testdir({
       // @ts-expect-error
       () => scores.accurracy,
       // @ts-expect-error
-      () => regression.predict([['text']]),
+      () => regression.predict([[Symbol('text')]]),
       // @ts-expect-error
       () => train(table, rows, { epoch: 2 }),
     ];
@@ -323,8 +323,8 @@ t.test('the package as it is packed', async (t) => {
     const everything = core + (await bundled("export * from 'digit-classifier'"));
     t.comment({ train, inline, everything });
     t.ok(train <= 25 * 1024, `what trains: ${train} bytes`);
-    t.ok(inline <= 26 * 1024, `what trains, in one file: ${inline} bytes`);
-    t.ok(everything <= 40 * 1024, `with all that evaluates, saves and checks: ${everything} bytes`);
+    t.ok(inline <= 28 * 1024, `what trains, in one file: ${inline} bytes`);
+    t.ok(everything <= 50 * 1024, `with all that evaluates, saves and checks: ${everything} bytes`);
 
     /** What a page loads with a file: itself, and what it imports. */
     const loaded = (name: string, files = new Set<string>()): Set<string> => {
