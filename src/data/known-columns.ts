@@ -3,7 +3,7 @@ import { counted, quoted, shortList } from '../text.js';
 import type { Matrix } from './dataset.js';
 import { numberReader } from './decimal.js';
 import { booleanOf, daysOf, type Kind, type KnownColumn } from './kinds.js';
-import { type Cell, type Place, type Portion, TableError } from './table.js';
+import { type Cell, type Place, type Portion, placeOfRow, TableError } from './table.js';
 import type { KnownTable } from './table-options.js';
 
 /** A reader of portions. */
@@ -99,7 +99,7 @@ export function knownColumns(
             if (Number.isFinite(values[at])) continue;
           }
           values[at] = read(cell, column, readNumber, () => ({
-            ...(areLines ? { line: places[row] } : { row: places[row] }),
+            ...placeOfRow(places[row], areLines),
             column: columnOf(column) + 1,
             columnName: names[column],
           }));

@@ -17,7 +17,15 @@ import {
   MISSING_LEVEL,
   type NumberKind,
 } from './kinds.js';
-import { type Cell, type Cells, type Numbers, type Place, type Portion, TableError } from './table.js';
+import {
+  type Cell,
+  type Cells,
+  type Numbers,
+  type Place,
+  type Portion,
+  placeOfRow,
+  TableError,
+} from './table.js';
 
 /** What can be done with rows in which cells are missing. */
 export const onMissingNames = ['fill', 'drop', 'refuse'] as const;
@@ -226,11 +234,11 @@ export class TableBuilder {
 
   /** Rows of float32 that need no rounding, so that only columns matter about which little is known. */
   #takeExact({ rows, columns }: Numbers, values: Float32Array): Float32Array {
-    const mayHaveGaps = this.#rules.onMissing === 'fill';
+    const fillsGaps = this.#rules.onMissing === 'fill';
     let taken = values;
     for (let column = 0; column < columns; column++) {
       for (let row = 0; row < rows; row++) {
-        if (this.#looks[column] === Look.Number && mayHaveGaps) break;
+        if (this.#looks[column] === Look.Number && fillsGaps) break;
         const at = row * columns + column;
         const value = values[at];
         if (this.#looks[column] === Look.Number && !Number.isNaN(value)) continue;
@@ -360,7 +368,7 @@ export class TableBuilder {
     const at = 'cells' in features ? features.at[column] : column;
     const name = 'cells' in features ? features.names?.[at] : this.#names?.[column];
     return {
-      ...(areLines ? { line: places[row] } : { row: places[row] }),
+      ...placeOfRow(places[row], areLines),
       column: at + 1,
       ...(name !== undefined && { columnName: name }),
     };

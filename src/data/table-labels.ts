@@ -2,7 +2,7 @@
 import { grouped, quoted } from '../text.js';
 import type { Faults } from './faults.js';
 import { areNumbers, type EncodedLabels, LabelEncoder } from './label-encoder.js';
-import { MAX_CLASSES, type Place, type Portion, TableError } from './table.js';
+import { MAX_CLASSES, type Place, type Portion, placeOfRow, TableError } from './table.js';
 import type { ColumnRules } from './table-builder.js';
 
 export class TableLabels {
@@ -38,7 +38,7 @@ export class TableLabels {
       throw new TableError(this.#table, 'has no labels: give the file that has them with --labels');
     }
     this.#areText ||= textLabels === true;
-    const placeOf = (row: number) => (areLines ? { line: places[row] } : { row: places[row] });
+    const placeOf = (row: number) => placeOfRow(places[row], areLines);
     const found = labels.map((label, row) => {
       const text = label.trim();
       if (!this.#rules.missing.has(text)) return text;

@@ -140,6 +140,11 @@ export interface Place {
   readonly columnName?: string;
 }
 
+/** The place of a row, by the number of its line or its row. */
+export function placeOfRow(place: number, areLines = false): Place {
+  return areLines ? { line: place } : { row: place };
+}
+
 /** A table can't be read, or not as requested. The message is one line meant for people. */
 export class TableError extends Error {
   override readonly name = 'TableError';

@@ -1,7 +1,15 @@
 import { nextTurn } from '#platform';
 import { described, quoted, shortened } from '../../text.js';
 import { type ColumnPlan, checkColumns, planColumns } from '../columns.js';
-import { type Cell, type Place, type Portion, type ReadOptions, type Source, TableError } from '../table.js';
+import {
+  type Cell,
+  type Place,
+  type Portion,
+  placeOfRow,
+  type ReadOptions,
+  type Source,
+  TableError,
+} from '../table.js';
 import { jsonRecords } from './json-records.js';
 import { booleanText } from './pandas.js';
 
@@ -45,7 +53,7 @@ export async function* readJson(source: Source, options: ReadOptions): AsyncGene
     areLines = !areListed;
     const found = texts.map((text, index) => {
       const place = areListed ? count + index + 1 : lines[index];
-      return { record: parse(table, text, placeOf(place, areLines)), place };
+      return { record: parse(table, text, placeOfRow(place, areLines)), place };
     });
     count += texts.length;
     let next = 0;
@@ -67,10 +75,6 @@ export async function* readJson(source: Source, options: ReadOptions): AsyncGene
   const rows = layout.hasHeader ? records.slice(1) : records;
   if (rows.length === 0) throw new TableError(table, 'has names of columns, but no rows below them');
   yield* portionsOf(rows, layout);
-}
-
-function placeOf(place: number, isLine: boolean): Place {
-  return isLine ? { line: place } : { row: place };
 }
 
 /** Texts, and the word by which Python writes a missing number. */
@@ -237,7 +241,7 @@ function cellsOf(found: Found, layout: Layout): Cell[] {
       throw new TableError(
         table,
         `found ${described(values[column])}, expected text, a number, true, false or null: leave it out with --drop`,
-        { ...placeOf(found.place, areLines), column: column + 1, columnName: names[column] },
+        { ...placeOfRow(found.place, areLines), column: column + 1, columnName: names[column] },
       );
     }
     cells[column] = cell;
@@ -255,13 +259,13 @@ function valuesOf(
     throw new TableError(
       table,
       `found ${found}, expected ${expected} as before it`,
-      placeOf(place, areLines),
+      placeOfRow(place, areLines),
     );
   }
   if (isList(record)) {
     if (record.length === names.length) return record;
     const fault = `found ${record.length} values, expected ${names.length} as before them`;
-    throw new TableError(table, fault, placeOf(place, areLines));
+    throw new TableError(table, fault, placeOfRow(place, areLines));
   }
   const values = new Array<unknown>(names.length).fill(null);
   for (const [key, value] of Object.entries(record)) {
