@@ -2,7 +2,11 @@ const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 /** Slots of the table of hashes for each text, at least: so that few texts meet in a slot. */
 const SLOTS_PER_TEXT = 2;
+/** As many texts are found by their string as well, which is faster, if they are short. */
+const QUICK_TEXTS = 128;
+const QUICK_LENGTH = 64;
 const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
  * Different texts, numbered from 0 in the order in which they come, and how often each came. They are kept as UTF-8 in one
@@ -16,6 +20,7 @@ export class Dictionary {
   /** Numbers of texts, plus 1, by their hash. */
   #slots = new Int32Array(16);
   #size = 0;
+  readonly #quick = new Map<string, number>();
   /** The bytes of the text that is looked up. */
   #text = new Uint8Array(64);
 
@@ -36,6 +41,13 @@ export class Dictionary {
     return this.#learn(length, slot);
   }
 
+  /** Like `add` for one of the texts that are found quickly; does nothing, and returns -1, for another. */
+  addQuickly(text: string): number {
+    const known = this.#quick.get(text) ?? -1;
+    if (known >= 0) this.#counts[known]++;
+    return known;
+  }
+
   /** How often the text of that number came. */
   countOf(code: number): number {
     return this.#counts[code];
@@ -43,10 +55,11 @@ export class Dictionary {
 
   /** All texts, in the order of their numbers. */
   texts(): string[] {
-    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-    return Array.from({ length: this.#size }, (_, code) =>
-      decoder.decode(this.#bytes.subarray(this.#startOf(code), this.#ends[code])),
-    );
+    return Array.from({ length: this.#size }, (_, code) => this.#textOf(code));
+  }
+
+  #textOf(code: number): string {
+    return decoder.decode(this.#bytes.subarray(this.#startOf(code), this.#ends[code]));
   }
 
   #startOf(code: number): number {
@@ -92,6 +105,8 @@ export class Dictionary {
     this.#ends[code] = start + length;
     this.#counts[code] = 1;
     this.#slots[slot] = this.#size;
+    // The text is decoded: a part of a longer string would keep all of it in memory.
+    if (code < QUICK_TEXTS && length <= QUICK_LENGTH) this.#quick.set(this.#textOf(code), code);
     if (SLOTS_PER_TEXT * this.#size > this.#slots.length) this.#spread();
     return code;
   }

@@ -278,6 +278,9 @@ export class TableBuilder {
         if (looks[column] === Look.Number) {
           values[at] = typeof cell === 'number' ? cell : read(cell);
           if (Number.isFinite(values[at])) continue;
+        } else if (looks[column] === Look.Text && typeof cell === 'string') {
+          values[at] = this.#states[column].dictionary?.addQuickly(cell) ?? -1;
+          if (values[at] >= 0) continue;
         }
         values[at] = this.#takeOdd(cell, column, row);
       }

@@ -13,7 +13,8 @@ t.test('any texts are numbered as they come, and counted', async (t) => {
       const expected = new Map<string, number>();
       for (const text of all) {
         if (!expected.has(text)) expected.set(text, expected.size);
-        t.equal(dictionary.add(text), expected.get(text));
+        const quick = dictionary.addQuickly(text);
+        t.equal(quick >= 0 ? quick : dictionary.add(text), expected.get(text));
       }
       t.strictSame(dictionary.texts(), [...expected.keys()]);
       t.equal(dictionary.size, expected.size);
@@ -32,4 +33,7 @@ t.test('a hundred thousand texts', async (t) => {
     t.equal(wrong, 0);
   }
   t.equal(dictionary.size, 100_000);
+  t.equal(dictionary.addQuickly('text 7'), 7);
+  t.equal(dictionary.addQuickly('text 99999'), -1);
+  t.equal(dictionary.countOf(7), 3);
 });

@@ -122,10 +122,10 @@ async function* rowsOf(
         line: next.line,
       });
     }
-    // An incomplete row may be long: it is parsed again only once the text has doubled, for linear time overall.
+    // An incomplete row may be long: it is parsed again only once there is much more text, for linear time overall.
     pieces = [rest];
     length = rest.length;
-    wanted = Math.min(2 * length, MAX_ROW + 1);
+    wanted = Math.min(4 * length, MAX_ROW + 1);
     line = next.line;
   }
 }

@@ -75,7 +75,7 @@ export async function findDialect(
       dialect = dialectOfTwoRows(text, options);
     }
     const isWhole = piece.isLast === true || piece.fault !== undefined || text.length > MAX_ROW;
-    for (; !dialect && (isWhole || text.length >= length); length *= 2) {
+    for (; !dialect && (isWhole || text.length >= length); length *= 4) {
       const beginning = text.slice(0, length);
       dialect = dialectOfTwoRows(beginning, options);
       dialect ??= dialectIn(beginning, isWhole && length >= text.length, options);
@@ -244,6 +244,7 @@ function delimiterOf(body: string, top: Top, options: KnownDelimiter): Delimiter
   const all = candidates(top, options);
   if (all.length === 1) return all[0];
   const sample = firstLines(body.slice(0, PREVIEW), DELIMITER_LINES);
+  if (endOfLine(sample, 0) === sample.length) return all[0];
   const found = all.map((delimiter): Division => {
     return { delimiter, rows: firstRows(sample, top.line, delimiter).rows };
   });

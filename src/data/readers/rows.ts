@@ -108,19 +108,11 @@ function cellReader(
   end: number,
   delimiter: string,
 ): (start: number) => Cells {
-  const first = delimiter.charCodeAt(0);
+  const delimiterAfter = finder(text, delimiter, end);
+  const feedAfter = finder(text, '\n', end);
+  const returnAfter = finder(text, '\r', end);
   let next = 0;
   let width = 0;
-
-  /** Where a delimiter, a line end or the end of the text is next. */
-  function endOfCell(start: number): number {
-    for (let at = start; at < end; at++) {
-      const code = text.charCodeAt(at);
-      if (isBreak(code)) return at;
-      if (code === first && (delimiter.length === 1 || text.startsWith(delimiter, at))) return at;
-    }
-    return end;
-  }
 
   return (start) => {
     // Rows have the same length, as a rule: arrays that grow would take many times the memory.
@@ -128,6 +120,7 @@ function cellReader(
     let count = 0;
     let breaks = 0;
     let at = start;
+    let endOfLine = Math.min(feedAfter(start), returnAfter(start));
     for (; ; at += delimiter.length) {
       const cell = at;
       if (cell === bounds[next]) {
@@ -138,17 +131,30 @@ function cellReader(
         const inner = text.slice(text.indexOf('"', cell) + 1, at - 1);
         cells[count++] = inner.replaceAll('""', '"');
         breaks += countBreaks(inner);
+        if (at > endOfLine) endOfLine = Math.min(feedAfter(at), returnAfter(at));
         // Only blanks may follow.
-        at = endOfCell(at);
+        at = Math.min(delimiterAfter(at), endOfLine);
       } else {
-        at = endOfCell(cell);
+        at = Math.min(delimiterAfter(cell), endOfLine);
         cells[count++] = text.slice(cell, at);
       }
-      if (at === end || isBreak(text.charCodeAt(at)) || count > MAX_COLUMNS) break;
+      if (at === endOfLine || count > MAX_COLUMNS) break;
     }
     width = count;
     cells.length = count;
     return { cells, end: at, breaks };
+  };
+}
+
+/** A function that finds where a text is next, or `end`, for places that ascend: each place of it is looked for once. */
+function finder(text: string, wanted: string, end: number): (start: number) => number {
+  let found = -1;
+  return (start) => {
+    if (found < start) {
+      const at = text.indexOf(wanted, start);
+      found = at < 0 || at > end ? end : at;
+    }
+    return found;
   };
 }
 
