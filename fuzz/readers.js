@@ -22,7 +22,9 @@ const BATCH = 5000;
 const PATIENCE_MS = 20_000;
 /** Most bytes by which the memory of a process may grow, both at its peak and in the end. */
 const MEMORY_BYTES = 700 * 2 ** 20;
-const SLOW_MS = 2000;
+/** Longest time for an input, and what is added for each MiB: a line of two million cells takes time that follows its length. */
+const SLOW_MS = 1500;
+const SLOW_MS_PER_MIB = 300;
 /** Most faults of a table that are told at once, and the one that ended the reading. */
 const MOST_FAULTS = 11;
 /** Samples that are no tables. */
@@ -102,7 +104,7 @@ async function read({ readOther, readPortions, readDataset, TableError }, format
         : way === 'portions'
           ? readPortions(name, bytes, size, options)
           : readOther(name, bytes, size);
-    return { outcome: 'read', rows: await reading };
+    return { outcome: 'read', size: bytes.length, rows: await reading };
   } catch (error) {
     if (!(error instanceof TableError)) throw error;
     // Each fault of a table has a line.
@@ -110,7 +112,7 @@ async function read({ readOther, readPortions, readDataset, TableError }, format
     const lines = error.message.split('\n').length;
     if (lines > (way === 'dataset' ? MOST_FAULTS : 1))
       throw new Error(`a message of ${lines} lines: ${error.message}`);
-    return { outcome: 'refused', message: error.message };
+    return { outcome: 'refused', size: bytes.length, message: error.message };
   }
 }
 
@@ -124,11 +126,11 @@ async function runBatch([format, from, to, stateFile]) {
   for (let index = Number(from); index < Number(to); index++) {
     writeSync(state, String(index).padEnd(12), 0);
     const start = performance.now();
-    const { outcome } = await read(readers, format, index);
+    const { outcome, size } = await read(readers, format, index);
     counts[/** @type {'read' | 'refused'} */ (outcome)]++;
     const elapsed = performance.now() - start;
     slowest = Math.max(slowest, elapsed);
-    if (elapsed > SLOW_MS) throw new Error(`took ${elapsed.toFixed(0)} ms`);
+    if (elapsed > SLOW_MS + SLOW_MS_PER_MIB * (size / 2 ** 20)) throw new Error(`took ${elapsed.toFixed(0)} ms`);
     if (process.memoryUsage.rss() - rss > MEMORY_BYTES) throw new Error('took too much memory');
   }
   closeSync(state);
