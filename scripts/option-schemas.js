@@ -69,9 +69,14 @@ async function rewrite(name, update) {
 
 export async function writeOptionSchemas() {
   const options = await importOptions();
+  const all = Object.fromEntries(
+    Object.values(options).map((option) => [keyOf(option), schemaOf(option, options)]),
+  );
   await rewrite('model', ({ properties }) => {
-    const all = Object.values(options).map((option) => [keyOf(option), schemaOf(option, options)]);
-    properties.options.properties = Object.fromEntries(all);
+    properties.options.properties = all;
+  });
+  await rewrite('metrics', ({ properties }) => {
+    properties.run.properties.options.properties = all;
   });
   await rewrite('training_dynamics', ({ properties }) => {
     for (const name of ['solver', 'schedule']) properties[name] = schemaOf(options[name], options);

@@ -40,6 +40,8 @@ interface Made<Payload extends object, Subject> {
   readonly flag?: string;
   /** Set if the payload has an entry per epoch, and so needs the history of the run. */
   readonly everyEpoch?: true;
+  /** Set if it has times, which differ from run to run. */
+  readonly isMeasured?: true;
   payload(subject: Subject): Payload | Promise<Payload>;
 }
 

@@ -2,6 +2,8 @@ import type { Draw, FindFonts } from '../charts/chart.js';
 import type { PayloadTypes } from '../generated/payloads.js';
 import type { AnyArtifact, AnyRunArtifact, Artifact } from './artifact.js';
 import { type Payloads, validateBundle } from './consistency.js';
+import { digest, type Manifest, type RunRecord } from './manifest.js';
+import { withText } from './png.js';
 import { validate } from './schemas.js';
 
 /** Names of the files that the artifacts consist of, sorted. */
@@ -17,6 +19,12 @@ export interface Drawer {
   /** Without it, names are written in the package's fonts alone. */
   readonly findFonts?: FindFonts;
 }
+
+/** The file that has the manifest. */
+export const manifestFile = 'metrics.json';
+
+/** The keyword of the text in a PNG that has the id of the run. */
+const KEYWORD = 'digits run';
 
 /** Files by name: JSON text, or the bytes of pictures and exported models. */
 export type Files = Map<string, string | Uint8Array>;
@@ -97,4 +105,30 @@ export async function composeArtifact<Payload extends object>(
 ): Promise<Files> {
   validate(artifact.name, payload);
   return composeFiles([artifact], { [artifact.name]: payload }, drawing);
+}
+
+/** What draws pictures that have the id of the run in them. */
+export function signing(drawer: Drawer, { id }: RunRecord): Drawer {
+  return {
+    ...drawer,
+    draw: async (picture, data) => withText(await drawer.draw(picture, data), KEYWORD, id),
+  };
+}
+
+/**
+ * The files of a run with its manifest: the names and checksums of all others are added to metrics.json.
+ *
+ * @throws InvalidArtifactError if the manifest contradicts the metrics
+ */
+export async function sealBundle(files: Files, record: RunRecord): Promise<Files> {
+  const others = [...files.keys()].filter((name) => name !== manifestFile).sort();
+  const encoder = new TextEncoder();
+  const digests = others.map(async (name) => {
+    const content = files.get(name) ?? '';
+    return [name, await digest(typeof content === 'string' ? encoder.encode(content) : content)] as const;
+  });
+  const run: Manifest = { ...record, files: Object.fromEntries(await Promise.all(digests)) };
+  const metrics = { ...JSON.parse(String(files.get(manifestFile))), run };
+  validate('metrics', metrics);
+  return new Map([...files, [manifestFile, `${JSON.stringify(metrics, null, 2)}\n`]]);
 }

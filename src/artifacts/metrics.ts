@@ -1,11 +1,16 @@
 import { confusionMatrixChart } from '../charts/confusion-matrix.js';
 import { columnsOf } from '../data/account.js';
 import type { ClassificationReport, Metrics } from '../generated/payloads.js';
+import { balanceOf } from '../metrics/balance.js';
 import { reportKeys } from '../metrics/classification-report.js';
+import { properScores } from '../metrics/proper-scores.js';
+import { wilson } from '../metrics/wilson.js';
 import { sum } from '../numbers.js';
+import type { Evaluation } from '../run/evaluation.js';
 import { quoted } from '../text.js';
 import type { RunArtifact, Tested } from './artifact.js';
 import { checkLength, checkNumber, InvalidArtifactError, jsonPointer } from './checks.js';
+import { correctRows, type Manifest } from './manifest.js';
 
 /** Accuracy, confusion matrix and classification report: part of every run. */
 export const metrics: RunArtifact<Metrics, Tested> = {
@@ -16,6 +21,7 @@ export const metrics: RunArtifact<Metrics, Tested> = {
   payload: ({ trainAccuracy, test, dataset }) => ({
     train_accuracy: trainAccuracy,
     test_accuracy: test.accuracy,
+    ...scoresOf(test),
     classes: [...test.classes],
     confusion_matrix: test.confusionMatrix,
     classification_report: test.classificationReport,
@@ -25,10 +31,25 @@ export const metrics: RunArtifact<Metrics, Tested> = {
   chart: confusionMatrixChart,
 };
 
+/** The scores of a test besides the accuracy. The probabilities have none if a row has a class that the model does not know. */
+function scoresOf({ classes, labels, rows, accuracy, confusionMatrix, probabilities }: Evaluation) {
+  const { balancedAccuracy, majorityShare } = balanceOf(confusionMatrix);
+  const all = probabilities();
+  const known = all.length / rows.length;
+  const scores = known === classes.length ? properScores(labels, all) : undefined;
+  return {
+    test_accuracy_interval: wilson(Math.round(accuracy * rows.length), rows.length),
+    balanced_accuracy: balancedAccuracy,
+    majority_share: majorityShare,
+    ...(scores && { log_loss: scores.logLoss, brier_score: scores.brierScore }),
+  };
+}
+
 const averages = ['macro avg', 'weighted avg'];
 
-/** The confusion matrix determines the accuracy and the supports, the classes the keys of the report. */
-function checkMetrics({ classes, confusion_matrix, classification_report, test_accuracy }: Metrics): void {
+/** The confusion matrix determines the accuracies and the supports, the classes the keys of the report. */
+function checkMetrics(payload: Metrics): void {
+  const { classes, confusion_matrix, classification_report, test_accuracy } = payload;
   for (const [index, row] of confusion_matrix.entries()) {
     const pointer = jsonPointer('confusion_matrix', index);
     checkLength('metrics', pointer, row, confusion_matrix.length, 'there are rows');
@@ -55,6 +76,29 @@ function checkMetrics({ classes, confusion_matrix, classification_report, test_a
     checkSupport(key, supports[index], `the sum of /confusion_matrix/${index}`);
   }
   for (const average of averages) checkSupport(average, rows, 'the sum of /confusion_matrix');
+  checkScores(payload, accuracy, rows);
+  if (payload.run) checkManifest(payload.run, accuracy, rows);
+}
+
+function checkScores(payload: Metrics, accuracy: number, rows: number): void {
+  const { majorityShare, balancedAccuracy } = balanceOf(payload.confusion_matrix);
+  const [low, high] = wilson(Math.round(accuracy * rows), rows);
+  const { test_accuracy_interval: interval, majority_share, balanced_accuracy } = payload;
+  const check = (key: string, found: number | undefined, expected: number) =>
+    found !== undefined &&
+    checkNumber('metrics', `/${key}`, found, expected, 'which /confusion_matrix determines');
+  check('test_accuracy_interval/0', interval?.[0], low);
+  check('test_accuracy_interval/1', interval?.[1], high);
+  check('balanced_accuracy', balanced_accuracy, balancedAccuracy);
+  check('majority_share', majority_share, majorityShare);
+}
+
+/** The test rows are those of the confusion matrix, and as many of them were predicted correctly. */
+function checkManifest(run: Manifest, accuracy: number, rows: number): void {
+  checkNumber('metrics', '/run/rows/test', run.rows.test, rows, 'the sum of /confusion_matrix');
+  const correct = correctRows(run).filter(Boolean).length;
+  const source = 'the sum of the diagonal of /confusion_matrix';
+  checkNumber('metrics', '/run/test_correct', correct, Math.round(accuracy * rows), source);
 }
 
 function checkKeys(report: ClassificationReport, ofClasses: readonly string[]): void {

@@ -12,6 +12,7 @@ export const timingStats: RunArtifact<TimingStats> = {
   picture: 'timing_stats.png',
   flag: 'timing-stats',
   everyEpoch: true,
+  isMeasured: true,
   payload: ({ history }) => {
     const durations = history.map(({ duration }) => duration);
     const total = sum(durations);

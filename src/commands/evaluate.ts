@@ -3,14 +3,17 @@ import { join } from 'node:path';
 import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
 import type { AnyRunArtifact, Tested } from '../artifacts/artifact.js';
-import { composeBundle, fileNames } from '../artifacts/bundle.js';
+import { composeBundle, fileNames, sealBundle, signing } from '../artifacts/bundle.js';
+import { recordOf } from '../artifacts/manifest.js';
 import { savedModel } from '../artifacts/model.js';
 import { evaluationArtifacts } from '../artifacts/registry.js';
 import { rocCurves } from '../artifacts/roc-curves.js';
 import { loadCore } from '../core/load.js';
 import { sourceName, TableError } from '../data/table.js';
 import { startDrawing } from '../files/drawing.js';
+import { leftBehind } from '../files/leftovers.js';
 import { checkTargets, writeBundle } from '../files/writer.js';
+import { version } from '../generated/version.js';
 import { OverflowError, overflowFault } from '../model/model.js';
 import { evaluate } from '../run/evaluation.js';
 import { artifactFlags } from '../terminal/artifact-flags.js';
@@ -27,8 +30,8 @@ import {
 import { readModel } from '../terminal/model-file.js';
 import { missingCurveNotices, reportKeyNotices, tell, unknownClassNotices } from '../terminal/notices.js';
 import { noProgress, readingProgress, readTableWithProgress } from '../terminal/progress.js';
-import { formatEvaluation, leftBehind } from '../terminal/summary.js';
-import { tableOptions } from '../terminal/table-flags.js';
+import { formatEvaluation } from '../terminal/summary.js';
+import { tableOptions, tableWords } from '../terminal/table-flags.js';
 import { jsonText } from '../text.js';
 
 const registry: readonly AnyRunArtifact<object, Tested>[] = evaluationArtifacts;
@@ -98,9 +101,12 @@ export default class Evaluate extends Command {
         throw new TableError(sourceName(flags.data), overflowFault, { row: error.row + 1 });
       });
       const evaluation: Tested = { trainAccuracy: saved.train_accuracy, test };
-      const bundle = await composeBundle(asked, evaluation, drawing);
+      const words = ['evaluate', args.model, ...tableWords(flags)];
+      const record = await recordOf({ version, dataset, model, test }, { asked: words, file: flags.data });
+      const bundle = await composeBundle(asked, evaluation, signing(drawing, record));
       drawing.close();
-      await writeBundle(directory, bundle);
+      const left = isInteractive(flags) ? await leftBehind(directory, fileNames(registry), files) : [];
+      await writeBundle(directory, await sealBundle(bundle, record));
 
       const summary = {
         train_accuracy: saved.train_accuracy,
@@ -121,7 +127,7 @@ export default class Evaluate extends Command {
           formatEvaluation(evaluation, dataset.features.columns, {
             directory,
             written: files,
-            kept: leftBehind(directory, fileNames(registry), files),
+            left,
           }),
         );
       }

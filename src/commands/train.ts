@@ -1,41 +1,24 @@
 import { Command } from '@oclif/core/command';
-import { CLIError } from '@oclif/core/errors';
-import type { AnyRunArtifact } from '../artifacts/artifact.js';
-import { composeBundle, fileNames } from '../artifacts/bundle.js';
-import { crossValidation } from '../artifacts/cross-validation.js';
-import { artifacts } from '../artifacts/registry.js';
+import * as Flags from '@oclif/core/flags';
 import { rocCurves } from '../artifacts/roc-curves.js';
 import { loadCore } from '../core/load.js';
-import type { Dataset } from '../data/dataset.js';
-import { loadDigits } from '../data/digits.js';
-import { composeExports, modelExports } from '../exports/registry.js';
 import { startDrawing } from '../files/drawing.js';
-import { exitOnSignals } from '../files/signals.js';
+import { leftBehind, removeFiles, trainingFiles } from '../files/leftovers.js';
 import { checkTargets, writeBundle } from '../files/writer.js';
-import { type Options, settleForAnyRows, toleranceOf } from '../model/options.js';
-import type { Epoch } from '../model/training/train.js';
-import { completeRun, MAX_RECORDED_EPOCHS, planRun, type Run, type RunPlan } from '../run/run.js';
+import { settleForAnyRows, toleranceOf } from '../model/options.js';
+import type { Run } from '../run/run.js';
 import { adviceFor } from '../terminal/advice.js';
-import { artifactFlags, exportFlag } from '../terminal/artifact-flags.js';
-import { foldCount, folder, isInteractive, quiet, threadCount } from '../terminal/flags.js';
+import { folder, isInteractive } from '../terminal/flags.js';
 import { missingCurveNotices, reportKeyNotices, tell, testSplitAdvice } from '../terminal/notices.js';
+import { formatTraining } from '../terminal/summary.js';
 import {
-  epochProgress,
-  noProgress,
-  type ProgressBar,
-  readingProgress,
-  readTableWithProgress,
-  trialProgress,
-} from '../terminal/progress.js';
-import { formatTraining, leftBehind } from '../terminal/summary.js';
-import { dataFlag, splitFault, tableFlags, tableOf } from '../terminal/table-flags.js';
-import { allOptionFlags, checkFlagCombination, optionsIn } from '../terminal/training-flags.js';
-import { startStaff, tableLocation } from '../terminal/trials.js';
+  completeTraining,
+  conductFlags,
+  planTraining,
+  runFlags,
+  type TrainingPlan,
+} from '../terminal/training.js';
 import { jsonText } from '../text.js';
-import { describeData, runCrossValidation, trialsOf } from '../trials/cross-validation.js';
-import type { Trial } from '../trials/trial.js';
-
-const registry: readonly AnyRunArtifact<object>[] = artifacts;
 
 export default class Train extends Command {
   static override summary =
@@ -63,92 +46,45 @@ export default class Train extends Command {
   ];
 
   static override flags = {
-    data: dataFlag,
-    ...tableFlags,
+    ...runFlags,
     'output-dir': folder({
       default: './artifacts',
       description:
         'folder for the artifacts; created if missing, with its parents; other files in it are left alone',
     }),
-    ...allOptionFlags,
-    folds: foldCount({
+    clean: Flags.boolean({
       description:
-        'also cross-validate on K folds of the training rows, 2 to 100: each fold is tested with a model trained on the ' +
-        `others; adds ${crossValidation.name}.json, ${crossValidation.picture}`,
+        'remove the files that earlier runs left in the folder, once those of this run are written',
     }),
-    threads: threadCount({
-      description:
-        'threads to train on, 1 to 8; any number gives the same result to the last bit, and a table too small to share ' +
-        'among them, such as the digits, uses fewer [default: as many as save more time than they take to start]',
-    }),
-    ...artifactFlags(registry),
-    export: exportFlag(modelExports),
-    quiet,
+    ...conductFlags,
   };
 
   async run(): Promise<void> {
-    const { flags } = await this.parse(Train);
-    const asked = registry
-      .filter(({ flag }) => flag === undefined || flags[flag] === true)
-      .concat(flags.folds === undefined ? [] : [crossValidation]);
-    const given = optionsIn(flags);
-    const { arithmetic, epochs: most } = settleForAnyRows(given, { isDigits: flags.data === undefined });
-    checkRecordable(asked, most);
-    checkFlagCombination(given);
-    const table = tableOf(flags);
+    const { flags, raw } = await this.parse(Train);
+    const plan = planTraining(flags, raw);
+    const { arithmetic } = settleForAnyRows(plan.given, { isDigits: plan.table === undefined });
     const directory = flags['output-dir'];
-    const exported = modelExports.filter(({ format }) => flags.export?.includes(format));
-    const files = [...fileNames(asked), ...exported.map(({ file }) => file)].sort();
-    await Promise.all([loadCore(arithmetic), checkTargets(directory, files)]);
+    await Promise.all([loadCore(arithmetic), checkTargets(directory, plan.files)]);
 
     // Vega loads in the drawing thread while this one reads and trains.
     const drawing = startDrawing();
     try {
-      const { folds, threads } = flags;
       const interactive = isInteractive(flags);
-      const dataset = table
-        ? await readTableWithProgress(table.path, table.options, interactive ? readingProgress() : noProgress)
-        : await loadDigits();
-      const { plan, trials } = await planAll(dataset, given, folds, table).catch((error) => {
-        throw splitFault(error, flags.data, dataset);
-      });
-      const epochs = interactive ? epochProgress(plan.options.epochs) : noProgress;
-      const { trained, duration } = await trainWithProgress(plan, threads, epochs);
-      let run: Run = trained;
-      if (trials) {
-        const staff = await startStaff(dataset, trials.length, threads);
-        const bar = interactive ? trialProgress(trials.length) : noProgress;
-        const onTrial = (finished: number) => bar.advance({ finished });
-        run = {
-          ...trained,
-          crossValidation: await runCrossValidation(trials, staff, onTrial).finally(bar.stop),
-        };
-      }
-      const bundle = new Map([
-        ...(await composeExports(exported, run.model, run.version)),
-        ...(await composeBundle(asked, run, drawing)),
-      ]);
+      const conduct = { threads: flags.threads, isInteractive: interactive, drawing };
+      const { run, duration, files } = await completeTraining(plan, conduct);
       // The thread ends while the files are written.
       drawing.close();
-      await writeBundle(directory, bundle);
+      const { clean: isClean } = flags;
+      const left = interactive || isClean ? await leftBehind(directory, trainingFiles, plan.files) : [];
+      await writeBundle(directory, files);
+      if (isClean) removeFiles(directory, left);
 
-      process.stdout.write(`${jsonText({ ...scoresOf(run), artifacts: files }, 2)}\n`);
-      const advice = adviceFor(run, interactive);
-      const [curveNotice] = asked.some(({ name }) => name === rocCurves.name)
-        ? missingCurveNotices(run.test)
-        : [];
-      const curves = curveNotice ? [`${curveNotice}; ${testSplitAdvice(dataset, plan.options.seed)}`] : [];
-      for (const notice of [
-        ...(advice === undefined ? [] : [advice]),
-        ...reportKeyNotices(dataset.classes),
-        ...curves,
-      ]) {
-        tell(notice);
-      }
+      process.stdout.write(`${jsonText({ ...scoresOf(run), artifacts: plan.files }, 2)}\n`);
+      for (const notice of noticesOf(run, plan, interactive)) tell(notice);
       if (interactive) {
-        const known = [...fileNames([...registry, crossValidation]), ...modelExports.map(({ file }) => file)];
-        const output = { directory, written: files, kept: leftBehind(directory, known, files) };
-        process.stderr.write(formatTraining(run, duration, output));
+        process.stderr.write(
+          formatTraining(run, duration, { directory, written: plan.files, left, isClean }),
+        );
       }
     } finally {
       drawing.close();
@@ -156,52 +92,17 @@ export default class Train extends Command {
   }
 }
 
-/** @throws CLIError if an artifact records every epoch, and there are too many to record */
-function checkRecordable(asked: typeof registry, epochs: number): void {
-  const recorded = asked.find(({ everyEpoch }) => everyEpoch);
-  if (recorded?.flag && epochs > MAX_RECORDED_EPOCHS) {
-    throw new CLIError(
-      `--${recorded.flag} records every epoch: expected at most ${MAX_RECORDED_EPOCHS} of them, ` +
-        `found --epochs ${epochs}`,
-    );
-  }
-}
-
-/** The plan of the run, and the trials of its folds if there are any: faults of either are found before any training. */
-async function planAll(
-  dataset: Dataset,
-  options: Options,
-  folds: number | undefined,
-  table: ReturnType<typeof tableOf>,
-): Promise<{ plan: RunPlan; trials?: Trial[] }> {
-  const plan = planRun(dataset, options);
-  if (folds === undefined) return { plan };
-  const data = await describeData(dataset, options, folds, tableLocation(table));
-  return { plan, trials: trialsOf(data, settleForAnyRows(options, dataset), folds) };
-}
-
-/**
- * Trains and tests, and shows the progress.
- *
- * @returns the run, and the seconds of training
- */
-async function trainWithProgress(
-  plan: RunPlan,
-  threads: number | undefined,
-  progress: ProgressBar<Epoch>,
-): Promise<{ trained: Run; duration: number }> {
-  let duration = 0;
-  const onEpoch = (epoch: Epoch) => {
-    duration += epoch.duration;
-    progress.advance(epoch);
-  };
-  const controls = { onEpoch, ...(threads !== undefined && { threads }) };
-  const stopListening = exitOnSignals();
-  const trained = await completeRun(plan, controls).finally(() => {
-    stopListening();
-    progress.stop();
-  });
-  return { trained, duration };
+/** What is told on stderr of a finished run. */
+function noticesOf(run: Run, { artifacts }: TrainingPlan, isInteractive: boolean): readonly string[] {
+  const { dataset, options, test } = run;
+  const advice = adviceFor(run, isInteractive);
+  const hasCurves = artifacts.some(({ name }) => name === rocCurves.name);
+  const [curveNotice] = hasCurves ? missingCurveNotices(test) : [];
+  return [
+    ...(advice === undefined ? [] : [advice]),
+    ...reportKeyNotices(dataset.classes),
+    ...(curveNotice ? [`${curveNotice}; ${testSplitAdvice(dataset, options.seed)}`] : []),
+  ];
 }
 
 /** The results of a run that the command prints as JSON. */

@@ -2,9 +2,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { codeOf, reasonOf } from '#platform';
+import { manifestFile } from '../artifacts/bundle.js';
 import { InvalidArtifactError, parsePayload } from '../artifacts/checks.js';
 import { findFaults } from '../artifacts/consistency.js';
+import type { Metrics } from '../generated/payloads.js';
 import { validators } from '../generated/validators.js';
+import { checksumOf, leftBehind, trainingFiles } from './leftovers.js';
 
 /** The names of the artifacts that have a schema, sorted. */
 export const schemaNames: readonly string[] = Object.keys(validators).sort();
@@ -32,7 +35,8 @@ interface NamedFile {
 
 /**
  * Inspects files and the artifacts in folders, each once and in the given order. Files in the same folder are taken
- * to be of one run, and are checked against each other.
+ * to be of one run, and are checked against each other. In a folder whose metrics.json has a manifest, its files are
+ * checked against that, too: they must be there unchanged, and files of other runs must not.
  *
  * @param schema the artifact that the given files are, whatever their names; each is then checked on its own.
  * Without it, and in folders, the file name decides
@@ -51,12 +55,66 @@ export async function inspect(paths: readonly string[], schema?: string): Promis
     if ('payload' in item) runs.set(runOf(item), { ...runs.get(runOf(item)), [item.artifact]: item.payload });
   }
   const faults = new Map([...runs].map(([run, payloads]) => [run, findFaults(payloads)]));
-  return read.map((item) => {
+  const findings = read.map((item): Finding => {
     if (!('payload' in item)) return item;
     const { path, artifact } = item;
     const error = faults.get(runOf(item))?.get(artifact);
     return error ? { path, artifact, fault: faultOf(error) } : { path, artifact };
   });
+  const folders = [...runs.keys()].filter((run) => paths.some((path) => resolve(path) === run));
+  const listed = await Promise.all(
+    folders.map((folder) => inspectFiles(folder, runs.get(folder)?.metrics, faults.get(folder))),
+  );
+  return withFiles(findings, new Map(listed.flat()), paths);
+}
+
+/** What the manifest in a folder says of its files: the fault of each by its path, if it has one. */
+async function inspectFiles(
+  folder: string,
+  metrics: unknown,
+  faults: ReturnType<typeof findFaults> | undefined,
+): Promise<[path: string, text: string | undefined][]> {
+  if (metrics === undefined || faults?.has('metrics')) return [];
+  const { run } = metrics as Metrics;
+  if (!run) return [];
+  const listed = Object.entries(run.files).map(async ([name, expected]) => {
+    const path = join(folder, name);
+    const found = await checksumOf(path);
+    if (found === expected) return [path, undefined] as [string, undefined];
+    const text =
+      found === undefined
+        ? `cannot be read, but is a file of the run in ${manifestFile}`
+        : `is not the file of the run in ${manifestFile}: its SHA-256 is ${found}, expected ${expected}`;
+    return [path, text] as [string, string];
+  });
+  const written = [manifestFile, ...Object.keys(run.files)];
+  const left = (await leftBehind(folder, trainingFiles, written)).map((name): [string, string] => [
+    join(folder, name),
+    `is of another run than ${manifestFile}: remove it, or train with --clean`,
+  ]);
+  return [...(await Promise.all(listed)), ...left];
+}
+
+/** The findings, with what is wrong with files by the manifest, and with those that are no JSON. */
+function withFiles(
+  findings: readonly Finding[],
+  files: ReadonlyMap<string, string | undefined>,
+  paths: readonly string[],
+): Finding[] {
+  const all = findings.map((finding) => {
+    const text = finding.fault ? undefined : files.get(resolve(finding.path));
+    return text === undefined ? finding : { ...finding, fault: { text } };
+  });
+  const seen = new Set(findings.map(({ path }) => resolve(path)));
+  const folderOf = (file: string) => paths.find((path) => resolve(path) === dirname(file)) ?? dirname(file);
+  const others = [...files].filter(([file]) => !seen.has(file));
+  return [
+    ...all,
+    ...others.map(([file, text]) => {
+      const path = join(folderOf(file), basename(file));
+      return text === undefined ? { path } : { path, fault: { text } };
+    }),
+  ];
 }
 
 /** The artifacts at a path: the file itself, or those in a folder. */

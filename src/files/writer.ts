@@ -21,12 +21,10 @@ import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { codeOf, createFolder, flushFolder, reasonOf } from '#platform';
+import { manifestFile } from '../artifacts/bundle.js';
 import { exitOnSignals } from './signals.js';
 
 const [writeAll, flush, closeFile] = [promisify(writeFile), promisify(fsync), promisify(close)];
-
-/** Replaced last, so that a program that waits for it finds the other files of the same run. */
-const lastFile = 'metrics.json';
 
 /** This machine or container, to which a process number belongs. Deno asks the user before it tells the name. */
 const hostOf = () => hostname().replace(/[^\w-]/g, '-');
@@ -83,7 +81,8 @@ export async function writeBundle(
   await checkTargets(folder, files.keys());
   const { missing } = await findExisting(folder);
   const drafts = [...files]
-    .sort(([a], [b]) => Number(a === lastFile) - Number(b === lastFile))
+    // Replaced last, so that a program that waits for it finds the other files of the same run.
+    .sort(([a], [b]) => Number(a === manifestFile) - Number(b === manifestFile))
     .map(([name, content]) => draftOf(join(folder, name), content));
 
   const undo = () => {

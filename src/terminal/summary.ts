@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { ux } from '@oclif/core/ux';
 import type { Tested } from '../artifacts/artifact.js';
 import { optionsInWords } from '../charts/sweep.js';
@@ -17,17 +15,10 @@ export interface Output {
   readonly directory: string;
   /** File names of this run. */
   readonly written: readonly string[];
-  /** Names of files in the same folder that an earlier run left. */
-  readonly kept: readonly string[];
-}
-
-/** Names of the files in the folder that an earlier run has left: those in `known` that were not written now. */
-export function leftBehind(
-  directory: string,
-  known: readonly string[],
-  written: readonly string[],
-): string[] {
-  return known.filter((name) => !written.includes(name) && existsSync(join(directory, name)));
+  /** Names of files in the same folder that earlier runs left. */
+  readonly left: readonly string[];
+  /** Whether these were removed; undefined where they can't be. */
+  readonly isClean?: boolean;
 }
 
 /**
@@ -118,10 +109,12 @@ function foldsWords({ folds, accuracy: { mean, std } }: CrossValidation): string
   return `${folds.length} folds ${bold(percentage(mean))} ± ${percentage(std)}`;
 }
 
-function outputLines({ directory, written, kept }: Output): string[] {
+function outputLines({ directory, written, left, isClean }: Output): string[] {
+  const fate = isClean ? 'removed, since an earlier run left them there' : 'left there by an earlier run';
+  const remedy = isClean === false ? '; --clean removes them' : '';
   return [
     `wrote to ${bold(printable(directory))}: ${written.join(', ')}`,
-    ...(kept.length > 0 ? [dim(`left there by an earlier run: ${kept.join(', ')}`)] : []),
+    ...(left.length > 0 ? [dim(`${fate}: ${left.join(', ')}${remedy}`)] : []),
   ];
 }
 

@@ -55,7 +55,7 @@ t.test('an export left by an earlier run is reported', async (t) => {
   const { code, stderr } = await digitsHere(['train', '--export', 'onnx'], { cwd, isTerminal: true });
   t.equal(code, 0);
   t.match(stderr, /metrics\.json, model\.onnx/);
-  t.match(stderr, /earlier run: model\.npz\n/);
+  t.match(stderr, /earlier run: model\.npz; --clean removes them\n/);
 });
 
 t.test('a library is only loaded by the export that needs it', async (t) => {

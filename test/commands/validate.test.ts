@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { sampleBenchmark, samplePayloads } from '../artifacts/samples.js';
@@ -27,7 +27,50 @@ t.test('what train wrote is valid, other files in the folder are skipped', async
     stdout,
     ['metrics', 'model', 'roc_curves', 'timing_stats', 'training_dynamics']
       .map((name) => `ok ${join('out', name)}.json\n`)
-      .join(''),
+      .join('') +
+      ['confusion_matrix', 'learning_rate_trace', 'roc_curves', 'timing_stats']
+        .map((name) => `ok ${join('out', name)}.png\n`)
+        .join(''),
+  );
+});
+
+t.test('files of another run, missing and changed files are told from those of this run', async (t) => {
+  const cwd = t.testdir({});
+  const train = (...flags: string[]) =>
+    digitsHere(['train', '--epochs', '2', '--output-dir', 'out', ...flags], { cwd });
+  await train('--roc-per-class', '--save-model', '--export', 'npz');
+  await train('--seed', '5', '--save-model');
+  const mixed = await digitsHere(['validate', 'out'], { cwd });
+  t.equal(mixed.code, 1);
+  t.equal(
+    mixed.stdout,
+    'ok out/metrics.json\nok out/model.json\n' +
+      'failed out/roc_curves.json: is of another run than metrics.json: remove it, or train with --clean\n' +
+      'ok out/confusion_matrix.png\n' +
+      'failed out/model.npz: is of another run than metrics.json: remove it, or train with --clean\n' +
+      'failed out/roc_curves.png: is of another run than metrics.json: remove it, or train with --clean\n',
+  );
+  writeFileSync(join(cwd, 'out/notes.txt'), 'mine');
+  await train('--clean');
+  t.strictSame(readdirSync(join(cwd, 'out')).sort(), ['confusion_matrix.png', 'metrics.json', 'notes.txt']);
+  t.equal((await digitsHere(['validate', 'out'], { cwd })).code, 0);
+
+  appendFileSync(join(cwd, 'out/confusion_matrix.png'), 'x');
+  const changed = await digitsHere(['validate', 'out'], { cwd });
+  t.match(
+    changed.stdout,
+    /failed out\/confusion_matrix\.png: is not the file of the run .*: its SHA-256 is \w{64}, exp/,
+  );
+  rmSync(join(cwd, 'out/confusion_matrix.png'));
+  const missing = await digitsHere(['validate', 'out'], { cwd });
+  t.match(
+    missing.stdout,
+    'failed out/confusion_matrix.png: cannot be read, but is a file of the run in metrics.json',
+  );
+  t.equal(
+    (await digitsHere(['validate', 'out/metrics.json'], { cwd })).code,
+    0,
+    'a file is checked by itself',
   );
 });
 

@@ -2,16 +2,8 @@ import { stripVTControlCharacters } from 'node:util';
 import t from 'tap';
 import { evaluationOf } from '../../src/run/evaluation.js';
 import { formatBenchmark } from '../../src/terminal/benchmark-table.js';
-import { formatEvaluation, formatSweep, leftBehind } from '../../src/terminal/summary.js';
+import { formatEvaluation, formatSweep } from '../../src/terminal/summary.js';
 import { sampleBenchmark, samplePayloads } from '../artifacts/samples.js';
-
-t.test('files of an earlier run are those known ones that were not written now', (t) => {
-  const folder = t.testdir({ 'metrics.json': '', 'model.json': '', 'notes.txt': '' });
-  t.strictSame(leftBehind(folder, ['metrics.json', 'model.json', 'sweep.json'], ['metrics.json']), [
-    'model.json',
-  ]);
-  t.end();
-});
 
 t.test('an evaluation: its rows, both accuracies, and its files', (t) => {
   const test = evaluationOf(['a', 'b'], Int32Array.of(0, 1, 2), Int32Array.of(0, 1, 1), {
@@ -20,7 +12,7 @@ t.test('an evaluation: its rows, both accuracies, and its files', (t) => {
     probabilities: () => new Float64Array(6),
   });
   const evaluation = { trainAccuracy: 0.98765, test };
-  const output = { directory: 'out', written: ['metrics.json', 'x.png'], kept: ['model.json'] };
+  const output = { directory: 'out', written: ['metrics.json', 'x.png'], left: ['model.json'] };
   t.equal(
     stripVTControlCharacters(formatEvaluation(evaluation, 4, output)),
     '  3 test rows of 4 features, 2 classes\n' +
@@ -29,8 +21,11 @@ t.test('an evaluation: its rows, both accuracies, and its files', (t) => {
       '  wrote to out: metrics.json, x.png\n' +
       '  left there by an earlier run: model.json\n',
   );
-  const alone = formatEvaluation(evaluation, 4, { ...output, kept: [] });
+  const alone = formatEvaluation(evaluation, 4, { ...output, left: [] });
   t.notMatch(alone, 'earlier run');
+  const told = (isClean: boolean) => formatEvaluation(evaluation, 4, { ...output, isClean });
+  t.match(told(false), 'left there by an earlier run: model.json; --clean removes them');
+  t.match(told(true), 'removed, since an earlier run left them there: model.json');
   t.end();
 });
 

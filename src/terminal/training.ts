@@ -1,0 +1,207 @@
+/** What `digits train` does before it writes anything: it reads, trains, tests, and makes the files. */
+import { CLIError } from '@oclif/core/errors';
+import type * as Interfaces from '@oclif/core/interfaces';
+import type { AnyRunArtifact } from '../artifacts/artifact.js';
+import { composeBundle, type Files, fileNames, sealBundle, signing } from '../artifacts/bundle.js';
+import { crossValidation } from '../artifacts/cross-validation.js';
+import { recordOf } from '../artifacts/manifest.js';
+import { artifacts } from '../artifacts/registry.js';
+import type { Dataset } from '../data/dataset.js';
+import { loadDigits } from '../data/digits.js';
+import type { ModelExport } from '../exports/export.js';
+import { composeExports, modelExports } from '../exports/registry.js';
+import type { Drawing } from '../files/drawing.js';
+import { exitOnSignals } from '../files/signals.js';
+import { type Options, settleForAnyRows } from '../model/options.js';
+import type { Epoch } from '../model/training/train.js';
+import { completeRun, MAX_RECORDED_EPOCHS, planRun, type Run, type RunPlan } from '../run/run.js';
+import { describeData, runCrossValidation, trialsOf } from '../trials/cross-validation.js';
+import type { Trial } from '../trials/trial.js';
+import { artifactFlags, exportFlag } from './artifact-flags.js';
+import { foldCount, quiet, threadCount } from './flags.js';
+import {
+  epochProgress,
+  noProgress,
+  type ProgressBar,
+  readingProgress,
+  readTableWithProgress,
+  trialProgress,
+} from './progress.js';
+import { dataFlag, splitFault, tableFlags, tableOf } from './table-flags.js';
+import { allOptionFlags, checkFlagCombination, optionsIn } from './training-flags.js';
+import { startStaff, tableLocation } from './trials.js';
+
+const registry: readonly AnyRunArtifact<object>[] = artifacts;
+
+/** Flags that determine a run and its files. */
+export const runFlags = {
+  data: dataFlag,
+  ...tableFlags,
+  ...allOptionFlags,
+  folds: foldCount({
+    description:
+      'also cross-validate on K folds of the training rows, 2 to 100: each fold is tested with a model trained on the ' +
+      `others; adds ${crossValidation.name}.json, ${crossValidation.picture}`,
+  }),
+  ...artifactFlags(registry),
+  export: exportFlag(modelExports),
+};
+
+/** Flags that change neither the run nor its files. */
+export const conductFlags = {
+  threads: threadCount({
+    description:
+      'threads to train on, 1 to 8; any number gives the same result to the last bit, and a table too small to share ' +
+      'among them, such as the digits, uses fewer [default: as many as save more time than they take to start]',
+  }),
+  quiet,
+};
+
+type RunFlags = Interfaces.InferredFlags<typeof runFlags>;
+
+/** What a command line asks for, checked as far as that can be done before the table is read. */
+export interface TrainingPlan {
+  readonly given: Options;
+  readonly table: ReturnType<typeof tableOf>;
+  readonly folds: number | undefined;
+  readonly artifacts: readonly AnyRunArtifact<object>[];
+  readonly exports: readonly ModelExport[];
+  /** Names of the files that it will have, sorted. */
+  readonly files: readonly string[];
+  /** The words of the command line that determine the run. */
+  readonly asked: readonly string[];
+}
+
+/** How a training is carried out. */
+export interface Conduct {
+  readonly threads: number | undefined;
+  readonly isInteractive: boolean;
+  readonly drawing: Drawing;
+}
+
+/** A finished training, with its files. */
+export interface Training {
+  readonly run: Run;
+  /** Seconds of training. */
+  readonly duration: number;
+  readonly files: Files;
+}
+
+/** A word of a command line that has been parsed, as oclif tells it. */
+type Token = Interfaces.ParserOutput['raw'][number];
+
+/**
+ * Checks the flags.
+ *
+ * @param tokens all words of the command line
+ * @throws CLIError if flags contradict each other
+ */
+export function planTraining(flags: RunFlags, tokens: readonly Token[]): TrainingPlan {
+  const asked = registry
+    .filter(({ flag }) => flag === undefined || Reflect.get(flags, flag) === true)
+    .concat(flags.folds === undefined ? [] : [crossValidation]);
+  const given = optionsIn(flags);
+  checkRecordable(asked, settleForAnyRows(given, { isDigits: flags.data === undefined }).epochs);
+  checkFlagCombination(given);
+  const exports = modelExports.filter(({ format }) => flags.export?.includes(format));
+  return {
+    given,
+    table: tableOf(flags),
+    folds: flags.folds,
+    artifacts: asked,
+    exports,
+    files: [...fileNames(asked), ...exports.map(({ file }) => file)].sort(),
+    asked: ['train', ...tokens.flatMap(wordsOf)],
+  };
+}
+
+/** The words of a flag that determines the run, as they can be given again. */
+function wordsOf(token: Token): string[] {
+  if (token.type !== 'flag' || !Object.hasOwn(runFlags, token.flag)) return [];
+  const { flag, input } = token;
+  if (Reflect.get(runFlags, flag).type === 'boolean') return [input];
+  return input.startsWith('-') && input !== '-' ? [`--${flag}=${input}`] : [`--${flag}`, input];
+}
+
+/**
+ * Reads the table, trains, tests, and makes the files, the manifest among them.
+ *
+ * @throws Error that says what is wrong with the table, or why the training failed
+ */
+export async function completeTraining(plan: TrainingPlan, conduct: Conduct): Promise<Training> {
+  const { table, artifacts, exports, asked } = plan;
+  const { threads, isInteractive, drawing } = conduct;
+  const dataset = table
+    ? await readTableWithProgress(table.path, table.options, isInteractive ? readingProgress() : noProgress)
+    : await loadDigits();
+  const planned = await planAll(dataset, plan).catch((error) => {
+    throw splitFault(error, table?.path, dataset);
+  });
+  const epochs = isInteractive ? epochProgress(planned.plan.options.epochs) : noProgress;
+  const { trained, duration } = await trainWithProgress(planned.plan, threads, epochs);
+  const crossValidation = planned.trials && (await crossValidate(dataset, planned.trials, conduct));
+  const run: Run = { ...trained, ...(crossValidation && { crossValidation }) };
+  const record = await recordOf(run, { asked, file: table?.path });
+  const files = new Map([
+    ...(await composeExports(exports, run.model, run.version)),
+    ...(await composeBundle(artifacts, run, signing(drawing, record))),
+  ]);
+  return { run, duration, files: await sealBundle(files, record) };
+}
+
+/** @throws CLIError if an artifact records every epoch, and there are too many to record */
+function checkRecordable(asked: typeof registry, epochs: number): void {
+  const recorded = asked.find(({ everyEpoch }) => everyEpoch);
+  if (recorded?.flag && epochs > MAX_RECORDED_EPOCHS) {
+    throw new CLIError(
+      `--${recorded.flag} records every epoch: expected at most ${MAX_RECORDED_EPOCHS} of them, ` +
+        `found --epochs ${epochs}`,
+    );
+  }
+}
+
+/** The plan of the run, and the trials of its folds if there are any: faults of either are found before any training. */
+async function planAll(
+  dataset: Dataset,
+  { given, folds, table }: TrainingPlan,
+): Promise<{ plan: RunPlan; trials?: Trial[] }> {
+  const plan = planRun(dataset, given);
+  if (folds === undefined) return { plan };
+  const data = await describeData(dataset, given, folds, tableLocation(table));
+  return { plan, trials: trialsOf(data, settleForAnyRows(given, dataset), folds) };
+}
+
+/**
+ * Trains and tests, and shows the progress.
+ *
+ * @returns the run, and the seconds of training
+ */
+async function trainWithProgress(
+  plan: RunPlan,
+  threads: number | undefined,
+  progress: ProgressBar<Epoch>,
+): Promise<{ trained: Run; duration: number }> {
+  let duration = 0;
+  const onEpoch = (epoch: Epoch) => {
+    duration += epoch.duration;
+    progress.advance(epoch);
+  };
+  const controls = { onEpoch, ...(threads !== undefined && { threads }) };
+  const stopListening = exitOnSignals();
+  const trained = await completeRun(plan, controls).finally(() => {
+    stopListening();
+    progress.stop();
+  });
+  return { trained, duration };
+}
+
+async function crossValidate(
+  dataset: Dataset,
+  trials: readonly Trial[],
+  { threads, isInteractive }: Conduct,
+): Promise<Run['crossValidation']> {
+  const staff = await startStaff(dataset, trials.length, threads);
+  const bar = isInteractive ? trialProgress(trials.length) : noProgress;
+  const onTrial = (finished: number) => bar.advance({ finished });
+  return runCrossValidation(trials, staff, onTrial).finally(bar.stop);
+}
