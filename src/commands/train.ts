@@ -74,7 +74,7 @@ export default class Train extends Command {
       const { run, duration, files } = await completeTraining(plan, conduct);
       // The thread ends while the files are written.
       drawing.close();
-      const { clean: isClean } = flags;
+      const isClean = flags.clean === true;
       const left = interactive || isClean ? await leftBehind(directory, trainingFiles, plan.files) : [];
       await writeBundle(directory, files);
       if (isClean) removeFiles(directory, left);
