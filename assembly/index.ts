@@ -32,6 +32,7 @@ export const abiVersion: i32 = ABI_VERSION;
  *
  * @param tiles the block's features, as written by `pack`
  * @param labels one int32 per row; class 0 for the padding rows of the last tile
+ * @param rowWeights one float32 per row, finite; also for the padding rows of the last tile
  * @param rows number of rows of the block: a multiple of eight, except for the last block of the table
  * @param weights the parameters
  * @param scratch 464 + tiles · k · 32 bytes
@@ -40,6 +41,7 @@ export const abiVersion: i32 = ABI_VERSION;
 export function gradient(
   tiles: usize,
   labels: usize,
+  rowWeights: usize,
   rows: i32,
   stride: i32,
   k: i32,
@@ -60,7 +62,8 @@ export function gradient(
     const row = t * TILE_ROWS;
     const tile = tiles + <usize>t * tileBytes;
     logitsOfTile(tile, weights, bias, stride, k, delta, tileAfter(tile, tileBytes));
-    loss += softmaxOfTile(delta, labels + ((<usize>row) << 2), k, min(rows - row, TILE_ROWS), scratch);
+    const lanes = (<usize>row) << 2;
+    loss += softmaxOfTile(delta, labels + lanes, rowWeights + lanes, k, min(rows - row, TILE_ROWS), scratch);
   }
   store<f64>(accumulator, load<f64>(accumulator) + loss);
   addGradient(tiles, deltas, tileCount, stride, k, accumulator + 16);

@@ -29,7 +29,7 @@ export function storeSoftmaxConstants(constants: usize): void {
 
 /**
  * Turns the logits of a tile into deltas, the gradient of the cross-entropy with respect to the logits: probability
- * − 1 for the label's class, the probability for the others. Padding rows get deltas of 0.
+ * − 1 for the label's class, the probability for the others; times the weight of the row. Padding rows get deltas of 0.
  *
  * Registers: two vectors each for maxima, margins, sums and exponents; the rest are for the two exponentials. Those
  * are interleaved, since each is a chain of dependent steps, and a fence (see layout.ts) keeps the constants of
@@ -38,11 +38,19 @@ export function storeSoftmaxConstants(constants: usize): void {
  *
  * @param logits k × 8 float32; replaced by the deltas
  * @param labels eight int32 class indices, all valid whatever `rows` is
+ * @param weights eight float32, those of the rows; all finite
  * @param rows number of rows in the tile that are not padding, 1 … 8
  * @param constants where `storeSoftmaxConstants` wrote
- * @returns the summed cross-entropy of those rows, each max − logit of the label + log Σ exp(logits − max)
+ * @returns the weighted sum of the cross-entropies of those rows, each max − logit of the label + log Σ exp(logits − max)
  */
-export function softmaxOfTile(logits: usize, labels: usize, k: i32, rows: i32, constants: usize): f64 {
+export function softmaxOfTile(
+  logits: usize,
+  labels: usize,
+  weights: usize,
+  k: i32,
+  rows: i32,
+  constants: usize,
+): f64 {
   const end = logits + <usize>k * LANE_BYTES;
   let lowMax = v128.load(logits);
   let highMax = v128.load(logits, 16);
@@ -87,8 +95,8 @@ export function softmaxOfTile(logits: usize, labels: usize, k: i32, rows: i32, c
     lowRest = f32x4.add(lowRest, v128.and(low, f32x4.lt(lowLogit, lowMax)));
     highRest = f32x4.add(highRest, v128.and(high, f32x4.lt(highLogit, highMax)));
   }
-  const lowScale = f32x4.div(f32x4.splat(1.0), lowSum);
-  const highScale = f32x4.div(f32x4.splat(1.0), highSum);
+  const lowScale = f32x4.div(v128.load(weights), lowSum);
+  const highScale = f32x4.div(v128.load(weights, 16), highSum);
   for (let z = logits; z < end; z += LANE_BYTES) {
     v128.store(z, f32x4.mul(v128.load(z), lowScale));
     v128.store(z, f32x4.mul(v128.load(z, 16), highScale), 16);
@@ -96,14 +104,16 @@ export function softmaxOfTile(logits: usize, labels: usize, k: i32, rows: i32, c
 
   for (let row = 0; row < TILE_ROWS; row++) {
     const delta = labelled(logits, labels, row);
-    store<f32>(delta, load<f32>(delta) - 1.0);
+    store<f32>(delta, load<f32>(delta) - load<f32>(weights + (<usize>row << 2)));
   }
   for (let row = rows; row < TILE_ROWS; row++) {
     for (let z = logits + (<usize>row << 2); z < end; z += LANE_BYTES) store<f32>(z, 0.0);
   }
   const counted = i32x4.splat(rows);
-  const low = v128.and(f32x4.add(lowMargin, logOfSum(lowSum, lowRest, constants)), i32x4.gt_s(counted, i32x4(0, 1, 2, 3)));
-  const high = v128.and(f32x4.add(highMargin, logOfSum(highSum, highRest, constants)), i32x4.gt_s(counted, i32x4(4, 5, 6, 7)));
+  const lowLoss = f32x4.mul(f32x4.add(lowMargin, logOfSum(lowSum, lowRest, constants)), v128.load(weights));
+  const highLoss = f32x4.mul(f32x4.add(highMargin, logOfSum(highSum, highRest, constants)), v128.load(weights, 16));
+  const low = v128.and(lowLoss, i32x4.gt_s(counted, i32x4(0, 1, 2, 3)));
+  const high = v128.and(highLoss, i32x4.gt_s(counted, i32x4(4, 5, 6, 7)));
   const sums = f64x2.add(
     f64x2.add(f64x2.promote_low_f32x4(low), f64x2.promote_low_f32x4(v128.shuffle<i32>(low, low, 2, 3, 0, 1))),
     f64x2.add(f64x2.promote_low_f32x4(high), f64x2.promote_low_f32x4(v128.shuffle<i32>(high, high, 2, 3, 0, 1))),

@@ -130,7 +130,8 @@ async function runBatch([format, from, to, stateFile]) {
     counts[/** @type {'read' | 'refused'} */ (outcome)]++;
     const elapsed = performance.now() - start;
     slowest = Math.max(slowest, elapsed);
-    if (elapsed > SLOW_MS + SLOW_MS_PER_MIB * (size / 2 ** 20)) throw new Error(`took ${elapsed.toFixed(0)} ms`);
+    if (elapsed > SLOW_MS + SLOW_MS_PER_MIB * (size / 2 ** 20))
+      throw new Error(`took ${elapsed.toFixed(0)} ms`);
     if (process.memoryUsage.rss() - rss > MEMORY_BYTES) throw new Error('took too much memory');
   }
   closeSync(state);

@@ -43,6 +43,7 @@ function schemaOf(option, options) {
   if (!('expected' in values)) {
     return { description: text, enum: values.filter((value) => value !== whenMissing) };
   }
+  if ('pattern' in values) return { description: text, type: 'string', pattern: values.pattern };
   const { lowest, highest, isAboveLowest, isBelowHighest, step } = values;
   return {
     description: text,

@@ -11,6 +11,26 @@ export interface NumberRange {
   readonly step?: 1 | 2;
 }
 
+/** The texts that an option accepts, if it has more than a few names. */
+export interface TextForm {
+  /** In words, for messages: "expected …". */
+  readonly expected: string;
+  /** A regular expression that all of them match, for schemas. */
+  readonly pattern: string;
+  fits(text: string): boolean;
+}
+
+/** Numbers, texts, or names. */
+export type Values = NumberRange | TextForm | readonly string[];
+
+export function areNumbers(values: Values): values is NumberRange {
+  return 'lowest' in values;
+}
+
+export function areNames(values: Values): values is readonly string[] {
+  return !('expected' in values);
+}
+
 /** The largest seed, and the limit of counts that have no other. */
 export const MAX_UINT32 = 2 ** 32 - 1;
 

@@ -34,7 +34,7 @@ function fieldOf(name) {
   if (switchesTo !== undefined) {
     return `<div class="field check double"><label title="${title}"><input id="${name}" name="${name}" type="checkbox" /> ${label}</label></div>`;
   }
-  const isWide = 'expected' in values ? '' : first.some((other) => other === name) ? ' double' : '';
+  const isWide = 'lowest' in values ? '' : first.some((other) => other === name) ? ' double' : '';
   return `<div class="field${isWide}"><label for="${name}" title="${title}">${label}</label>${inputOf(name)}</div>`;
 }
 
@@ -45,6 +45,9 @@ function inputOf(name) {
   if (!('expected' in values)) {
     const choices = values.map((value) => `<option value="${value}">${titles?.[value] ?? value}</option>`);
     return `<select id="${name}" name="${name}">${choices.join('')}</select>`;
+  }
+  if ('pattern' in values) {
+    return `<input id="${name}" name="${name}" type="text" autocomplete="off" spellcheck="false" />`;
   }
   const { lowest, highest, step } = values;
   /** @type {import('digit-classifier').Options} */

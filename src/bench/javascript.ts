@@ -24,6 +24,7 @@ export function createJavaScriptCore(shape: Shape, { vectors = 0, batchRows = 0 
     blocks: planBlocks({ ...shape, rows }),
     standardised: new Float32Array(Math.ceil(rows / ROW_STEP) * ROW_STEP * d),
     labels: new Int32Array(rows),
+    rowWeights: new Float32Array(rows),
   });
   const table = spaceFor(shape.rows);
   const batch = spaceFor(batchRows);
@@ -82,8 +83,11 @@ export function createJavaScriptCore(shape: Shape, { vectors = 0, batchRows = 0 
     }
   }
 
-  /** Turns the logits at `start` of `z` into deltas, probability − [c = label]; returns the row's cross-entropy. */
-  function computeDeltas(start: number, label: number): number {
+  /**
+   * Turns the logits at `start` of `z` into deltas, weight · (probability − [c = label]); returns the row's cross-entropy, times
+   * its weight.
+   */
+  function computeDeltas(start: number, label: number, weight: number): number {
     const end = start + k;
     let largest = start;
     for (let c = start + 1; c < end; c++) if (z[c] > z[largest]) largest = c;
@@ -95,9 +99,9 @@ export function createJavaScriptCore(shape: Shape, { vectors = 0, batchRows = 0 
       z[c] = Math.exp(z[c] - max);
       if (c !== largest) rest += z[c];
     }
-    for (let c = start; c < end; c++) z[c] /= 1 + rest;
-    z[start + label] -= 1;
-    return margin + Math.log1p(rest);
+    for (let c = start; c < end; c++) z[c] = (weight * z[c]) / (1 + rest);
+    z[start + label] -= weight;
+    return weight * (margin + Math.log1p(rest));
   }
 
   /** Adds the contribution of the four rows whose deltas are in `z` to the gradient. */
@@ -155,8 +159,11 @@ export function createJavaScriptCore(shape: Shape, { vectors = 0, batchRows = 0 
       }
     },
 
-    label(labels: Int32Array, rows: Int32Array, offset = 0) {
-      for (let i = 0; i < rows.length; i++) table.labels[offset + i] = labels[rows[i]];
+    label(labels: Int32Array, rows: Int32Array, offset = 0, weights?: Float32Array) {
+      for (let i = 0; i < rows.length; i++) {
+        table.labels[offset + i] = labels[rows[i]];
+        table.rowWeights[offset + i] = weights?.[rows[i]] ?? 1;
+      }
     },
 
     select(rows?: Int32Array) {
@@ -167,6 +174,7 @@ export function createJavaScriptCore(shape: Shape, { vectors = 0, batchRows = 0 
       for (const [i, row] of rows.entries()) {
         batch.standardised.set(table.standardised.subarray(row * d, (row + 1) * d), i * d);
         batch.labels[i] = table.labels[row];
+        batch.rowWeights[i] = table.rowWeights[row];
       }
     },
 
@@ -183,7 +191,11 @@ export function createJavaScriptCore(shape: Shape, { vectors = 0, batchRows = 0 
           const count = Math.min(ROW_STEP, end - row);
           computeLogits(selection, row);
           for (let i = 0; i < count; i++) {
-            loss += computeDeltas(i * paddedClasses, selection.labels[row + i]);
+            loss += computeDeltas(
+              i * paddedClasses,
+              selection.labels[row + i],
+              selection.rowWeights[row + i],
+            );
           }
           z.fill(0, count * paddedClasses);
           addGradient(selection, row);

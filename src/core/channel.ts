@@ -19,6 +19,8 @@ export interface Channel {
   readonly features: Float32Array;
   /** Class indices of the worker's rows: labels on the way in, predictions on the way out. */
   readonly classes: Int32Array;
+  /** Weights of the worker's rows. */
+  readonly weights: Float32Array;
 }
 
 export const words = {
@@ -77,6 +79,7 @@ export function openChannel(
     scale: new Float64Array(new SharedArrayBuffer(8 * d)),
     features: new Float32Array(new SharedArrayBuffer(4 * countPortionRows(d) * d)),
     classes: new Int32Array(new SharedArrayBuffer(4 * countRows(blocks))),
+    weights: new Float32Array(new SharedArrayBuffer(4 * countRows(blocks))),
   };
 }
 

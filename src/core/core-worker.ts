@@ -8,7 +8,7 @@ import { createWasmCore } from './wasm.js';
 const WAIT_MS = 1000;
 
 enterThread(({ module, shape, blocks, channel }: WorkerSetup, ready) => {
-  const { control, parameters, sums, mean, scale, features, classes } = channel;
+  const { control, parameters, sums, mean, scale, features, classes, weights } = channel;
   const core = createWasmCore(module, shape, {}, blocks);
   const gather = gatherFrom(features, mean.length);
   const isAborted = () => Atomics.load(control, words.abort) !== 0;
@@ -31,7 +31,7 @@ enterThread(({ module, shape, blocks, channel }: WorkerSetup, ready) => {
         core.pack(gather, everyRow.subarray(0, count), { mean, scale }, first);
         break;
       case tasks.label:
-        core.label(classes, everyRow.subarray(first, first + count), first);
+        core.label(classes, everyRow.subarray(first, first + count), first, weights);
         break;
       case tasks.gradient:
         core.parameters.set(parameters);

@@ -105,8 +105,12 @@ export interface Trainer extends Workspace {
    */
   pack(gather: GatherRows, rows: Int32Array, standardisation: Standardisation, offset?: number): void;
 
-  /** Sets the class indices of the packed rows from `offset` on to those of the chosen rows. */
-  label(labels: Int32Array, rows: Int32Array, offset?: number): void;
+  /**
+   * Sets the class indices and the weights of the packed rows from `offset` on to those of the chosen rows.
+   *
+   * @param weights one for each row of the table, finite and 0 or more; by default 1
+   */
+  label(labels: Int32Array, rows: Int32Array, offset?: number, weights?: Float32Array): void;
 
   /** Adds the loss and gradient of this thread's blocks first … last − 1; block 0 also starts the other threads. */
   gradient(first: number, last: number): void;
@@ -119,7 +123,10 @@ export interface Trainer extends Workspace {
    */
   join(milliseconds: number): boolean;
 
-  /** Combines the sums of an epoch into the mean gradient, and returns the mean cross-entropy, by log-sum-exp. */
+  /**
+   * Combines the sums of an epoch into the mean gradient, and returns the mean cross-entropy, by log-sum-exp. Both are sums of
+   * weighted rows, divided by the number of rows.
+   */
   reduce(): number;
 
   /** Adds l2 · W to the mean gradient and returns ½ · l2 · ‖W‖², where W are the weights without the bias. */

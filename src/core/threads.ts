@@ -68,10 +68,10 @@ export async function startThreads(
       core.pack(gather, share.rows, standardisation, share.offset);
     },
 
-    label(labels, rows, offset = 0) {
-      for (const worker of workers) worker.label(labels, rows, offset);
+    label(labels, rows, offset = 0, weights?: Float32Array) {
+      for (const worker of workers) worker.label(labels, rows, offset, weights);
       const share = shareOf(own, rows, offset);
-      core.label(labels, share.rows, share.offset);
+      core.label(labels, share.rows, share.offset, weights);
     },
 
     gradient(first, last) {
@@ -121,7 +121,7 @@ interface TrainingWorker {
   /** Starts to pack the rows that belong to its share. */
   pack(gather: GatherRows, rows: Int32Array, standardisation: Standardisation, offset: number): void;
   /** Starts to label the rows that belong to its share. */
-  label(labels: Int32Array, rows: Int32Array, offset: number): void;
+  label(labels: Int32Array, rows: Int32Array, offset: number, weights: Float32Array | undefined): void;
   /** Starts to compute the gradient of its share at the current parameters. */
   beginEpoch(): void;
   /** Waits at most `milliseconds` for the last task to finish; throws if the worker is lost. */
@@ -213,11 +213,14 @@ async function startWorker(
       }
     },
 
-    label(labels, rows, offset) {
+    label(labels, rows, offset, weights) {
       const share = shareOf(blocks, rows, offset);
       if (share.rows.length === 0) return;
       finishTask();
-      for (let i = 0; i < share.rows.length; i++) channel.classes[share.offset + i] = labels[share.rows[i]];
+      for (let i = 0; i < share.rows.length; i++) {
+        channel.classes[share.offset + i] = labels[share.rows[i]];
+        channel.weights[share.offset + i] = weights?.[share.rows[i]] ?? 1;
+      }
       give(tasks.label, share.offset, share.rows.length);
     },
 

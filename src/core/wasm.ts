@@ -89,9 +89,11 @@ export function planMemory(
     scratch: reserve(SOFTMAX_CONSTANT_BYTES + blockTiles * k * LANE_BYTES),
     staging: reserve(stagingRows * rowBytes),
     labels: reserve(tiles * TILE_ROWS * 4),
+    rowWeights: reserve(tiles * TILE_ROWS * 4),
     tiles: reserve(tiles * tileBytes),
     batchRows: reserve(batchRows * 4),
     batchLabels: reserve(batchTiles * TILE_ROWS * 4),
+    batchWeights: reserve(batchTiles * TILE_ROWS * 4),
     batchTiles: reserve(batchTiles * tileBytes),
   };
   // Strictly less than 2³² bytes: as an address, 2³² would wrap to 0.
@@ -146,7 +148,14 @@ export function createWasmCore(
   const { at, end, shards, stride, columns, columnStride, ...plan } = planMemory(shape, blocks, extra);
   const { tileBytes, parameters, accumulatorBytes, rowBytes, stagingRows } = plan;
   /** The rows that gradients are taken over: the table, or a batch gathered from it. */
-  const table = { blocks, shards, rows: shape.rows, tiles: at.tiles, labels: at.labels };
+  const table = {
+    blocks,
+    shards,
+    rows: shape.rows,
+    tiles: at.tiles,
+    labels: at.labels,
+    rowWeights: at.rowWeights,
+  };
   const origin = blocks[0]?.firstRow ?? 0;
   let selection = table;
   const memory = allocate(shape, countRows(blocks), end);
@@ -222,9 +231,13 @@ export function createWasmCore(
       }
     },
 
-    label(labels: Int32Array, rows: Int32Array, offset = 0) {
+    label(labels: Int32Array, rows: Int32Array, offset = 0, weights?: Float32Array) {
       const packed = new Int32Array(buffer, at.labels + offset * 4, rows.length);
-      for (let i = 0; i < rows.length; i++) packed[i] = labels[rows[i]];
+      const rowWeights = new Float32Array(buffer, at.rowWeights + offset * 4, rows.length);
+      for (let i = 0; i < rows.length; i++) {
+        packed[i] = labels[rows[i]];
+        rowWeights[i] = weights?.[rows[i]] ?? 1;
+      }
     },
 
     select(rows?: Int32Array) {
@@ -233,8 +246,13 @@ export function createWasmCore(
       new Int32Array(buffer, at.batchRows, rows.length).set(rows);
       exports.gather(at.tiles, stride, at.batchRows, rows.length, at.batchTiles);
       const labels = new Int32Array(buffer, at.labels, shape.rows);
-      const chosen = new Int32Array(buffer, at.batchLabels, rows.length);
-      for (let i = 0; i < rows.length; i++) chosen[i] = labels[rows[i]];
+      const rowWeights = new Float32Array(buffer, at.rowWeights, shape.rows);
+      const batchLabels = new Int32Array(buffer, at.batchLabels, rows.length);
+      const batchWeights = new Float32Array(buffer, at.batchWeights, rows.length);
+      for (let i = 0; i < rows.length; i++) {
+        batchLabels[i] = labels[rows[i]];
+        batchWeights[i] = rowWeights[rows[i]];
+      }
       const cut = planBlocks({ ...shape, rows: rows.length });
       selection = {
         blocks: cut,
@@ -242,6 +260,7 @@ export function createWasmCore(
         rows: rows.length,
         tiles: at.batchTiles,
         labels: at.batchLabels,
+        rowWeights: at.batchWeights,
       };
     },
 
@@ -253,6 +272,7 @@ export function createWasmCore(
         exports.gradient(
           selection.tiles + (row / TILE_ROWS) * tileBytes,
           selection.labels + row * 4,
+          selection.rowWeights + row * 4,
           rows,
           stride,
           k,

@@ -8,12 +8,16 @@ const PIECE_BYTES = 2 ** 22;
 /**
  * SHA-256 of a dataset in hexadecimal: its features as row-major float32, then its labels as int32, both
  * little-endian as they lie in memory. If a column is more than a number as it stands, the kinds of all columns follow, as
- * JSON without blanks and with sorted keys. Yields to the event loop between pieces.
+ * JSON without blanks and with sorted keys; then the weights of the rows as float64, if they have some. Yields to the event loop between pieces.
  */
-export function datasetSha256({ features: { values, kinds = [] }, labels }: Dataset): Promise<string> {
+export function datasetSha256({
+  features: { values, kinds = [] },
+  labels,
+  weights = new Float64Array(),
+}: Dataset): Promise<string> {
   const arePlain = kinds.every((kind) => kind.kind === 'number' && !kind.as && !kind.offset);
   const described = arePlain ? '' : JSON.stringify(kinds.map(withSortedKeys));
-  return sha256(pieces(values, labels, new TextEncoder().encode(described)));
+  return sha256(pieces(values, labels, new TextEncoder().encode(described), weights));
 }
 
 function withSortedKeys(kind: Kind): Kind {
@@ -23,7 +27,7 @@ function withSortedKeys(kind: Kind): Kind {
 }
 
 async function* pieces(
-  ...arrays: readonly (Float32Array | Int32Array | Uint8Array)[]
+  ...arrays: readonly (Float32Array | Int32Array | Uint8Array | Float64Array)[]
 ): AsyncGenerator<Uint8Array> {
   for (const { buffer, byteOffset, byteLength } of arrays) {
     for (let first = 0; first < byteLength; first += PIECE_BYTES) {

@@ -16,6 +16,8 @@ export interface Dataset {
   readonly features: Matrix;
   /** n class indices. */
   readonly labels: Int32Array;
+  /** n weights, if rows count differently: each finite, 0 or more. A training counts a row of weight 2 as two, and leaves out 0. */
+  readonly weights?: Float64Array;
   /** Class names, in the order used by every artifact. */
   readonly classes: readonly string[];
   /** d names, if the features have any. */
@@ -51,12 +53,15 @@ export function checkDataset(value: unknown): asserts value is Dataset {
  */
 export function checkChosenRows(dataset: Dataset, rows: Int32Array): void {
   checkDataset(dataset);
-  const { features, labels, classes, featureNames } = dataset;
+  const { features, labels, classes, featureNames, weights } = dataset;
   checkRows(features, rows);
   if (classes.length < 2)
     throw new RangeError(`a classifier needs at least two classes, not ${classes.length}`);
   if (labels.length !== features.rows) {
     throw new RangeError(`${features.rows} rows of features, but ${labels.length} labels`);
+  }
+  if (weights && weights.length !== features.rows) {
+    throw new RangeError(`${features.rows} rows of features, but ${weights.length} weights`);
   }
   if (featureNames && featureNames.length !== features.columns) {
     throw new RangeError(`${features.columns} features, but ${featureNames.length} feature names`);
@@ -64,6 +69,9 @@ export function checkChosenRows(dataset: Dataset, rows: Int32Array): void {
   for (const row of rows) {
     if (!(labels[row] >= 0 && labels[row] < classes.length)) {
       throw new RangeError(`row ${row} has label ${labels[row]}, but there are ${classes.length} classes`);
+    }
+    if (weights && !(weights[row] >= 0 && weights[row] < Infinity)) {
+      throw new RangeError(`row ${row} has the weight ${weights[row]}, expected a finite number, 0 or more`);
     }
   }
 }

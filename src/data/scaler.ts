@@ -9,9 +9,12 @@ export interface Scaler {
   readonly scale: Float64Array;
 }
 
-/** A scaler, and how many values of each column were missing. */
+/** A scaler, and the rows it was fitted on. */
 export interface FittedScaler extends Scaler {
-  readonly gaps: Int32Array;
+  /** In how many rows, by their weights, the value of each column is missing. */
+  readonly gaps: Float64Array;
+  /** How many rows there are, by their weights. */
+  readonly total: number;
 }
 
 /**
@@ -29,57 +32,74 @@ export function fitScaler(features: Matrix, rows: Int32Array): Scaler {
   return { mean, scale };
 }
 
-/** `fitScaler` for large tables: yields after each step, so that the caller can do other work, and returns the scaler. */
-export function* fitScalerInSteps(table: Matrix, rows: Int32Array): Steps<FittedScaler> {
+/**
+ * `fitScaler` for large tables: yields after each step, so that the caller can do other work, and returns the scaler.
+ *
+ * @param weights of the rows of the table, those of the chosen rows above 0, as `sample_weight` of scikit-learn; by default 1
+ */
+export function* fitScalerInSteps(
+  table: Matrix,
+  rows: Int32Array,
+  weights?: Float64Array,
+): Steps<FittedScaler> {
   const { columns, values } = table;
   const count = rows.length;
+  const total = weights ? rows.reduce((sum, row) => sum + weights[row], 0) : count;
   const mean = new Float64Array(columns);
-  yield* inSteps(rows, columns, (portion) => addRows(mean, table, portion));
+  yield* inSteps(rows, columns, (portion) => addRows(mean, table, portion, weights));
   // Only columns whose sum is no number are read again, since it takes longer to look at each value.
   const incomplete = Int32Array.from(mean.keys()).filter((j) => Number.isNaN(mean[j]));
-  const gaps = new Int32Array(columns);
+  const gaps = new Float64Array(columns);
   if (incomplete.length > 0) {
     for (const j of incomplete) mean[j] = 0;
     yield* inSteps(rows, columns, (portion) => {
       for (const row of portion) {
+        const weight = weights?.[row] ?? 1;
         for (const j of incomplete) {
           const value = values[row * columns + j];
-          if (Number.isNaN(value)) gaps[j]++;
-          else mean[j] += value;
+          if (Number.isNaN(value)) gaps[j] += weight;
+          else mean[j] += weight * value;
         }
       }
     });
   }
   for (let j = 0; j < columns; j++) {
-    mean[j] /= count - gaps[j] || 1;
+    mean[j] /= total - gaps[j] || 1;
     if (!Number.isFinite(mean[j])) throw new RangeError(`feature ${j} has a value that is not finite`);
   }
 
   // The rounding error of the mean needs no correction: a float64 sum of float32 values is precise enough.
   const squares = new Float64Array(columns);
-  yield* inSteps(rows, columns, (portion) => addSquares(squares, mean, table, portion));
+  yield* inSteps(rows, columns, (portion) => addSquares(squares, mean, table, portion, weights));
   if (incomplete.length > 0) {
     for (const j of incomplete) squares[j] = 0;
     yield* inSteps(rows, columns, (portion) => {
       for (const row of portion) {
+        const weight = weights?.[row] ?? 1;
         for (const j of incomplete) {
           const deviation = values[row * columns + j] - mean[j];
-          if (!Number.isNaN(deviation)) squares[j] += deviation * deviation;
+          if (!Number.isNaN(deviation)) squares[j] += weight * deviation * deviation;
         }
       }
     });
   }
   const scale = squares.map((square, j) => {
-    const variance = square / count;
+    const variance = square / total;
     return isConstant(variance, mean[j], count) ? 1 : Math.sqrt(variance);
   });
-  return { mean, scale, gaps };
+  return { mean, scale, gaps, total };
 }
 
-function addRows(sums: Float64Array, { columns, values }: Matrix, rows: Int32Array): void {
+function addRows(
+  sums: Float64Array,
+  { columns, values }: Matrix,
+  rows: Int32Array,
+  weights: Float64Array | undefined,
+): void {
   for (const row of rows) {
     const start = row * columns;
-    for (let j = 0; j < columns; j++) sums[j] += values[start + j];
+    const weight = weights?.[row] ?? 1;
+    for (let j = 0; j < columns; j++) sums[j] += weight * values[start + j];
   }
 }
 
@@ -88,12 +108,14 @@ function addSquares(
   mean: Float64Array,
   { columns, values }: Matrix,
   rows: Int32Array,
+  weights: Float64Array | undefined,
 ): void {
   for (const row of rows) {
     const start = row * columns;
+    const weight = weights?.[row] ?? 1;
     for (let j = 0; j < columns; j++) {
       const deviation = values[start + j] - mean[j];
-      squares[j] += deviation * deviation;
+      squares[j] += weight * deviation * deviation;
     }
   }
 }

@@ -90,7 +90,8 @@ export type { TrainOptions } from '../model/training/controls.js';
 export { lastTenthOf } from '../model/training/fall.js';
 export { DivergenceError, type TrainingState } from '../model/training/state.js';
 export { type Epoch, fit, train } from '../model/training/train.js';
-export type { NumberRange } from '../ranges.js';
+export { rowsWithWeight } from '../model/weights.js';
+export type { NumberRange, TextForm, Values } from '../ranges.js';
 export { type Evaluation, evaluate } from '../run/evaluation.js';
 export {
   completeRun,

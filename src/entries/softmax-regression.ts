@@ -68,7 +68,11 @@ export class SoftmaxRegression {
     const model = await fit(dataset, rows, { ...this.options, ...training }, onEpoch);
     const { accuracy } = await evaluate(model, dataset, rows);
     const given = { ...this.options, seed: this.options.seed ?? SEED };
-    this.#fitted = { model, trainAccuracy: accuracy, options: settle(given, trainedOn(dataset, rows)) };
+    this.#fitted = {
+      model,
+      trainAccuracy: accuracy,
+      options: settle(given, trainedOn(dataset, rows, given)),
+    };
     return this;
   }
 

@@ -58,6 +58,7 @@ export const MAX_CATEGORIES = 100;
  * How the columns of a table become features: their kinds, levels and scaler, and the parameters of random features if
  * requested, all determined from the chosen rows only.
  *
+ * @param weights of the rows of the table, those of the chosen rows above 0: a row of weight 2 counts as two; by default 1
  * @throws RangeError if a number of these rows is infinite, or a category is none of its levels
  */
 export async function fitInputs(
@@ -70,9 +71,10 @@ export async function fitInputs(
     seed = SEED,
   }: Pick<Options, 'features' | 'components' | 'gamma' | 'seed'> = {},
   turns = new Turns(),
+  weights?: Float64Array,
 ): Promise<Inputs> {
-  const { mean, scale, gaps } = await turns.take(fitScalerInSteps(table, rows));
-  const fitted = await turns.take(fitColumnsInSteps(table, rows, gaps));
+  const { mean, scale, gaps, total } = await turns.take(fitScalerInSteps(table, rows, weights));
+  const fitted = await turns.take(fitColumnsInSteps(table, rows, gaps, weights));
   const columns = fitted.map(({ column }) => column);
   const described = columns.every(isPlain) ? {} : { columns };
   /** One number per feature: that of its column, or the same for all 0/1 features. */
@@ -93,7 +95,7 @@ export async function fitInputs(
   const variances = fitted.flatMap(({ column, ones }, j) => [
     // Products, since engines differ in powers.
     ...(column.kind === 'number' ? [deviations[j] * deviations[j]] : []),
-    ...ones.map((count) => (count / rows.length) * (1 - count / rows.length)),
+    ...ones.map((count) => (count / total) * (1 - count / total)),
   ]);
   const variance = sum(variances) || 1;
   const widths = ranges.map((range) => (range > 0 ? range : 1));
@@ -107,16 +109,22 @@ export async function fitInputs(
 /** What the training rows say of a column. */
 interface FittedColumn {
   readonly column: InputColumn;
-  /** In how many of the rows each of its 0/1 features is 1. */
+  /** In how many of the rows, by their weights, each of its 0/1 features is 1. */
   readonly ones: readonly number[];
 }
 
-function* fitColumnsInSteps(table: Matrix, rows: Int32Array, gaps: Int32Array): Steps<FittedColumn[]> {
+function* fitColumnsInSteps(
+  table: Matrix,
+  rows: Int32Array,
+  gaps: Float64Array,
+  weights: Float64Array | undefined,
+): Steps<FittedColumn[]> {
   const fitted: FittedColumn[] = [];
   for (let j = 0; j < table.columns; j++) {
     const kind = table.kinds?.[j] ?? plainNumber;
     if (kind.kind === 'category') {
-      fitted.push(fitCategory(kind.levels, yield* countLevelsInSteps(table, rows, j, kind.levels.length)));
+      const counts = yield* countLevelsInSteps(table, rows, j, kind.levels.length, weights);
+      fitted.push(fitCategory(kind.levels, counts));
     } else {
       fitted.push(
         gaps[j] > 0 ? { column: { ...kind, hasGaps: true }, ones: [gaps[j]] } : { column: kind, ones: [] },
@@ -126,14 +134,15 @@ function* fitColumnsInSteps(table: Matrix, rows: Int32Array, gaps: Int32Array): 
   return fitted;
 }
 
-/** In how many rows a category has each of its levels. */
+/** In how many rows, by their weights, a category has each of its levels. */
 function* countLevelsInSteps(
   { columns, values }: Matrix,
   rows: Int32Array,
   j: number,
   levels: number,
-): Steps<Int32Array> {
-  const counts = new Int32Array(levels);
+  weights: Float64Array | undefined,
+): Steps<Float64Array> {
+  const counts = new Float64Array(levels);
   yield* inSteps(rows, 1, (portion) => {
     for (const row of portion) {
       const code = values[row * columns + j];
@@ -142,7 +151,7 @@ function* countLevelsInSteps(
           `row ${row}, feature ${j}: found ${code}, expected the index of one of its ${levels} levels`,
         );
       }
-      counts[code]++;
+      counts[code] += weights?.[row] ?? 1;
     }
   });
   return counts;
@@ -153,7 +162,7 @@ function* countLevelsInSteps(
  * fewer than that, and the others share one. Among equally frequent levels, the last ones keep theirs. All this is as
  * scikit-learn's `OneHotEncoder` does it.
  */
-function fitCategory(levels: readonly string[], counts: Int32Array): FittedColumn {
+function fitCategory(levels: readonly string[], counts: Float64Array): FittedColumn {
   const codes = [...counts.keys()].filter((code) => counts[code] > 0);
   const byCount = codes.length < MAX_CATEGORIES ? [] : codes.toSorted((a, b) => counts[a] - counts[b]);
   const shared = new Set(byCount.slice(0, 1 - MAX_CATEGORIES));

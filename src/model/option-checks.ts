@@ -1,5 +1,5 @@
 /** Checks of options, for programs, flags and the fields of the page. */
-import { isWithin, type NumberRange } from '../ranges.js';
+import { areNames, areNumbers, isWithin, type Values } from '../ranges.js';
 import { checkRecord } from '../records.js';
 import { remedyFor } from '../spelling.js';
 import { described } from '../text.js';
@@ -28,14 +28,14 @@ export const aliases: Readonly<Record<string, OptionName>> = Object.fromEntries(
 );
 
 /** What the values of an option are, for "expected …". */
-export function expectedOf(values: NumberRange | readonly string[]): string {
-  return 'expected' in values ? values.expected : `one of ${values.join(', ')}`;
+export function expectedOf(values: Values): string {
+  return areNames(values) ? `one of ${values.join(', ')}` : values.expected;
 }
 
 /** Whether an option accepts a value. */
-export function accepts(values: NumberRange | readonly string[], value: unknown): boolean {
-  if ('expected' in values) return typeof value === 'number' && isWithin(values, value);
-  return typeof value === 'string' && values.includes(value);
+export function accepts(values: Values, value: unknown): boolean {
+  if (areNumbers(values)) return typeof value === 'number' && isWithin(values, value);
+  return typeof value === 'string' && (areNames(values) ? values.includes(value) : values.fits(value));
 }
 
 /**
@@ -54,7 +54,7 @@ export function checkOptions(given: object, known: readonly string[]): void {
     const { values } = optionOf(name as OptionName);
     if (accepts(values, value)) continue;
     const fault = `${name}: expected ${expectedOf(values)}, found ${described(value)}`;
-    throw typeof value === ('expected' in values ? 'number' : 'string')
+    throw typeof value === (areNumbers(values) ? 'number' : 'string')
       ? new RangeError(fault)
       : new TypeError(fault);
   }

@@ -12,6 +12,7 @@ import {
   type NumberRange,
   properShare,
   shareKept,
+  type Values,
   wholeNumbers,
   zeroOrMore,
 } from '../ranges.js';
@@ -21,6 +22,7 @@ import { type ScheduleName, schedules } from './schedules.js';
 import { MOMENTUM } from './solvers/momentum.js';
 import { type SolverName, solvers } from './solvers/registry.js';
 import type { SolverKind } from './solvers/solver.js';
+import { classWeightForm, classWeightsOf, rowsWithWeight, weighRows } from './weights.js';
 
 /** Options that were given, as functions of the table of options see them. */
 type DecidingOptions = Readonly<Record<string, unknown>> & {
@@ -36,6 +38,8 @@ export interface TrainedOn {
   /** Their number, without those that are held out. */
   readonly rows: number;
   readonly classes: number;
+  /** The sum of their weights, if they have some; else that is their number. */
+  readonly weight?: number;
 }
 
 /** What is known before the training rows are chosen. */
@@ -49,8 +53,7 @@ export interface Option {
   readonly label: string;
   /** Stands for its value in the help. */
   readonly helpValue: string;
-  /** Numbers, or names, that it accepts. */
-  readonly values: NumberRange | readonly string[];
+  readonly values: Values;
   /** The names in words, for the page. */
   readonly titles?: Readonly<Record<string, string>>;
   /** The only value that the flag can set, if it is a switch, which has no value itself: `true` in JSON. */
@@ -108,9 +111,9 @@ function l2Of(given: DecidingOptions, on: Known): number | undefined {
   const { features = 'raw' } = given;
   const hasOwn = features === 'raw' && !on.isDigits && solverOf(given, on) === OWN_SOLVER;
   if (!hasOwn) return featureMaps[features].l2;
-  const { rows, classes } = on;
+  const { rows, classes, weight = rows } = on;
   // With two classes, softmax spreads the weights over both.
-  return rows === undefined ? undefined : (classes === 2 ? 2 : 1) / rows;
+  return weight === undefined ? undefined : (classes === 2 ? 2 : 1) / weight;
 }
 
 /** The tolerance where none is given, if the solver has one. */
@@ -300,7 +303,8 @@ export const options = {
   },
   /**
    * X of the penalty ½ · X · ‖weights‖² of the mean cross-entropy; by default 0, 2e-6 for `rbf` features, and for `lbfgs`
-   * on the columns of own tables 1 / training rows, or 2 / training rows with two classes: scikit-learn's C = 1.
+   * on the columns of own tables 1 / training rows, or 2 / training rows with two classes: scikit-learn's C = 1. With
+   * weights, their sum takes the place of the number of rows.
    */
   l2: {
     flag: 'l2',
@@ -310,7 +314,7 @@ export const options = {
     default: l2Of,
     defaultInWords:
       `0; ${compact(featureMaps.rbf.l2)} for {features} rbf; C = 1 for ${OWN_SOLVER} on own tables, where rows are the ` +
-      'training rows',
+      'training rows, or the sum of their weights',
     whenEmpty: l2InField,
     whenMissing: 0,
     description:
@@ -329,6 +333,23 @@ export const options = {
     description: 'end the training once no entry of the gradient is larger than X in magnitude; 0 or more',
     excludes: { option: 'batchSize', because: 'needs the gradient of all rows' },
     alsoKnownAs: ['tol'],
+  },
+  /**
+   * What rows of a class weigh: `balanced`, `none`, or such as `spam=5,ham=0.5`. A row weighs as much as its class, times its own
+   * weight if the table has weights.
+   */
+  classWeight: {
+    flag: 'class-weight',
+    label: 'Class weights',
+    helpValue: 'W',
+    values: classWeightForm,
+    whenEmpty: 'none',
+    description:
+      'weight of the rows of each class in the mean cross-entropy: balanced, which is rows / (classes · rows of the class), ' +
+      'so that every class counts as much as any other; or NAME=W,NAME=W, with 1 for the others; or none. Balanced weights ' +
+      'find more rows of rare classes, but their probabilities become too high: they are those of a table in which all ' +
+      'classes are equally frequent',
+    alsoKnownAs: ['class-weights', 'balanced', 'pos-weight'],
   },
   /** Arithmetic of the core: `deterministic`, or `relaxed`. */
   arithmetic: {
@@ -384,7 +405,11 @@ export function optionOf(name: OptionName): Option {
 
 /** The value of the option of that name. */
 export type ValueOf<Name extends OptionName> =
-  (typeof options)[Name]['values'] extends readonly (infer Value)[] ? Value : number;
+  (typeof options)[Name]['values'] extends readonly (infer Value)[]
+    ? Value
+    : (typeof options)[Name]['values'] extends NumberRange
+      ? number
+      : string;
 
 /** Options as they are given. All have a default, or need none; undefined is the same as not given. */
 export type Options = { readonly [Name in OptionName]?: ValueOf<Name> | undefined };
@@ -400,12 +425,25 @@ export type Settled = Options & { readonly [Name in Recorded]: ValueOf<Name> };
 /** Settled options but for the one whose default depends on the training rows. */
 export type SettledForAnyRows = Options & Omit<Settled, 'l2'>;
 
-/** The training rows of a table, as far as defaults depend on them. */
+/**
+ * The training rows of a table, as far as defaults depend on them.
+ *
+ * @throws RangeError if `classWeight` names an unknown class, or the weights add up to nothing
+ */
 export function trainedOn(
-  { isDigits, classes }: Pick<Dataset, 'isDigits' | 'classes'>,
-  rows: Int32Array,
+  dataset: Pick<Dataset, 'isDigits' | 'classes' | 'labels' | 'weights'>,
+  chosen: Int32Array,
+  { classWeight }: Pick<Options, 'classWeight'> = {},
 ): TrainedOn {
-  return { ...(isDigits && { isDigits }), rows: rows.length, classes: classes.length };
+  const { isDigits, classes } = dataset;
+  const rows = rowsWithWeight(dataset, chosen);
+  const weighed = weighRows(dataset, rows, classWeightsOf(dataset, rows, classWeight));
+  return {
+    ...(isDigits && { isDigits }),
+    rows: rows.length,
+    classes: classes.length,
+    ...(weighed && { weight: weighed.total }),
+  };
 }
 
 /** Fills in the defaults of options that have been checked; others, such as the tolerance, stay as they were given. */

@@ -75,7 +75,7 @@ export function planRun(dataset: Dataset, given: Options = {}): RunPlan {
   checkOptions(given, optionNames);
   checkCombination(given);
   const sides = splitSides(dataset, settleForAnyRows(given, dataset));
-  return { dataset, options: settle(given, trainedOn(dataset, sides.train)), sides };
+  return { dataset, options: settle(given, trainedOn(dataset, sides.train, given)), sides };
 }
 
 /**

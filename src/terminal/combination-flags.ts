@@ -2,6 +2,7 @@ import { CLIError } from '@oclif/core/errors';
 import * as Flags from '@oclif/core/flags';
 import { keyOf } from '../model/option-keys.js';
 import { type OptionName, type Options, optionOf } from '../model/options.js';
+import { areNumbers } from '../ranges.js';
 import { type Choice, drawCombinations, everyCombination, type Interval } from '../trials/combinations.js';
 import { variedNames } from '../trials/sweep.js';
 import { wholeNumber } from './flags.js';
@@ -95,7 +96,7 @@ function intervalOf(text: string): Interval {
     throw new CLIError(`--range ${text}: expected two numbers with .. between them, as in l2=1e-6..0.1`);
   }
   const { flag, values } = optionOf(name);
-  const step = 'expected' in values ? values.step : undefined;
+  const step = areNumbers(values) ? values.step : undefined;
   const [lowest, highest] = [from, to].map((end) => parseValue('range', name, end));
   if (typeof lowest !== 'number' || typeof highest !== 'number' || step === 2) {
     throw new CLIError(

@@ -4,6 +4,7 @@ import * as Flags from '@oclif/core/flags';
 import type * as Interfaces from '@oclif/core/interfaces';
 import { accepts, combinationFault, expectedOf, type Wording } from '../model/option-checks.js';
 import { type OptionName, type Options, optionNames, optionOf } from '../model/options.js';
+import { areNames, areNumbers } from '../ranges.js';
 import { variedNames } from '../trials/sweep.js';
 import { numberOf, unexpected } from './flags.js';
 
@@ -31,7 +32,7 @@ export function optionFlag(name: OptionName, ownDescription?: string): Interface
     option: name,
     helpValue,
     description: `${before}${text}${words === undefined ? '' : ` [default: ${words}]`}`,
-    ...(!('expected' in values) && { options: [...values] }),
+    ...(areNames(values) && { options: [...values] }),
   });
 }
 
@@ -70,7 +71,7 @@ export function checkFlagCombination(given: Options): void {
  */
 export function parseOption(name: OptionName, text: string): number | string {
   const { values } = optionOf(name);
-  if ('expected' in values) return numberOf(text, values);
+  if (areNumbers(values)) return numberOf(text, values);
   if (accepts(values, text)) return text;
   throw unexpected(expectedOf(values), text);
 }

@@ -17,6 +17,7 @@ export function createOracle(shape: Shape, { vectors = 0 }: ExtraMemory = {}): C
   const randomFeatures = projection && drawRandomFeatures(projection, d, Math.log);
   const features = new Float32Array(n * d);
   const labels = new Int32Array(n);
+  const rowWeights = new Float32Array(n).fill(1);
   const parameters = new Float32Array((d + 1) * k);
   const weights = parameters.subarray(0, d * k);
   const bias = parameters.subarray(d * k);
@@ -56,11 +57,11 @@ export function createOracle(shape: Shape, { vectors = 0 }: ExtraMemory = {}): C
       });
     },
 
-    label(classes: Int32Array, rows: Int32Array, offset = 0) {
-      labels.set(
-        rows.map((row) => classes[row]),
-        offset,
-      );
+    label(classes: Int32Array, rows: Int32Array, offset = 0, given?: Float32Array) {
+      rows.forEach((row, i) => {
+        labels[offset + i] = classes[row];
+        rowWeights[offset + i] = given?.[row] ?? 1;
+      });
     },
 
     select(rows = everyRow) {
@@ -72,8 +73,8 @@ export function createOracle(shape: Shape, { vectors = 0 }: ExtraMemory = {}): C
       gradient.fill(0);
       for (const row of selection) {
         const z = logitsOf(row);
-        loss += crossEntropy(z, labels[row]);
-        const delta = softmax(z).map((p, c) => p - (c === labels[row] ? 1 : 0));
+        loss += rowWeights[row] * crossEntropy(z, labels[row]);
+        const delta = softmax(z).map((p, c) => rowWeights[row] * (p - (c === labels[row] ? 1 : 0)));
         for (let j = 0; j < d; j++) {
           const x = features[row * d + j];
           for (let c = 0; c < k; c++) gradient[j * k + c] += x * delta[c];

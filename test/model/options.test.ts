@@ -13,12 +13,14 @@ import {
   type TrainedOn,
 } from '../../src/model/options.js';
 import { solvers } from '../../src/model/solvers/registry.js';
+import { areNames, areNumbers } from '../../src/ranges.js';
 import { optionsIn, parseOption } from '../../src/terminal/training-flags.js';
 
 /** A value that the option accepts. */
 function anyOf(name: OptionName): fc.Arbitrary<number | string> {
   const { values } = optionOf(name);
-  if (!('expected' in values)) return fc.constantFrom(...values);
+  if (areNames(values)) return fc.constantFrom(...values);
+  if (!areNumbers(values)) return fc.constantFrom('none', 'balanced', 'a=2', 'b,=0.5,a=b=3e-2');
   const { lowest, highest, step } = values;
   return (
     step === undefined

@@ -29,7 +29,7 @@ export function tableWords({ name }: File, options: DatasetOptions): string[] {
 export function trainingCommand({ dataset, options, sides }: RunPlan, table: readonly string[]): string {
   const files = artifacts.flatMap(({ flag }) => (flag === undefined ? [] : [`--${flag}`]));
   const formats = modelExports.map(({ format }) => format).join(',');
-  const given = optionsToGive(options, trainedOn(dataset, sides.train));
+  const given = optionsToGive(options, trainedOn(dataset, sides.train, options));
   const words = [...table, ...commandWords(given), ...files, '--export', formats];
   return commandLine(['digits', 'train', ...words]);
 }

@@ -4,7 +4,6 @@ import {
   expectedOf,
   idleFault,
   MAX_RECORDED_EPOCHS,
-  type NumberRange,
   type Option,
   type OptionName,
   type Options,
@@ -12,6 +11,7 @@ import {
   options,
   settleForAnyRows,
   type TrainedOn,
+  type Values,
 } from 'digit-classifier';
 import { elementOf } from './page.js';
 import type { Settings } from './training.js';
@@ -43,7 +43,7 @@ function mayBeEmpty(name: OptionName): boolean {
 }
 
 /** The page records every epoch. */
-function valuesOf(name: OptionName): NumberRange | readonly string[] {
+function valuesOf(name: OptionName): Values {
   const { values } = optionOf(name);
   if (name !== 'epochs') return values;
   const expected = `a whole number from 1 to ${MAX_RECORDED_EPOCHS}`;
@@ -137,7 +137,7 @@ function givenIn(names: readonly OptionName[]): Options {
       const { values, switchesTo } = optionOf(name);
       if (switchesTo !== undefined) return isChecked(field) ? [[name, switchesTo]] : [];
       if (field.value === '') return [];
-      return [[name, 'expected' in values ? Number(field.value) : field.value]];
+      return [[name, 'lowest' in values ? Number(field.value) : field.value]];
     }),
   );
 }
@@ -158,7 +158,8 @@ function check(name: OptionName): void {
   const isOptional = mayBeEmpty(name);
   // The value of an input that is not a number is empty, too.
   const isEmpty = field.value === '' && !field.validity.badInput;
-  const isRight = field.disabled || (isEmpty ? isOptional : accepts(values, field.valueAsNumber));
+  const value = 'lowest' in values ? field.valueAsNumber : field.value;
+  const isRight = field.disabled || (isEmpty ? isOptional : accepts(values, value));
   field.setAttribute('aria-invalid', String(!isRight));
   field.setAttribute('aria-describedby', isRight ? '' : 'complaint');
   if (isRight) return;

@@ -14,6 +14,7 @@ import {
   planRun,
   type RecordedEpoch,
   type RunPlan,
+  rowsWithWeight,
   shapeOf,
   type TrainingState,
   trainRun,
@@ -69,7 +70,8 @@ export async function prepareTraining(
   { options, threads, pace }: Settings,
 ): Promise<Training> {
   const plan = planRun(dataset, options);
-  const inputs = await fitInputs(dataset.features, plan.sides.train, plan.options);
+  const rows = rowsWithWeight(dataset, plan.sides.train);
+  const inputs = await fitInputs(dataset.features, rows, plan.options, undefined, dataset.weights);
   return { plan, threads, pace, inputs, history: [] };
 }
 

@@ -4,6 +4,7 @@ import type { Dataset } from '../../data/dataset.js';
 import { gatherFeatures } from '../encoding.js';
 import { type Inputs, shapeOf } from '../inputs.js';
 import { Turns } from '../turns.js';
+import type { RowWeights } from '../weights.js';
 import { computeGradient, packTable } from './objective.js';
 
 /**
@@ -20,6 +21,7 @@ export type CrossEntropy = (parameters: Pick<Trainer, 'weights' | 'bias'>, turns
  * @param dataset a table that has been checked
  * @param rows indices of the rows, at least one; such as those that a model was not trained on
  * @param inputs those of the model
+ * @param weights those of the rows; by default each has the weight 1
  * @throws RangeError if the rows do not fit in a WebAssembly memory
  */
 export async function createCrossEntropy(
@@ -28,11 +30,12 @@ export async function createCrossEntropy(
   inputs: Inputs,
   turns = new Turns(),
   createCore?: CreateCore,
+  weights?: RowWeights,
 ): Promise<CrossEntropy> {
   const create = createCore ?? (await loadCore());
   const core = create(shapeOf(inputs, rows.length, dataset.classes.length));
   const gather = gatherFeatures(inputs, dataset.features);
-  await packTable(core, gather, dataset.labels, rows, inputs, turns);
+  await packTable(core, gather, dataset.labels, weights, rows, inputs, turns);
   return ({ weights, bias }, given = turns) => {
     core.weights.set(weights);
     core.bias.set(bias);

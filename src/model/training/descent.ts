@@ -8,6 +8,7 @@ import { toleranceOf } from '../options.js';
 import { solvers } from '../solvers/registry.js';
 import type { EvaluateObjective, SolverMemory } from '../solvers/solver.js';
 import type { Turns } from '../turns.js';
+import type { RowWeights } from '../weights.js';
 import { Batches } from './batches.js';
 import type { TrainingPlan } from './controls.js';
 import { computeGradient, packTable } from './objective.js';
@@ -37,6 +38,7 @@ export interface Descent {
 export async function prepareDescent(
   dataset: Dataset,
   rows: Int32Array,
+  weights: RowWeights | undefined,
   inputs: Inputs,
   plan: TrainingPlan,
   turns: Turns,
@@ -61,7 +63,7 @@ export async function prepareDescent(
     }
     const { features, labels } = dataset;
     const gather = encodingOf(inputs, features).gatherKnown(features.values);
-    await packTable(trainer, gather, labels, rows, inputs, turns);
+    await packTable(trainer, gather, labels, weights, rows, inputs, turns);
     const evaluate =
       l2 > 0
         ? async () => (await computeGradient(trainer, turns)) + trainer.penalise(l2)

@@ -2,6 +2,7 @@ import { countPortionRows, TILE_ROWS } from '../../core/blocks.js';
 import type { GatherRows, Shape, Trainer } from '../../core/core.js';
 import { type Inputs, projectionProducts } from '../inputs.js';
 import type { Turns } from '../turns.js';
+import type { RowWeights } from '../weights.js';
 
 /** How long to wait for other threads at a time, in milliseconds. */
 const JOIN_MS = 10;
@@ -22,7 +23,7 @@ function countPackedRows(shape: Shape): number {
 }
 
 /**
- * Packs the chosen rows and their labels into a trainer.
+ * Packs the chosen rows, their labels and their weights into a trainer.
  *
  * @param gather what the rows are for these inputs
  */
@@ -30,6 +31,7 @@ export async function packTable(
   trainer: Trainer,
   gather: GatherRows,
   labels: Int32Array,
+  weights: RowWeights | undefined,
   rows: Int32Array,
   { scaler }: Inputs,
   turns: Turns,
@@ -43,12 +45,12 @@ export async function packTable(
       if (portion.length === 0) continue;
       await turns.giveIfDue();
       trainer.pack(gather, portion, scaler, offset);
-      trainer.label(labels, portion, offset);
+      trainer.label(labels, portion, offset, weights?.relative);
     }
   }
 }
 
-/** The mean cross-entropy of the selected rows; leaves their mean gradient in the trainer. */
+/** The mean cross-entropy of the selected rows, by their weights; leaves the gradient of it in the trainer. */
 export async function computeGradient(trainer: Trainer, turns: Turns): Promise<number> {
   const { shape, blocks } = trainer;
   // `blocks` counts this thread's, `products` those of all threads: with several, slices are smaller than they could be.

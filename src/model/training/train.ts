@@ -4,6 +4,7 @@ import type { Convergence, Model } from '../model.js';
 import { settle, toleranceOf, trainedOn } from '../options.js';
 import { schedules } from '../schedules.js';
 import { Turns } from '../turns.js';
+import { classWeightsOf, rowsWithWeight, weighRows } from '../weights.js';
 import { checkTraining, type TrainOptions } from './controls.js';
 import { prepareDescent } from './descent.js';
 import { isStillFalling, lastTenthOf } from './fall.js';
@@ -35,7 +36,7 @@ export interface Epoch extends Pass {
 /**
  * Trains a softmax regression on the chosen rows: an async iterator that yields each finished epoch and returns the
  * model. It minimises the mean cross-entropy, with the penalty of `l2`, from zero weights, on features scaled by the
- * statistics of these rows. Between blocks of a gradient it gives the event loop a turn every 25 ms.
+ * statistics of these rows. Rows count by their weights, and those of weight 0 are left out. Between blocks of a gradient it gives the event loop a turn every 25 ms.
  *
  * @throws DivergenceError naming the epoch at which loss or weights were no longer finite
  * @throws TypeError if an option is unknown, or if an option, the table or the rows have another type than expected
@@ -54,17 +55,26 @@ export async function* train(
 /** `train` with options that have been checked; their defaults are those for these rows. */
 export async function* trainAsPlanned(
   dataset: Dataset,
-  rows: Int32Array,
+  chosen: Int32Array,
   given: TrainOptions,
 ): AsyncGenerator<Epoch, Model, undefined> {
-  checkChosenRows(dataset, rows);
-  const plan = settle(given, trainedOn(dataset, rows));
+  checkChosenRows(dataset, chosen);
+  const plan = settle(given, trainedOn(dataset, chosen, given));
   if (plan.validation) checkChosenRows(dataset, plan.validation);
   const { classes, featureNames } = dataset;
   const { epochs, schedule, patience, resume } = plan;
   const turns = new Turns(plan.signal);
-  const inputs = await fitInputs(dataset.features, rows, plan, turns);
-  const descent = await prepareDescent(dataset, rows, inputs, plan, turns);
+  const rows = rowsWithWeight(dataset, chosen);
+  const ofClasses = classWeightsOf(dataset, rows, plan.classWeight);
+  const inputs = await fitInputs(dataset.features, rows, plan, turns, dataset.weights);
+  const descent = await prepareDescent(
+    dataset,
+    rows,
+    weighRows(dataset, rows, ofClasses),
+    inputs,
+    plan,
+    turns,
+  );
   const { trainer, evaluate } = descent;
   const { weights, bias } = trainer;
   let best = resume?.best && restoreBest(resume.best);
@@ -79,7 +89,15 @@ export async function* trainAsPlanned(
     const rateOf = schedules[schedule].create(plan, trainer.cosine);
     const validation =
       plan.validation &&
-      (await createValidation(dataset, plan.validation, inputs, best, turns, plan.createCore));
+      (await createValidation(
+        dataset,
+        plan.validation,
+        weighRows(dataset, plan.validation, ofClasses),
+        inputs,
+        best,
+        turns,
+        plan.createCore,
+      ));
     let trained = resume?.epoch ?? 0;
     let converged = resume?.converged;
     while (trained < epochs && !converged) {

@@ -2,6 +2,7 @@ import type { CreateCore, Trainer } from '../../core/core.js';
 import type { Dataset } from '../../data/dataset.js';
 import type { Inputs } from '../inputs.js';
 import { Turns } from '../turns.js';
+import type { RowWeights } from '../weights.js';
 import { createCrossEntropy } from './cross-entropy.js';
 import { type Best, DivergenceError } from './state.js';
 
@@ -20,17 +21,19 @@ export interface Validation {
 
 /**
  * @param rows indices of the held-out rows
+ * @param weights theirs, as those of the training rows: the best epoch is best by what the training minimises
  * @param best of an earlier training that is continued
  */
 export async function createValidation(
   dataset: Dataset,
   rows: Int32Array,
+  weights: RowWeights | undefined,
   inputs: Inputs,
   best: Best | undefined,
   turns: Turns,
   createCore?: CreateCore,
 ): Promise<Validation> {
-  const crossEntropy = await createCrossEntropy(dataset, rows, inputs, turns, createCore);
+  const crossEntropy = await createCrossEntropy(dataset, rows, inputs, turns, createCore, weights);
   // No signal ends a validation: the epoch has taken its step, and only a finished one can be resumed from.
   const withoutSignal = new Turns();
   let lowest = best;

@@ -17,11 +17,12 @@ export function startTrialThreads(
   count: number,
   script: string = resolve('#trial-worker'),
 ): TrialStaff {
-  const { features, labels } = dataset;
+  const { features, labels, weights } = dataset;
   const workerData: Dataset = {
     ...dataset,
     features: { ...features, values: share(features.values, Float32Array) },
     labels: share(labels, Int32Array),
+    ...(weights && { weights: share(weights, Float64Array) }),
   };
   const threads = pool(script, {
     workerType: 'thread',
@@ -50,7 +51,7 @@ export function startTrialThreads(
 }
 
 /** Copies values into memory that threads share. */
-function share<Values extends Float32Array | Int32Array>(
+function share<Values extends Float32Array | Int32Array | Float64Array>(
   values: Values,
   type: new (buffer: SharedArrayBuffer) => Values,
 ): Values {
