@@ -345,11 +345,10 @@ export const options = {
     values: classWeightForm,
     whenEmpty: 'none',
     description:
-      'weight of the rows of each class in the mean cross-entropy: balanced, which is rows / (classes · rows of the class), ' +
-      'so that every class counts as much as any other; or NAME=W,NAME=W, with 1 for the others; or none. Balanced weights ' +
-      'find more rows of rare classes, but their probabilities become too high: they are those of a table in which all ' +
-      'classes are equally frequent',
-    alsoKnownAs: ['class-weights', 'balanced', 'pos-weight'],
+      'weight of the rows of each class: balanced, which is rows / (classes · rows of the class); NAME=W,NAME=W, with 1 for ' +
+      'the others; or none. Balanced weights find more rows of rare classes, but the probabilities of these become too high: ' +
+      'they are those of a table in which all classes are equally frequent',
+    alsoKnownAs: ['balanced', 'pos-weight'],
   },
   /** Arithmetic of the core: `deterministic`, or `relaxed`. */
   arithmetic: {

@@ -1,11 +1,10 @@
 /** What rows weigh in a training: the weight of their class, times that which the table gives them. */
 import type { Dataset } from '../data/dataset.js';
-import { decimalOf } from '../data/decimal.js';
 import type { TextForm } from '../ranges.js';
 import { quoted, shortList } from '../text.js';
 
-/** A class and its weight. The name may have commas and equals signs, the weight has none. */
-const PAIR = /(.+?)=([^=,]+)(?:,|$)/y;
+/** A class and its weight. The name may have commas and equals signs. */
+const PAIR = /(.+?)=([\d.]+(?:e[+-]?\d+)?)(?:,|$)/iy;
 
 /**
  * The weights in a text such as `spam=5,ham=0.5`, by the names of the classes.
@@ -17,7 +16,7 @@ export function parseClassWeights(text: string): ReadonlyMap<string, number> | u
   PAIR.lastIndex = 0;
   while (PAIR.lastIndex < text.length) {
     const [, name, written] = PAIR.exec(text) ?? [];
-    const weight = written === undefined ? Number.NaN : decimalOf(written);
+    const weight = Number(written);
     if (name === undefined || weights.has(name) || !(weight > 0 && weight < Infinity)) return undefined;
     weights.set(name, weight);
   }
@@ -26,9 +25,8 @@ export function parseClassWeights(text: string): ReadonlyMap<string, number> | u
 
 /** The texts that the option `classWeight` accepts. */
 export const classWeightForm: TextForm = {
-  expected:
-    'none, balanced, or NAME=W for classes, with commas between them and each W a finite number above 0',
-  pattern: '^(none|balanced|.+=[^=,]+)$',
+  expected: 'none, balanced, or NAME=W,NAME=W with numbers above 0',
+  pattern: '^(none|balanced|.+=[0-9.e+-]+)$',
   fits: (text) => text === 'none' || text === 'balanced' || parseClassWeights(text) !== undefined,
 };
 
@@ -98,7 +96,7 @@ export function weighRows(
   for (const row of rows) total += weightOf(row);
   if (!(total > 0 && total < Infinity)) {
     throw new RangeError(
-      `the weights of ${rows.length} rows add up to ${total}, expected a finite sum above 0: look at the column of weights`,
+      `the weights of ${rows.length} rows add up to ${total}, expected a finite sum above 0`,
     );
   }
   const relative = new Float32Array(labels.length);
