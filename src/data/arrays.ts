@@ -1,10 +1,13 @@
+import { checkRecord } from '../records.js';
+import { remedyFor } from '../spelling.js';
 import { described } from '../text.js';
 import type { Dataset, Matrix } from './dataset.js';
 import { Faults } from './faults.js';
 import { missingAnd } from './kinds.js';
 import { knownColumns } from './known-columns.js';
 import { type EncodedLabels, LabelEncoder } from './label-encoder.js';
-import type { Cell, Portion } from './table.js';
+import { RowRoles } from './row-roles.js';
+import type { Cell, ExtraCells, Portion, Role } from './table.js';
 import { TableBuilder } from './table-builder.js';
 import type { KnownTable } from './table-options.js';
 
@@ -58,6 +61,22 @@ export type Value = string | number | bigint | boolean | Date | null | undefined
 /** Rows of values, each a list with a value for each feature, or each a record with a value for each name. */
 export type MixedRows = ArrayLike<ArrayLike<Value> | Readonly<Record<string, Value>>>;
 
+/** What is known of each row besides its features and its label: one value a row. */
+export interface RowLists {
+  /** What it counts in the training: finite, 0 or more. */
+  readonly weights?: ArrayLike<number>;
+  /** Its group: no group is on both sides of a split. */
+  readonly groups?: ArrayLike<string | number>;
+  /** When it was: the newest rows are the test. Numbers alone, or dates and ISO texts. */
+  readonly times?: ArrayLike<number | string | Date>;
+}
+
+const roleOfList: Readonly<Record<keyof RowLists, Role>> = {
+  weights: 'weight',
+  groups: 'group',
+  times: 'time',
+};
+
 /**
  * A dataset to train or test on, from rows of features and one label per row. Columns of text are categories, and columns
  * of numbers, booleans, dates, and text that denotes such, are numbers. Classes are ordered as by scikit-learn's
@@ -66,15 +85,18 @@ export type MixedRows = ArrayLike<ArrayLike<Value> | Readonly<Record<string, Val
  * @param rows lists, or records, of which columns are left out from which nothing can be learnt, as `readTable` does
  * @param labels one for each row, or the name under which records have it
  * @param featureNames one per feature, if lists have names; the features among the names of records, by default all
+ * @param lists weights, groups or times of the rows
  * @throws TypeError if one of them is no list, a value is none of those, or a name is no text
  * @throws RangeError if rows differ in length, a number is not finite as a float32, a label is neither non-empty
  * text nor a finite number, or the number of labels or names does not match the rows or features
- * @throws TableError if a column can't be read, such as one that is nearly all numbers
+ * @throws TableError if a column can't be read, such as one that is nearly all numbers, or a weight, group or time is missing
+ * or none
  */
 export function datasetOf(
   rows: MixedRows,
   labels: ArrayLike<string | number> | string,
   featureNames?: readonly string[],
+  lists: RowLists = {},
 ): Dataset {
   checkList('rows', rows);
   if (featureNames) checkNames(featureNames);
@@ -97,7 +119,10 @@ export function datasetOf(
     { missing: missingAnd(), onMissing: 'fill', isStrict: false },
     faults,
   );
-  builder.add({ ...portionOf(cells, columns), ...(names && { featureNames: names }) });
+  const portion = portionOf(cells, columns);
+  builder.add({ ...portion, ...(names && { featureNames: names }) });
+  const roles = new RowRoles(missingAnd(), false, faults);
+  roles.add({ ...portion, extras: extrasOf(lists, cells.length) });
   const { features, featureNames: kept, leftOut } = builder.finish();
   const chosen = kept ?? featureNames;
   return {
@@ -105,7 +130,31 @@ export function datasetOf(
     ...encodedLabels(given),
     ...(chosen && { featureNames: chosen }),
     ...(leftOut.length > 0 && { leftOut }),
+    ...roles.finish(),
   };
+}
+
+/** @throws RangeError if a list has not one value for each row */
+function extrasOf(lists: RowLists, rows: number): ExtraCells[] {
+  checkRecord(lists, 'lists of the rows', "{ groups: ['a', 'b'] }");
+  return Object.entries(lists).flatMap(([name, values], index) => {
+    const role = roleOfList[name as keyof RowLists];
+    if (!role) {
+      throw new TypeError(
+        `rows have no list ${name}: ${remedyFor(name, Object.keys(roleOfList), { sampleWeight: 'weights' })}`,
+      );
+    }
+    if (values === undefined) return [];
+    checkList(name, values);
+    if (values.length !== rows)
+      throw new RangeError(`${rows} rows of features, but ${values.length} ${name}`);
+    return {
+      role,
+      name,
+      index,
+      cells: Array.from<Value, Cell>(values, (value, row) => cellOf(value, row, name)),
+    };
+  });
 }
 
 /**

@@ -8,16 +8,23 @@ const PIECE_BYTES = 2 ** 22;
 /**
  * SHA-256 of a dataset in hexadecimal: its features as row-major float32, then its labels as int32, both
  * little-endian as they lie in memory. If a column is more than a number as it stands, the kinds of all columns follow, as
- * JSON without blanks and with sorted keys; then the weights of the rows as float64, if they have some. Yields to the event loop between pieces.
+ * JSON without blanks and with sorted keys. Where rows have weights, groups or times, each follows as its name and its
+ * numbers. Yields to the event loop between pieces.
  */
 export function datasetSha256({
   features: { values, kinds = [] },
   labels,
-  weights = new Float64Array(),
+  weights,
+  groups,
+  times,
 }: Dataset): Promise<string> {
   const arePlain = kinds.every((kind) => kind.kind === 'number' && !kind.as && !kind.offset);
+  const encode = (text: string) => new TextEncoder().encode(text);
   const described = arePlain ? '' : JSON.stringify(kinds.map(withSortedKeys));
-  return sha256(pieces(values, labels, new TextEncoder().encode(described), weights));
+  const roles = Object.entries({ weights, groups, times }).flatMap(([name, found]) =>
+    found ? [encode(name), found] : [],
+  );
+  return sha256(pieces(values, labels, encode(described), ...roles));
 }
 
 function withSortedKeys(kind: Kind): Kind {
@@ -27,7 +34,7 @@ function withSortedKeys(kind: Kind): Kind {
 }
 
 async function* pieces(
-  ...arrays: readonly (Float32Array | Int32Array | Uint8Array | Float64Array)[]
+  ...arrays: readonly (Float32Array | Float64Array | Int32Array | Uint8Array)[]
 ): AsyncGenerator<Uint8Array> {
   for (const { buffer, byteOffset, byteLength } of arrays) {
     for (let first = 0; first < byteLength; first += PIECE_BYTES) {

@@ -1,6 +1,13 @@
 import { nearestName } from '../spelling.js';
 import { quoted } from '../text.js';
-import { type ColumnChoice, TableError } from './table.js';
+import {
+  type Cell,
+  type ColumnChoice,
+  type ExtraColumn,
+  type Portion,
+  roleNames,
+  TableError,
+} from './table.js';
 
 /** Most columns of a table, whatever its format: more pixels than any picture has that is classified by them. */
 export const MAX_COLUMNS = 2 ** 20;
@@ -19,6 +26,16 @@ export interface ColumnPlan {
   readonly categories?: readonly number[];
   /** The label column, or −1 if there is none. */
   readonly label: number;
+  /** Columns with a role, and after them those to keep, if some were chosen. */
+  readonly extras?: readonly ExtraColumn[];
+}
+
+/** The extra columns of a portion, if some were chosen. */
+export function extrasOf(
+  { extras }: Pick<ColumnPlan, 'extras'>,
+  cellsOf: (column: ExtraColumn, at: number) => ArrayLike<Cell>,
+): Pick<Portion, 'extras'> {
+  return extras ? { extras: extras.map((column, at) => ({ ...column, cells: cellsOf(column, at) })) } : {};
 }
 
 /**
@@ -43,13 +60,42 @@ export function planColumns(
     throw new TableError(table, `found ${columnsInWords(count)}, expected a single column of labels`);
   }
   const label = labelColumn(table, indexOf, choice);
-  if (choice.features) return planFeatures(table, indexOf, names !== undefined, label, choice.features);
-
-  const dropped = new Set(findColumns(table, indexOf, choice.drop ?? [], '--drop'));
+  const { features: wanted } = choice;
+  const dropped = new Set(wanted ? [] : findColumns(table, indexOf, choice.drop ?? [], '--drop'));
+  const others = Int32Array.from(all.keys()).filter((index) => index !== label && !dropped.has(index));
+  const roles = roleNames.flatMap((role) => {
+    const column = choice.roles?.[role];
+    if (column === undefined) return [];
+    const index = findColumn(table, indexOf, column, `--${role}`);
+    return { role, index, name: all[index], place: others.indexOf(index) };
+  });
+  const kept =
+    choice.keep === 'all' ? [...all.keys()] : findColumns(table, indexOf, choice.keep ?? [], '--keep');
+  const extras = [...roles, ...kept.map((index) => ({ index, name: all[index] }))];
+  const withExtras = extras.length > 0 && { extras };
+  if (wanted) {
+    return { ...planFeatures(table, indexOf, names !== undefined, label, wanted), ...withExtras };
+  }
   if (dropped.has(label)) {
     throw new TableError(table, `${quoted(all[label])} is the label column: it can't be dropped as well`);
   }
-  const features = Int32Array.from(all.keys()).filter((index) => index !== label && !dropped.has(index));
+  /** What else a column is than a feature; undefined if it is nothing else. */
+  const useOf = (index: number, before = roles.length) => {
+    if (index === label) return 'the label column';
+    if (dropped.has(index)) return 'dropped';
+    const role = roles.slice(0, before).find((other) => other.index === index)?.role;
+    return role && `given by --${role}`;
+  };
+  for (const [before, { index, role }] of roles.entries()) {
+    const use = useOf(index, before);
+    if (use === undefined) continue;
+    const remedy = index === label ? '; name the labels with --label' : '';
+    throw new TableError(
+      table,
+      `${quoted(all[index])} is ${use}: it can't be given by --${role} as well${remedy}`,
+    );
+  }
+  const features = others.filter((index) => !roles.some((role) => role.index === index));
   if (features.length === 0) {
     throw new TableError(
       table,
@@ -59,15 +105,19 @@ export function planColumns(
   }
   const named = choice.category && findColumns(table, indexOf, choice.category, '--category');
   const categories = named?.map((index) => {
-    if (index !== label && !dropped.has(index)) return features.indexOf(index);
-    const role = index === label ? 'the label column' : 'dropped';
-    throw new TableError(table, `${quoted(all[index])} is ${role}: it can't be given by --category as well`);
+    const at = features.indexOf(index);
+    if (at >= 0) return at;
+    throw new TableError(
+      table,
+      `${quoted(all[index])} is ${useOf(index)}: it can't be given by --category as well`,
+    );
   });
   return {
     features,
     featureNames: Array.from(features, (index) => all[index]),
     ...(categories && categories.length > 0 && { categories }),
     label,
+    ...withExtras,
   };
 }
 

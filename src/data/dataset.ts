@@ -11,6 +11,14 @@ export interface Matrix {
   readonly kinds?: readonly Kind[];
 }
 
+/** Where rows are in their file. */
+export interface RowPlaces {
+  /** n numbers, from 1. */
+  readonly numbers: Float64Array;
+  /** Whether they are numbers of lines rather than of rows. */
+  readonly areLines: boolean;
+}
+
 /** Features (n × d) and, for each row, the index of its class in `classes`. */
 export interface Dataset {
   readonly features: Matrix;
@@ -24,6 +32,14 @@ export interface Dataset {
   readonly featureNames?: readonly string[];
   /** Columns of the table that are no features, since nothing can be learnt from them. */
   readonly leftOut?: readonly LeftOut[];
+  /** What each row counts in the training, n finite numbers of 0 or more; by default all count the same. */
+  readonly weights?: Float64Array;
+  /** The group of each row, n indices: rows of a group are never on both sides of a split. */
+  readonly groups?: Int32Array;
+  /** When each row was, n finite numbers: the newest rows are the test. */
+  readonly times?: Float64Array;
+  /** Where a person finds each row in its file, from 1, if that was asked for. */
+  readonly places?: RowPlaces;
   /** What the reader of the table skipped or found out, for people. */
   readonly notes?: readonly string[];
   /** Set for the handwritten digits of the package: defaults of their training are those of the first version. */

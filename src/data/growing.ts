@@ -11,7 +11,7 @@ interface ViewOf<Numbers> {
 }
 
 /** A growable typed array in a resizable buffer: it grows in place, so its contents are never held twice. */
-export class Growing<Numbers extends Float32Array | Int32Array | Uint8Array> {
+export class Growing<Numbers extends Float32Array | Float64Array | Int32Array | Uint8Array> {
   readonly #buffer = new ArrayBuffer(0, { maxByteLength: MAX_BYTES });
   readonly #view: ViewOf<Numbers>;
   #length = 0;

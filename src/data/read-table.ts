@@ -1,13 +1,15 @@
 import { counted, shortList } from '../text.js';
 import type { Dataset } from './dataset.js';
 import { Faults } from './faults.js';
+import { Growing } from './growing.js';
 import { missingAnd } from './kinds.js';
 import { type KnownColumns, knownColumns } from './known-columns.js';
 import type { EncodedLabels } from './label-encoder.js';
 import { likelyLabels } from './likely-labels.js';
 import { findReader, readerByName } from './readers/find.js';
+import { isUnknown, RowRoles, valuesOf } from './row-roles.js';
 import type { OnRead, Open, OpenSource } from './source.js';
-import { type Portion, type ReadOptions, standardInput, TableError } from './table.js';
+import { type Portion, type ReadOptions, roleNames, standardInput, TableError } from './table.js';
 import { TableBuilder } from './table-builder.js';
 import { TableLabels } from './table-labels.js';
 import { checkTableOptions, type DatasetOptionsOf, type TableOptions } from './table-options.js';
@@ -63,7 +65,10 @@ export async function readTableFrom<Table>(
         (Math.abs(builder.rows - labels.length) === 1 ? '; does only one of them have a header?' : ''),
     );
   }
-  const { features, featureNames, leftOut, kept } = builder.finish((row) => labels[row] < 0);
+  const values = reading.roles.finish();
+  const built = builder.finish((row) => labels[row] < 0 || isUnknown(values, row));
+  const { features, featureNames, kept } = built;
+  const leftOut = reading.roles.leftOutWith(built.leftOut);
   const notes = [...(last.notes ?? []), ...ignoredNotes(reading.ignored), ...(known?.notes() ?? [])];
   return {
     features: known?.kinds ? { ...features, kinds: known.kinds } : features,
@@ -71,6 +76,13 @@ export async function readTableFrom<Table>(
     classes,
     ...(featureNames && { featureNames }),
     ...(leftOut.length > 0 && { leftOut }),
+    ...valuesOf(values, kept),
+    ...(options.places && {
+      places: {
+        numbers: reading.places.values.filter((_, row) => kept?.[row] !== 0),
+        areLines: last.areLines === true,
+      },
+    }),
     ...(notes.length > 0 && { notes }),
   };
 }
@@ -86,6 +98,9 @@ interface Rows {
   readonly name: string;
   readonly builder: TableBuilder;
   readonly labels: TableLabels;
+  readonly roles: RowRoles;
+  /** Where each row is, if that is to be kept. */
+  readonly places: Growing<Float64Array>;
   /** Present if the table is read for a model. */
   readonly known?: KnownColumns;
   readonly last: Portion;
@@ -109,6 +124,9 @@ async function readRows<Table>(
     ...(labels !== undefined ? { label: null } : label !== undefined && { label }),
     ...(drop && { drop }),
     ...(category && { category }),
+    roles: Object.fromEntries(
+      roleNames.flatMap((role) => (options[role] === undefined ? [] : [[role, options[role]]])),
+    ),
     ...(model && { features: model.featureNames ?? [] }),
   };
   const reading = await openRows(open, table, { signal, onRead });
@@ -118,14 +136,18 @@ async function readRows<Table>(
   const builder = new TableBuilder(name, rules, faults);
   const found = new TableLabels(name, rules, faults, () => hintOf(builder));
   const known = model && knownColumns(name, model, missing, onMissing === 'fill');
+  const roles = new RowRoles(missing, onMissing === 'drop', faults);
+  const places = new Growing(Float64Array);
   let ignored = 0;
   try {
     const last = await readEach(reading, { ...options, columns }, (portion) => {
+      roles.add(portion);
+      if (options.places) places.append(portion.places);
       ignored += portion.ignored ?? 0;
       if (labels === undefined) found.add(portion);
       builder.add(known ? { ...portion, features: known.matrixOf(portion) } : portion);
     });
-    return { name, builder, labels: found, last, ignored, ...(known && { known }) };
+    return { name, builder, labels: found, roles, places, last, ignored, ...(known && { known }) };
   } catch (error) {
     throw error instanceof TableError ? faults.endedBy(error) : error;
   }

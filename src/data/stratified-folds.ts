@@ -21,19 +21,9 @@ export interface FoldOptions {
  * @throws RangeError if `folds`, `seed` or a label is out of range
  */
 export function stratifiedFolds(labels: Int32Array, { folds, seed }: FoldOptions): Split[] {
-  if (!(Number.isInteger(folds) && folds >= 2)) {
-    throw new RangeError(`the number of folds must be a whole number of at least 2, not ${folds}`);
-  }
-  if (labels.length === 0) throw new SplitError('there are no rows to split');
-  const random = new MersenneTwister(seed);
   const rowsOfClass = groupRows(labels);
-  const most = rowsOfClass.reduce((largest, rows) => Math.max(largest, rows.length), 0);
-  if (most < folds) {
-    throw new SplitError(
-      `no class has more than ${counted(most, 'row')}, but ${folds} folds need a class with at least as many rows: ` +
-        'choose fewer folds or add rows',
-    );
-  }
+  checkFolds(folds, rowsOfClass);
+  const random = new MersenneTwister(seed);
   const foldOfRow = new Int32Array(labels.length);
   let dealt = 0;
   for (const rows of rowsOfClass.filter(({ length }) => length > 0).sort((a, b) => a[0] - b[0])) {
@@ -44,6 +34,25 @@ export function stratifiedFolds(labels: Int32Array, { folds, seed }: FoldOptions
       foldOfRow[row] = turns[index];
     });
   }
+  return splitsOf(foldOfRow, folds);
+}
+
+/** @throws RangeError or SplitError if rows of these classes can't be dealt into so many folds */
+export function checkFolds(folds: number, rowsOfClass: readonly Int32Array[]): void {
+  if (!(Number.isInteger(folds) && folds >= 2)) {
+    throw new RangeError(`the number of folds must be a whole number of at least 2, not ${folds}`);
+  }
+  const most = rowsOfClass.reduce((largest, rows) => Math.max(largest, rows.length), 0);
+  if (most === 0) throw new SplitError('there are no rows to split');
+  if (most >= folds) return;
+  throw new SplitError(
+    `no class has more than ${counted(most, 'row')}, but ${folds} folds need a class with at least as many rows: ` +
+      'choose fewer folds or add rows',
+  );
+}
+
+/** A split for each fold: its rows are the test, the others the training. */
+export function splitsOf(foldOfRow: Int32Array, folds: number): Split[] {
   const rows = Int32Array.from(foldOfRow, (_, row) => row);
   return Array.from({ length: folds }, (_, fold) => ({
     train: rows.filter((row) => foldOfRow[row] !== fold),

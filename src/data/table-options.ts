@@ -38,6 +38,14 @@ export interface KnownTable {
 
 /** How to read a table to train or test on, where `Table` is what the caller passes for a table. */
 export interface DatasetOptionsOf<Table> extends TableOptions {
+  /** The column that has what each row counts in the training, by name or else by number from 1; it is no feature. */
+  readonly weight?: string;
+  /** The column that has the group of each row; it is no feature. No group is on both sides of a split. */
+  readonly group?: string;
+  /** The column that has when each row was, as numbers or dates; it is no feature. The newest rows are the test. */
+  readonly time?: string;
+  /** Whether to keep where in the file each row is. */
+  readonly places?: boolean;
   /** The label column, by name or else by number from 1; by default the last. */
   readonly label?: string;
   /** A separate file with the labels, if the table has none. */
@@ -93,6 +101,10 @@ const kinds: Readonly<Record<keyof DatasetOptionsOf<unknown>, Kind>> = {
   missing: texts,
   drop: texts,
   category: texts,
+  weight: text,
+  group: text,
+  time: text,
+  places: truth,
   onMissing: {
     expected: `one of ${onMissingNames.join(', ')}`,
     accepts: (value) => onMissingNames.some((name) => name === value),
@@ -110,6 +122,9 @@ export const tableAliases = {
   delimiter: ['sep', 'separator'],
   category: ['categorical', 'categories'],
   missing: ['na-values', 'nan', 'na'],
+  weight: ['sample-weight', 'weights'],
+  group: ['groups'],
+  time: ['date', 'timestamp'],
 };
 
 const meant = { ...namesByAlias(tableAliases), features: 'model', classes: 'model' };
@@ -120,11 +135,17 @@ const meant = { ...namesByAlias(tableAliases), features: 'model', classes: 'mode
  * @param word how the message calls an option
  */
 export function tableConflict(
-  { strict, onMissing, category = [], decimal, thousands }: DatasetOptionsOf<unknown>,
+  { strict, onMissing, category = [], decimal, thousands, group, time }: DatasetOptionsOf<unknown>,
   word: (name: string) => string,
 ): string | undefined {
   if (decimal !== undefined && decimal === thousands) {
     return `${word('decimal')} and ${word('thousands')} are both ${decimal}: expected two characters`;
+  }
+  if (group !== undefined && time !== undefined) {
+    return (
+      `${word('group')} and ${word('time')} both say which rows are the test, and a group may have old and new rows: ` +
+      'expected one of them'
+    );
   }
   if (!strict) return undefined;
   if (onMissing !== undefined && onMissing !== 'refuse') {

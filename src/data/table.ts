@@ -28,6 +28,11 @@ export interface RandomAccess {
   read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
+/** What a column can say of each row beside its features and its label: how much it counts, with whom it belongs, when it was. */
+export const roleNames = ['weight', 'group', 'time'] as const;
+
+export type Role = (typeof roleNames)[number];
+
 /** The role of each column of a table. */
 export interface ColumnChoice {
   /** The label column, by name or else by number from 1; by default the last; null for none. */
@@ -36,7 +41,11 @@ export interface ColumnChoice {
   readonly drop?: readonly string[];
   /** Columns that are categories, even of numbers; by name or else by number from 1. */
   readonly category?: readonly string[];
-  /** The features, in this order; by default all columns but the label and those left out. */
+  /** Columns with a role, by name or else by number from 1; they are no features. */
+  readonly roles?: Readonly<Partial<Record<Role, string>>>;
+  /** Columns to read as they are written, whatever else they are; by name or else by number from 1. */
+  readonly keep?: readonly string[] | 'all';
+  /** The features, in this order; by default all columns but the label, those with a role and those left out. */
   readonly features?: readonly string[];
 }
 
@@ -116,10 +125,27 @@ export interface Portion {
   readonly labels?: readonly string[];
   /** Set if labels are text even when they look like numbers; the same in all portions of a table. */
   readonly textLabels?: true;
+  /** The columns with a role and those to keep, if some were chosen; the same in all portions of a table. */
+  readonly extras?: readonly ExtraCells[];
   /** Where a person finds each row, from 1. */
   readonly places: Float64Array;
   /** Set if the places are numbers of lines; else they are those of rows. */
   readonly areLines?: true;
+}
+
+/** A column that is read beside the features and the label. */
+export interface ExtraColumn {
+  readonly name: string;
+  /** Its place in the table, from 0. */
+  readonly index: number;
+  /** Its role, and its place among the columns besides the label and those that are dropped; missing if it is only kept. */
+  readonly role?: Role;
+  readonly place?: number;
+}
+
+/** The cells of such a column, one for each row of a portion. */
+export interface ExtraCells extends ExtraColumn {
+  readonly cells: ArrayLike<Cell>;
 }
 
 /** A portion of a format that has only numbers. */

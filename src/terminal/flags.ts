@@ -181,6 +181,17 @@ export const columnFlags = {
   category: columns({
     description: 'column whose numbers are categories, as --drop',
   }),
+  weight: column({
+    description:
+      'column that says what each row counts in the training, 0 or more; like the next two, it is no feature',
+  }),
+  group: column({
+    description:
+      'column that says which rows belong together, such as a patient: no group is both trained and tested on',
+  }),
+  time: column({
+    description: 'column of numbers or dates that says when each row was: the newest rows are the test',
+  }),
   'on-missing': onMissing,
   strict: Flags.boolean({
     description: 'accept only numbers, without missing cells, and leave no column out',

@@ -51,7 +51,8 @@ export function missingCurveNotices(test: Evaluation): string[] {
 }
 
 /** Which `--test-split` gives every class of a table a test row. */
-export function testSplitAdvice({ labels }: Dataset, seed: number): string {
+export function testSplitAdvice({ labels, groups, times }: Dataset, seed: number): string {
+  if (groups || times) return 'choose another --test-split to have one of every class';
   const counts = groupRows(labels).map((rows) => rows.length);
   return `choose ${sharesInWords(sharesWithEveryClass(counts, seed))} for --test-split to have one of every class`;
 }

@@ -1,5 +1,4 @@
 import type { Dataset } from '../data/dataset.js';
-import { stratifiedFolds } from '../data/stratified-folds.js';
 import type { Split } from '../data/stratified-split.js';
 import type { FoldScores } from '../metrics/folds.js';
 import type { SettledForAnyRows } from '../model/options.js';
@@ -10,28 +9,6 @@ import { Turns } from '../model/turns.js';
 import { evaluate } from '../run/evaluation.js';
 import { trainRun } from '../run/run.js';
 import { holdOut } from '../run/sides.js';
-
-/**
- * The folds of the chosen rows, as row indices of the table. They are those of scikit-learn's
- * `StratifiedKFold(n_splits=folds, shuffle=True, random_state=seed)` over the labels of these rows, in the given order.
- *
- * @throws SplitError if every class has fewer rows than there are folds
- */
-export function dealRows(
-  { labels }: Pick<Dataset, 'labels'>,
-  rows: Int32Array,
-  folds: number,
-  seed: number,
-): Split[] {
-  const dealt = stratifiedFolds(
-    rows.map((row) => labels[row]),
-    { folds, seed },
-  );
-  return dealt.map(({ train, test }) => ({
-    train: train.map((index) => rows[index]),
-    test: test.map((index) => rows[index]),
-  }));
-}
 
 /**
  * Scores on the test rows of a split, by a model trained on the others, on this thread. Defaults that depend on the training

@@ -1,11 +1,12 @@
 import type { Dataset } from '../data/dataset.js';
-import { type Split, stratifiedSplit } from '../data/stratified-split.js';
+import type { Split } from '../data/stratified-split.js';
 import type { DatasetOptionsOf } from '../data/table-options.js';
 import { type CrossValidation, type FoldScores, summariseFolds } from '../metrics/folds.js';
 import { OverflowError } from '../model/model.js';
 import { type Options, settleForAnyRows } from '../model/options.js';
 import { DivergenceError } from '../model/training/state.js';
-import { dealRows, scoreFold } from './folds.js';
+import { dealRows, splitSides } from '../run/sides.js';
+import { scoreFold } from './folds.js';
 
 /** The rows that trials use, as plain JSON. */
 export interface TrialData {
@@ -15,7 +16,7 @@ export interface TrialData {
   readonly table?:
     | 'digits'
     | { readonly path: string; readonly options: Omit<DatasetOptionsOf<string>, 'onRead' | 'signal'> };
-  /** Share of the rows that `stratifiedSplit` sets aside before the others are dealt into folds. */
+  /** Share of the rows that `splitSides` sets aside before the others are dealt into folds. */
   readonly testSplit: number;
   /** Seed of that split and of the folds. */
   readonly seed: number;
@@ -86,8 +87,7 @@ export function dealFolds(
   { testSplit, seed }: Pick<TrialData, 'testSplit' | 'seed'>,
   count: number,
 ): Split[] {
-  const { labels, classes } = dataset;
-  const { train } = stratifiedSplit(labels, { testSplit, seed, classes });
+  const { train } = splitSides(dataset, { testSplit, seed });
   return dealRows(dataset, train, count, seed);
 }
 

@@ -1,6 +1,6 @@
 import { nextTurn } from '#platform';
 import { quoted } from '../../text.js';
-import { type ColumnPlan, MAX_COLUMNS, planColumns } from '../columns.js';
+import { type ColumnPlan, extrasOf, MAX_COLUMNS, planColumns } from '../columns.js';
 import { type Cell, type Portion, type ReadOptions, type Source, TableError } from '../table.js';
 import { linesOf } from './lines.js';
 
@@ -86,6 +86,7 @@ function portionOf(
     featureNames,
     categories,
     ...(plan.label >= 0 && { labels: cells.map((row) => String(row[plan.label])) }),
+    ...extrasOf(plan, ({ index }) => cells.map((row) => row[index])),
     places: Float64Array.from(places),
     areLines: true,
   };

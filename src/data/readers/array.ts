@@ -1,7 +1,14 @@
 import { quoted } from '../../text.js';
-import { type ColumnPlan, MAX_COLUMNS, planColumns } from '../columns.js';
+import { type ColumnPlan, extrasOf, MAX_COLUMNS, planColumns } from '../columns.js';
 import { checkTableSize } from '../growing.js';
-import { type Cells, type ColumnChoice, type Numbers, type Portion, TableError } from '../table.js';
+import {
+  type Cell,
+  type Cells,
+  type ColumnChoice,
+  type Numbers,
+  type Portion,
+  TableError,
+} from '../table.js';
 import { type ByteReader, viewOf } from './byte-reader.js';
 import type { Element } from './element.js';
 
@@ -123,6 +130,7 @@ export async function* arrayPortions(
       ...(plan.categories && { categories: plan.categories }),
       ...(plan.label >= 0 && { labels: textsOf(table, bytes, array, plan.label, first, 'a label') }),
       ...(plan.label >= 0 && !element.number && { textLabels: true }),
+      ...extrasOf(plan, ({ index }) => columnIn(table, bytes, array, index, first)),
       places: Float64Array.from({ length: count }, (_, row) => first + row),
     };
     first += count;
@@ -204,6 +212,21 @@ function numbersOf(
     }
   }
   return { rows, columns: features.length, values };
+}
+
+/** A column of an array as its numbers, finite or not, or as its texts. */
+function columnIn(
+  table: string,
+  bytes: Uint8Array,
+  array: TableArray,
+  column: number,
+  first: number,
+): ArrayLike<Cell> {
+  const { number, bytes: size } = array.element;
+  if (!number) return textsOf(table, bytes, array, column, first, 'text');
+  const view = viewOf(bytes);
+  const rows = bytes.length / (array.columns * size);
+  return Array.from({ length: rows }, (_, row) => number(view, (row * array.columns + column) * size));
 }
 
 function cellsOf(

@@ -1,5 +1,5 @@
 import { nextTurn } from '#platform';
-import { type ColumnPlan, planColumns } from '../columns.js';
+import { type ColumnPlan, extrasOf, planColumns } from '../columns.js';
 import { checkTableSize } from '../growing.js';
 import {
   type Cell,
@@ -98,6 +98,7 @@ interface Layout {
   readonly plan: ColumnPlan;
   readonly features: readonly Chosen[];
   readonly label: Chosen | undefined;
+  readonly extras: readonly Chosen[];
 }
 
 function layOut(table: string, { header, version }: Message, asked: ColumnChoice): Layout {
@@ -123,17 +124,20 @@ function layOut(table: string, { header, version }: Message, asked: ColumnChoice
   const way = choice.features ? '' : ': leave it out with --drop';
   const features = Array.from(plan.features, (column) => choose(column, way));
   const label = plan.label < 0 ? undefined : choose(plan.label, '');
-  return { table, fields, names, plan, features, label };
+  const extras = (plan.extras ?? []).map(({ index }) => choose(index, ''));
+  return { table, fields, names, plan, features, label, extras };
 }
 
 function addDictionary(
-  { table, features, label }: Layout,
+  { table, features, label, extras }: Layout,
   message: Message,
   known: Map<number, Cell[]>,
 ): void {
   const { header, body } = message;
   const id = attempt(table, {}, () => header.long(0));
-  const chosen = [...features, ...(label ? [label] : [])].find(({ field }) => field.dictionary?.id === id);
+  const chosen = [...features, ...(label ? [label] : []), ...extras].find(
+    ({ field }) => field.dictionary?.id === id,
+  );
   if (!chosen) return;
   attempt(table, chosen.place, () => {
     const batch = header.table(1);
@@ -148,7 +152,7 @@ function addDictionary(
 }
 
 function* readBatch(
-  { table, fields, names, plan, features, label }: Layout,
+  { table, fields, names, plan, features, label, extras }: Layout,
   { header, body }: Message,
   dictionaries: ReadonlyMap<number, Cell[]>,
   rowsBefore: number,
@@ -156,7 +160,7 @@ function* readBatch(
   const parts = attempt(table, {}, () => partsOf(header, body, fields));
   const rows = parts[0]?.rows ?? 0;
   checkTableSize(table, 'a batch with', rows, features.length);
-  const chosen = [...features, ...(label ? [label] : [])];
+  const chosen = [...features, ...(label ? [label] : []), ...extras];
   if (chosen.every(({ field }) => field.parts.buffers === 0)) {
     throw new TableError(table, 'has no values in its columns: all of them are of type null');
   }
@@ -184,6 +188,7 @@ function* readBatch(
       ...(plan.categories && { categories: plan.categories }),
       ...(labels && { labels }),
       ...(label && !label.isNumber && label.field.type.kind !== 'boolean' && { textLabels: true }),
+      ...extrasOf(plan, (_, at) => columns[features.length + (label ? 1 : 0) + at]),
       places: Float64Array.from({ length: end - start }, (_, row) => first + row),
     };
   }

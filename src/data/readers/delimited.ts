@@ -1,6 +1,6 @@
 import { nextTurn } from '#platform';
 import { quoted } from '../../text.js';
-import { type ColumnPlan, MAX_COLUMNS, planColumns } from '../columns.js';
+import { type ColumnPlan, extrasOf, MAX_COLUMNS, planColumns } from '../columns.js';
 import {
   isDelimiter,
   type Portion,
@@ -83,6 +83,7 @@ function portionOf(table: string, { cells, lines }: Rows, dialect: Dialect, plan
     featureNames,
     ...(categories && { categories }),
     ...(label >= 0 && { labels: cells.map((found) => found[label].trim()) }),
+    ...extrasOf(plan, ({ index }) => cells.map((found) => found[index])),
     places: lines,
     areLines: true,
     ...(numberFormat && { numberFormat }),

@@ -1,6 +1,6 @@
 import { nextTurn } from '#platform';
 import { described, quoted, shortened } from '../../text.js';
-import { type ColumnPlan, checkColumns, planColumns } from '../columns.js';
+import { type ColumnPlan, checkColumns, extrasOf, planColumns } from '../columns.js';
 import {
   type Cell,
   type Place,
@@ -145,6 +145,8 @@ function rowsOf(table: string, columns: JsonObject): unknown[][] {
 interface Layout {
   readonly table: string;
   readonly plan: ColumnPlan;
+  /** The columns that are read. */
+  readonly chosen: readonly number[];
   readonly names: readonly string[];
   /** The column of each key; missing if records are lists. */
   readonly columnOf?: ReadonlyMap<string, number>;
@@ -167,13 +169,17 @@ function layOut(
     const names = keysOf(table, found);
     const columnOf = new Map(names.map((name, index) => [name, index]));
     const plan = planColumns(table, names.length, names, choice);
-    return { table, plan, names, columnOf, hasHeader: false, areLines, late };
+    return { table, plan, chosen: columnsIn(plan), names, columnOf, hasHeader: false, areLines, late };
   }
   checkColumns(table, first.length);
   const hasHeader = place === 0 || (header ?? isHeader(first, found));
   const names = first.map((name, index) => (hasHeader && String(name)) || `column_${index + 1}`);
   const plan = planColumns(table, names.length, hasHeader ? names : undefined, choice);
-  return { table, plan, names, hasHeader, areLines, late };
+  return { table, plan, chosen: columnsIn(plan), names, hasHeader, areLines, late };
+}
+
+function columnsIn({ features, label, extras = [] }: ColumnPlan): number[] {
+  return [...features, ...(label < 0 ? [] : [label]), ...extras.map(({ index }) => index)];
 }
 
 /** The keys of all records, each new one after that before it in its record. */
@@ -215,6 +221,7 @@ async function* portionsOf(found: readonly Found[], layout: Layout): AsyncGenera
       featureNames: plan.featureNames,
       ...(plan.categories && { categories: plan.categories }),
       ...(plan.label >= 0 && { labels: cells.map((row) => textOf(row[plan.label])) }),
+      ...extrasOf(plan, ({ index }) => cells.map((row) => row[index])),
       ...(late.size > 0 && { notes: [`left out keys that the first records do not have: ${listed(late)}`] }),
       places: Float64Array.from(group, ({ place }) => place),
       ...(areLines && { areLines: true }),
@@ -232,10 +239,10 @@ function textOf(cell: Cell): string {
 }
 
 function cellsOf(found: Found, layout: Layout): Cell[] {
-  const { table, plan, names, areLines } = layout;
+  const { table, chosen, names, areLines } = layout;
   const values = valuesOf(found, layout);
   const cells = new Array<Cell>(names.length).fill(Number.NaN);
-  for (const column of plan.label < 0 ? plan.features : [...plan.features, plan.label]) {
+  for (const column of chosen) {
     const cell = cellOf(values[column]);
     if (cell === undefined) {
       throw new TableError(

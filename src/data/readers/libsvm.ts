@@ -30,11 +30,16 @@ export async function* readLibsvm(
   { columns: choice, encoding }: ReadOptions,
 ): AsyncGenerator<NumberPortion> {
   const table = source.name;
-  if (typeof choice.label === 'string' || choice.drop?.length) {
-    const flag = typeof choice.label === 'string' ? '--label' : '--drop';
+  const named = [
+    ...(typeof choice.label === 'string' ? ['label'] : []),
+    ...(choice.drop?.length ? ['drop'] : []),
+    ...Object.keys(choice.roles ?? {}),
+    ...(choice.keep?.length ? ['keep'] : []),
+  ];
+  if (named.length > 0) {
     throw new TableError(
       table,
-      `its labels come first and its features have no names, so ${flag} does not apply: leave it out`,
+      `its labels come first and its features have no names, so --${named[0]} does not apply: leave it out`,
     );
   }
   const features = choice.features?.length;

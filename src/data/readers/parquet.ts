@@ -2,7 +2,7 @@ import type { DecodedArray } from 'hyparquet';
 import { parseDecimal, parseFloat16 } from 'hyparquet/src/convert.js';
 import { nextTurn } from '#platform';
 import { sum } from '../../numbers.js';
-import { planColumns } from '../columns.js';
+import { extrasOf, planColumns } from '../columns.js';
 import { checkTableSize } from '../growing.js';
 import {
   type Cell,
@@ -50,21 +50,25 @@ export async function* readParquet(
   const label = plan.label < 0 ? undefined : chooseLabel(table, columns, plan.label);
   // Predictions need not hold the whole table in memory.
   if (!choice.features) checkTableSize(table, 'its', sum(groups.map(({ rows }) => rows)), features.length);
-  const leaves = [...features, ...(label ? [label] : [])].map(({ storage }) => storage.leaf);
-  const chunks = groups.flatMap((group) => leaves.map((leaf) => group.chunks[leaf]));
+  const extras = (plan.extras ?? []).map(({ index }) => chooseFeature(table, columns, index, ''));
+  const leaves = new Set(
+    [...features, ...(label ? [label] : []), ...extras].map(({ storage }) => storage.leaf),
+  );
+  const chunks = groups.flatMap((group) => Array.from(leaves, (leaf) => group.chunks[leaf]));
   if (sum(chunks.map(({ start, end }) => end - start)) > file.size) {
     throw new TableError(table, "can't be read as Parquet: its columns overlap");
   }
-  const reading = { table, file, features, label, signal };
+  const reading = { table, file, features, label, extras, signal };
   let rows = 0;
   for (const group of groups) {
     checkTableSize(table, 'a row group with', group.rows, features.length);
-    for await (const { values, ...portion } of readGroup(reading, group, rows)) {
+    for await (const { values, extraCells, ...portion } of readGroup(reading, group, rows)) {
       yield {
         ...portion,
         features: 'columns' in values ? values : { cells: values, at: plan.features, names },
         featureNames: plan.featureNames,
         ...(plan.categories && { categories: plan.categories }),
+        ...extrasOf(plan, (_, at) => extraCells[at]),
       };
     }
     rows += group.rows;
@@ -232,12 +236,14 @@ interface Reading {
   readonly file: RandomAccess;
   readonly features: readonly Feature[];
   readonly label: Label | undefined;
+  readonly extras: readonly Feature[];
   readonly signal: AbortSignal | undefined;
 }
 
 interface GroupPortion extends Omit<Portion, 'features'> {
   /** The features alone if they are numbers, else cells at the places of their columns. */
   readonly values: Numbers | Cell[][];
+  readonly extraCells: readonly (readonly Cell[])[];
 }
 
 /** Transposes the columns of a row group into rows. */
@@ -246,12 +252,13 @@ async function* readGroup(
   group: RowGroup,
   rowsBefore: number,
 ): AsyncGenerator<GroupPortion> {
-  const { table, features, label } = reading;
+  const { table, features, label, extras } = reading;
   const open = <Value>(column: Chosen<Value>) => openColumn(reading, group, column);
   const readValues = areNumbers(features)
     ? numbersOf(table, features, await inTurn(features, open<number>))
     : cellsOf(table, features, await inTurn(features, open<Cell>));
   const takeLabels = label && (await open(label));
+  const takeExtras = await inTurn(extras, open<Cell>);
   const most = Math.min(PORTION_ROWS, Math.max(1, Math.floor(PORTION_VALUES / Math.max(1, features.length))));
   for (let start = rowsBefore; start < rowsBefore + group.rows; start += most) {
     await nextTurn();
@@ -265,8 +272,16 @@ async function* readGroup(
       }
       labels.push(text);
     });
+    const extraCells = await inTurn(takeExtras, async (take) => {
+      const cells = new Array<Cell>(rows);
+      await take(rows, (value, row) => {
+        cells[row] = value;
+      });
+      return cells;
+    });
     yield {
       values,
+      extraCells,
       ...(label && { labels }),
       ...(label?.isText && { textLabels: true }),
       places: Float64Array.from({ length: rows }, (_, row) => start + row + 1),

@@ -17,12 +17,14 @@ export function startTrialThreads(
   count: number,
   script: string = resolve('#trial-worker'),
 ): TrialStaff {
-  const { features, labels, weights } = dataset;
+  const { features, labels, weights, groups, times } = dataset;
   const workerData: Dataset = {
     ...dataset,
     features: { ...features, values: share(features.values, Float32Array) },
     labels: share(labels, Int32Array),
     ...(weights && { weights: share(weights, Float64Array) }),
+    ...(groups && { groups: share(groups, Int32Array) }),
+    ...(times && { times: share(times, Float64Array) }),
   };
   const threads = pool(script, {
     workerType: 'thread',
@@ -51,7 +53,7 @@ export function startTrialThreads(
 }
 
 /** Copies values into memory that threads share. */
-function share<Values extends Float32Array | Int32Array | Float64Array>(
+function share<Values extends Float32Array | Float64Array | Int32Array>(
   values: Values,
   type: new (buffer: SharedArrayBuffer) => Values,
 ): Values {
