@@ -2,6 +2,7 @@ import { benchmark } from './benchmark.js';
 import { crossValidation } from './cross-validation.js';
 import { metrics } from './metrics.js';
 import { savedModel } from './model.js';
+import { predictions } from './predictions.js';
 import { rocCurves } from './roc-curves.js';
 import { sweep } from './sweep.js';
 import { timingStats } from './timing-stats.js';
@@ -25,6 +26,12 @@ export const evaluationArtifacts = Object.values(ofEvaluations);
 
 /** All artifacts of a training run. */
 export const artifacts = Object.values(artifactsByName);
+
+/** All documents about a model on rows that it was not trained on. */
+export const evaluationDocuments = [predictions];
+
+/** All documents of a training run. */
+export const documents = [...evaluationDocuments];
 
 /** The artifacts of cross-validations, benchmarks and sweeps. */
 export const otherArtifacts = [crossValidation, benchmark, sweep];

@@ -4,9 +4,10 @@ import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
 import type { AnyRunArtifact, Tested } from '../artifacts/artifact.js';
 import { composeBundle, fileNames, sealBundle, signing } from '../artifacts/bundle.js';
+import { composeDocuments } from '../artifacts/document.js';
 import { recordOf } from '../artifacts/manifest.js';
 import { savedModel } from '../artifacts/model.js';
-import { evaluationArtifacts } from '../artifacts/registry.js';
+import { evaluationArtifacts, evaluationDocuments } from '../artifacts/registry.js';
 import { rocCurves } from '../artifacts/roc-curves.js';
 import { loadCore } from '../core/load.js';
 import { sourceName, TableError } from '../data/table.js';
@@ -16,7 +17,7 @@ import { checkTargets, writeBundle } from '../files/writer.js';
 import { version } from '../generated/version.js';
 import { OverflowError, overflowFault } from '../model/model.js';
 import { evaluate } from '../run/evaluation.js';
-import { artifactFlags } from '../terminal/artifact-flags.js';
+import { artifactFlags, documentFlags } from '../terminal/artifact-flags.js';
 import {
   checkOneInput,
   file,
@@ -67,6 +68,7 @@ export default class Evaluate extends Command {
       description: 'folder for the artifacts; created with its parents, other files in it are left alone',
     }),
     ...artifactFlags(registry),
+    ...documentFlags(evaluationDocuments),
     quiet,
   };
 
@@ -75,7 +77,8 @@ export default class Evaluate extends Command {
     checkOneInput([flags.data, flags.labels]);
     const asked = registry.filter(({ flag }) => flag === undefined || flags[flag] === true);
     const directory = flags['output-dir'];
-    const files = fileNames(asked);
+    const documents = evaluationDocuments.filter(({ flag }) => flags[flag] === true);
+    const files = [...fileNames(asked), ...documents.map(({ file }) => file)].sort();
     const [{ model, saved }] = await Promise.all([
       readModel(args.model, [flags.data], (file, [data]) => ['evaluate', file, '--data', data]),
       loadCore(),
@@ -93,7 +96,7 @@ export default class Evaluate extends Command {
       const { classes } = model;
       const dataset = await readTableWithProgress(
         flags.data,
-        { ...tableOptions(flags), model },
+        { ...tableOptions(flags), model, ...(documents.length > 0 && { places: true }) },
         isInteractive(flags) ? readingProgress() : noProgress,
       );
       const test = await evaluate(model, dataset).catch((error) => {
@@ -103,9 +106,13 @@ export default class Evaluate extends Command {
       const evaluation: Tested = { trainAccuracy: saved.train_accuracy, test };
       const words = ['evaluate', args.model, ...tableWords(flags)];
       const record = await recordOf({ version, dataset, model, test }, { asked: words, file: flags.data });
-      const bundle = await composeBundle(asked, evaluation, signing(drawing, record));
+      const bundle = new Map([
+        ...(await composeDocuments(documents, { test, dataset })),
+        ...(await composeBundle(asked, evaluation, signing(drawing, record))),
+      ]);
       drawing.close();
-      const left = isInteractive(flags) ? await leftBehind(directory, fileNames(registry), files) : [];
+      const known = [...fileNames(registry), ...evaluationDocuments.map(({ file }) => file)];
+      const left = isInteractive(flags) ? await leftBehind(directory, known, files) : [];
       await writeBundle(directory, await sealBundle(bundle, record));
 
       const summary = {

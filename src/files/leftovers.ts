@@ -6,14 +6,14 @@ import { reasonOf } from '#platform';
 import { fileNames, manifestFile } from '../artifacts/bundle.js';
 import { crossValidation } from '../artifacts/cross-validation.js';
 import { digest, type Manifest } from '../artifacts/manifest.js';
-import { artifacts } from '../artifacts/registry.js';
+import { artifacts, documents } from '../artifacts/registry.js';
 import { modelExports } from '../exports/registry.js';
 import { OutputError } from './writer.js';
 
 /** Names of all files that a training can write. */
 export const trainingFiles: readonly string[] = [
   ...fileNames([...artifacts, crossValidation]),
-  ...modelExports.map(({ file }) => file),
+  ...[...documents, ...modelExports].map(({ file }) => file),
 ];
 
 /**

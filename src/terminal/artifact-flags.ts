@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import type { AnyRunArtifact } from '../artifacts/artifact.js';
 import { fileNames } from '../artifacts/bundle.js';
+import type { RunDocument } from '../artifacts/document.js';
 import type { ModelExport } from '../exports/export.js';
 import { MAX_RECORDED_EPOCHS } from '../run/run.js';
 
@@ -14,6 +15,16 @@ export function artifactFlags(artifacts: readonly AnyRunArtifact<object, never>[
       const description = `${contents} (${fileNames([artifact]).join(', ')})${limit}`;
       return [[flag, Flags.boolean({ description })]];
     }),
+  );
+}
+
+/** One switch per document. */
+export function documentFlags(documents: readonly RunDocument<never>[]) {
+  return Object.fromEntries(
+    documents.map(({ file, flag, description }) => [
+      flag,
+      Flags.boolean({ description: `${description} (${file})` }),
+    ]),
   );
 }
 

@@ -4,8 +4,9 @@ import type * as Interfaces from '@oclif/core/interfaces';
 import type { AnyRunArtifact } from '../artifacts/artifact.js';
 import { composeBundle, type Files, fileNames, sealBundle, signing } from '../artifacts/bundle.js';
 import { crossValidation } from '../artifacts/cross-validation.js';
+import { composeDocuments, type RunDocument } from '../artifacts/document.js';
 import { recordOf } from '../artifacts/manifest.js';
-import { artifacts } from '../artifacts/registry.js';
+import { artifacts, documents } from '../artifacts/registry.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadDigits } from '../data/digits.js';
 import type { ModelExport } from '../exports/export.js';
@@ -17,7 +18,7 @@ import type { Epoch } from '../model/training/train.js';
 import { completeRun, MAX_RECORDED_EPOCHS, planRun, type Run, type RunPlan } from '../run/run.js';
 import { describeData, runCrossValidation, trialsOf } from '../trials/cross-validation.js';
 import type { Trial } from '../trials/trial.js';
-import { artifactFlags, exportFlag } from './artifact-flags.js';
+import { artifactFlags, documentFlags, exportFlag } from './artifact-flags.js';
 import { foldCount, quiet, threadCount } from './flags.js';
 import {
   epochProgress,
@@ -32,6 +33,7 @@ import { allOptionFlags, checkFlagCombination, optionsIn } from './training-flag
 import { startStaff, tableLocation } from './trials.js';
 
 const registry: readonly AnyRunArtifact<object>[] = artifacts;
+const documentRegistry: readonly RunDocument[] = documents;
 
 /** Flags that determine a run and its files. */
 export const runFlags = {
@@ -44,6 +46,7 @@ export const runFlags = {
       `others; adds ${crossValidation.name}.json, ${crossValidation.picture}`,
   }),
   ...artifactFlags(registry),
+  ...documentFlags(documentRegistry),
   export: exportFlag(modelExports),
 };
 
@@ -65,6 +68,7 @@ export interface TrainingPlan {
   readonly table: ReturnType<typeof tableOf>;
   readonly folds: number | undefined;
   readonly artifacts: readonly AnyRunArtifact<object>[];
+  readonly documents: readonly RunDocument[];
   readonly exports: readonly ModelExport[];
   /** Names of the files that it will have, sorted. */
   readonly files: readonly string[];
@@ -103,14 +107,16 @@ export function planTraining(flags: RunFlags, tokens: readonly Token[]): Trainin
   const given = optionsIn(flags);
   checkRecordable(asked, settleForAnyRows(given, { isDigits: flags.data === undefined }).epochs);
   checkFlagCombination(given);
+  const documents = documentRegistry.filter(({ flag }) => Reflect.get(flags, flag) === true);
   const exports = modelExports.filter(({ format }) => flags.export?.includes(format));
   return {
     given,
     table: tableOf(flags),
     folds: flags.folds,
     artifacts: asked,
+    documents,
     exports,
-    files: [...fileNames(asked), ...exports.map(({ file }) => file)].sort(),
+    files: [...fileNames(asked), ...[...documents, ...exports].map(({ file }) => file)].sort(),
     asked: ['train', ...tokens.flatMap(wordsOf)],
   };
 }
@@ -129,10 +135,15 @@ function wordsOf(token: Token): string[] {
  * @throws Error that says what is wrong with the table, or why the training failed
  */
 export async function completeTraining(plan: TrainingPlan, conduct: Conduct): Promise<Training> {
-  const { table, artifacts, exports, asked } = plan;
+  const { table, artifacts, documents, exports, asked } = plan;
   const { threads, isInteractive, drawing } = conduct;
   const dataset = table
-    ? await readTableWithProgress(table.path, table.options, isInteractive ? readingProgress() : noProgress)
+    ? await readTableWithProgress(
+        table.path,
+        // Documents name rows as people find them.
+        { ...table.options, ...(documents.length > 0 && { places: true }) },
+        isInteractive ? readingProgress() : noProgress,
+      )
     : await loadDigits();
   const planned = await planAll(dataset, plan).catch((error) => {
     throw splitFault(error, table?.path, dataset);
@@ -144,6 +155,7 @@ export async function completeTraining(plan: TrainingPlan, conduct: Conduct): Pr
   const record = await recordOf(run, { asked, file: table?.path });
   const files = new Map([
     ...(await composeExports(exports, run.model, run.version)),
+    ...(await composeDocuments(documents, run)),
     ...(await composeBundle(artifacts, run, signing(drawing, record))),
   ]);
   return { run, duration, files: await sealBundle(files, record) };
