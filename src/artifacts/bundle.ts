@@ -2,6 +2,7 @@ import type { Draw, FindFonts } from '../charts/chart.js';
 import type { PayloadTypes } from '../generated/payloads.js';
 import type { AnyArtifact, AnyRunArtifact, Artifact } from './artifact.js';
 import { type Payloads, validateBundle } from './consistency.js';
+import type { RunDocument } from './document.js';
 import { digest, type Manifest, type RunRecord } from './manifest.js';
 import { withText } from './png.js';
 import { validate } from './schemas.js';
@@ -131,4 +132,13 @@ export async function sealBundle(files: Files, record: RunRecord): Promise<Files
   const metrics = { ...JSON.parse(String(files.get(manifestFile))), run };
   validate('metrics', metrics);
   return new Map([...files, [manifestFile, `${JSON.stringify(metrics, null, 2)}\n`]]);
+}
+
+/** Builds documents in memory. */
+export async function composeDocuments<Subject>(
+  documents: readonly RunDocument<Subject>[],
+  subject: Subject,
+): Promise<Files> {
+  const files = documents.map(async (document) => [document.file, await document.compose(subject)] as const);
+  return new Map(await Promise.all(files));
 }

@@ -1,5 +1,4 @@
 import type { Run } from '../run/run.js';
-import type { Files } from './bundle.js';
 
 /**
  * A file of a run that is no JSON: people and other programs read it, and this one does not. To add one, write a file here
@@ -12,13 +11,4 @@ export interface RunDocument<Subject = Run> {
   /** What it contains, for the help. */
   readonly description: string;
   compose(subject: Subject): string | Uint8Array | Promise<string | Uint8Array>;
-}
-
-/** Builds documents in memory. */
-export async function composeDocuments<Subject>(
-  documents: readonly RunDocument<Subject>[],
-  subject: Subject,
-): Promise<Files> {
-  const files = documents.map(async (document) => [document.file, await document.compose(subject)] as const);
-  return new Map(await Promise.all(files));
 }

@@ -1,6 +1,8 @@
+import { basename, dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
+import { CLIError } from '@oclif/core/errors';
 import * as Flags from '@oclif/core/flags';
 import { everyRow, type Matrix } from '../data/dataset.js';
 import { missingAnd } from '../data/kinds.js';
@@ -10,16 +12,19 @@ import { isPicture } from '../data/pictures/header.js';
 import { readPicture } from '../data/pictures/read-picture.js';
 import { ignoredNotes, readPortions } from '../data/read-table.js';
 import type { OpenSource } from '../data/source.js';
-import { TableError } from '../data/table.js';
+import { type ColumnChoice, TableError } from '../data/table.js';
 import type { TableOptions } from '../data/table-options.js';
 import { openSource } from '../files/sources.js';
+import { checkTargets, writeBundle } from '../files/writer.js';
 import { createPredictor, type Model, overflowFault } from '../model/model.js';
-import { checkOneInput, formatFlags, isInteractive, quiet } from '../terminal/flags.js';
+import { checkOneInput, columns, file, formatFlags, isInteractive, quiet } from '../terminal/flags.js';
 import { readModel } from '../terminal/model-file.js';
 import { tell } from '../terminal/notices.js';
+import type { PredictedRows } from '../terminal/predicted-rows.js';
 import { type BytesRead, noProgress, type ProgressBar, readingProgress } from '../terminal/progress.js';
+import { endings, formatOf, jsonRows, type RowFormat } from '../terminal/row-formats.js';
 import { tableOptions } from '../terminal/table-flags.js';
-import { jsonText } from '../text.js';
+import { jsonText, quoted } from '../text.js';
 
 export default class Predict extends Command {
   static override summary = 'Predict the classes of new rows, or of pictures of digits, with a saved model.';
@@ -50,6 +55,17 @@ export default class Predict extends Command {
 
   static override flags = {
     probabilities: Flags.boolean({ description: 'add the probability of each class' }),
+    output: file({
+      description: `write the rows to a file instead: ${endings.join(', ')}, by its ending; it is complete, or as it was`,
+    }),
+    keep: columns({
+      description:
+        'column of the table to write beside the prediction, as it stands there; as --drop of digits train',
+    }),
+    'keep-all': Flags.boolean({
+      description: 'write all columns of the table beside the prediction',
+      exclusive: ['keep'],
+    }),
     ...formatFlags,
     quiet,
   };
@@ -61,12 +77,21 @@ export default class Predict extends Command {
     }
     const paths = args.file ?? ['-'];
     checkOneInput(paths);
+    const format = flags.output === undefined ? jsonRows : rowFormat(flags.output);
+    if (flags.output !== undefined) await checkTargets(dirname(flags.output), [basename(flags.output)]);
     const { model } = await readModel(args.model, paths, (file, others) => ['predict', file, ...others]);
+    const keep: ColumnChoice['keep'] = flags['keep-all'] ? 'all' : flags.keep;
     // On a terminal, the lines themselves show the progress.
-    const startProgress = isInteractive(flags) && !process.stdout.isTTY ? readingProgress : () => noProgress;
-    const lines = predictLines(model, paths, tableOptions(flags), flags.probabilities, startProgress);
+    const isSilent = flags.output !== undefined || !process.stdout.isTTY;
+    const startProgress = isInteractive(flags) && isSilent ? readingProgress : () => noProgress;
+    const options = { ...tableOptions(flags), ...(keep && { keep }) };
+    const rows = predictRows(model, paths, options, flags.probabilities, startProgress);
+    if (flags.output !== undefined) {
+      await writeRows(flags.output, format, rows, model.classes);
+      return;
+    }
     try {
-      await pipeline(lines, process.stdout, { end: false });
+      await pipeline(format(rows, model.classes), process.stdout, { end: false });
     } catch (error) {
       // Other errors of stdout have been reported already, and a reader that ends early is not an error.
       if (!(error instanceof Error && 'syscall' in error && error.syscall === 'write')) throw error;
@@ -74,31 +99,56 @@ export default class Predict extends Command {
   }
 }
 
-/** The output for all inputs, a text per portion. */
-async function* predictLines(
+/** @throws CLIError if a file of that name has no format */
+function rowFormat(path: string): RowFormat {
+  const format = formatOf(path);
+  if (format) return format;
+  throw new CLIError(`--output: expected a name that ends in ${endings.join(', ')}, found ${quoted(path)}`);
+}
+
+/** Writes the rows to a file as they are predicted, which replaces an older one in the end, and prints how many there are. */
+async function writeRows(
+  path: string,
+  format: RowFormat,
+  portions: AsyncIterable<PredictedRows>,
+  classes: readonly string[],
+): Promise<void> {
+  let rows = 0;
+  async function* counted() {
+    for await (const portion of portions) {
+      rows += portion.inputs.length;
+      yield portion;
+    }
+  }
+  await writeBundle(dirname(path), new Map([[basename(path), format(counted(), classes)]]));
+  process.stdout.write(`${jsonText({ rows, output: path }, 2)}\n`);
+}
+
+/** The rows of all inputs with their predictions. */
+async function* predictRows(
   model: Model,
   paths: readonly string[],
-  options: TableOptions,
+  options: TableOptions & Pick<ColumnChoice, 'keep'>,
   withProbabilities: boolean,
   startProgress: () => ProgressBar<BytesRead>,
-): AsyncGenerator<string> {
+): AsyncGenerator<PredictedRows> {
   const predictor = await createPredictor(model);
-  const formatLine = lineFormat(model.classes);
   for (const path of paths) {
     const progress = startProgress();
     const source = await openSource(path, (read, size) => progress.advance({ read, size }));
     try {
-      for await (const { features, nameOf } of readRows(path, source, model, options)) {
+      for await (const { features, inputs, kept } of readRows(path, source, model, options)) {
         const rows = everyRow(features);
         const predictions = predictor.predict(features, rows);
         const overflow = predictions.indexOf(-1);
-        if (overflow >= 0) throw new TableError(nameOf(overflow), overflowFault);
-        const probabilities = withProbabilities ? predictor.probabilities(features, rows) : undefined;
-        let text = '';
-        for (let row = 0; row < predictions.length; row++) {
-          text += formatLine(nameOf(row), predictions[row], probabilities, row);
-        }
-        yield text;
+        if (overflow >= 0) throw new TableError(inputs[overflow], overflowFault);
+        yield {
+          table: source.name,
+          inputs,
+          kept,
+          predictions,
+          ...(withProbabilities && { probabilities: predictor.probabilities(features, rows) }),
+        };
       }
     } finally {
       progress.stop();
@@ -107,33 +157,35 @@ async function* predictLines(
   }
 }
 
-/** Rows to predict, and the name of each for people. */
-interface RowsToPredict {
+/** Rows to predict. */
+interface RowsToPredict extends Pick<PredictedRows, 'inputs' | 'kept'> {
   readonly features: Matrix;
-  nameOf(row: number): string;
 }
 
 async function* readRows(
   path: string,
   source: OpenSource,
   model: Model,
-  options: TableOptions,
+  { keep, ...options }: TableOptions & Pick<ColumnChoice, 'keep'>,
 ): AsyncGenerator<RowsToPredict> {
   if (options.format === undefined && isPicture(source.name, source.head)) {
     checkPictures(source.name, model);
+    if (keep)
+      throw new TableError(source.name, 'is a picture, which has no columns to keep: leave out --keep');
     const values = await readPicture(source);
-    yield { features: { rows: 1, columns: values.length, values }, nameOf: () => path };
+    yield { features: { rows: 1, columns: values.length, values }, inputs: [path], kept: [] };
     return;
   }
-  const columns = { label: null, features: model.featureNames ?? [] };
+  const columns = { label: null, features: model.featureNames ?? [], ...(keep && { keep }) };
   const known = knownColumns(source.name, model, missingAnd(options.missing), true);
   let notes: readonly string[] = [];
   let ignored = 0;
   for await (const portion of readPortions(source, { ...options, columns })) {
-    const { places } = portion;
+    const { places, extras: kept = [] } = portion;
     notes = portion.notes ?? [];
     ignored += portion.ignored ?? 0;
-    yield { features: known.matrixOf(portion), nameOf: (row) => `${path}:${places[row]}` };
+    const inputs = Array.from(places, (place) => `${path}:${place}`);
+    yield { features: known.matrixOf(portion), inputs, kept };
   }
   for (const note of [...notes, ...ignoredNotes(ignored), ...known.notes()]) tell(`${source.name}: ${note}`);
 }
@@ -150,22 +202,4 @@ function checkPictures(name: string, { featureNames = [] }: Model): void {
     name,
     `is a picture, but the model was not trained on 8 × 8 pixel digits: expected a table of its ${featureNames.length} features`,
   );
-}
-
-type LineFormat = (
-  input: string,
-  prediction: number,
-  probabilities: Float64Array | undefined,
-  row: number,
-) => string;
-
-/** Formats the line of a row; class names are converted to JSON only once. */
-function lineFormat(classes: readonly string[]): LineFormat {
-  const names = classes.map((name) => jsonText(name));
-  return (input, prediction, probabilities, row) => {
-    const line = `{"input":${jsonText(input)},"prediction":${names[prediction]}`;
-    if (!probabilities) return `${line}}\n`;
-    const shares = names.map((name, index) => `${name}:${probabilities[row * names.length + index]}`);
-    return `${line},"probabilities":{${shares.join(',')}}}\n`;
-  };
 }

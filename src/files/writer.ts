@@ -69,14 +69,11 @@ export async function checkTargets(directory: string, fileNames: Iterable<string
  * Writes all files into a folder, which is created with its parents, or none: all are flushed to disk before the
  * first one replaces an older one, whose mode it keeps. Also removes temporary files left by killed runs.
  *
- * @param files contents by file name
+ * @param files contents by file name; what pieces of them throw is thrown
  * @throws OutputError as `checkTargets`, or if a file can't be written; its temporary files and the folders that it
  * created are then removed again, as they are if the process exits before the end, or a signal ends it
  */
-export async function writeBundle(
-  directory: string,
-  files: ReadonlyMap<string, Uint8Array | string>,
-): Promise<void> {
+export async function writeBundle(directory: string, files: ReadonlyMap<string, Content>): Promise<void> {
   const folder = resolve(directory);
   await checkTargets(folder, files.keys());
   const { missing } = await findExisting(folder);
@@ -108,14 +105,17 @@ export async function writeBundle(
   flushFolder(folder);
 }
 
+/** What a file contains, or pieces of it as they come. */
+export type Content = Uint8Array | string | AsyncIterable<Uint8Array | string>;
+
 /** A file with its temporary name. */
 interface Draft {
   readonly target: string;
   readonly path: string;
-  readonly content: Uint8Array | string;
+  readonly content: Content;
 }
 
-function draftOf(target: string, content: Uint8Array | string): Draft {
+function draftOf(target: string, content: Content): Draft {
   const random = randomBytes(6).toString('hex');
   const path = join(dirname(target), `.${basename(target)}.${hostOf()}.${process.pid}.${random}.tmp`);
   return { target, path, content };
@@ -133,12 +133,15 @@ async function writeDraft({ target, path, content }: Draft): Promise<void> {
     try {
       // The umask may have removed some permissions.
       if (mode !== undefined) ignoringErrors(() => fchmodSync(file, mode));
-      await writeAll(file, content);
+      if (typeof content === 'string' || content instanceof Uint8Array) await writeAll(file, content);
+      else for await (const piece of content) await writeAll(file, piece);
       await flush(file);
     } finally {
       await closeFile(file);
     }
   } catch (error) {
+    // A piece that could not be made is no fault of the file.
+    if (codeOf(error) === undefined) throw error;
     throw new OutputError(`cannot write ${quote(target)}: ${reasonOf(error)}; nothing was changed`);
   }
 }

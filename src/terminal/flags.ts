@@ -86,7 +86,7 @@ export const hostName = textFlag('H', 'a name or an address');
 
 /** A flag that takes the name or number of a column. */
 export const column = Flags.custom<string>({ helpValue: 'COLUMN' });
-const columns = (options: { description: string }) => column({ ...options, multiple: true });
+export const columns = (options: { description: string }) => column({ ...options, multiple: true });
 
 /** Flags for the format of tables. */
 export const formatFlags = {

@@ -2,9 +2,16 @@
 import { CLIError } from '@oclif/core/errors';
 import type * as Interfaces from '@oclif/core/interfaces';
 import type { AnyRunArtifact } from '../artifacts/artifact.js';
-import { composeBundle, type Files, fileNames, sealBundle, signing } from '../artifacts/bundle.js';
+import {
+  composeBundle,
+  composeDocuments,
+  type Files,
+  fileNames,
+  sealBundle,
+  signing,
+} from '../artifacts/bundle.js';
 import { crossValidation } from '../artifacts/cross-validation.js';
-import { composeDocuments, type RunDocument } from '../artifacts/document.js';
+import type { RunDocument } from '../artifacts/document.js';
 import { recordOf } from '../artifacts/manifest.js';
 import { artifacts, documents } from '../artifacts/registry.js';
 import type { Dataset } from '../data/dataset.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import t from 'tap';
-import { composeDocuments } from '../../src/artifacts/document.js';
+import { composeDocuments } from '../../src/artifacts/bundle.js';
 import { predictions } from '../../src/artifacts/predictions.js';
 import { evaluationDocuments } from '../../src/artifacts/registry.js';
 import { datasetOf } from '../../src/data/arrays.js';

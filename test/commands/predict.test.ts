@@ -1,8 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { PNG } from 'pngjs';
 import t from 'tap';
 import { loadDigits } from '../../src/data/digits.js';
+import { readTable } from '../../src/entries/tables.js';
 import { drawSeven, paint } from '../data/pictures/samples.js';
 import { goldenTables } from '../tables.js';
 import { digitsHere, startDigits } from './digits.js';
@@ -65,6 +68,64 @@ t.test('columns are matched by name, without a header by place', async (t) => {
   t.same(await predictions('--no-header', 'bare.csv'), expected);
   t.same(await predictions('--no-header', 'features.csv'), expected);
   t.same(await predictions(iris, 'turned.csv'), [...expected, ...expected]);
+});
+
+t.test('--output writes the rows to a file, with columns of the table beside them', async (t) => {
+  const work = t.testdir({ 'old.csv': 'old' });
+  const expected = await predict([iris, '--probabilities']);
+  for (const name of ['old.csv', 'a.jsonl', 'b.parquet']) {
+    const path = join(work, name);
+    const { code, stdout, stderr } = await digitsHere([
+      ...['predict', model, iris, '--probabilities', '--keep-all', '--output', path],
+    ]);
+    t.equal(code, 0, stderr);
+    t.same(JSON.parse(stdout), { rows: 150, output: path });
+    const nested = name.endsWith('.jsonl') ? ['probabilities'] : [];
+    const table = await readTable(path, { label: 'prediction', drop: ['input', ...nested] });
+    t.equal(table.featureNames?.length, nested.length > 0 ? 5 : 5 + 3);
+    t.same(
+      Array.from(table.labels, (label) => table.classes[label]),
+      expected.map(({ prediction }) => prediction),
+    );
+  }
+  t.equal(readdirSync(work).length, 3, 'nothing else is left');
+  t.same((await predict([iris, '--keep', '5,sepal length (cm)']))[0], {
+    input: `${iris}:2`,
+    class: 'setosa',
+    'sepal length (cm)': '5.1',
+    prediction: 'setosa',
+  });
+});
+
+t.test('a file stays as it was where rows can not be predicted', async (t) => {
+  const [names, ...rows] = lines;
+  const work = t.testdir({
+    'a.csv': 'old',
+    'bad.csv': [names, ...rows, rows[0].replace(/^[\d.]+/, 'x')].join('\n'),
+  });
+  const path = join(work, 'a.csv');
+  const failed = await digitsHere(['predict', model, join(work, 'bad.csv'), '--output', path]);
+  t.equal(failed.code, 1);
+  t.match(failed.stderr, /bad\.csv, line 152, column 1 .*found "x", expected a number/);
+  t.equal(readFileSync(path, 'utf8'), 'old');
+  t.same(readdirSync(work).sort(), ['a.csv', 'bad.csv']);
+  const refused = await digitsHere(['predict', model, iris, '--output', join(work, 'a.xlsx')]);
+  t.equal(refused.code, 2);
+  t.match(refused.stderr, /--output: expected a name that ends in \.csv, \.jsonl, \.parquet, found/);
+});
+
+t.test('Ctrl-C leaves nothing half written', async (t) => {
+  const work = t.testdir({ 'a.csv': 'old' });
+  const path = join(work, 'a.csv');
+  const child = startDigits(['predict', model, '-', '--output', path]);
+  child.stdin?.write(`${lines.join('\n')}\n`);
+  // The temporary file is there.
+  while (readdirSync(work).length < 2) await delay(20);
+  child.kill('SIGINT');
+  const [code] = await once(child, 'exit');
+  t.equal(code, 130);
+  t.same(readdirSync(work), ['a.csv']);
+  t.equal(readFileSync(path, 'utf8'), 'old');
 });
 
 t.test('rows on standard input', async (t) => {
