@@ -6,7 +6,7 @@ import { Faults } from './faults.js';
 import { missingAnd } from './kinds.js';
 import { knownColumns } from './known-columns.js';
 import { type EncodedLabels, LabelEncoder } from './label-encoder.js';
-import { RowRoles } from './row-roles.js';
+import { RowRoles, valuesOf } from './row-roles.js';
 import type { Cell, ExtraCells, Portion, Role } from './table.js';
 import { TableBuilder } from './table-builder.js';
 import type { KnownTable } from './table-options.js';
@@ -130,7 +130,7 @@ export function datasetOf(
     ...encodedLabels(given),
     ...(chosen && { featureNames: chosen }),
     ...(leftOut.length > 0 && { leftOut }),
-    ...roles.finish(),
+    ...valuesOf(roles.finish()),
   };
 }
 

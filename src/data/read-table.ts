@@ -77,7 +77,7 @@ export async function readTableFrom<Table>(
     ...(featureNames && { featureNames }),
     ...(leftOut.length > 0 && { leftOut }),
     ...valuesOf(values, kept),
-    ...(options.places && {
+    ...(reading.places && {
       places: {
         numbers: reading.places.values.filter((_, row) => kept?.[row] !== 0),
         areLines: last.areLines === true,
@@ -100,7 +100,7 @@ interface Rows {
   readonly labels: TableLabels;
   readonly roles: RowRoles;
   /** Where each row is, if that is to be kept. */
-  readonly places: Growing<Float64Array>;
+  readonly places: Growing<Float64Array> | undefined;
   /** Present if the table is read for a model. */
   readonly known?: KnownColumns;
   readonly last: Portion;
@@ -137,12 +137,12 @@ async function readRows<Table>(
   const found = new TableLabels(name, rules, faults, () => hintOf(builder));
   const known = model && knownColumns(name, model, missing, onMissing === 'fill');
   const roles = new RowRoles(missing, onMissing === 'drop', faults);
-  const places = new Growing(Float64Array);
+  const places = options.places ? new Growing(Float64Array) : undefined;
   let ignored = 0;
   try {
     const last = await readEach(reading, { ...options, columns }, (portion) => {
       roles.add(portion);
-      if (options.places) places.append(portion.places);
+      places?.append(portion.places);
       ignored += portion.ignored ?? 0;
       if (labels === undefined) found.add(portion);
       builder.add(known ? { ...portion, features: known.matrixOf(portion) } : portion);

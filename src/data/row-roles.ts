@@ -20,9 +20,10 @@ export class RowRoles {
   readonly #isDropped: boolean;
   readonly #faults: Faults;
   readonly #places = new Map<Role, LeftOut>();
-  readonly #groups = new LabelEncoder();
-  readonly #weights = new Growing(Float64Array);
-  readonly #times = new Growing(Float64Array);
+  // Made when there is such a column: each reserves addresses for the largest table.
+  #groups: LabelEncoder | undefined;
+  #weights: Growing<Float64Array> | undefined;
+  #times: Growing<Float64Array> | undefined;
   #areDates: boolean | undefined;
 
   /**
@@ -44,20 +45,25 @@ export class RowRoles {
       const { role, name, place = 0 } = extra;
       if (!role) continue;
       this.#places.set(role, { name, place, why: `the ${role} of each row` });
-      if (role === 'group') this.#groups.add(this.#textsOf(portion, extra));
-      else if (role === 'weight') {
+      if (role === 'group') {
+        this.#groups ??= new LabelEncoder();
+        this.#groups.add(this.#textsOf(portion, extra));
+      } else if (role === 'weight') {
+        this.#weights ??= new Growing(Float64Array);
         this.#weights.append(this.#numbersOf(portion, extra, (cell) => weightOf(numberOf(cell))));
-      } else
+      } else {
+        this.#times ??= new Growing(Float64Array);
         this.#times.append(this.#numbersOf(portion, extra, (cell) => this.#timeOf(cell, numberOf(cell))));
+      }
     }
   }
 
   /** What is known of all rows: NaN, or the group -1, where a cell is missing. */
   finish(): RowValues {
     return {
-      ...(this.#places.has('weight') && { weights: this.#weights.values }),
-      ...(this.#places.has('group') && { groups: this.#groups.finish(false).labels }),
-      ...(this.#places.has('time') && { times: this.#times.values }),
+      ...(this.#weights && { weights: this.#weights.values }),
+      ...(this.#groups && { groups: this.#groups.finish(false).labels }),
+      ...(this.#times && { times: this.#times.values }),
     };
   }
 
@@ -115,8 +121,8 @@ export function isUnknown({ weights, groups, times }: RowValues, row: number): b
   return [weights?.[row], times?.[row]].some(Number.isNaN) || (groups?.[row] ?? 0) < 0;
 }
 
-/** The values of some rows: of those that are kept, if some are not. */
-export function valuesOf({ weights, groups, times }: RowValues, kept: Uint8Array | undefined): RowValues {
+/** A copy of the values: of those rows that are kept, if some are not. */
+export function valuesOf({ weights, groups, times }: RowValues, kept?: Uint8Array): RowValues {
   const isKept = (_: number, row: number) => kept?.[row] !== 0;
   return {
     ...(weights && { weights: weights.filter(isKept) }),

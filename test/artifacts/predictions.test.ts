@@ -59,7 +59,7 @@ t.test('rows of a text have the numbers of their lines', async (t) => {
 t.test('a class that the model does not know has no probability', async (t) => {
   const test = evaluationOf(['x', 'y', 'new'], Int32Array.of(0), Int32Array.of(2), {
     predictions: Int32Array.of(1),
-    logits: () => Float64Array.of(0, 1),
+    logits: () => Float32Array.of(0, 1),
     probabilities: () => Float64Array.of(0.25, 0.75),
   });
   t.same(await linesOf({ test, dataset: datasetOf([[1], [2]], ['x', 'y']) }), [

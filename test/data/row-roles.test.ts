@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import t from 'tap';
 import { columnsInWords, columnsOf } from '../../src/data/account.js';
 import { datasetOf } from '../../src/data/arrays.js';
@@ -90,6 +91,51 @@ t.test('every format gives the same roles', async (t) => {
     const { times } = await readTable(join(folder, name), { time: 't', drop: ['g'] });
     t.same(times, Float64Array.of(3, 1, 2), name);
   }
+});
+
+/** A matrix as NumPy saves it. */
+function npyOf(rows: readonly (readonly number[])[]): Buffer {
+  const header = `{'descr': '<f8', 'fortran_order': False, 'shape': (${rows.length}, ${rows[0].length}), }`;
+  const padded = `${header.padEnd(117)}\n`;
+  const length = Buffer.alloc(2);
+  length.writeUInt16LE(padded.length);
+  return Buffer.concat([
+    Buffer.from('\x93NUMPY\x01\x00', 'latin1'),
+    length,
+    Buffer.from(padded),
+    Buffer.from(Float64Array.from(rows.flat()).buffer),
+  ]);
+}
+
+t.test('so do binary formats', async (t) => {
+  const columns = {
+    w: [1, 0.5, 2],
+    t: [20.25, 1e9 + 1 / 8, 3],
+    a: [5, 6, 7],
+    class: [0, 1, 0],
+  };
+  const rows = [0, 1, 2].map((row) => Object.values(columns).map((cells) => cells[row]));
+  const parquet = parquetWriteBuffer({
+    columnData: [
+      { name: 'g', data: ['u', 'v', 'u'], type: 'STRING' },
+      ...Object.entries(columns).map(([name, data]) => ({ name, data, type: 'DOUBLE' as const })),
+      { name: 'day', data: [0, 1, 2].map((day) => new Date(day * 43_200_000)), type: 'TIMESTAMP' },
+    ],
+  });
+  const folder = t.testdir({ 'a.npy': npyOf(rows), 'a.parquet': Buffer.from(parquet) });
+  const array = await readTable(join(folder, 'a.npy'), { weight: '1', time: 'column_2' });
+  const table = await readTable(join(folder, 'a.parquet'), {
+    ...{ weight: 'w', time: 't', label: 'class', drop: ['g', 'day'] },
+  });
+  for (const { weights, times, features } of [array, table]) {
+    t.same(weights, Float64Array.of(1, 0.5, 2));
+    t.same(times, Float64Array.of(20.25, 1e9 + 1 / 8, 3), 'with all digits');
+    t.same([...features.values], [5, 6, 7]);
+  }
+  const grouped = await readTable(join(folder, 'a.parquet'), { group: 'g', label: 'class' });
+  t.same(grouped.groups, Int32Array.of(0, 1, 0));
+  const timed = await readTable(join(folder, 'a.parquet'), { time: 'day', label: 'class', drop: ['g'] });
+  t.same(timed.times, Float64Array.of(0, 0.5, 1));
 });
 
 t.test('what is missing or wrong is told with its place, and what to do', async (t) => {
