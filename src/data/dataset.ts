@@ -24,15 +24,13 @@ export interface Dataset {
   readonly features: Matrix;
   /** n class indices. */
   readonly labels: Int32Array;
-  /** n weights, if rows count differently: each finite, 0 or more. A training counts a row of weight 2 as two, and leaves out 0. */
-  readonly weights?: Float64Array;
   /** Class names, in the order used by every artifact. */
   readonly classes: readonly string[];
   /** d names, if the features have any. */
   readonly featureNames?: readonly string[];
   /** Columns of the table that are no features, since nothing can be learnt from them. */
   readonly leftOut?: readonly LeftOut[];
-  /** What each row counts in the training, n finite numbers of 0 or more; by default all count the same. */
+  /** What each row counts in the training, n finite numbers of 0 or more: 2 as two rows. By default all count the same. */
   readonly weights?: Float64Array;
   /** The group of each row, n indices: rows of a group are never on both sides of a split. */
   readonly groups?: Int32Array;
