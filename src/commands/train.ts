@@ -27,7 +27,7 @@ export default class Train extends Command {
   static override description = [
     'Trains a multinomial logistic regression (softmax regression) on 1797 pictures of 8 × 8 pixels, or on the table given ' +
       'by --data, by gradient descent, L-BFGS or another --solver. Tests it on a stratified share of the rows that is held ' +
-      'out, and writes metrics.json and confusion_matrix.png; flags add more artifacts. Either all files are written ' +
+      'out, or on whole groups (--group) or the newest rows (--time), and writes metrics.json and confusion_matrix.png; flags add more artifacts. Either all files are written ' +
       'completely, or none.',
     'Tables are CSV and other text, IDX (MNIST), NPY, NPZ, LIBSVM, Parquet, ARFF, JSON or Arrow, gzipped or not; "-" is ' +
       'standard input. All columns except the labels are features: numbers, dates, or text with few different values; ' +

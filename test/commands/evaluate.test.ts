@@ -89,6 +89,41 @@ t.test('labels that the model does not know count as errors, and are told', asyn
   t.equal(metrics.test_accuracy < 0.67, true);
 });
 
+t.test('groups are not on both sides; their column is no part of the model', async (t) => {
+  const visits = lines.slice(1).map((line, row) => `p${row % 17},${line},${row % 3}`);
+  const table = [`patient,${lines[0]},times`, ...visits].join('\n');
+  const folder = t.testdir({ 'visits.csv': table, 'iris.csv': lines.join('\n') });
+  const words = ['--data', 'visits.csv', '--label', 'class', '--group', 'patient', '--weight', 'times'];
+  const training = await digitsHere(['train', ...words, '--predictions', '--save-model'], { cwd: folder });
+  t.equal(training.code, 0, training.stderr);
+  t.ok(JSON.parse(training.stdout).artifacts.includes('predictions.csv'));
+  const tested = readFileSync(join(folder, 'artifacts', 'predictions.csv'), 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1);
+  const places = tested.map((line) => Number(line.split(',')[0]));
+  const groupOf = (place: number) => (place - 2) % 17;
+  const groups = new Set(places.map(groupOf));
+  const inGroups = visits.filter((_, row) => groups.has(groupOf(row + 2)));
+  t.equal(places.length, inGroups.length, 'whole groups are tested on');
+  t.ok(groups.size > 1 && groups.size < 6);
+  const { columns } = readJson(join(folder, 'artifacts', 'metrics.json'));
+  t.same(columns[0], { name: 'patient', kind: 'left out', why: 'the group of each row' });
+
+  const accuracies: number[] = [];
+  for (const data of ['visits.csv', 'iris.csv']) {
+    const asked = ['--data', data, '--label', 'class', '--predictions', '--output-dir', data.slice(0, 4)];
+    const { stdout } = await digitsHere(['evaluate', 'artifacts/model.json', ...asked], { cwd: folder });
+    accuracies.push(JSON.parse(stdout).test_accuracy);
+  }
+  t.equal(accuracies[0], accuracies[1]);
+  const [first, second] = ['visi', 'iris'].map((name) =>
+    readFileSync(join(folder, name, 'predictions.csv'), 'utf8'),
+  );
+  t.equal(first, second);
+  t.equal(first.split('\n').length, 152);
+});
+
 t.test('what does not match is refused by name, and nothing is written', async (t) => {
   const folder = t.testdir({
     'columns.csv': lines.join('\n').replace('petal width (cm)', 'petal breadth'),
