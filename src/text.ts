@@ -58,6 +58,11 @@ export function compact(value: number | string | boolean): string {
   return (isTiny ? value.toExponential() : String(value)).replace('e+', 'e');
 }
 
+/** A difference of shares, with two decimals: 0.0123 → "1.23 percentage points". */
+export function percentagePoints(difference: number): string {
+  return `${(100 * difference).toFixed(2)} percentage points`;
+}
+
 /** A share as a percentage with two decimals: 0.98765 → "98.77%". */
 export function percentage(share: number): string {
   return `${(100 * share).toFixed(2)}%`;

@@ -4,7 +4,7 @@ import type { Look } from './theme.js';
 /** The variable parts of a chart, whose specification is otherwise constant. */
 export interface ChartData {
   /** Values of the named parameters, including sizes that depend on the data or on the room. */
-  readonly params: Readonly<Record<string, string | number | readonly string[]>> & {
+  readonly params: Readonly<Record<string, string | number | readonly string[] | readonly number[]>> & {
     /** Title above the chart on paper; a page shows it outside the picture. */
     readonly heading: string;
     /** One text per line. */

@@ -2,7 +2,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { Metrics } from '../generated/payloads.js';
 import { balanceOf } from '../metrics/balance.js';
 import { sum } from '../numbers.js';
-import { abbreviated, grouped } from '../text.js';
+import { abbreviated, counted, grouped } from '../text.js';
 import { type Chart, plotWidth } from './chart.js';
 import { writeNames } from './class-names.js';
 import { frameOf, headingParams, type Look, palettes } from './theme.js';
@@ -99,7 +99,7 @@ function specOf(look: Look) {
             legend:
               look === 'paper'
                 ? {
-                    title: ['Share of the', 'true class'],
+                    title: ['Share of the rows', 'of the true class'],
                     values: [-1, -0.5, -0.1, 0, 0.1, 0.5, 1],
                     labelExpr: "format(abs(datum.value), '.0%')",
                     gradientLength: { expr: 'height - 44' },
@@ -156,10 +156,11 @@ export const confusionMatrixChart: Chart<Metrics> = {
       params: {
         width: side,
         height: side,
-        heading: `Confusion matrix: ${percent(test_accuracy)} of ${grouped(rows)} test rows right`,
+        heading: `Confusion matrix: ${percent(test_accuracy)} accuracy on ${counted(rows, 'test row')}`,
         subtitle: [
           `Test rows by true and predicted class: blue is right, orange a mistake${shared}`,
           ...balanceNotes(confusion_matrix, names),
+          'The stronger the colour, the larger the share of its line: of the test rows of that true class',
           ...notes,
         ],
         classes: labels,

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { CrossValidation } from '../generated/payloads.js';
-import { counted, percentage } from '../text.js';
+import { counted, percentage, percentagePoints } from '../text.js';
 import { type Chart, sizeWithin } from './chart.js';
 import { frameOf, headingParams, type Look, palettes } from './theme.js';
 
@@ -66,9 +66,9 @@ export const crossValidationChart: Chart<CrossValidation> = {
     return {
       params: {
         ...size,
-        heading: `Cross-validation: ${percentage(mean)} on ${counted(folds.length, 'fold')}`,
+        heading: `Cross-validation: ${percentage(mean)} accuracy on ${counted(folds.length, 'fold')}`,
         subtitle: [
-          `Each is tested with a model of the others. Dashed: mean; shaded: ± ${percentage(std)}, one standard deviation`,
+          `Each is tested with a model of the others. Dashed: mean; shaded: ± one standard deviation, ${percentagePoints(std)}`,
           `Mean cross-entropy ${cross_entropy.mean.toPrecision(3)} ± ${cross_entropy.std.toPrecision(2)} nats`,
         ],
         lowest,

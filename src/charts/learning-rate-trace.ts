@@ -1,8 +1,10 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { TrainingDynamics } from '../generated/payloads.js';
+import { solvers } from '../model/solvers/registry.js';
+import type { SolverKind } from '../model/solvers/solver.js';
 import { grouped } from '../text.js';
 import { type Chart, sizeWithin } from './chart.js';
-import { frameOf, headingParams, type Look, palettes } from './theme.js';
+import { frameOf, headingParams, type Look, palettes, signalOf } from './theme.js';
 
 /** Width of the plot, in pixels. */
 const width = 760;
@@ -12,12 +14,13 @@ const tickLabel =
   "datum.value === 0 ? '0' : inrange(abs(datum.value), [1e-4, 1e6]) ? datum.label : format(datum.value, '.2~e')";
 
 function specOf(look: Look) {
-  const { hues } = palettes[look];
+  const { hues, muted } = palettes[look];
   return {
     ...frameOf(look),
     params: [
       ...headingParams,
       { name: 'epochs', value: 1 },
+      { name: 'rateTitle', value: '' },
       { name: 'pointSize', expr: 'epochs > 30 ? 0 : 45' },
     ],
     width,
@@ -69,6 +72,24 @@ function specOf(look: Look) {
         },
       },
       {
+        data: { name: 'best' },
+        mark: { type: 'rule', color: muted, strokeDash: [4, 3] },
+      },
+      {
+        data: { name: 'best' },
+        mark: {
+          type: 'text',
+          // Beside the line, on the side with more room.
+          align: { expr: "datum.epoch > epochs / 2 ? 'right' : 'left'" },
+          dx: { expr: 'datum.epoch > epochs / 2 ? -8 : 8' },
+          lineHeight: 15,
+          fontSize: 12,
+          fontWeight: 600,
+          color: hues.green,
+        },
+        encoding: { y: { value: 24 }, text: { field: 'label' } },
+      },
+      {
         data: { name: 'learningRates' },
         mark: {
           type: 'line',
@@ -81,7 +102,7 @@ function specOf(look: Look) {
           y: {
             field: 'value',
             type: 'quantitative',
-            title: 'Learning rate (per step, dashed)',
+            title: signalOf('rateTitle'),
             scale: { zero: true },
             axis: {
               orient: 'right',
@@ -102,25 +123,45 @@ function specOf(look: Look) {
 /** Loss and learning rate of each epoch. */
 export const learningRateTrace: Chart<TrainingDynamics> = {
   spec: specOf,
-  data: ({ epochs, learning_rates, losses, validation_losses = [] }, room) => ({
-    params: {
-      ...(room && sizeWithin(room)),
-      heading: headingOf(losses),
-      subtitle: [
-        'Mean cross-entropy of the training rows, and any penalty, before each step; and the rate of that step',
-        ...subtitleOf(validation_losses),
-      ],
-      epochs: epochs.length,
-    },
-    datasets: {
-      losses: [
-        ...outline(losses).map((point) => ({ ...point, rows: 'training' })),
-        ...outline(validation_losses).map((point) => ({ ...point, rows: 'validation' })),
-      ],
-      learningRates: outline(learning_rates),
-    },
-  }),
+  data: ({ epochs, learning_rates, losses, validation_losses = [], solver = 'gd' as const }, room) => {
+    const { findsStepLength }: SolverKind = solvers[solver];
+    const best = bestEpoch(validation_losses);
+    return {
+      params: {
+        ...(room && sizeWithin(room)),
+        heading: headingOf(losses),
+        subtitle: [
+          'Mean cross-entropy of the training rows, and any penalty, before each step; ' +
+            `and the ${findsStepLength ? 'length' : 'rate'} of that step`,
+          ...best.map(
+            ({ epoch, value }) =>
+              'Dotted: that of the validation rows after each epoch, lowest after epoch ' +
+              `${grouped(epoch)}, at ${value.toPrecision(3)}`,
+          ),
+        ],
+        epochs: epochs.length,
+        rateTitle: findsStepLength
+          ? 'Step length found by the line search (dashed)'
+          : 'Learning rate (per step, dashed)',
+      },
+      datasets: {
+        losses: [
+          ...outline(losses).map((point) => ({ ...point, rows: 'training' })),
+          ...outline(validation_losses).map((point) => ({ ...point, rows: 'validation' })),
+        ],
+        best: best.map(({ epoch }) => ({ epoch, label: ['best epoch', grouped(epoch)] })),
+        learningRates: outline(learning_rates),
+      },
+    };
+  },
 };
+
+/** The epoch of the lowest loss, if there are any. */
+function bestEpoch(losses: readonly number[]): { epoch: number; value: number }[] {
+  if (losses.length === 0) return [];
+  const lowest = losses.reduce((best, loss, index) => (loss < losses[best] ? index : best), 0);
+  return [{ epoch: lowest + 1, value: losses[lowest] }];
+}
 
 /** The points of a series; if there are many, its ends, and the lowest and highest of each group of epochs. */
 function outline(values: readonly number[]): { epoch: number; value: number }[] {
@@ -144,13 +185,4 @@ function headingOf(losses: readonly number[]): string {
   const [first, last] = [losses[0], losses[losses.length - 1]].map((loss) => loss.toPrecision(3));
   if (losses.length === 1) return `Training: loss ${first} before the only step`;
   return `Training: loss from ${first} to ${last} in ${grouped(losses.length)} epochs`;
-}
-
-function subtitleOf(validationLosses: readonly number[]): string[] {
-  if (validationLosses.length === 0) return [];
-  const lowest = validationLosses.reduce((least, loss) => Math.min(least, loss));
-  const epoch = grouped(validationLosses.indexOf(lowest) + 1);
-  return [
-    `Dotted: that of the validation rows after each epoch, lowest after epoch ${epoch}, at ${lowest.toPrecision(3)}`,
-  ];
 }

@@ -4,7 +4,7 @@ import { sum } from '../numbers.js';
 import { grouped } from '../text.js';
 import { type Chart, plotWidth } from './chart.js';
 import { writeNames } from './class-names.js';
-import { frameOf, headingParams, type Look, palettes } from './theme.js';
+import { frameOf, headingParams, type Look, palettes, signalOf } from './theme.js';
 
 type PanelSpec = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number];
 type Layer = Extract<PanelSpec, { layer: unknown }>['layer'][number];
@@ -29,17 +29,9 @@ const namedCurves = hueCount - 1;
 /** About the most points of all curves without a style in a panel. */
 const faintPoints = 60_000;
 
-/**
- * A number of columns from a parameter. Vega accepts it and Vega-Lite passes it on, but its types don't allow for
- * it.
- */
-function countOf(parameter: string): number {
-  return { signal: parameter } as unknown as number;
-}
-
-/** An axis title, with an explanation if there is room. As above, the types allow only for text. */
+/** An axis title, with an explanation if there is room. */
 function titleOf(rate: string, explanation: string): string {
-  return { signal: `childWidth < 320 ? '${rate}' : '${rate} ${explanation}'` } as unknown as string;
+  return signalOf(`childWidth < 320 ? '${rate}' : '${rate} ${explanation}'`);
 }
 
 /** The axes of an upper left corner of the given extent; a margin keeps perfect curves off the axes. */
@@ -160,7 +152,7 @@ function specOf(look: Look) {
       { name: 'highlighted', value: -1 },
     ],
     spacing: 44,
-    columns: countOf('columns'),
+    columns: signalOf('columns'),
     concat: [
       {
         name: 'whole',

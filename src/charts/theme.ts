@@ -148,12 +148,15 @@ export function frameOf(look: Look): object {
   };
   const frame: Pick<TopLevelSpec, 'config' | 'title'> =
     look === 'paper'
-      ? { config, title: { text: { expr: 'heading' }, subtitle: linesOf('subtitle') } }
+      ? { config, title: { text: { expr: 'heading' }, subtitle: signalOf<string[]>('subtitle') } }
       : { config: { ...config, background: 'transparent', padding: 1 } };
   return frame;
 }
 
-/** Subtitle lines from a parameter. Vega-Lite compiles this, though its types only allow for it in titles. */
-function linesOf(parameter: string): string[] {
-  return { expr: parameter } as unknown as string[];
+/**
+ * A value from an expression of parameters, where Vega accepts one and Vega-Lite passes it on, but its types allow for
+ * a constant only.
+ */
+export function signalOf<Value>(expression: string): Value {
+  return { signal: expression } as Value;
 }

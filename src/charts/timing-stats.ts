@@ -51,10 +51,8 @@ function specOf(look: Look) {
             axis: { tickCount: 6, labelExpr: "datum.label + ' ' + unit" },
           },
           y2: { datum: 0 },
-          color: {
-            condition: { test: 'datum.time > limit', value: hues.vermillion },
-            value: hues.blue,
-          },
+          color: { value: hues.blue },
+          opacity: { condition: { test: 'datum.time > limit', value: 0.4 }, value: 1 },
         },
       },
       {
@@ -68,7 +66,7 @@ function specOf(look: Look) {
           shape: 'triangle-up',
           filled: true,
           opacity: 1,
-          color: hues.vermillion,
+          color: muted,
           size: 45,
         },
         encoding: { x: { field: 'middle', type: 'quantitative' }, y: { value: -8 } },
@@ -172,9 +170,13 @@ function means(values: readonly number[], size: number): number[] {
   });
 }
 
-/** The first epochs and interrupted ones can take many times longer: bars far above most of the others are cut off. */
+/**
+ * The first epochs and interrupted ones can take many times longer. Bars beyond Tukey's outer fence (J. W. Tukey, Exploratory
+ * Data Analysis, 1977) are cut off, and none up to twice the median.
+ */
 function axisLimit(bars: readonly number[]): number {
-  const usual = 2 * quantile(bars, 0.9);
+  const [lower, median, upper] = [0.25, 0.5, 0.75].map((share) => quantile(bars, share));
+  const usual = Math.max(upper + 3 * (upper - lower), 2 * median);
   const highest = Math.max(...bars);
   return highest > usual && usual > 0 ? usual : Math.max(highest * 1.02, Number.EPSILON);
 }

@@ -130,7 +130,7 @@ t.test('the confusion matrix, row by row', async (t) => {
     classification_report: classificationReport(golden.confusion_matrix, [...'0123456789']),
   });
   const accuracy = (100 * golden.test_accuracy).toFixed(1);
-  t.equal(params.heading, `Confusion matrix: ${accuracy}% of 360 test rows right`);
+  t.equal(params.heading, `Confusion matrix: ${accuracy}% accuracy on 360 test rows`);
   t.equal(datasets.cells.length, 100);
   t.match(datasets.cells[81], { actual: 8, predicted: 1, count: golden.confusion_matrix[8][1] });
   const shades = datasets.cells.map((cell) => Number(Reflect.get(cell, 'shade')));
@@ -339,7 +339,7 @@ t.test('no rounding makes an accuracy all or nothing', async (t) => {
     [1, '100.0%'],
   ] as const) {
     const { params } = metrics.chart.data({ ...payload, test_accuracy: accuracy });
-    t.equal(params.heading, `Confusion matrix: ${text} of 61 test rows right`);
+    t.equal(params.heading, `Confusion matrix: ${text} accuracy on 61 test rows`);
   }
 });
 

@@ -216,7 +216,7 @@ if (chromium === undefined) {
     t.equal(JSON.parse(said[150]).format_version, 2);
     const styled = { 'content-security-policy': `${policy}; style-src 'self'; font-src 'self'` };
     const heading = await visitServed([join(folder, 'guide-charts/dist'), styled], 'index.html', 1);
-    t.strictSame(heading, ['Confusion matrix: 93.6% of 360 test rows right']);
+    t.strictSame(heading, ['Confusion matrix: 93.6% accuracy on 360 test rows']);
   });
 
   t.test('the cores race in a worker', async (t) => {

@@ -103,7 +103,7 @@ await testInChromium(t, async (test) => {
   await test('a cell of the confusion matrix shows its rows', {}, async (t, page) => {
     await trained(page);
     await page.locator('#cell-rows h3').waitFor();
-    t.equal(await nameOf(page.locator('#matrix')), 'Confusion matrix: 93.6% of 360 test rows right');
+    t.equal(await nameOf(page.locator('#matrix')), 'Confusion matrix: 93.6% accuracy on 360 test rows');
     for (const [actual, predicted] of [
       [8, 1],
       [3, 3],
@@ -251,7 +251,7 @@ await testInChromium(t, async (test) => {
     const heading = page.locator('#matrix-heading h3');
     const shorter = await trainAtTerminal(t, ['--epochs', '30']);
     const { test_accuracy: accuracy } = JSON.parse(`${shorter('metrics.json')}`);
-    const expected = `Confusion matrix: ${(100 * accuracy).toFixed(1)}% of 360 test rows right`;
+    const expected = `Confusion matrix: ${(100 * accuracy).toFixed(1)}% accuracy on 360 test rows`;
     t.equal(
       await eventually(
         async () => `${await heading.textContent()}`,
