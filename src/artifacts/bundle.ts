@@ -1,4 +1,4 @@
-import type { Draw, FindFonts } from '../charts/chart.js';
+import { type Draw, type FindFonts, type ImageFormat, imageFiles } from '../charts/chart.js';
 import type { PayloadTypes } from '../generated/payloads.js';
 import type { AnyArtifact, AnyRunArtifact, Artifact } from './artifact.js';
 import { type Payloads, validateBundle } from './consistency.js';
@@ -7,18 +7,29 @@ import { digest, type Manifest, type RunRecord } from './manifest.js';
 import { withText } from './png.js';
 import { validate } from './schemas.js';
 
-/** Names of the files that the artifacts consist of, sorted. */
-export function fileNames(artifacts: readonly AnyArtifact<object>[]): string[] {
+/** Names of the files that the artifacts consist of, sorted, with pictures in those formats. */
+export function fileNames(
+  artifacts: readonly AnyArtifact<object>[],
+  images: readonly ImageFormat[] = defaultImages,
+): string[] {
   return artifacts
-    .flatMap(({ name, picture }) => [`${name}.json`, ...(picture === undefined ? [] : [picture])])
+    .flatMap(({ name, picture }) => [
+      `${name}.json`,
+      ...(picture === undefined ? [] : imageFiles(picture, images)),
+    ])
     .sort();
 }
+
+/** The formats of pictures where nothing else is said. */
+export const defaultImages: readonly ImageFormat[] = ['png'];
 
 /** What draws the pictures. */
 export interface Drawer {
   readonly draw: Draw;
   /** Without it, names are written in the package's fonts alone. */
   readonly findFonts?: FindFonts;
+  /** The formats to draw each picture in, by default PNG. */
+  readonly images?: readonly ImageFormat[];
 }
 
 /** The file that has the manifest. */
@@ -47,7 +58,7 @@ export async function composePayloads<Subject>(
 }
 
 /**
- * Builds the files of payloads in memory: JSON text, and the pictures as PNG.
+ * Builds the files of payloads in memory: JSON text, and the pictures.
  *
  * @param artifacts those to make files of; one without a payload is left out
  * @throws RangeError if a JSON text gets longer than a text can be
@@ -55,15 +66,18 @@ export async function composePayloads<Subject>(
 export async function composeFiles(
   artifacts: readonly AnyArtifact<object>[],
   payloads: Partial<PayloadTypes>,
-  { draw, findFonts }: Drawer,
+  { draw, findFonts, images = defaultImages }: Drawer,
 ): Promise<Files> {
   const files = artifacts.map(async ({ name, picture, chart }) => {
     const payload = payloads[name];
     if (!payload) return [];
-    const hasFont = await findFonts?.(chart?.names?.(payload) ?? []);
-    const png = chart && (await draw(picture, chart.data(payload, undefined, hasFont)));
     const ofPayload: Files = new Map([[`${name}.json`, jsonOf(`${name}.json`, payload)]]);
-    if (png) ofPayload.set(picture, png);
+    if (chart) {
+      const hasFont = await findFonts?.(chart.names?.(payload) ?? []);
+      const data = chart.data(payload, undefined, hasFont);
+      const drawn = imageFiles(picture, images).map(async (file) => [file, await draw(file, data)] as const);
+      for (const [file, image] of await Promise.all(drawn)) ofPayload.set(file, image);
+    }
     return [...ofPayload];
   });
   return new Map((await Promise.all(files)).flat());
@@ -82,7 +96,7 @@ function jsonOf(file: string, payload: object): string {
 
 /**
  * Builds the files of a run or an evaluation in memory: its payloads, see `composePayloads`, as JSON text, and their
- * pictures as PNG.
+ * pictures.
  *
  * @throws InvalidArtifactError if a payload is invalid or contradicts another
  */
@@ -95,7 +109,7 @@ export async function composeBundle<Subject>(
 }
 
 /**
- * Builds the two files of a stand-alone artifact.
+ * Builds the files of a stand-alone artifact.
  *
  * @throws InvalidArtifactError if the payload is invalid
  */
@@ -108,11 +122,14 @@ export async function composeArtifact<Payload extends object>(
   return composeFiles([artifact], { [artifact.name]: payload }, drawing);
 }
 
-/** What draws pictures that have the id of the run in them. */
+/** What draws pictures; those in PNG have the id of the run in them. */
 export function signing(drawer: Drawer, { id }: RunRecord): Drawer {
   return {
     ...drawer,
-    draw: async (picture, data) => withText(await drawer.draw(picture, data), KEYWORD, id),
+    async draw(file, data) {
+      const image = await drawer.draw(file, data);
+      return file.endsWith('.png') ? withText(image, KEYWORD, id) : image;
+    },
   };
 }
 

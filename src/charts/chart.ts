@@ -59,7 +59,19 @@ export function textOfChart({ params, datasets }: ChartData): string {
     .join('');
 }
 
-/** Draws the chart with that file name from the given data, and resolves to the bytes of a PNG. */
+/** The formats of pictures: pixels, or shapes and text. */
+export const imageFormats = ['png', 'svg'] as const;
+
+export type ImageFormat = (typeof imageFormats)[number];
+
+/** The file names of a picture, `NAME.png`, in those formats, each once. */
+export function imageFiles(picture: string, formats: readonly ImageFormat[]): string[] {
+  return [...new Set(formats)].map((format) => picture.replace(/png$/, format));
+}
+
+/**
+ * Draws the chart with that file name, whose ending is the format, from the given data, and resolves to the bytes of the file.
+ */
 export type Draw = (picture: string, data: ChartData) => Promise<Uint8Array>;
 
 /** Finds fonts for those characters of names that the package's fonts lack. Pictures that are drawn later use them. */

@@ -4,6 +4,12 @@ import { fonts } from '../generated/fonts.js';
 /** All font families, in order of preference: each has characters that those before it lack. */
 export const fontFamily = fonts.map(({ family }) => family).join(', ');
 
+/** Where the package's fonts are not: the font that they are made of, one of the same widths or nearly, and any. */
+export const openFontFamily = 'Inter, Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif';
+
+/** Pixels of the specification on an inch of paper, as CSS has them. */
+export const pixelsPerInch = 96;
+
 /**
  * Device pixels per pixel of the specification: sharp, and at least 1000 wide; 2 would take twice as long to draw.
  */

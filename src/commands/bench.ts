@@ -6,11 +6,13 @@ import { benchmark, summariseBenchmark } from '../artifacts/benchmark.js';
 import { composeArtifact, fileNames } from '../artifacts/bundle.js';
 import { formatShape, type Race } from '../bench/measurement.js';
 import { loadRacers, type RaceOptions, type Racers, race } from '../bench/race.js';
+import type { ImageFormat } from '../charts/chart.js';
 import type { Shape } from '../core/core.js';
 import { checkShares } from '../core/threads.js';
 import { startDrawing } from '../files/drawing.js';
 import { checkTargets, writeBundle } from '../files/writer.js';
 import type { Benchmark } from '../generated/payloads.js';
+import { imagesFlag } from '../terminal/artifact-flags.js';
 import { formatBenchmark } from '../terminal/benchmark-table.js';
 import { folder, isInteractive, quiet, tableShape, threadCount, wholeNumber } from '../terminal/flags.js';
 import { interruptible } from '../terminal/interrupt.js';
@@ -77,15 +79,16 @@ export default class Bench extends Command {
     'output-dir': folder({
       description: `folder for ${benchmark.name}.json and ${benchmark.picture}; created if missing, with its parents`,
     }),
+    images: imagesFlag,
     json: Flags.boolean({ description: 'print the result as JSON, as in benchmark.json' }),
     quiet,
   };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Bench);
-    const { epochs, repeats, threads, 'output-dir': directory } = flags;
+    const { epochs, repeats, threads, images, 'output-dir': directory } = flags;
     const shapes = flags.shape ?? defaultShapes;
-    const files = fileNames([benchmark]);
+    const files = fileNames([benchmark], images);
     if (directory !== undefined) await checkTargets(directory, files);
     for (const shape of shapes) this.checkSize(shape, threads);
     const arithmetic = flags['relaxed-simd'] ? 'relaxed' : 'deterministic';
@@ -111,7 +114,7 @@ export default class Bench extends Command {
       races,
     });
     if (isComplete && directory !== undefined) {
-      await writeFiles(directory, result);
+      await writeFiles(directory, result, images);
       if (isInteractive(flags))
         process.stderr.write(`wrote to ${printable(directory)}: ${files.join(', ')}\n`);
     }
@@ -163,10 +166,14 @@ async function raceAll(
   return races;
 }
 
-async function writeFiles(directory: string, result: Benchmark): Promise<void> {
+async function writeFiles(
+  directory: string,
+  result: Benchmark,
+  images: readonly ImageFormat[],
+): Promise<void> {
   const drawing = startDrawing();
   try {
-    await writeBundle(directory, await composeArtifact(benchmark, result, drawing));
+    await writeBundle(directory, await composeArtifact(benchmark, result, { ...drawing, images }));
   } finally {
     drawing.close();
   }

@@ -8,6 +8,7 @@ import { recordOf } from '../artifacts/manifest.js';
 import { savedModel } from '../artifacts/model.js';
 import { evaluationArtifacts, evaluationDocuments } from '../artifacts/registry.js';
 import { rocCurves } from '../artifacts/roc-curves.js';
+import { imageFormats } from '../charts/chart.js';
 import { loadCore } from '../core/load.js';
 import { sourceName, TableError } from '../data/table.js';
 import { startDrawing } from '../files/drawing.js';
@@ -16,7 +17,7 @@ import { checkTargets, writeBundle } from '../files/writer.js';
 import { version } from '../generated/version.js';
 import { OverflowError, overflowFault } from '../model/model.js';
 import { evaluate } from '../run/evaluation.js';
-import { artifactFlags, documentFlags } from '../terminal/artifact-flags.js';
+import { artifactFlags, documentFlags, imagesFlag } from '../terminal/artifact-flags.js';
 import {
   checkOneInput,
   file,
@@ -68,6 +69,7 @@ export default class Evaluate extends Command {
     }),
     ...artifactFlags(registry),
     ...documentFlags(evaluationDocuments),
+    images: imagesFlag,
     quiet,
   };
 
@@ -77,7 +79,8 @@ export default class Evaluate extends Command {
     const asked = registry.filter(({ flag }) => flag === undefined || flags[flag] === true);
     const directory = flags['output-dir'];
     const documents = evaluationDocuments.filter(({ flag }) => flags[flag] === true);
-    const files = [...fileNames(asked), ...documents.map(({ file }) => file)].sort();
+    const { images } = flags;
+    const files = [...fileNames(asked, images), ...documents.map(({ file }) => file)].sort();
     const [{ model, saved }] = await Promise.all([
       readModel(args.model, [flags.data], (file, [data]) => ['evaluate', file, '--data', data]),
       loadCore(),
@@ -107,10 +110,10 @@ export default class Evaluate extends Command {
       const record = await recordOf({ version, dataset, model, test }, { asked: words, file: flags.data });
       const bundle = new Map([
         ...(await composeDocuments(documents, { test, dataset })),
-        ...(await composeBundle(asked, evaluation, signing(drawing, record))),
+        ...(await composeBundle(asked, evaluation, signing({ ...drawing, images }, record))),
       ]);
       drawing.close();
-      const known = [...fileNames(registry), ...evaluationDocuments.map(({ file }) => file)];
+      const known = [...fileNames(registry, imageFormats), ...evaluationDocuments.map(({ file }) => file)];
       const left = isInteractive(flags) ? await leftBehind(directory, known, files) : [];
       await writeBundle(directory, await sealBundle(bundle, record));
 

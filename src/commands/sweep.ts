@@ -11,6 +11,7 @@ import { checkTargets, writeBundle } from '../files/writer.js';
 import { combinationFault } from '../model/option-checks.js';
 import { keysOf } from '../model/option-keys.js';
 import { type Options, settleForAnyRows } from '../model/options.js';
+import { imagesFlag } from '../terminal/artifact-flags.js';
 import { combinationFlags, combinationsOf } from '../terminal/combination-flags.js';
 import { foldCount, folder, isInteractive, quiet, threadCount } from '../terminal/flags.js';
 import {
@@ -77,18 +78,19 @@ export default class Sweep extends Command {
       description:
         'trainings to run at the same time, 1 to 8; any number gives the same result [default: one per processor core]',
     }),
+    images: imagesFlag,
     quiet,
   };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Sweep);
-    const { folds, threads, 'output-dir': directory } = flags;
+    const { folds, threads, images, 'output-dir': directory } = flags;
     const shared = optionsIn(flags);
     const { seed } = settleForAnyRows(shared, { isDigits: flags.data === undefined });
     const combinations = combinationsOf({ ...flags, seed }, shared);
     checkCombinations(combinations, shared);
     const table = tableOf(flags);
-    const files = fileNames([sweep]);
+    const files = fileNames([sweep], images);
     await checkTargets(directory, files);
 
     // Vega loads in the drawing thread while other threads read and train.
@@ -118,7 +120,7 @@ export default class Sweep extends Command {
       });
 
       const payload = summariseSweep(result, tableWords(flags));
-      const bundle = await composeArtifact(sweep, payload, drawing);
+      const bundle = await composeArtifact(sweep, payload, { ...drawing, images });
       drawing.close();
       await writeBundle(directory, bundle);
 

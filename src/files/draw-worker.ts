@@ -7,7 +7,7 @@ if (!parentPort) throw new Error('this is the drawing thread: start it as a work
 const port = parentPort;
 
 async function perform(task: Task): Promise<Result> {
-  if ('picture' in task) return { png: await draw(task.picture, task.data) };
+  if ('picture' in task) return { image: await draw(task.picture, task.data) };
   return { found: useSystemFonts(task.characters) };
 }
 

@@ -10,7 +10,7 @@ export type Task =
   | { readonly picture: string; readonly data: ChartData }
   | { readonly characters: readonly string[] };
 /** The bytes of the picture, or those of the characters that there are fonts for. */
-export type Result = { readonly png: Uint8Array } | { readonly found: readonly string[] };
+export type Result = { readonly image: Uint8Array } | { readonly found: readonly string[] };
 
 /** Requests to the drawing thread, and its replies. */
 export interface DrawRequest {
@@ -22,7 +22,7 @@ export type DrawReply = { readonly id: number } & ({ readonly result: Result } |
 /** A thread that draws charts. */
 export interface Drawing {
   /**
-   * Draws the chart with that file name from the given data, and returns the bytes of a PNG.
+   * Draws the chart with that file name from the given data, and returns the bytes of the file: a PNG, or an SVG in UTF-8.
    *
    * @throws Error if it can't be drawn, or the thread has ended
    */
@@ -111,7 +111,7 @@ export function startThread(script: string | URL): Drawing {
   return {
     async draw(picture, data) {
       const result = await ask({ picture, data });
-      if ('png' in result) return result.png;
+      if ('image' in result) return result.image;
       throw new Error('the drawing thread did not draw');
     },
     async findFonts(names) {

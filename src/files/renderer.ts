@@ -2,8 +2,9 @@ import { createRequire } from 'node:module';
 import canvas, { type Canvas } from 'canvas';
 import { PNG } from 'pngjs';
 import { logger, View, Warn } from 'vega';
+import { resolutionChunk, withChunks } from '../artifacts/png.js';
 import { type ChartData, textOfChart } from '../charts/chart.js';
-import { fontFamily, pictureScale } from '../charts/theme.js';
+import { fontFamily, openFontFamily, pictureScale, pixelsPerInch } from '../charts/theme.js';
 import { charts } from '../generated/charts.js';
 import { type Font, fonts } from '../generated/fonts.js';
 import { findSystemFonts } from './system-fonts.js';
@@ -50,15 +51,18 @@ export function useSystemFonts(characters: readonly string[]): string[] {
 }
 
 /**
- * Draws the chart with that file name from the given data, and returns the bytes of a PNG. Characters of the package's fonts
- * look the same on every machine.
+ * Draws the chart with that file name from the given data, and returns the bytes of a PNG, or of an SVG in UTF-8 if the name
+ * ends so. In a PNG, characters of the package's fonts look the same on every machine. An SVG is laid out with the same fonts,
+ * but does not contain them: it names the open font that they are made of, and others.
  *
  * @throws Error if no such chart was compiled, or it can't be drawn from the data
  */
 export async function draw(picture: string, data: ChartData): Promise<Uint8Array> {
-  if (!Object.hasOwn(charts, picture)) throw new RangeError(`there is no chart ${picture}`);
+  const isSvg = picture.endsWith('.svg');
+  const compiled = isSvg ? picture.replace(/svg$/, 'png') : picture;
+  if (!Object.hasOwn(charts, compiled)) throw new RangeError(`there is no chart ${picture}`);
   registerFor(data);
-  const { default: dataflow } = await charts[picture]();
+  const { default: dataflow } = await charts[compiled]();
   // Vega only logs errors in parts of a chart, and draws the rest.
   const problems: unknown[] = [];
   const families = [fontFamily, ...systemFamilies].join(', ');
@@ -68,10 +72,20 @@ export async function draw(picture: string, data: ChartData): Promise<Uint8Array
   });
   for (const [name, value] of Object.entries(data.params)) view.signal(name, value);
   for (const [name, rows] of Object.entries(data.datasets)) view.data(name, rows);
-  const drawn: unknown = await view.toCanvas(pictureScale);
+  const drawn: unknown = isSvg ? await view.toSVG() : await view.toCanvas(pictureScale);
   if (problems.length > 0) throw new Error(`${picture} can't be drawn: ${problems.join('; ')}`);
-  if (!(drawn instanceof canvas.Canvas)) throw new Error(`${picture} can't be drawn: there is no canvas`);
-  return encode(drawn);
+  if (drawn instanceof canvas.Canvas) return encode(drawn);
+  if (typeof drawn === 'string') return encodeSvg(drawn, families);
+  throw new Error(`${picture} can't be drawn: there is no canvas`);
+}
+
+/** Fonts are called as on other machines, and coordinates have hundredths of a pixel: the file gets half as long. */
+function encodeSvg(drawn: string, families: string): Uint8Array {
+  const named = drawn.replaceAll(`font-family="${families}"`, `font-family="${openFontFamily}"`);
+  const rounded = named.replace(/ (?:d|transform)="[^"]*"/g, (attribute) =>
+    attribute.replace(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(2)))),
+  );
+  return new TextEncoder().encode(`${rounded}\n`);
 }
 
 function encode(drawn: Canvas): Uint8Array {
@@ -79,5 +93,6 @@ function encode(drawn: Canvas): Uint8Array {
   const image = Object.assign(new PNG(), { width, height, data: drawn.data() });
   // Frees the memory of the canvas now, instead of at the next garbage collection.
   drawn.width = 0;
-  return PNG.sync.write(image, compression);
+  const resolution = resolutionChunk(pictureScale * pixelsPerInch);
+  return withChunks(PNG.sync.write(image, compression), [resolution]);
 }

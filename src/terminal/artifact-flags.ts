@@ -1,7 +1,8 @@
 import * as Flags from '@oclif/core/flags';
 import type { AnyRunArtifact } from '../artifacts/artifact.js';
-import { fileNames } from '../artifacts/bundle.js';
+import { defaultImages, fileNames } from '../artifacts/bundle.js';
 import type { RunDocument } from '../artifacts/document.js';
+import { imageFormats } from '../charts/chart.js';
 import type { ModelExport } from '../exports/export.js';
 import { MAX_RECORDED_EPOCHS } from '../run/run.js';
 
@@ -27,6 +28,18 @@ export function documentFlags(documents: readonly RunDocument<never>[]) {
     ]),
   );
 }
+
+/** A flag that takes the formats of pictures. */
+export const imagesFlag = Flags.option({
+  multiple: true,
+  multipleNonGreedy: true,
+  delimiter: ',',
+  default: [...defaultImages],
+  options: imageFormats,
+  description:
+    'formats of the pictures: svg is for papers and pages, and names its fonts (Inter, else any without serifs); several are ' +
+    'separated by commas',
+})();
 
 /** A flag that takes the formats to export the model to, beside the artifacts. */
 export function exportFlag(exports: readonly ModelExport[]) {

@@ -14,6 +14,7 @@ import { crossValidation } from '../artifacts/cross-validation.js';
 import type { RunDocument } from '../artifacts/document.js';
 import { recordOf } from '../artifacts/manifest.js';
 import { artifacts, documents } from '../artifacts/registry.js';
+import type { ImageFormat } from '../charts/chart.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadDigits } from '../data/digits.js';
 import type { ModelExport } from '../exports/export.js';
@@ -25,7 +26,7 @@ import type { Epoch } from '../model/training/train.js';
 import { completeRun, MAX_RECORDED_EPOCHS, planRun, type Run, type RunPlan } from '../run/run.js';
 import { describeData, runCrossValidation, trialsOf } from '../trials/cross-validation.js';
 import type { Trial } from '../trials/trial.js';
-import { artifactFlags, documentFlags, exportFlag } from './artifact-flags.js';
+import { artifactFlags, documentFlags, exportFlag, imagesFlag } from './artifact-flags.js';
 import { foldCount, quiet, threadCount } from './flags.js';
 import {
   epochProgress,
@@ -54,6 +55,7 @@ export const runFlags = {
   }),
   ...artifactFlags(registry),
   ...documentFlags(documentRegistry),
+  images: imagesFlag,
   export: exportFlag(modelExports),
 };
 
@@ -75,6 +77,8 @@ export interface TrainingPlan {
   readonly table: ReturnType<typeof tableOf>;
   readonly folds: number | undefined;
   readonly artifacts: readonly AnyRunArtifact<object>[];
+  /** The formats of pictures. */
+  readonly images: readonly ImageFormat[];
   readonly documents: readonly RunDocument[];
   readonly exports: readonly ModelExport[];
   /** Names of the files that it will have, sorted. */
@@ -121,9 +125,10 @@ export function planTraining(flags: RunFlags, tokens: readonly Token[]): Trainin
     table: tableOf(flags),
     folds: flags.folds,
     artifacts: asked,
+    images: flags.images,
     documents,
     exports,
-    files: [...fileNames(asked), ...[...documents, ...exports].map(({ file }) => file)].sort(),
+    files: [...fileNames(asked, flags.images), ...[...documents, ...exports].map(({ file }) => file)].sort(),
     asked: ['train', ...tokens.flatMap(wordsOf)],
   };
 }
@@ -142,7 +147,7 @@ function wordsOf(token: Token): string[] {
  * @throws Error that says what is wrong with the table, or why the training failed
  */
 export async function completeTraining(plan: TrainingPlan, conduct: Conduct): Promise<Training> {
-  const { table, artifacts, documents, exports, asked } = plan;
+  const { table, artifacts, images, documents, exports, asked } = plan;
   const { threads, isInteractive, drawing } = conduct;
   const dataset = table
     ? await readTableWithProgress(
@@ -163,7 +168,7 @@ export async function completeTraining(plan: TrainingPlan, conduct: Conduct): Pr
   const files = new Map([
     ...(await composeExports(exports, run.model, run.version)),
     ...(await composeDocuments(documents, run)),
-    ...(await composeBundle(artifacts, run, signing(drawing, record))),
+    ...(await composeBundle(artifacts, run, signing({ ...drawing, images }, record))),
   ]);
   return { run, duration, files: await sealBundle(files, record) };
 }

@@ -36,6 +36,18 @@ t.test('the files of a bundle are its payloads and their pictures', async (t) =>
   }
 });
 
+t.test('pictures are drawn in the formats that are asked for, each once', async (t) => {
+  const files = await composeBundle(evaluationArtifacts, tested, { draw, images: ['svg', 'png', 'svg'] });
+  t.strictSame([...files.keys()].sort(), fileNames(evaluationArtifacts, ['svg', 'png', 'svg']));
+  t.strictSame(files.get('roc_curves.svg'), await draw('roc_curves.svg'));
+  t.strictSame(fileNames(evaluationArtifacts, ['svg']), [
+    'confusion_matrix.svg',
+    'metrics.json',
+    'roc_curves.json',
+    'roc_curves.svg',
+  ]);
+});
+
 t.test('an artifact without a payload makes no file', async (t) => {
   const { metrics, model } = samplePayloads();
   const files = await composeFiles(artifacts, { metrics, model }, { draw });

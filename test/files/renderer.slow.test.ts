@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { createCanvas, type Image, loadImage } from 'canvas';
 import t from 'tap';
 import { metrics } from '../../src/artifacts/metrics.js';
-import { fontFamily, pictureScale } from '../../src/charts/theme.js';
+import { fontFamily, openFontFamily, pictureScale } from '../../src/charts/theme.js';
 import { prepareDrawing, startDrawing, startThread } from '../../src/files/drawing.js';
 import { draw } from '../../src/files/renderer.js';
 import { fonts } from '../../src/generated/fonts.js';
@@ -54,6 +54,43 @@ t.test('the heading is set in the font of the package', async (t) => {
 
   t.ok(Math.abs(first - expected[0]) <= 3, `from ${first}, expected ${expected[0]}`);
   t.ok(Math.abs(last - first - (expected[1] - expected[0])) <= 3, `to ${last}, expected ${expected[1]}`);
+});
+
+t.test('a PNG has the resolution with which it is as large as its SVG', async (t) => {
+  const png = await draw(picture, data);
+  const at = Buffer.from(png).indexOf('pHYs');
+  t.equal(
+    new DataView(png.buffer, png.byteOffset).getUint32(at + 4),
+    Math.round((96 * pictureScale) / 0.0254),
+  );
+  const [, width] =
+    /width="(\d+)"/.exec(new TextDecoder().decode(await draw('confusion_matrix.svg', data))) ?? [];
+  t.equal(new DataView(png.buffer, png.byteOffset).getUint32(16), Math.floor(Number(width) * pictureScale));
+});
+
+t.test('an SVG has all texts, and the names of fonts that other machines have', async (t) => {
+  const svg = new TextDecoder('utf-8', { fatal: true }).decode(await draw('confusion_matrix.svg', data));
+  t.match(svg, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg".*<\/svg>\n$/s);
+  for (const text of [String(data.params.heading), 'True class', 'Predicted class'])
+    t.match(svg, `>${text}<`);
+  const families = new Set([...svg.matchAll(/font-family="([^"]*)"/g)].map(([, family]) => family));
+  t.same([...families], [openFontFamily]);
+  t.match(openFontFamily, /, sans-serif$/);
+  t.notMatch(svg, /Digits Sans/);
+  t.notMatch(svg, /<(?:script|image|style)|href=/, 'it needs nothing else');
+});
+
+t.test('names with the characters of markup are text in an SVG', async (t) => {
+  const { metrics: payload } = samplePayloads();
+  const classes = ['<b>&"', ...payload.classes.slice(1)];
+  const svg = new TextDecoder().decode(
+    await draw('confusion_matrix.svg', metrics.chart.data({ ...payload, classes })),
+  );
+  t.match(svg, '>&lt;b&gt;&amp;"<');
+});
+
+t.test('there is no chart of another format', async (t) => {
+  await t.rejects(draw('confusion_matrix.gif', data), { message: 'there is no chart confusion_matrix.gif' });
 });
 
 /** The characters of a font. */
