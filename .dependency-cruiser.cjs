@@ -13,6 +13,7 @@ const rooms = [
   'metrics/',
   'run/',
   'trials/',
+  'checks/',
   'bench/',
   'charts/',
   'artifacts/',

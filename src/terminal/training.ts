@@ -200,7 +200,7 @@ async function planAll(
  *
  * @returns the run, and the seconds of training
  */
-async function trainWithProgress(
+export async function trainWithProgress(
   plan: RunPlan,
   threads: number | undefined,
   progress: ProgressBar<Epoch>,

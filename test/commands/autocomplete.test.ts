@@ -33,7 +33,17 @@ t.test('autocomplete writes its scripts into the cache, and bash completes comma
     return;
   }
   const completed = { ...env, DIGITS_SETUP: setup };
-  const commands = ['autocomplete', 'bench', 'evaluate', 'predict', 'sweep', 'train', 'validate', 'web'];
+  const commands = [
+    'autocomplete',
+    'bench',
+    'check',
+    'evaluate',
+    'predict',
+    'sweep',
+    'train',
+    'validate',
+    'web',
+  ];
   t.same(completions(completed, ['digits', '']), commands);
   t.same(completions(completed, ['digits', 'va']), ['validate']);
   t.same(completions(completed, ['digits', 'validate', '--']), ['--schema', '--json', '--help']);
