@@ -220,7 +220,7 @@ export const checks: readonly Check[] = [
     remedy:
       'Name the column with --time, so that the newest rows test; or with --group, so that no group is on both sides.',
     find({ run: { dataset } }) {
-      if ('times' in dataset || 'groups' in dataset) return undefined;
+      if (dataset.times || dataset.groups) return undefined;
       const found = [
         ...columnsOf(dataset).flatMap((column) => {
           const name = nameOf(dataset, column);

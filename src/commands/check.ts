@@ -6,8 +6,8 @@ import type { Dataset } from '../data/dataset.js';
 import { loadDigits } from '../data/digits.js';
 import { type Options, settleForAnyRows } from '../model/options.js';
 import { planRun, type RunPlan } from '../run/run.js';
-import { formatChecks, ignoreFlag } from '../terminal/check-flags.js';
-import { file, isInteractive, quiet, threadCount } from '../terminal/flags.js';
+import { formatChecks, ignoreFlag, sweepFlag } from '../terminal/check-flags.js';
+import { isInteractive, quiet, threadCount } from '../terminal/flags.js';
 import { epochProgress, noProgress, readingProgress, readTableWithProgress } from '../terminal/progress.js';
 import { readSweep } from '../terminal/sweep-file.js';
 import { dataFlag, splitFault, tableFlags, tableOf } from '../terminal/table-flags.js';
@@ -40,10 +40,7 @@ export default class Check extends Command {
     threads: threadCount({
       description: 'threads to train on, 1 to 8 [default: as many as save more time than they take to start]',
     }),
-    sweep: file({
-      description:
-        'a sweep.json of the same table, to see whether its best option is at the edge of its grid',
-    }),
+    sweep: sweepFlag,
     ignore: ignoreFlag,
     'exit-code': Flags.boolean({ description: 'exit with 1 if a check fires' }),
     json: Flags.boolean({ description: 'print one JSON object instead of lines' }),

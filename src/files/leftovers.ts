@@ -7,6 +7,7 @@ import { fileNames, manifestFile } from '../artifacts/bundle.js';
 import { crossValidation } from '../artifacts/cross-validation.js';
 import { digest, type Manifest } from '../artifacts/manifest.js';
 import { artifacts, documents } from '../artifacts/registry.js';
+import { report } from '../artifacts/report.js';
 import { imageFormats } from '../charts/chart.js';
 import { modelExports } from '../exports/registry.js';
 import { OutputError } from './writer.js';
@@ -14,7 +15,7 @@ import { OutputError } from './writer.js';
 /** Names of all files that a training can write. */
 export const trainingFiles: readonly string[] = [
   ...fileNames([...artifacts, crossValidation], imageFormats),
-  ...[...documents, ...modelExports].map(({ file }) => file),
+  ...[...documents, ...modelExports, report].map(({ file }) => file),
 ];
 
 /**

@@ -85,7 +85,14 @@ function encodeSvg(drawn: string, families: string): Uint8Array {
   const rounded = named.replace(/ (?:d|transform)="[^"]*"/g, (attribute) =>
     attribute.replace(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(2)))),
   );
-  return new TextEncoder().encode(`${rounded}\n`);
+  // Vega counts the parts of all pictures of a process: counted anew, they don't depend on what was drawn before.
+  const places = new Map<string, string>();
+  const counted = rounded.replace(/( id="|url\(#)(clip|gradient_)(\d+)/g, (_, before, kind, number) => {
+    const place = places.get(kind + number) ?? `${kind}${places.size}`;
+    places.set(kind + number, place);
+    return before + place;
+  });
+  return new TextEncoder().encode(`${counted}\n`);
 }
 
 function encode(drawn: Canvas): Uint8Array {

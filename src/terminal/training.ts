@@ -1,10 +1,12 @@
 /** What `digits train` does before it writes anything: it reads, trains, tests, and makes the files. */
 import { CLIError } from '@oclif/core/errors';
+import * as Flags from '@oclif/core/flags';
 import type * as Interfaces from '@oclif/core/interfaces';
 import type { AnyRunArtifact } from '../artifacts/artifact.js';
 import {
   composeBundle,
   composeDocuments,
+  composePayloads,
   type Files,
   fileNames,
   sealBundle,
@@ -14,6 +16,7 @@ import { crossValidation } from '../artifacts/cross-validation.js';
 import type { RunDocument } from '../artifacts/document.js';
 import { recordOf } from '../artifacts/manifest.js';
 import { artifacts, documents } from '../artifacts/registry.js';
+import { type Reported, report } from '../artifacts/report.js';
 import type { ImageFormat } from '../charts/chart.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadDigits } from '../data/digits.js';
@@ -27,6 +30,7 @@ import { completeRun, MAX_RECORDED_EPOCHS, planRun, type Run, type RunPlan } fro
 import { describeData, runCrossValidation, trialsOf } from '../trials/cross-validation.js';
 import type { Trial } from '../trials/trial.js';
 import { artifactFlags, documentFlags, exportFlag, imagesFlag } from './artifact-flags.js';
+import { ignoreFlag, sweepFlag } from './check-flags.js';
 import { foldCount, quiet, threadCount } from './flags.js';
 import {
   epochProgress,
@@ -36,6 +40,7 @@ import {
   readTableWithProgress,
   trialProgress,
 } from './progress.js';
+import { readSweep } from './sweep-file.js';
 import { dataFlag, splitFault, tableFlags, tableOf } from './table-flags.js';
 import { allOptionFlags, checkFlagCombination, optionsIn } from './training-flags.js';
 import { startStaff, tableLocation } from './trials.js';
@@ -57,6 +62,9 @@ export const runFlags = {
   ...documentFlags(documentRegistry),
   images: imagesFlag,
   export: exportFlag(modelExports),
+  report: Flags.boolean({ description: `${report.description} (${report.file})` }),
+  ignore: ignoreFlag,
+  sweep: sweepFlag,
 };
 
 /** Flags that change neither the run nor its files. */
@@ -81,6 +89,8 @@ export interface TrainingPlan {
   readonly images: readonly ImageFormat[];
   readonly documents: readonly RunDocument[];
   readonly exports: readonly ModelExport[];
+  /** If a report was asked for, the checks that it leaves out, and the path of the sweep that they look at. */
+  readonly report?: { readonly ignored: readonly string[]; readonly sweep: string | undefined };
   /** Names of the files that it will have, sorted. */
   readonly files: readonly string[];
   /** The words of the command line that determine the run. */
@@ -118,6 +128,11 @@ export function planTraining(flags: RunFlags, tokens: readonly Token[]): Trainin
   const given = optionsIn(flags);
   checkRecordable(asked, settleForAnyRows(given, { isDigits: flags.data === undefined }).epochs);
   checkFlagCombination(given);
+  if (!flags.report && (flags.ignore || flags.sweep !== undefined)) {
+    throw new CLIError(
+      `--${flags.ignore ? 'ignore' : 'sweep'} is about the checks of the report: expected --report with it`,
+    );
+  }
   const documents = documentRegistry.filter(({ flag }) => Reflect.get(flags, flag) === true);
   const exports = modelExports.filter(({ format }) => flags.export?.includes(format));
   return {
@@ -128,7 +143,11 @@ export function planTraining(flags: RunFlags, tokens: readonly Token[]): Trainin
     images: flags.images,
     documents,
     exports,
-    files: [...fileNames(asked, flags.images), ...[...documents, ...exports].map(({ file }) => file)].sort(),
+    files: [
+      ...fileNames(asked, flags.images),
+      ...[...documents, ...exports, ...(flags.report ? [report] : [])].map(({ file }) => file),
+    ].sort(),
+    ...(flags.report && { report: { ignored: flags.ignore ?? [], sweep: flags.sweep } }),
     asked: ['train', ...tokens.flatMap(wordsOf)],
   };
 }
@@ -170,7 +189,29 @@ export async function completeTraining(plan: TrainingPlan, conduct: Conduct): Pr
     ...(await composeDocuments(documents, run)),
     ...(await composeBundle(artifacts, run, signing({ ...drawing, images }, record))),
   ]);
+  if (plan.report) files.set(report.file, await report.compose(await reportedOf(run, plan, drawing)));
   return { run, duration, files: await sealBundle(files, record) };
+}
+
+/** What the report of a run is made from. It has all pictures that the run can have, but for those with times, which always differ. */
+async function reportedOf(run: Run, plan: TrainingPlan, { draw, findFonts }: Drawing): Promise<Reported> {
+  const { given, asked, report: { ignored = [], sweep = undefined } = {} } = plan;
+  const shown = registry
+    .filter(
+      ({ chart, everyEpoch, isMeasured }) => chart && !isMeasured && (!everyEpoch || run.history.length > 0),
+    )
+    .concat(run.crossValidation ? [crossValidation] : []);
+  return {
+    run,
+    asked: given,
+    words: asked,
+    ignored,
+    artifacts: shown,
+    payloads: await composePayloads(shown, run),
+    draw,
+    findFonts,
+    ...(sweep !== undefined && { sweep: await readSweep(sweep, run.dataset) }),
+  };
 }
 
 /** @throws CLIError if an artifact records every epoch, and there are too many to record */

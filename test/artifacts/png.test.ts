@@ -1,7 +1,7 @@
 import { PNG } from 'pngjs';
 import t from 'tap';
-import { crc32 } from '../../src/checksums.js';
 import { resolutionChunk, withChunks } from '../../src/artifacts/png.js';
+import { crc32 } from '../../src/checksums.js';
 
 const picture = PNG.sync.write(Object.assign(new PNG({ width: 2, height: 1 }), { data: Buffer.alloc(8, 7) }));
 

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { createCanvas, type Image, loadImage } from 'canvas';
 import t from 'tap';
 import { metrics } from '../../src/artifacts/metrics.js';
+import { rocCurves } from '../../src/artifacts/roc-curves.js';
 import { fontFamily, openFontFamily, pictureScale } from '../../src/charts/theme.js';
 import { prepareDrawing, startDrawing, startThread } from '../../src/files/drawing.js';
 import { draw } from '../../src/files/renderer.js';
@@ -78,6 +79,13 @@ t.test('an SVG has all texts, and the names of fonts that other machines have', 
   t.match(openFontFamily, /, sans-serif$/);
   t.notMatch(svg, /Digits Sans/);
   t.notMatch(svg, /<(?:script|image|style)|href=/, 'it needs nothing else');
+});
+
+t.test('an SVG is the same, whatever was drawn before', async (t) => {
+  const curves = rocCurves.chart.data(samplePayloads().roc_curves);
+  const [first, second] = [await draw('roc_curves.svg', curves), await draw('roc_curves.svg', curves)];
+  t.match(new TextDecoder().decode(first), /clip-path="url\(#clip0\)"/);
+  t.same(second, first);
 });
 
 t.test('names with the characters of markup are text in an SVG', async (t) => {
