@@ -42,6 +42,8 @@ interface Made<Payload extends object, Subject> {
   readonly everyEpoch?: true;
   /** Set if it has times, which differ from run to run. */
   readonly isMeasured?: true;
+  /** Multiply-adds that it takes, if they may be many: then a page makes it only where they are few. */
+  products?(subject: Subject): number;
   payload(subject: Subject): Payload | Promise<Payload>;
 }
 
@@ -51,7 +53,6 @@ export interface RunArtifact<Payload extends object, Subject = Run>
     Made<Payload, Subject> {
   /** The title under which a page shows the chart, together with others of the same title. */
   readonly view: string;
-  payload(subject: Subject): Payload;
 }
 
 /** An artifact of a training run without a picture. */

@@ -1,4 +1,5 @@
 import type {
+  Importance,
   Metrics,
   PayloadTypes,
   RocCurves,
@@ -54,6 +55,7 @@ const checks: Readonly<Record<string, (payloads: Partial<Payloads>) => void>> = 
   roc_curves: ({ roc_curves, metrics }) => roc_curves && metrics && checkCurves(roc_curves, metrics),
   timing_stats: ({ timing_stats, training_dynamics }) =>
     timing_stats && training_dynamics && checkEpochs(training_dynamics, timing_stats),
+  importance: ({ importance, metrics }) => importance && metrics && checkScore(importance, metrics),
   model: ({ model, ...others }) => model && checkModel(model, others),
 };
 
@@ -85,6 +87,10 @@ function checkEpochs(dynamics: TrainingDynamics, timing: TimingStats): void {
   if (durations === epochs) return;
   const fault = `must have ${epochs} elements, the epochs of training_dynamics.json, found ${durations}`;
   throw new InvalidArtifactError('timing_stats', '/epoch_durations_sec', fault);
+}
+
+function checkScore({ test_accuracy: found }: Importance, { test_accuracy }: Metrics): void {
+  checkNumber('importance', '/test_accuracy', found, test_accuracy, '/test_accuracy of metrics.json');
 }
 
 function checkModel(

@@ -1,5 +1,6 @@
 import { benchmark } from './benchmark.js';
 import { crossValidation } from './cross-validation.js';
+import { importance } from './importance.js';
 import { metrics } from './metrics.js';
 import { savedModel } from './model.js';
 import { predictions } from './predictions.js';
@@ -18,6 +19,7 @@ export const artifactsByName = {
   ...ofEvaluations,
   training_dynamics: trainingDynamics,
   timing_stats: timingStats,
+  importance,
   model: savedModel,
 };
 

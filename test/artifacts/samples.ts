@@ -50,6 +50,24 @@ export function samplePayloads(): Required<Payloads> {
       train_accuracy: 0.9,
       test_accuracy: 0.8,
     },
+    importance: {
+      seed: 13,
+      repeats: 10,
+      test_accuracy: 0.8,
+      cross_entropy: 0.4,
+      columns: [
+        {
+          name: 'width',
+          accuracy_fall: { mean: 0.25, low: 0.125, high: 0.375 },
+          cross_entropy_rise: { mean: 0.5, low: 0.25, high: 0.75 },
+        },
+        {
+          name: 'height',
+          accuracy_fall: { mean: -0.05, low: -0.1, high: 0 },
+          cross_entropy_rise: { mean: 0, low: 0, high: 0 },
+        },
+      ],
+    },
     cross_validation: {
       options: { epochs: 3, learning_rate: 0.1, lr_decay: 1, folds: 2, seed: 13, test_split: 0.2 },
       folds: [

@@ -76,6 +76,8 @@ const panelOf = ({ id }: View) => html`<div id=${id} role="tabpanel" aria-labell
 /** Why a view has nothing to show of a subject; empty if it has something. */
 function reasonFor({ of }: View, { payloads }: Subject): string {
   if (of.some((name) => payloads[name])) return '';
+  if (of.includes('importance') && payloads.training_dynamics)
+    return 'This takes long on so large a table: digits train --importance computes it.';
   if (!evaluationArtifacts.some(({ name }) => of.includes(name)))
     return 'This model was opened from a file, which does not record the epochs of its training.';
   return 'This model does not fit the table that is open. To test it, open a table that it fits.';

@@ -10,6 +10,7 @@ import {
   fitInputs,
   loadDigits,
   type Model,
+  type Run,
   restoreModel,
   type SavedModel,
   schedules,
@@ -93,6 +94,9 @@ interface Current {
   /** Version of the program that trained the model. */
   readonly version: string;
 }
+
+/** Multiply-adds of an artifact that every training may take: about half a second. */
+const QUICK_PRODUCTS = 2 ** 32;
 
 /** Epochs of each core per round of a race. */
 const RACE_EPOCHS = 5;
@@ -196,7 +200,8 @@ class PageWorker {
     const epochs = left > 0 ? trained : options.epochs;
     const run = await concludeRun({ ...plan, options: { ...options, epochs } }, model, history);
     const isRepeatable = epochs === options.epochs || !schedules[options.schedule].needsEpochs;
-    const payloads = await composePayloads(artifacts, run);
+    const quick = artifacts.filter(({ products }) => !products || products(run) <= QUICK_PRODUCTS);
+    const payloads = await composePayloads<Run>(quick, run);
     this.#tested = { dataset, test: run.test, areHeldOut: true };
     this.#current = { payloads, model, version };
     const subject = {
