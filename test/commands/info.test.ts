@@ -17,9 +17,9 @@ t.test('a model is told as text and as JSON', async (t) => {
 t.test('what is no model is refused', async (t) => {
   const cwd = t.testdir({ 'metrics.json': '{}' });
   for (const [path, fault] of [
-    ['metrics.json', /^metrics\.json: .*expected a model\.json\n$/],
-    ['nothing.json', /^nothing\.json: cannot be read: /],
-    ['.', /^\.: is a folder, expected a model\.json\n$/],
+    ['metrics.json', /^digits: metrics\.json: .*expected a model\.json\n$/],
+    ['nothing.json', /^digits: nothing\.json: cannot be read: /],
+    ['.', /^digits: \.: is a folder, expected a model\.json\n$/],
   ] as const) {
     const { code, stdout, stderr } = await digitsHere(['info', path], { cwd });
     t.equal(code, 1);

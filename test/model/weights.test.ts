@@ -279,7 +279,7 @@ t.test('what a text says of classes', async (t) => {
   checkOptions({ classWeight: 'balanced' }, optionNames);
   t.throws(() => checkOptions({ classWeight: 'equal' }, optionNames), {
     name: 'RangeError',
-    message: /^classWeight: expected none, balanced, or NAME=W .*, found "equal"$/,
+    message: 'classWeight: expected none, balanced, or NAME=W,NAME=W with numbers above 0, found "equal"',
   });
   t.throws(() => checkOptions({ classWeight: 2 }, optionNames), { name: 'TypeError' });
 });
