@@ -1,4 +1,5 @@
 import type {
+  Calibration,
   Importance,
   Metrics,
   PayloadTypes,
@@ -9,6 +10,7 @@ import type {
 } from '../generated/payloads.js';
 import { sum } from '../numbers.js';
 import { quoted } from '../text.js';
+import { eventsOf, rowsOf } from './calibration.js';
 import { checkNumber, InvalidArtifactError, jsonPointer } from './checks.js';
 import { validate } from './schemas.js';
 
@@ -53,6 +55,7 @@ export function findFaults(payloads: Readonly<Record<string, unknown>>): Map<str
 /** Checks of each artifact's payload against the others, if present. */
 const checks: Readonly<Record<string, (payloads: Partial<Payloads>) => void>> = {
   roc_curves: ({ roc_curves, metrics }) => roc_curves && metrics && checkCurves(roc_curves, metrics),
+  calibration: ({ calibration, metrics }) => calibration && metrics && checkCalibration(calibration, metrics),
   timing_stats: ({ timing_stats, training_dynamics }) =>
     timing_stats && training_dynamics && checkEpochs(training_dynamics, timing_stats),
   importance: ({ importance, metrics }) => importance && metrics && checkScore(importance, metrics),
@@ -79,6 +82,25 @@ function checkCurves(curves: RocCurves, { classes, confusion_matrix }: Metrics):
   const unknown = Object.keys(curves).find((name) => !classes.includes(name));
   if (unknown !== undefined) {
     throw new InvalidArtifactError('roc_curves', jsonPointer(unknown), 'is no class of metrics.json');
+  }
+}
+
+/** Classes of the test rows that the model does not know come after its own, and have no probability. */
+function checkCalibration({ confidence, classes: curves }: Calibration, metrics: Metrics): void {
+  const { classes, confusion_matrix } = metrics;
+  const supports = confusion_matrix.map(sum);
+  const check = (pointer: string, found: number, expected: number, source: string) =>
+    checkNumber('calibration', pointer, found, expected, `${source} of /confusion_matrix of metrics.json`);
+  const right = sum(confusion_matrix.map((row, index) => row[index]));
+  check('/confidence/bins', rowsOf(confidence), sum(supports), 'the rows');
+  check('/confidence/bins', eventsOf(confidence), right, 'the rows on the diagonal');
+  for (const [index, { name, curve }] of curves.entries()) {
+    const pointer = jsonPointer('classes', index);
+    if (name !== classes[index]) {
+      const fault = `must be ${quoted(classes[index] ?? '')}, as in /classes of metrics.json, found ${quoted(name)}`;
+      throw new InvalidArtifactError('calibration', `${pointer}/name`, fault);
+    }
+    check(`${pointer}/curve/bins`, eventsOf(curve), supports[index], `the sum of row ${index}`);
   }
 }
 

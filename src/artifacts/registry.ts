@@ -1,4 +1,5 @@
 import { benchmark } from './benchmark.js';
+import { calibration } from './calibration.js';
 import { crossValidation } from './cross-validation.js';
 import { importance } from './importance.js';
 import { metrics } from './metrics.js';
@@ -9,7 +10,7 @@ import { sweep } from './sweep.js';
 import { timingStats } from './timing-stats.js';
 import { trainingDynamics } from './training-dynamics.js';
 
-const ofEvaluations = { metrics, roc_curves: rocCurves };
+const ofEvaluations = { metrics, roc_curves: rocCurves, calibration };
 
 /**
  * All artifacts of a training run by name: flag, schema check, picture and files, and what the page shows and offers

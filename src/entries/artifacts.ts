@@ -28,6 +28,7 @@ export type { ModelExport } from '../exports/export.js';
 export { composeExports, modelExports } from '../exports/registry.js';
 export type {
   Benchmark,
+  Calibration,
   Metrics,
   PayloadTypes,
   RocCurves,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { validate } from '../../src/artifacts/schemas.js';
+import { wilson } from '../../src/metrics/wilson.js';
 import { samplePayloads, set } from './samples.js';
 
 const report = ['classification_report'];
@@ -23,6 +24,8 @@ const valid: [name: Name, ...changes: Change[]][] = [
   ['roc_curves'],
   ['roc_curves', [['0', 'auc'], 0.9375 + 1e-15]],
   ['roc_curves', [['extra'], { fpr: [0, 1], tpr: [0, 1], auc: 0.5 }]],
+  ['calibration'],
+  ['calibration', [['confidence', 'bins', '0', 'probability'], 0.8 + 1e-15]],
   ['timing_stats'],
   ['timing_stats', [['total_training_time_sec'], 0.003 + 0.002 + 0.001]],
   [
@@ -131,6 +134,69 @@ const faults: [name: Name, pointer: string, fault: string, ...changes: Change[]]
     [[...report, 'weighted avg', 'support'], 19],
   ],
 
+  [
+    'calibration',
+    '/confidence/ece',
+    'must be 1.1102230246251565e-16, the error of bins, found 0.01',
+    [['confidence', 'ece'], 0.01],
+  ],
+  [
+    'calibration',
+    '/classwise_ece',
+    'must be 0.023333333333333327, the mean of the ece of /classes, found 0.1',
+    [['classwise_ece'], 0.1],
+  ],
+  [
+    'calibration',
+    '/confidence/bins/0/low',
+    'must be 0.7, an end of 10 bins of equal width, found 0.72',
+    [['confidence', 'bins', '0', 'low'], 0.72],
+  ],
+  [
+    'calibration',
+    '/confidence/bins/0/high',
+    'must be 0.8, the next end of a bin, found 0.9',
+    [['confidence', 'bins', '0', 'high'], 0.9],
+  ],
+  [
+    'calibration',
+    '/confidence/bins/0/probability',
+    'must be from 0.7 to 0.8, as its bin, found 0.81',
+    [['confidence', 'bins', '0', 'probability'], 0.81],
+  ],
+  [
+    'calibration',
+    '/confidence/bins/0/share',
+    'must be 0.8, a share of 20 rows, found 0.81',
+    [['confidence', 'bins', '0', 'share'], 0.81],
+  ],
+  [
+    'calibration',
+    '/confidence/bins/0/interval/1',
+    "must be 0.919342337420202, Wilson's interval of share, found 0.9",
+    [['confidence', 'bins', '0', 'interval', '1'], 0.9],
+  ],
+  [
+    'calibration',
+    '/classes/1/curve/bins/1/low',
+    'must be 0.7 or more, found 0',
+    [
+      ['classes', '1', 'curve', 'bins', '0'],
+      { low: 0.6, high: 0.7, rows: 15, probability: 0.65, share: 0, interval: wilson(0, 15) },
+    ],
+    [['classes', '1', 'curve', 'bins', '1', 'low'], 0],
+    [['classes', '1', 'curve', 'bins', '1', 'high'], 0.1],
+    [['classes', '1', 'curve', 'bins', '1', 'probability'], 0.1],
+  ],
+  [
+    'calibration',
+    '/classes/1/curve/bins',
+    'must be 20, the rows of /confidence/bins, found 5',
+    [
+      ['classes', '1', 'curve'],
+      { ece: 1, bins: [{ low: 0, high: 0.1, rows: 5, probability: 0, share: 1, interval: wilson(5, 5) }] },
+    ],
+  ],
   [
     'roc_curves',
     '/__proto__/fpr',

@@ -22,8 +22,9 @@ function broken(path: readonly string[], value: unknown): Payloads {
 }
 
 t.test('payloads that agree are accepted, with and without those that a flag asks for', async (t) => {
-  const { metrics, roc_curves, training_dynamics, timing_stats, model } = samplePayloads();
+  const { metrics, roc_curves, calibration, training_dynamics, timing_stats, model } = samplePayloads();
   t.equal(errorOf({ metrics }), undefined);
+  t.equal(errorOf({ metrics, calibration }), undefined);
   t.equal(errorOf({ metrics, roc_curves }), undefined);
   t.equal(errorOf({ metrics, training_dynamics }), undefined);
   t.equal(errorOf({ metrics, timing_stats }), undefined);
@@ -184,6 +185,29 @@ t.test('payloads that disagree are reported by the one at fault', async (t) => {
       'roc_curves.json: /0 must be missing: 0 of the 8 rows in metrics.json are of this class',
     ],
     [['roc_curves', 'toString'], curve, 'roc_curves.json: /toString is no class of metrics.json'],
+    [
+      ['metrics'],
+      metricsOf([
+        [4, 2, 0],
+        [0, 4, 2],
+        [1, 0, 7],
+      ]),
+      'calibration.json: /confidence/bins must be 15, the rows on the diagonal of /confusion_matrix of metrics.json, found 16',
+    ],
+    [
+      ['metrics'],
+      metricsOf([
+        [5, 0, 0],
+        [1, 4, 2],
+        [1, 0, 7],
+      ]),
+      'calibration.json: /classes/0/curve/bins must be 5, the sum of row 0 of /confusion_matrix of metrics.json, found 6',
+    ],
+    [
+      ['calibration', 'classes', '1', 'name'],
+      'b',
+      'calibration.json: /classes/1/name must be "a/b~c", as in /classes of metrics.json, found "b"',
+    ],
     [
       ['training_dynamics'],
       { epochs: [1, 2], learning_rates: [0.1, 0.1], losses: [1, 1] },

@@ -1,5 +1,6 @@
 import type { Payloads } from '../../src/artifacts/consistency.js';
 import type { Benchmark } from '../../src/generated/payloads.js';
+import { classCurves, confidenceCurve } from '../../src/metrics/calibration.js';
 import { classificationReport } from '../../src/metrics/classification-report.js';
 
 /** Names for which a wrong lookup or pointer would fail. */
@@ -12,6 +13,16 @@ export function samplePayloads(): Required<Payloads> {
     [0, 4, 2],
     [1, 0, 7],
   ];
+  // A row for each count of the confusion matrix, with the same probabilities for the same prediction.
+  const pairs = confusionMatrix.flatMap((counts, actual) =>
+    counts.flatMap((count, predicted) => new Array<[number, number]>(count).fill([actual, predicted])),
+  );
+  const labels = Int32Array.from(pairs, ([actual]) => actual);
+  const predictions = Int32Array.from(pairs, ([, predicted]) => predicted);
+  const probabilities = Float64Array.from(
+    pairs.flatMap(([, predicted]) => classes.map((_, index) => (index === predicted ? 0.8 : 0.1))),
+  );
+  const curves = classCurves(labels, probabilities);
   return {
     metrics: {
       train_accuracy: 0.9,
@@ -23,6 +34,11 @@ export function samplePayloads(): Required<Payloads> {
     roc_curves: Object.fromEntries(
       classes.map((name) => [name, { fpr: [0, 0, 0.25, 1], tpr: [0, 0.5, 1, 1], auc: 0.9375 }]),
     ),
+    calibration: {
+      confidence: confidenceCurve(labels, predictions, probabilities),
+      classwise_ece: curves.reduce((total, { ece }) => total + ece, 0) / curves.length,
+      classes: curves.map((curve, index) => ({ name: classes[index], curve })),
+    },
     training_dynamics: { epochs: [1, 2, 3], learning_rates: [0.1, 0.05, 0.05], losses: [1.1, 0.7, 0.8] },
     timing_stats: {
       total_training_time_sec: 0.006,

@@ -14,6 +14,7 @@ const schemaOf = (name: string): SchemaObject => JSON.parse(read(`../../schemas/
 type Name = keyof typeof validators;
 const names: Name[] = [
   'benchmark',
+  'calibration',
   'cross_validation',
   'importance',
   'metrics',
@@ -170,7 +171,9 @@ for (const name of strictNames) {
       const isCount =
         /confusion_matrix|support|epochs(?!_per)|repeats|rounds|cores|bytes|shape\/|rows|seed/.test(pointer);
       const isRatio =
-        name === 'roc_curves' || (name === 'metrics' && !isCount) || pointer.endsWith('_accuracy');
+        name === 'roc_curves' ||
+        (['metrics', 'calibration'].includes(name) && !isCount) ||
+        pointer.endsWith('_accuracy');
       if (isCount) expectError(1.5, ['type']);
       if (isRatio) expectError(1.0000001, ['maximum']);
     }
@@ -209,6 +212,10 @@ const faults: [name: Name, path: string[], value: unknown, error: string][] = [
   ['benchmark', ['results', '0', 'shape', 'classes'], 1, '/results/0/shape/classes minimum'],
   ['benchmark', ['results', '1', 'rounds'], 0, '/results/1/rounds minimum'],
   ['benchmark', ['results', '1', 'weight_difference'], 2e-4, '/results/1/weight_difference maximum'],
+  ['calibration', ['classes', '1', 'name'], '', '/classes/1/name minLength'],
+  ['calibration', ['confidence', 'bins', '0', 'rows'], 0, '/confidence/bins/0/rows minimum'],
+  ['calibration', ['confidence', 'bins', '0', 'high'], 0, '/confidence/bins/0/high exclusiveMinimum'],
+  ['calibration', ['confidence', 'bins', '0', 'low'], 1, '/confidence/bins/0/low maximum'],
   ['metrics', ['classes'], ['0', '0', proto], '/classes uniqueItems'],
   ['metrics', ['classes'], [proto, '0', proto], '/classes uniqueItems'],
   ['metrics', ['classes', '1'], '', '/classes/1 minLength'],

@@ -4,6 +4,7 @@ import t from 'tap';
 import { View } from 'vega';
 import type { Artifact } from '../../src/artifacts/artifact.js';
 import { benchmark } from '../../src/artifacts/benchmark.js';
+import { calibration } from '../../src/artifacts/calibration.js';
 import { metrics } from '../../src/artifacts/metrics.js';
 import { artifacts, otherArtifacts } from '../../src/artifacts/registry.js';
 import { rocCurves } from '../../src/artifacts/roc-curves.js';
@@ -13,7 +14,7 @@ import { nearestCurve } from '../../src/charts/roc-curves.js';
 import { pictureScale } from '../../src/charts/theme.js';
 import { draw } from '../../src/files/renderer.js';
 import { charts } from '../../src/generated/charts.js';
-import type { PayloadTypes } from '../../src/generated/payloads.js';
+import type { PayloadTypes, ReliabilityCurve } from '../../src/generated/payloads.js';
 import { classificationReport } from '../../src/metrics/classification-report.js';
 import { sampleBenchmark } from '../artifacts/samples.js';
 import { goldenRuns } from '../golden.js';
@@ -41,6 +42,11 @@ function payloadsOf(classes: string[], epochs: number): RunPayloads {
         { fpr: [0, 0, 0.02 * index, 1], tpr: [0, 0.9, 1, 1], auc: 1 - 0.001 * index },
       ]),
     ),
+    calibration: {
+      confidence: curveAt(0.12, 0.57, 0.97),
+      classwise_ece: 0.03,
+      classes: classes.map((name, index) => ({ name, curve: curveAt(0.02, 0.5, 0.9 + 1e-4 * index) })),
+    },
     training_dynamics: {
       epochs: durations.map((_, epoch) => epoch + 1),
       learning_rates: durations.map((_, epoch) => 0.1 / (1 + 0.01 * epoch)),
@@ -63,6 +69,15 @@ function payloadsOf(classes: string[], epochs: number): RunPayloads {
       }),
     },
   };
+}
+
+/** A reliability curve with a bin around each probability, in which all but one of ten rows have the event. */
+function curveAt(...probabilities: number[]): ReliabilityCurve {
+  const bins = probabilities.map((probability) => {
+    const low = Math.floor(10 * probability) / 10;
+    return { low, high: low + 0.1, rows: 10, probability, share: 0.9, interval: [0.6, 0.98] };
+  });
+  return { ece: probabilities.reduce((sum, probability) => sum + Math.abs(0.9 - probability) / 3, 0), bins };
 }
 
 const letters = Array.from({ length: 26 }, (_, index) => String.fromCharCode(65 + index));
@@ -253,6 +268,7 @@ for (const [title, classes] of Object.entries(layouts)) {
     const texts = await textsOf(rocCurves, payloads.roc_curves);
     t.same(overlapping(texts), [], 'ROC curves');
     const named = texts.filter(({ role }) => role === 'legend-label').length;
+    t.same(overlapping(await textsOf(calibration, payloads.calibration)), [], 'calibration');
     t.equal(named, classes.length <= 28 ? classes.length : 7, 'as many in the legend as can be told apart');
   });
 }
@@ -293,6 +309,21 @@ t.test('two classes have one ROC curve, that of the second', async (t) => {
   t.same(datasets.curves, [{ index: 0, fpr: [0, 0, 0.5, 1], tpr: [0, 0.6, 0.9, 1] }]);
   const three = rocCurves.chart.data({ a: curve, c: { ...curve, auc: 0.9 } });
   t.equal(three.datasets.curves.length, 2, 'two of three classes have a curve each');
+});
+
+t.test('of many classes, those that are calibrated worst have a panel, in their order', async (t) => {
+  const namesOf = (classes: string[]) =>
+    calibration.chart
+      .data(freeze(payloadsOf(classes, 1).calibration))
+      .datasets.panels.map((panel) => Reflect.get(panel, 'name'));
+  t.same(namesOf(['no', 'yes']), ['yes'], 'of two, the second');
+  t.same(namesOf(numbers(12)), numbers(12));
+  t.same(namesOf(letters), letters.slice(-12));
+  const { params, datasets } = calibration.chart.data(payloadsOf(letters, 1).calibration);
+  t.equal(params.heading, 'Calibration: ECE 0.393 on 30 test rows');
+  t.match(params.subtitle[1], /^The 12 of 26 classes with the largest ECE, .* mean ECE 0.030$/);
+  t.equal(datasets.confidence.length, 3);
+  t.equal(datasets.points.length, 36);
 });
 
 t.test('without a ROC curve there is a picture, which says why', async (t) => {
@@ -442,6 +473,9 @@ t.test('in a page plots are as wide as there is room, and no larger than on pape
     const room = { width, margin };
     const { columns, childWidth, childHeight } = rocCurves.chart.data(payloads.roc_curves, room).params;
     const confusion = metrics.chart.data(payloads.metrics, room).params;
+    const { left_width, panels_width } = calibration.chart.data(payloads.calibration, room).params;
+    const widths = [Number(left_width), Number(panels_width)];
+    t.ok(Math.max(...widths, widths[0] + (width < 720 ? 0 : widths[1])) <= Math.max(100, width - margin));
     t.equal(confusion.width, confusion.height);
     t.equal(childWidth, childHeight);
     return [

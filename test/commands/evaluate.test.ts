@@ -17,13 +17,20 @@ t.test('metrics of a kept model on other rows', async (t) => {
     'other.csv': [lines[0], ...lines.slice(1).filter((_, row) => row % 3 === 0)].join('\n'),
   });
   const { code, stdout, stderr } = await digits(
-    ['evaluate', model, '--data', 'other.csv', '--roc-per-class', '--output-dir', 'out'],
+    ['evaluate', model, '--data', 'other.csv', '--roc-per-class', '--calibration', '--output-dir', 'out'],
     { cwd: folder },
   );
   t.equal(stderr, '');
   t.equal(code, 0);
   const summary = JSON.parse(stdout);
-  t.same(summary.artifacts, ['confusion_matrix.png', 'metrics.json', 'roc_curves.json', 'roc_curves.png']);
+  t.same(summary.artifacts, [
+    'calibration.json',
+    'calibration.png',
+    'confusion_matrix.png',
+    'metrics.json',
+    'roc_curves.json',
+    'roc_curves.png',
+  ]);
   t.same(listFiles(join(folder, 'out')), summary.artifacts);
   const metrics = readJson(folder, 'out', 'metrics.json');
   t.equal(metrics.train_accuracy, readJson(model).train_accuracy);

@@ -33,7 +33,13 @@ import {
 } from './digits.js';
 
 const readJson = (...path: string[]) => JSON.parse(readFileSync(join(...path), 'utf8'));
-const everything = ['--roc-per-class', '--learning-rate-trace', '--timing-stats', '--save-model'];
+const everything = [
+  '--roc-per-class',
+  '--calibration',
+  '--learning-rate-trace',
+  '--timing-stats',
+  '--save-model',
+];
 const plainFiles = ['confusion_matrix.png', 'metrics.json'];
 
 function schemaErrors(artifact: string, payload: unknown) {
@@ -62,6 +68,8 @@ for (const [name, golden] of goldenRuns) {
     t.same(Object.keys(summary), ['train_accuracy', 'test_accuracy', 'artifacts']);
     t.same(summary.artifacts, listFiles(folder));
     t.same(summary.artifacts, [
+      'calibration.json',
+      'calibration.png',
       'confusion_matrix.png',
       'learning_rate_trace.png',
       'metrics.json',

@@ -13,19 +13,26 @@ function sampleFiles(): Record<string, string> {
 }
 
 const known =
-  'benchmark.json, cross_validation.json, importance.json, metrics.json, model.json, roc_curves.json, sweep.json, ' +
+  'benchmark.json, calibration.json, cross_validation.json, importance.json, metrics.json, model.json, roc_curves.json, ' +
+  'sweep.json, ' +
   'timing_stats.json, training_dynamics.json';
 
 t.test('what train wrote is valid, other files in the folder are skipped', async (t) => {
   const cwd = t.testdir({ out: { 'package.json': '{', 'metrics.txt': 'mine' } });
-  const flags = ['--save-model', '--roc-per-class', '--learning-rate-trace', '--timing-stats'];
+  const flags = [
+    '--save-model',
+    '--roc-per-class',
+    '--calibration',
+    '--learning-rate-trace',
+    '--timing-stats',
+  ];
   t.equal((await digitsHere(['train', '--output-dir', 'out', ...flags], { cwd })).code, 0);
   const { code, stdout, stderr } = await digitsHere(['validate', 'out'], { cwd });
   t.equal(stderr, '');
   t.equal(code, 0);
   t.equal(
     stdout,
-    ['metrics', 'model', 'roc_curves', 'timing_stats', 'training_dynamics']
+    ['calibration', 'metrics', 'model', 'roc_curves', 'timing_stats', 'training_dynamics']
       .map((name) => `ok ${join('out', name)}.json\n`)
       .join('') +
       ['confusion_matrix', 'learning_rate_trace', 'roc_curves', 'timing_stats']
@@ -89,9 +96,10 @@ t.test('each file that is wrong is named with its place', async (t) => {
   t.equal(code, 1);
   t.equal(stderr, '');
   const lines = stdout.split('\n');
-  t.equal(lines.length, 10, 'one line for each');
-  t.strictSame(lines.slice(0, 6), [
+  t.equal(lines.length, 11, 'one line for each');
+  t.strictSame(lines.slice(0, 7), [
     'ok run/benchmark.json',
+    'ok run/calibration.json',
     'ok run/cross_validation.json',
     'ok run/importance.json',
     'ok run/metrics.json',

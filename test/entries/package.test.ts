@@ -208,7 +208,7 @@ t.test('the package as it is packed', async (t) => {
     t.strictSame(await Promise.all(compiled), ['', '']);
     t.equal(
       await run(process.execPath, ['program.js'], folder),
-      "[ 'a' ] 1 2 function 5\nmissing.csv: cannot be read: no such file or directory true true\n",
+      "[ 'a' ] 1 2 function 6\nmissing.csv: cannot be read: no such file or directory true true\n",
     );
   });
 
