@@ -1,8 +1,10 @@
 import { calibrationChart } from '../charts/calibration.js';
 import type { Calibration, ReliabilityCurve } from '../generated/payloads.js';
 import { BINS, calibrationError, classCurves, confidenceCurve } from '../metrics/calibration.js';
+import { properScores } from '../metrics/proper-scores.js';
 import { wilson } from '../metrics/wilson.js';
 import { sum } from '../numbers.js';
+import type { Evaluation } from '../run/evaluation.js';
 import type { RunArtifact, Tested } from './artifact.js';
 import { checkNumber, InvalidArtifactError, jsonPointer } from './checks.js';
 
@@ -17,18 +19,35 @@ export const calibration: RunArtifact<Calibration, Tested> = {
   view: 'Calibration',
   picture: 'calibration.png',
   flag: 'calibration',
-  payload({ test: { classes, labels, predictions, probabilities } }) {
+  payload({ test }) {
+    const { classes, labels, predictions, probabilities } = test;
     const all = probabilities();
     const curves = classCurves(labels, all);
     return {
       confidence: confidenceCurve(labels, predictions, all),
       classwise_ece: meanError(curves),
       classes: curves.map((curve, index) => ({ name: classes[index], curve })),
+      ...temperatureOf(test),
     };
   },
   check: checkCalibration,
   chart: calibrationChart,
 };
+
+/** What the temperature of the model does; nothing if it has none, or rows are of classes that it does not know. */
+function temperatureOf({
+  classes,
+  labels,
+  temperature,
+  probabilities,
+}: Evaluation): Pick<Calibration, 'temperature'> {
+  const all = probabilities();
+  if (temperature === undefined || all.length !== labels.length * classes.length) return {};
+  const [log_loss, log_loss_without] = [all, probabilities(1)].map(
+    (shares) => properScores(labels, shares).logLoss,
+  );
+  return { temperature: { value: temperature, log_loss, log_loss_without } };
+}
 
 function meanError(curves: readonly Pick<ReliabilityCurve, 'ece'>[]): number {
   return sum(curves.map(({ ece }) => ece)) / curves.length;

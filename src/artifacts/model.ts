@@ -49,7 +49,8 @@ export function saveModel(
   trainAccuracy: number,
   leftOut: readonly LeftOut[] = [],
 ): SavedModel {
-  const { classes, columns, scaler, projection, weights, bias, ending, validation } = model;
+  const { classes, columns, scaler, projection, weights, bias, temperature, threshold } = model;
+  const { ending, validation } = model;
   const k = bias.length;
   const names = columnNamesOf(model);
   return {
@@ -66,6 +67,8 @@ export function saveModel(
     ...(projection && { random_features: { ...projection } }),
     weights: Array.from({ length: weights.length / k }, (_, j) => [...weights.subarray(j * k, (j + 1) * k)]),
     bias: [...bias],
+    ...(temperature !== undefined && { temperature }),
+    ...(threshold !== undefined && { threshold }),
     options: describeOptions(options),
     ...(ending && { ending: { ...ending } }),
     ...(validation && { validation: { ...validation } }),
@@ -119,6 +122,8 @@ export function restoreModel(saved: SavedModel): Model {
     ...(saved.random_features && { projection: saved.random_features }),
     weights: Float32Array.from(saved.weights.flat()),
     bias: Float32Array.from(saved.bias),
+    ...(saved.temperature !== undefined && { temperature: saved.temperature }),
+    ...(saved.threshold !== undefined && { threshold: saved.threshold }),
     ...(saved.ending && { ending: saved.ending }),
     ...(saved.validation && { validation: saved.validation }),
   };
@@ -167,6 +172,7 @@ function checkModel(model: SavedModel): void {
     checkLength(NAME, jsonPointer('weights', index), row, classes.length, 'classes');
   }
   checkLength(NAME, '/bias', bias, classes.length, 'classes');
+  if (model.threshold !== undefined) checkLength(NAME, '/classes', classes, 2, 'a threshold divides');
 }
 
 function checkColumns(model: SavedModel): void {

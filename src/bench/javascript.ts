@@ -270,14 +270,14 @@ export function createJavaScriptCore(shape: Shape, { vectors = 0, batchRows = 0 
       return classes;
     },
 
-    probabilities(logits: Float32Array) {
+    probabilities(logits: Float32Array, temperature = 1) {
       const probabilities = new Float64Array(logits.length);
       for (let first = 0; first < logits.length; first += k) {
         let max = Number.NEGATIVE_INFINITY;
         for (let c = 0; c < k; c++) max = Math.max(max, logits[first + c]);
         let sum = 0;
         for (let c = 0; c < k; c++) {
-          const e = Math.exp(logits[first + c] - max);
+          const e = Math.exp((logits[first + c] - max) / temperature);
           probabilities[first + c] = e;
           sum += e;
         }

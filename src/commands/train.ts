@@ -7,6 +7,7 @@ import { leftBehind, removeFiles, trainingFiles } from '../files/leftovers.js';
 import { checkTargets, writeBundle } from '../files/writer.js';
 import { settleForAnyRows, toleranceOf } from '../model/options.js';
 import type { Run } from '../run/run.js';
+import { temperatureNotices } from '../terminal/adjustments.js';
 import { adviceFor } from '../terminal/advice.js';
 import { folder, isInteractive } from '../terminal/flags.js';
 import { missingCurveNotices, reportKeyNotices, tell, testSplitAdvice } from '../terminal/notices.js';
@@ -100,19 +101,23 @@ function noticesOf(run: Run, { artifacts }: TrainingPlan, isInteractive: boolean
   const [curveNotice] = hasCurves ? missingCurveNotices(test) : [];
   return [
     ...(advice === undefined ? [] : [advice]),
+    ...temperatureNotices(run),
     ...reportKeyNotices(dataset.classes),
     ...(curveNotice ? [`${curveNotice}; ${testSplitAdvice(dataset, options.seed)}`] : []),
   ];
 }
 
 /** The results of a run that the command prints as JSON. */
-function scoresOf({ options, trainAccuracy, test, model: { ending, validation }, crossValidation }: Run) {
+function scoresOf({ options, trainAccuracy, test, model, crossValidation }: Run) {
+  const { ending, validation, temperature, threshold } = model;
   const couldEndEarly = toleranceOf(options) !== undefined || options.patience !== undefined;
   return {
     train_accuracy: trainAccuracy,
     test_accuracy: test.accuracy,
     ...(couldEndEarly && ending),
     ...(validation && { best_epoch: validation.epoch, validation_loss: validation.loss }),
+    ...(temperature !== undefined && { temperature }),
+    ...(threshold !== undefined && { threshold }),
     ...(crossValidation && {
       cross_validation: { accuracy: crossValidation.accuracy, cross_entropy: crossValidation.crossEntropy },
     }),

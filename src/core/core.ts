@@ -157,8 +157,8 @@ export interface Core extends Trainer {
   /** Logits (rows × k, row-major) of the first `rows` packed rows. */
   logits(rows: number): Float32Array;
 
-  /** Float64 softmax (rows × k) of row-major logits. */
-  probabilities(logits: Float32Array): Float64Array;
+  /** Float64 softmax (rows × k) of row-major logits / temperature, which is 1 by default. */
+  probabilities(logits: Float32Array, temperature?: number): Float64Array;
 }
 
 /** What a core reserves memory for besides its table. */

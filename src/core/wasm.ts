@@ -339,13 +339,13 @@ export function createWasmCore(
       return classes;
     },
 
-    probabilities(logits: Float32Array) {
+    probabilities(logits: Float32Array, temperature = 1) {
       const probabilities = new Float64Array(logits.length);
       const staged = new Float64Array(buffer, stagedProbabilities, stagingRows * k);
       for (let first = 0; first < logits.length; first += stagingRows * k) {
         const portion = logits.subarray(first, first + stagingRows * k);
         staging.set(portion);
-        exports.probabilities(at.staging, portion.length / k, k, stagedProbabilities);
+        exports.probabilities(at.staging, portion.length / k, k, temperature, stagedProbabilities);
         probabilities.set(staged.subarray(0, portion.length), first);
       }
       return probabilities;

@@ -129,7 +129,7 @@ export class SoftmaxRegression {
    */
   toJSON(): SavedModel {
     const { model, trainAccuracy, options } = this.#result;
-    const { seed, testSplit, ...trained } = options;
+    const { seed, testSplit, calibrate, threshold, ...trained } = options;
     // Only batches depend on it: that of random features is among their parameters.
     const recorded = trained.batchSize === undefined ? trained : { ...trained, seed };
     return checkSavedModel(saveModel(model, recorded, trainAccuracy));
@@ -143,7 +143,14 @@ export class SoftmaxRegression {
    */
   static fromJSON(json: unknown): SoftmaxRegression {
     const saved = typeof json === 'string' ? parseSavedModel(json) : checkSavedModel(json);
-    const { testSplit, validationSplit, seed: _, ...options } = restoreOptions(saved.options);
+    const {
+      testSplit,
+      validationSplit,
+      calibrate,
+      threshold,
+      seed: _,
+      ...options
+    } = restoreOptions(saved.options);
     const ofBatches = options.batchSize === undefined ? undefined : saved.options.seed;
     const seed = saved.random_features?.seed ?? ofBatches;
     // A class that names itself gets another name when it is bundled.

@@ -13,6 +13,8 @@ const MAX_TEXT_BYTES = 2 ** 28;
  *
  * - `coef_` (k × d), `intercept_` (k), `mean_` and `scale_` (d): those of the features, after the table's columns are encoded;
  * - `random_weights_` (d × D) and `random_offset_` (D) with random features, and then `coef_` is k × D;
+ * - `temperature_` and `threshold_` (numbers), if the model has them: logits are divided by the temperature, and of two
+ *   classes the second is predicted where its probability is at least the threshold;
  * - `classes_` (k), and `feature_names_in_`: the names of the columns, if they have any;
  * - what `arraysOfColumns` says, unless all columns are numbers without gaps and offsets.
  */
@@ -22,7 +24,7 @@ export const npz: ModelExport = {
   description: "for NumPy, arrays with scikit-learn's names",
   async encode(model) {
     const { zipSync } = await import('fflate');
-    const { classes, columns, scaler, weights, bias } = model;
+    const { classes, columns, scaler, weights, bias, temperature, threshold } = model;
     const names = columnNamesOf(model);
     const [features, k] = [scaler.mean.length, bias.length];
     const d = weights.length / k;
@@ -41,6 +43,8 @@ export const npz: ModelExport = {
         random_weights_: npyOfNumbers('float64', [features, d], inRadians(random.weights)),
         random_offset_: npyOfNumbers('float64', [d], inRadians(random.offsets)),
       }),
+      ...(temperature !== undefined && { temperature_: npyOfNumbers('float64', [], [temperature]) }),
+      ...(threshold !== undefined && { threshold_: npyOfNumbers('float64', [], [threshold]) }),
       classes_:
         labels.type === 'text' ? npyOfText(labels.values) : npyOfNumbers(labels.type, [k], labels.values),
       ...(names && { feature_names_in_: npyOfText(names) }),

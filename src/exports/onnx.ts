@@ -251,6 +251,22 @@ function addRandomFeatures(graph: Graph, standardised: string, { weights, offset
   return graph.node('Mul', [cosines, amplitude], 'random_features');
 }
 
+/** Adds the logits as the softmax takes them. */
+function addTemperature(graph: Graph, logits: string, { temperature }: Model): string {
+  if (temperature === undefined) return logits;
+  const divisor = graph.numbers('temperature', 'float32', [1], [temperature]);
+  return graph.node('Div', [logits, divisor], 'calibrated_logits');
+}
+
+/** Adds the index of the class: 1 where the probability of the second class is at least the threshold. */
+function addThreshold(graph: Graph, probabilities: string, threshold: number): string {
+  const second = graph.numbers('second', 'int64', [], [1]);
+  const ofSecond = graph.node('Gather', [probabilities, second], 'probability_of_second', { axis: 1 });
+  const limit = graph.numbers('threshold', 'float32', [1], [threshold]);
+  const isSecond = graph.node('GreaterOrEqual', [ofSecond, limit], 'is_second');
+  return graph.node('Cast', [isSecond], 'class_index', { to: dataTypes.int64 });
+}
+
 /** The model from the columns of a table to its outputs. */
 function graphOf(model: Model, random: RandomFeatures | undefined): Graph {
   const { scaler, weights, bias } = model;
@@ -267,8 +283,13 @@ function graphOf(model: Model, random: RandomFeatures | undefined): Graph {
   const w = graph.numbers('weights', 'float32', [weights.length / k, k], weights);
   const b = graph.numbers('bias', 'float32', [k], bias);
   const logits = graph.node('Gemm', [x, w, b], 'logits');
-  graph.node('Softmax', [logits], 'probabilities', { axis: 1 });
-  const index = graph.node('ArgMax', [logits], 'class_index', { axis: 1, keepdims: 0 });
+  const probabilities = graph.node('Softmax', [addTemperature(graph, logits, model)], 'probabilities', {
+    axis: 1,
+  });
+  const index =
+    model.threshold === undefined
+      ? graph.node('ArgMax', [logits], 'class_index', { axis: 1, keepdims: 0 })
+      : addThreshold(graph, probabilities, model.threshold);
   const labels = classValues(model.classes);
   const classes =
     labels.type === 'text'
@@ -276,6 +297,12 @@ function graphOf(model: Model, random: RandomFeatures | undefined): Graph {
       : graph.numbers('classes', labels.type, [k], labels.values);
   graph.node('Gather', [classes, index], 'label', { axis: 0 });
   return graph;
+}
+
+/** What the label is, in words. */
+function labelOf({ threshold }: Model): string {
+  if (threshold === undefined) return 'the most probable class';
+  return `the second class if its probability is at least ${threshold}, else the first`;
 }
 
 function metadataOf(model: Model) {
@@ -322,7 +349,7 @@ function modelProto(model: Model, random: RandomFeatures | undefined, version: s
       initializer: initializers,
       input: inputs,
       output: [
-        value('label', classValues(model.classes).type, ['N'], 'the most probable class'),
+        value('label', classValues(model.classes).type, ['N'], labelOf(model)),
         value('probabilities', 'float32', ['N', k], 'probability of each class, in their order'),
         value('class_index', 'int64', ['N'], 'index of the label, from 0'),
       ],

@@ -18,6 +18,10 @@ export interface Model extends Inputs {
   readonly weights: Float32Array<ArrayBuffer>;
   /** Length k. */
   readonly bias: Float32Array<ArrayBuffer>;
+  /** Divides the logits before the softmax; 1 if missing. It changes probabilities, but not their order. */
+  readonly temperature?: number;
+  /** Of two classes, the second is predicted where its probability is at least this; missing for the more probable one. */
+  readonly threshold?: number;
   /** Present if the training could have ended early, or had not converged when it ended. */
   readonly ending?: Ending;
   /** Present if rows were held out for validation: the epoch whose weights were kept, and their mean cross-entropy then. */
@@ -48,28 +52,28 @@ export function columnNamesOf(model: Model): readonly string[] {
 }
 
 /** The predictions of a model for n rows. */
-export interface Prediction {
-  /** n class indices: that of each row's largest logit, the first if tied. */
+export interface Prediction extends Pick<Model, 'temperature' | 'threshold'> {
+  /** n class indices: that of each row's largest logit, the first if tied, unless the model has a threshold. */
   readonly predictions: Int32Array<ArrayBuffer>;
   /** Float32 logits (n × k, row-major), computed on each call. */
   logits(): Float32Array<ArrayBuffer>;
-  /** Float64 softmax of the logits (n × k, row-major), computed on each call. */
-  probabilities(): Float64Array<ArrayBuffer>;
+  /** Float64 softmax of the logits / temperature (n × k, row-major), computed on each call; by default at the model's. */
+  probabilities(temperature?: number): Float64Array<ArrayBuffer>;
 }
 
 /** Predicts portion after portion of a table with the same core. */
 export interface Predictor {
   /**
-   * Class indices of the chosen rows of a table, in that order: that of each row's largest logit, the first if tied, or
-   * −1 if any logit of the row is not finite.
+   * Class indices of the chosen rows of a table, in that order: that of each row's largest logit, the first if tied, unless
+   * the model has a threshold; −1 if any logit of the row is not finite.
    *
    * @throws RangeError if the table has other columns than the model, or lacks a chosen row
    */
   predict(features: Matrix, rows: Int32Array): Int32Array<ArrayBuffer>;
   /** Float32 logits (n × k, row-major). */
   logits(features: Matrix, rows: Int32Array): Float32Array<ArrayBuffer>;
-  /** Float64 softmax of the logits (n × k, row-major), for rows whose classes could be predicted. */
-  probabilities(features: Matrix, rows: Int32Array): Float64Array<ArrayBuffer>;
+  /** Float64 softmax of the logits / temperature (n × k, row-major), for rows whose classes could be predicted. */
+  probabilities(features: Matrix, rows: Int32Array, temperature?: number): Float64Array<ArrayBuffer>;
 }
 
 /** What is wrong with a row without a prediction, as the predicate of a sentence. */
@@ -145,18 +149,36 @@ export async function createPredictor(
     return predictions;
   }
 
+  /** The classes with the largest logits. */
+  function largest(features: Matrix, rows: Int32Array): Int32Array<ArrayBuffer> {
+    const { gather, gatherKnown } = encodingFor(features);
+    checkRows(features, rows);
+    const predictions = classify(gatherKnown(features.values), rows);
+    if (!predictions.includes(-1)) return predictions;
+    // Rows have no class either where they miss a number and the model knows of no gaps: these are filled.
+    const places = Int32Array.from(predictions.keys()).filter((place) => predictions[place] === -1);
+    const unclear = places.map((place) => rows[place]);
+    const filled = classify(gather(features.values), unclear);
+    for (const [index, place] of places.entries()) predictions[place] = filled[index];
+    return predictions;
+  }
+
+  function probabilities(features: Matrix, rows: Int32Array, temperature = model.temperature) {
+    const shares = new Float64Array(rows.length * k);
+    const gather = encodingFor(features).gather(features.values);
+    for (const { first, count } of packPortions(gather, rows)) {
+      shares.set(core.probabilities(core.logits(count), temperature), first * k);
+    }
+    return shares;
+  }
+
   return {
     predict(features, rows) {
-      const { gather, gatherKnown } = encodingFor(features);
-      checkRows(features, rows);
-      const predictions = classify(gatherKnown(features.values), rows);
-      if (!predictions.includes(-1)) return predictions;
-      // Rows have no class either where they miss a number and the model knows of no gaps: these are filled.
-      const places = Int32Array.from(predictions.keys()).filter((place) => predictions[place] === -1);
-      const unclear = places.map((place) => rows[place]);
-      const filled = classify(gather(features.values), unclear);
-      for (const [index, place] of places.entries()) predictions[place] = filled[index];
-      return predictions;
+      const predictions = largest(features, rows);
+      const { threshold } = model;
+      if (threshold === undefined) return predictions;
+      const shares = probabilities(features, rows);
+      return predictions.map((found, row) => (found < 0 ? found : Number(shares[2 * row + 1] >= threshold)));
     },
 
     logits(features, rows) {
@@ -166,14 +188,7 @@ export async function createPredictor(
       return logits;
     },
 
-    probabilities(features, rows) {
-      const probabilities = new Float64Array(rows.length * k);
-      const gather = encodingFor(features).gather(features.values);
-      for (const { first, count } of packPortions(gather, rows)) {
-        probabilities.set(core.probabilities(core.logits(count)), first * k);
-      }
-      return probabilities;
-    },
+    probabilities,
   };
 }
 
@@ -200,9 +215,12 @@ export async function predict(
   }
   const overflow = predictions.indexOf(-1);
   if (overflow >= 0) throw new OverflowError(rows[overflow]);
+  const { temperature, threshold } = model;
   return {
+    ...(temperature !== undefined && { temperature }),
+    ...(threshold !== undefined && { threshold }),
     predictions,
     logits: () => predictor.logits(features, rows),
-    probabilities: () => predictor.probabilities(features, rows),
+    probabilities: (other) => predictor.probabilities(features, rows, other),
   };
 }

@@ -69,6 +69,9 @@ export function checkCombination(given: Options, word: Wording = inPrograms): vo
 /** What is wrong with a name that is none of those that may be given. */
 export function unknownFault(name: string, known: readonly string[]): string {
   if (Object.hasOwn(options, name)) {
+    if (optionOf(name as OptionName).followsTraining) {
+      return `${name} needs trainings on folds, after the one of the chosen rows: see trainAndTest`;
+    }
     return `${name} says which rows are held out, but the rows are already chosen: see stratifiedSplit, or trainAndTest`;
   }
   return `there is no option ${name}: ${remedyFor(name, known, aliases)}`;

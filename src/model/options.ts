@@ -8,10 +8,12 @@ import {
   aboveZero,
   aboveZeroTo,
   evenNumbers,
+  isWithin,
   MAX_UINT32,
   type NumberRange,
   properShare,
   shareKept,
+  type TextForm,
   type Values,
   wholeNumbers,
   zeroOrMore,
@@ -73,6 +75,8 @@ export interface Option {
   readonly description: string;
   /** Set if it says which rows are held out, so that a training whose rows are chosen has no use for it. */
   readonly splitsRows?: true;
+  /** Set if a run obeys it after the training, for which it trains on folds. */
+  readonly followsTraining?: true;
   /** Set if a sweep can't vary it. */
   readonly isFixedInSweeps?: true;
   /** Which solvers ignore it, and what they do instead, as the predicate of a sentence. */
@@ -85,6 +89,13 @@ export interface Option {
   /** Other libraries' names for it. */
   readonly alsoKnownAs?: readonly string[];
 }
+
+const thresholdForm: TextForm = {
+  expected: 'balanced, f1, or a number in a text such as "0.3", above 0 and below 1',
+  pattern: '^(balanced|f1|[0-9.e-]+)$',
+  fits: (text) =>
+    text === 'balanced' || text === 'f1' || (/^[\d.e-]+$/.test(text) && isWithin(properShare, Number(text))),
+};
 
 /** Upper bound on the number of random features: more would leave no room for a table in memory. */
 const MAX_COMPONENTS = 2 ** 20;
@@ -349,6 +360,36 @@ export const options = {
       'the others; or none. Balanced weights find more rows of rare classes, but the probabilities of these become too high: ' +
       'they are those of a table in which all classes are equally frequent',
     alsoKnownAs: ['balanced', 'pos-weight'],
+  },
+  /** What makes probabilities agree with frequencies, after the training: `none`, or a `temperature`. */
+  calibrate: {
+    flag: 'calibrate',
+    label: 'Calibrate',
+    helpValue: 'C',
+    values: ['none', 'temperature'],
+    default: 'none',
+    whenMissing: 'none',
+    followsTraining: true,
+    isFixedInSweeps: true,
+    description:
+      'what corrects the probabilities after the training. temperature: the logits are divided by the number that minimises ' +
+      'the log-loss of the training rows, each predicted by a model of the other folds of 5; the order of the classes stays',
+    alsoKnownAs: ['calibration-method', 'temperature-scaling', 'temperature'],
+  },
+  /** Of two classes, the probability from which on the second is predicted: `balanced`, `f1`, or a number such as `0.3`. */
+  threshold: {
+    flag: 'threshold',
+    label: 'Threshold',
+    helpValue: 'T',
+    values: thresholdForm,
+    whenEmpty: 'the more probable class',
+    followsTraining: true,
+    isFixedInSweeps: true,
+    description:
+      'of two classes, predict the second if its probability is at least T: a number above 0 and below 1; balanced or f1, ' +
+      'which maximises the balanced accuracy or the F1 score of the second class on the training rows, each predicted by a ' +
+      'model of the other folds of 5',
+    alsoKnownAs: ['decision-threshold', 'cutoff'],
   },
   /** Arithmetic of the core: `deterministic`, or `relaxed`. */
   arithmetic: {

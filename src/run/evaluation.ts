@@ -52,16 +52,15 @@ export function evaluationOf(
   classes: readonly string[],
   rows: Int32Array,
   labels: Int32Array,
-  { predictions, logits, probabilities }: Prediction,
+  prediction: Prediction,
 ): Evaluation {
+  const { predictions, logits } = prediction;
   const confusion = confusionMatrix(labels, predictions, classes.length);
   return {
+    ...prediction,
     classes,
     rows,
     labels,
-    predictions,
-    logits,
-    probabilities,
     accuracy: accuracy(labels, predictions),
     confusionMatrix: confusion,
     classificationReport: classificationReport(confusion, classes),

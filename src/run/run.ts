@@ -3,7 +3,7 @@ import type { Dataset } from '../data/dataset.js';
 import { version } from '../generated/version.js';
 import type { CrossValidation } from '../metrics/folds.js';
 import type { Model } from '../model/model.js';
-import { checkCombination, checkOptions } from '../model/option-checks.js';
+import { checkCombination, checkOptions, inPrograms, type Wording } from '../model/option-checks.js';
 import {
   type Options,
   optionNames,
@@ -14,6 +14,7 @@ import {
 } from '../model/options.js';
 import { type Controls, checkControls, controlNames } from '../model/training/controls.js';
 import { type Epoch, finishTraining, trainAsPlanned } from '../model/training/train.js';
+import { adjust, outOfFold } from './adjustment.js';
 import { type Evaluation, evaluate } from './evaluation.js';
 import { type Sides, splitSides } from './sides.js';
 
@@ -74,6 +75,8 @@ const names = [
 export function planRun(dataset: Dataset, given: Options = {}): RunPlan {
   checkOptions(given, optionNames);
   checkCombination(given);
+  const fault = thresholdFault(dataset, given);
+  if (fault !== undefined) throw new RangeError(fault);
   const sides = splitSides(dataset, settleForAnyRows(given, dataset));
   return { dataset, options: settle(given, trainedOn(dataset, sides.train, given)), sides };
 }
@@ -90,13 +93,34 @@ export function trainRun(
   return trainAsPlanned(dataset, train, { ...options, ...controls, ...(validation && { validation }) });
 }
 
-/** Tests a model that was trained as planned. */
+/** Why a table can't have a threshold, if one is asked for; undefined if it can. */
+export function thresholdFault(
+  { classes }: Pick<Dataset, 'classes'>,
+  { threshold }: Options,
+  word: Wording = inPrograms,
+): string | undefined {
+  if (threshold === undefined || classes.length === 2) return undefined;
+  return (
+    `${word('threshold')} is for two classes, of which the second is predicted from a probability on: ` +
+    `found ${classes.length} classes; leave it out, or join classes`
+  );
+}
+
+/**
+ * Fits what the options ask for after the training, and tests the model.
+ *
+ * @param controls for the trainings on folds
+ */
 export async function concludeRun(
   plan: RunPlan,
-  model: Model,
+  trained: Model,
   history: readonly RecordedEpoch[],
+  controls: Omit<RunControls, 'onEpoch'> = {},
 ): Promise<Run> {
   const { dataset, sides } = plan;
+  const model = await adjust(trained, plan.options, () =>
+    outOfFold(plan, (sides) => finishTraining(trainRun({ ...plan, sides }, controls))),
+  );
   const [{ accuracy: trainAccuracy }, test] = await Promise.all(
     [sides.train, sides.test].map((rows) => evaluate(model, dataset, rows)),
   );
@@ -111,7 +135,7 @@ export async function completeRun(plan: RunPlan, { onEpoch, ...controls }: RunCo
     if (isRecorded) history.push(epoch);
     onEpoch?.(epoch);
   });
-  return concludeRun(plan, model, history);
+  return concludeRun(plan, model, history, controls);
 }
 
 /**

@@ -8,6 +8,7 @@ import type { CrossValidation } from '../metrics/folds.js';
 import type { Evaluation } from '../run/evaluation.js';
 import type { Run } from '../run/run.js';
 import { commandLine, formatDuration, percentage, printable, quoted } from '../text.js';
+import { adjustmentLines } from './adjustments.js';
 import { namesInWords, untestedClasses } from './notices.js';
 
 /** The files in a folder after a run. */
@@ -48,6 +49,7 @@ export function formatTraining(
       dim(`(${formatDuration(duration / epochs)} each)${kept}`),
     accuracyLine(trainAccuracy, test.accuracy) + (crossValidation ? `  ${foldsWords(crossValidation)}` : ''),
     ...balanceLines(test),
+    ...adjustmentLines(test),
     ...outputLines(output),
   ]);
 }
@@ -82,6 +84,7 @@ export function formatEvaluation({ trainAccuracy, test }: Tested, features: numb
     `${test.rows.length} test rows of ${features} features, ${test.classes.length} classes`,
     accuracyLine(trainAccuracy, test.accuracy),
     ...balanceLines(test),
+    ...adjustmentLines(test),
     ...outputLines(output),
   ]);
 }

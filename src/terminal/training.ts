@@ -26,7 +26,7 @@ import type { Drawing } from '../files/drawing.js';
 import { exitOnSignals } from '../files/signals.js';
 import { type Options, settleForAnyRows } from '../model/options.js';
 import type { Epoch } from '../model/training/train.js';
-import { completeRun, MAX_RECORDED_EPOCHS, planRun, type Run, type RunPlan } from '../run/run.js';
+import { completeRun, MAX_RECORDED_EPOCHS, planRun, type Run, type RunPlan, thresholdFault } from '../run/run.js';
 import { describeData, runCrossValidation, trialsOf } from '../trials/cross-validation.js';
 import type { Trial } from '../trials/trial.js';
 import { artifactFlags, documentFlags, exportFlag, imagesFlag } from './artifact-flags.js';
@@ -42,7 +42,7 @@ import {
 } from './progress.js';
 import { readSweep } from './sweep-file.js';
 import { dataFlag, splitFault, tableFlags, tableOf } from './table-flags.js';
-import { allOptionFlags, checkFlagCombination, optionsIn } from './training-flags.js';
+import { allOptionFlags, checkFlagCombination, inFlags, optionsIn } from './training-flags.js';
 import { startStaff, tableLocation } from './trials.js';
 
 const registry: readonly AnyRunArtifact<object>[] = artifacts;
@@ -230,6 +230,8 @@ async function planAll(
   dataset: Dataset,
   { given, folds, table }: TrainingPlan,
 ): Promise<{ plan: RunPlan; trials?: Trial[] }> {
+  const fault = thresholdFault(dataset, given, inFlags);
+  if (fault !== undefined) throw new CLIError(fault);
   const plan = planRun(dataset, given);
   if (folds === undefined) return { plan };
   const data = await describeData(dataset, given, folds, tableLocation(table));

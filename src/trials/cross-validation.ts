@@ -36,9 +36,9 @@ export async function describeData(
   return { sha256: await datasetSha256(dataset), ...(table && { table }), testSplit, seed };
 }
 
-/** The trials that cross-validate options on the data, one per fold. */
+/** The trials that cross-validate options on the data, one per fold; what is fitted after the training is left out. */
 export function trialsOf(data: TrialData, options: SettledForAnyRows, folds: number): Trial[] {
-  const { testSplit, arithmetic, ...training } = options;
+  const { testSplit, arithmetic, calibrate, threshold, ...training } = options;
   // Journals have no key for deterministic arithmetic.
   const isRelaxed = arithmetic === 'relaxed';
   return foldTrials({ version, data, options: { ...training, ...(isRelaxed && { arithmetic }) } }, folds);

@@ -26,6 +26,8 @@ const valid: [name: Name, ...changes: Change[]][] = [
   ['roc_curves', [['extra'], { fpr: [0, 1], tpr: [0, 1], auc: 0.5 }]],
   ['calibration'],
   ['calibration', [['confidence', 'bins', '0', 'probability'], 0.8 + 1e-15]],
+  ['calibration', [['temperature'], { value: 1.5, log_loss: 0.1, log_loss_without: 0.2 }]],
+  ['model', [['temperature'], 0.5]],
   ['timing_stats'],
   ['timing_stats', [['total_training_time_sec'], 0.003 + 0.002 + 0.001]],
   [
@@ -311,6 +313,7 @@ const faults: [name: Name, pointer: string, fault: string, ...changes: Change[]]
     [['schedule'], 'cosine'],
   ],
 
+  ['model', '/classes', 'must have as many elements as a threshold divides, 2, not 3', [['threshold'], 0.5]],
   [
     'model',
     '/feature_means',

@@ -464,15 +464,16 @@ t.test('probabilities are the float64 softmax of the logits', async (t) => {
             fc.array(fc.float({ min: -1000, max: 1000, noNaN: true }), { minLength: k, maxLength: k }),
             { minLength: 1, maxLength: 30 },
           ),
+          temperature: fc.constantFrom(undefined, 1, 0.01, 0.7, 30),
         }),
       ),
-      ({ k, rows }) => {
+      ({ k, rows, temperature }) => {
         const logits = Float32Array.from(rows.flat());
         const shape = { rows: 1, features: 1, classes: k };
-        const expected = createOracle(shape).probabilities(logits);
+        const expected = createOracle(shape).probabilities(logits, temperature);
         return fastCores.every((createCore) =>
           createCore(shape)
-            .probabilities(logits)
+            .probabilities(logits, temperature)
             .every((p, i) => Math.abs(p - expected[i]) <= 1e-14 * expected[i] + 1e-300),
         );
       },

@@ -130,10 +130,14 @@ export function createOracle(shape: Shape, { vectors = 0 }: ExtraMemory = {}): C
         return z.every(Number.isFinite) ? z.indexOf(Math.max(...z)) : -1;
       }),
 
-    probabilities(logits: Float32Array) {
+    probabilities(logits: Float32Array, temperature = 1) {
       const probabilities = new Float64Array(logits.length);
       for (let first = 0; first < logits.length; first += k) {
-        probabilities.set(softmax([...logits.subarray(first, first + k)]), first);
+        const z = [...logits.subarray(first, first + k)];
+        const max = Math.max(...z);
+        // Differences first: dividing large logits would round away what they differ by.
+        const scaled = z.map((logit) => (logit - max) / temperature);
+        probabilities.set(softmax(scaled), first);
       }
       return probabilities;
     },

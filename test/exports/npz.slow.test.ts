@@ -135,6 +135,21 @@ t.test('the arrays of random features predict the same', async (t) => {
   }
 });
 
+t.test('temperature and threshold are numbers, where a model has them', async (t) => {
+  const dataset = randomTable({ rows: 20, features: 3, classes: 2 }, 3);
+  const model = await fit(dataset, everyRow(dataset.features), { epochs: 4 });
+  const plain = arraysOf(await npz.encode(model, '1'));
+  const adjusted = arraysOf(await npz.encode({ ...model, temperature: 1.25, threshold: 0.3 }, '1'));
+  const added = Object.entries(adjusted).filter(([name]) => !(name in plain));
+  t.same(
+    added.map(([name, { shape, data }]) => [name, shape, Array.from(Object(data), Number)]),
+    [
+      ['temperature_.npy', [], [1.25]],
+      ['threshold_.npy', [], [0.3]],
+    ],
+  );
+});
+
 t.test('classes are whole numbers, numbers or text', async (t) => {
   const kinds: [string, readonly string[], ArrayLike<unknown>][] = [
     ['i8', ['-9007199254740991', '0', '12'], BigInt64Array.of(-9007199254740991n, 0n, 12n)],

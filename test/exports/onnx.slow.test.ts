@@ -88,6 +88,31 @@ for (const [name, dataset, chosen] of tables) {
   });
 }
 
+for (const adjusted of [{ temperature: 0.37 }, { temperature: 2.5, threshold: 0.2 }, { threshold: 0.9 }]) {
+  t.test(`ONNX Runtime predicts with ${JSON.stringify(adjusted)}`, async (t) => {
+    const dataset = table(500, 4, 2);
+    const rows = everyRow(dataset.features);
+    const plain = await fit(dataset, rows, options);
+    const model = { ...plain, ...adjusted };
+    const { predictions, probabilities } = await predict(model, dataset.features, rows);
+    const { outputs } = await run(model, dataset.features);
+    const { label, class_index } = outputs;
+    t.same([label.dims, class_index.dims], [[500], [500]]);
+    t.same(Array.from(class_index.data, Number), [...predictions]);
+    const names = Array.from(predictions, (index) => dataset.classes[index]);
+    t.same(Array.from(label.data, String), names);
+    const expected = probabilities();
+    const found = Array.from(outputs.probabilities.data, Number);
+    const worst = Math.max(...found.map((p, i) => Math.abs(p - expected[i])));
+    t.ok(worst <= toleranceOf(model), `probabilities ${worst} apart`);
+    const { predictions: usual } = await predict(plain, dataset.features, rows);
+    t.equal(
+      predictions.some((index, row) => index !== usual[row]),
+      'threshold' in adjusted,
+    );
+  });
+}
+
 t.test('large logits: as close as float32 has them', async (t) => {
   const dataset = table(1000, 9, 4);
   const { scaler } = await fit(dataset, everyRow(dataset.features), options);

@@ -20,7 +20,10 @@ import { optionsIn, parseOption } from '../../src/terminal/training-flags.js';
 function anyOf(name: OptionName): fc.Arbitrary<number | string> {
   const { values } = optionOf(name);
   if (areNames(values)) return fc.constantFrom(...values);
-  if (!areNumbers(values)) return fc.constantFrom('none', 'balanced', 'a=2', 'b,=0.5,a=b=3e-2');
+  if (!areNumbers(values)) {
+    const texts = fc.constantFrom('none', 'balanced', 'a=2', 'b,=0.5,a=b=3e-2', 'f1', '0.3', '1e-3');
+    return texts.filter((text) => accepts(values, text));
+  }
   const { lowest, highest, step } = values;
   return (
     step === undefined

@@ -34,11 +34,14 @@ export interface Controls {
   readonly resume?: TrainingState;
 }
 
+/** What only a run obeys. */
+type OptionsOfRuns = 'testSplit' | 'validationSplit' | 'calibrate' | 'threshold';
+
 /** The options of a training whose rows are chosen, and what else it needs. The seed is 0 where none is given. */
-export type TrainOptions = Omit<Options, 'testSplit' | 'validationSplit'> & Controls;
+export type TrainOptions = Omit<Options, OptionsOfRuns> & Controls;
 
 /** Options that have been settled, and controls. */
-export type TrainingPlan = Omit<Settled, 'testSplit'> & Controls;
+export type TrainingPlan = Omit<Settled, 'testSplit' | 'calibrate'> & Controls;
 
 const checks: Readonly<Record<keyof Controls, readonly [expected: string, is: (value: unknown) => boolean]>> =
   {
@@ -53,7 +56,10 @@ const checks: Readonly<Record<keyof Controls, readonly [expected: string, is: (v
 export const controlNames = Object.keys(checks) as (keyof Controls)[];
 
 /** The names of the options of a training whose rows are chosen. */
-export const trainingNames = optionNames.filter((name) => !optionOf(name).splitsRows);
+export const trainingNames = optionNames.filter((name) => {
+  const { splitsRows, followsTraining } = optionOf(name);
+  return !splitsRows && !followsTraining;
+});
 
 /** @throws TypeError if a control has another type than expected; RangeError for a wrong number of threads */
 export function checkControls(given: Controls): void {
