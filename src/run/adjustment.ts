@@ -1,11 +1,11 @@
 /** What is fitted after a training: the temperature and the threshold of a model. */
 import type { Core } from '../core/core.js';
 import { loadCore } from '../core/load.js';
+import type { Dataset } from '../data/dataset.js';
 import { bestTemperature } from '../metrics/temperature.js';
 import { bestThreshold } from '../metrics/threshold.js';
 import { type Model, predict } from '../model/model.js';
-import type { Options } from '../model/options.js';
-import type { RunPlan } from './run.js';
+import type { Options, Settled } from '../model/options.js';
 import { dealRows, holdOut, type Sides, splitSides } from './sides.js';
 
 /** Number of folds that the training rows are dealt into. */
@@ -22,15 +22,15 @@ export interface OutOfFold {
 }
 
 /**
- * The logits of all training rows of a plan, those for validation included, each by a model that was trained on the other
- * folds, with the same options.
+ * The logits of all training rows, those for validation included, each by a model that was trained on the other folds, with
+ * the same options.
  *
  * @param train trains on some of the rows
  * @throws SplitError if every class has fewer rows than there are folds, or a fold too few to hold out some for validation
  * @throws what `train` and `predict` throw
  */
 export async function outOfFold(
-  { dataset, options }: RunPlan,
+  { dataset, options }: { readonly dataset: Dataset; readonly options: Settled },
   train: (sides: Sides) => Promise<Model>,
 ): Promise<OutOfFold> {
   const { classes, weights } = dataset;
