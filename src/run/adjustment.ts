@@ -22,8 +22,8 @@ export interface OutOfFold {
 }
 
 /**
- * The logits of all training rows, those for validation included, each by a model that was trained on the other folds, with
- * the same options.
+ * The logits of the training rows, those for validation included, each by a model that was trained on the other folds, with
+ * the same options. Rows follow each other fold by fold. Of rows with times, the oldest are in no fold.
  *
  * @param train trains on some of the rows
  * @throws SplitError if every class has fewer rows than there are folds, or a fold too few to hold out some for validation
@@ -33,23 +33,22 @@ export async function outOfFold(
   { dataset, options }: { readonly dataset: Dataset; readonly options: Settled },
   train: (sides: Sides) => Promise<Model>,
 ): Promise<OutOfFold> {
-  const { classes, weights } = dataset;
-  const rows = splitSides(dataset, { ...options, validationSplit: undefined }).train;
-  const logits = new Float32Array(dataset.labels.length * classes.length);
-  for (const split of dealRows(dataset, rows, FOLDS, options.seed)) {
+  const { classes, labels, features, weights } = dataset;
+  const { testSplit, seed } = options;
+  const k = classes.length;
+  const folds = dealRows(dataset, splitSides(dataset, { testSplit, seed }).train, FOLDS, seed);
+  const rows = Int32Array.from(folds.flatMap(({ test }) => [...test]));
+  const logits = new Float32Array(rows.length * k);
+  let first = 0;
+  for (const split of folds) {
     const model = await train(holdOut(dataset, split, options));
-    const found = (await predict(model, dataset.features, split.test)).logits();
-    for (const [place, row] of split.test.entries()) {
-      const first = place * classes.length;
-      logits.set(found.subarray(first, first + classes.length), row * classes.length);
-    }
+    const predicted = await predict(model, features, split.test);
+    logits.set(predicted.logits(), first * k);
+    first += split.test.length;
   }
-  const ofRow = (row: number) => logits.subarray(row * classes.length, (row + 1) * classes.length);
-  const chosen = new Float32Array(rows.length * classes.length);
-  for (const [place, row] of rows.entries()) chosen.set(ofRow(row), place * classes.length);
   return {
-    labels: rows.map((row) => dataset.labels[row]),
-    logits: chosen,
+    labels: rows.map((row) => labels[row]),
+    logits,
     ...(weights && { weights: Float64Array.from(rows, (row) => weights[row]) }),
   };
 }

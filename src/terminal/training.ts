@@ -26,7 +26,14 @@ import type { Drawing } from '../files/drawing.js';
 import { exitOnSignals } from '../files/signals.js';
 import { type Options, settleForAnyRows } from '../model/options.js';
 import type { Epoch } from '../model/training/train.js';
-import { completeRun, MAX_RECORDED_EPOCHS, planRun, type Run, type RunPlan, thresholdFault } from '../run/run.js';
+import {
+  completeRun,
+  MAX_RECORDED_EPOCHS,
+  planRun,
+  type Run,
+  type RunPlan,
+  thresholdFault,
+} from '../run/run.js';
 import { describeData, runCrossValidation, trialsOf } from '../trials/cross-validation.js';
 import type { Trial } from '../trials/trial.js';
 import { artifactFlags, documentFlags, exportFlag, imagesFlag } from './artifact-flags.js';
