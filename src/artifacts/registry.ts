@@ -1,5 +1,6 @@
 import { benchmark } from './benchmark.js';
 import { calibration } from './calibration.js';
+import { comparison } from './comparison.js';
 import { crossValidation } from './cross-validation.js';
 import { importance } from './importance.js';
 import { metrics } from './metrics.js';
@@ -36,8 +37,8 @@ export const evaluationDocuments = [predictions];
 /** All documents of a training run. */
 export const documents = [...evaluationDocuments];
 
-/** The artifacts of cross-validations, benchmarks and sweeps. */
-export const otherArtifacts = [crossValidation, benchmark, sweep];
+/** The artifacts of cross-validations, benchmarks, sweeps and comparisons. */
+export const otherArtifacts = [crossValidation, benchmark, sweep, comparison];
 
 /** All artifacts of all commands; each has a schema. */
 export const everyArtifact = [...artifacts, ...otherArtifacts];

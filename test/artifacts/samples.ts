@@ -2,6 +2,7 @@ import type { Payloads } from '../../src/artifacts/consistency.js';
 import type { Benchmark } from '../../src/generated/payloads.js';
 import { classCurves, confidenceCurve } from '../../src/metrics/calibration.js';
 import { classificationReport } from '../../src/metrics/classification-report.js';
+import { pairedInterval } from '../../src/metrics/mcnemar.js';
 
 /** Names for which a wrong lookup or pointer would fail. */
 export const classes = ['0', 'a/b~c', '__proto__'];
@@ -92,6 +93,24 @@ export function samplePayloads(): Required<Payloads> {
       ],
       accuracy: { mean: 0.5, std: 0.35 },
       cross_entropy: { mean: 1, std: 0.7 },
+    },
+    comparison: {
+      runs: [0.75, 0.875].map((accuracy, index) => ({
+        name: `runs/${index}`,
+        id: '0123456789abcdef',
+        version: '0.1.0',
+        data_sha256: '0123456789abcdef'.repeat(4),
+        test_rows: 8,
+        train_accuracy: 0.5,
+        test_accuracy: accuracy,
+      })),
+      comparisons: [
+        {
+          run: 1,
+          differences: { train_accuracy: 0, test_accuracy: 0.125 },
+          paired: { only_first: 0, only_this: 1, p: 1, interval: pairedInterval(0, 1, 8) },
+        },
+      ],
     },
     sweep: {
       version: '0.1.0',

@@ -19,7 +19,7 @@ import { classificationReport } from '../../src/metrics/classification-report.js
 import { sampleBenchmark } from '../artifacts/samples.js';
 import { goldenRuns } from '../golden.js';
 
-type RunPayloads = Omit<PayloadTypes, 'benchmark' | 'model' | 'cross_validation' | 'sweep'>;
+type RunPayloads = Omit<PayloadTypes, 'benchmark' | 'comparison' | 'model' | 'cross_validation' | 'sweep'>;
 
 /** Payloads of a run with those classes and that many epochs; every class is mistaken for the next. */
 function payloadsOf(classes: string[], epochs: number): RunPayloads {
