@@ -47,12 +47,19 @@ interface Made<Payload extends object, Subject> {
   payload(subject: Subject): Payload | Promise<Payload>;
 }
 
-/** An artifact of a training run with a picture; if made from `Tested`, it suits any model on any rows. */
-export interface RunArtifact<Payload extends object, Subject = Run>
-  extends Artifact<Payload>,
+/**
+ * An artifact of a training run with a picture; if made from `Tested`, it suits any model on any rows. `Result` is a promise if
+ * it takes long.
+ */
+export interface RunArtifact<
+  Payload extends object,
+  Subject = Run,
+  Result extends Payload | Promise<Payload> = Payload,
+> extends Artifact<Payload>,
     Made<Payload, Subject> {
   /** The title under which a page shows the chart, together with others of the same title. */
   readonly view: string;
+  payload(subject: Subject): Result;
 }
 
 /** An artifact of a training run without a picture. */
@@ -62,5 +69,5 @@ export interface PlainRunArtifact<Payload extends object, Subject = Run>
 
 export type AnyArtifact<Payload extends object> = Artifact<Payload> | PlainArtifact<Payload>;
 export type AnyRunArtifact<Payload extends object, Subject = Run> =
-  | RunArtifact<Payload, Subject>
+  | RunArtifact<Payload, Subject, Payload | Promise<Payload>>
   | PlainRunArtifact<Payload, Subject>;

@@ -1,13 +1,14 @@
 import { importanceChart } from '../charts/importance.js';
 import type { Importance } from '../generated/payloads.js';
 import { permutationImportance, productsOfImportance } from '../metrics/importance.js';
+import type { Run } from '../run/run.js';
 import type { RunArtifact } from './artifact.js';
 import { InvalidArtifactError, jsonPointer } from './checks.js';
 
 const NAME = 'importance';
 
 /** How much worse the model is on the test rows where a column is shuffled. */
-export const importance: RunArtifact<Importance> = {
+export const importance: RunArtifact<Importance, Run, Promise<Importance>> = {
   name: NAME,
   description: 'how much the test accuracy falls where the values of a column are shuffled, for each column',
   view: 'Importance',

@@ -15,6 +15,7 @@ type Name = keyof typeof validators;
 const names: Name[] = [
   'benchmark',
   'calibration',
+  'comparison',
   'cross_validation',
   'importance',
   'metrics',

@@ -509,6 +509,6 @@ t.test('the packed tarball trains with nothing but its dependencies', async (t) 
   );
   t.equal(child.stderr, '');
   t.equal(child.status, 0);
-  t.equal(listFiles(join(folder, 'artifacts')).length, 9);
+  t.equal(listFiles(join(folder, 'artifacts')).length, 11);
   t.ok(existsSync(join(folder, 'package', 'dist', 'THIRD-PARTY-LICENSES.txt')));
 });

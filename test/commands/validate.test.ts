@@ -13,7 +13,7 @@ function sampleFiles(): Record<string, string> {
 }
 
 const known =
-  'benchmark.json, calibration.json, cross_validation.json, importance.json, metrics.json, model.json, roc_curves.json, ' +
+  'benchmark.json, calibration.json, comparison.json, cross_validation.json, importance.json, metrics.json, model.json, roc_curves.json, ' +
   'sweep.json, ' +
   'timing_stats.json, training_dynamics.json';
 
@@ -35,7 +35,7 @@ t.test('what train wrote is valid, other files in the folder are skipped', async
     ['calibration', 'metrics', 'model', 'roc_curves', 'timing_stats', 'training_dynamics']
       .map((name) => `ok ${join('out', name)}.json\n`)
       .join('') +
-      ['confusion_matrix', 'learning_rate_trace', 'roc_curves', 'timing_stats']
+      ['calibration', 'confusion_matrix', 'learning_rate_trace', 'roc_curves', 'timing_stats']
         .map((name) => `ok ${join('out', name)}.png\n`)
         .join(''),
   );
@@ -96,19 +96,20 @@ t.test('each file that is wrong is named with its place', async (t) => {
   t.equal(code, 1);
   t.equal(stderr, '');
   const lines = stdout.split('\n');
-  t.equal(lines.length, 11, 'one line for each');
-  t.strictSame(lines.slice(0, 7), [
+  t.equal(lines.length, 12, 'one line for each');
+  t.strictSame(lines.slice(0, 8), [
     'ok run/benchmark.json',
     'ok run/calibration.json',
+    'ok run/comparison.json',
     'ok run/cross_validation.json',
     'ok run/importance.json',
     'ok run/metrics.json',
     'failed run/model.json: /train_accuracy must be 0.7, /train_accuracy of metrics.json, found 0.9',
     'failed run/roc_curves.json: /0/auc must be 0.9375, the area under the stored points, found 0.9',
   ]);
-  t.equal(lines[7], 'ok run/sweep.json');
-  t.match(lines[8], /^failed run\/timing_stats\.json: the payload is not JSON: /);
-  t.equal(lines[9], 'failed run/training_dynamics.json: /epochs is missing');
+  t.equal(lines[8], 'ok run/sweep.json');
+  t.match(lines[9], /^failed run\/timing_stats\.json: the payload is not JSON: /);
+  t.equal(lines[10], 'failed run/training_dynamics.json: /epochs is missing');
 });
 
 t.test('files by themselves, in the order in which they are named, each once', async (t) => {
