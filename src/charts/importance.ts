@@ -19,7 +19,7 @@ function specOf(look: Look) {
     title: null,
     axis: { labelLimit: 260, grid: false },
   } as const;
-  const title = 'Fall of the test accuracy, percentage points';
+  const title = 'Fall of the test accuracy, points';
   return {
     ...frameOf(look),
     params: [...headingParams],
@@ -31,7 +31,12 @@ function specOf(look: Look) {
         mark: { type: 'bar', color: hues.blue, height: 13 },
         encoding: {
           y,
-          x: { field: 'fall', type: 'quantitative', title, axis: { tickCount: 6, grid: true } },
+          x: {
+            field: 'fall',
+            type: 'quantitative',
+            title,
+            axis: { tickCount: 6, grid: true, labelFlush: true },
+          },
         },
       },
       {

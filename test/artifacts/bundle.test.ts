@@ -41,6 +41,8 @@ t.test('pictures are drawn in the formats that are asked for, each once', async 
   t.strictSame([...files.keys()].sort(), fileNames(evaluationArtifacts, ['svg', 'png', 'svg']));
   t.strictSame(files.get('roc_curves.svg'), await draw('roc_curves.svg'));
   t.strictSame(fileNames(evaluationArtifacts, ['svg']), [
+    'calibration.json',
+    'calibration.svg',
     'confusion_matrix.svg',
     'metrics.json',
     'roc_curves.json',

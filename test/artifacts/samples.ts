@@ -83,6 +83,11 @@ export function samplePayloads(): Required<Payloads> {
           accuracy_fall: { mean: -0.05, low: -0.1, high: 0 },
           cross_entropy_rise: { mean: 0, low: 0, high: 0 },
         },
+        {
+          name: 'depth',
+          accuracy_fall: { mean: 0.01, low: -0.01, high: 0.03 },
+          cross_entropy_rise: { mean: 0.1, low: 0, high: 0.2 },
+        },
       ],
     },
     cross_validation: {

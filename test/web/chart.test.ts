@@ -144,7 +144,7 @@ if (chromium === undefined) {
     const confusion_matrix = metrics.confusion_matrix.map((row) => row.map((count) => 11 * count));
     const second = await ask('update', { ...metrics, confusion_matrix });
     t.ok(second.texts.includes('55'));
-    t.match(second.label, /of 220 test rows/);
+    t.match(second.label, /on 220 test rows/);
     await page.setViewportSize({ width: 320, height: 900 });
     await page.waitForFunction(() => Number(document.querySelector('svg')?.getAttribute('width')) <= 320);
     t.ok((await ask('state')).texts.includes('55'), 'and keeps what it shows');

@@ -91,7 +91,7 @@ async function checkKeys(t: Test, page: Page, list: string, names: readonly stri
 }
 
 const panels = ['look', 'try', 'take'];
-const views = ['mistakes', 'roc', 'report', 'weights', 'training'];
+const views = ['mistakes', 'roc', 'report', 'weights', 'calibration', 'training', 'importance'];
 const nameOf = (chart: Locator) => chart.locator('[role=img]').getAttribute('aria-label');
 
 await testInChromium(t, async (test) => {

@@ -237,20 +237,33 @@ function panelsOf(view: View): Panel[] {
   const [frame] = (view.scenegraph() as unknown as { root: { items: readonly [Laid] } }).root.items;
   const padding = view.padding() as { left: number; top: number };
   const origin = view.origin();
-  const panelOf = (name: string, prefix: string, { x, y, width, height }: Laid): Panel => ({
+  const panelOf = (
+    name: string,
+    prefix: string,
+    left: number,
+    top: number,
+    { width, height }: Laid,
+  ): Panel => ({
     name,
-    left: padding.left + origin[0] + x,
-    top: padding.top + origin[1] + y,
+    left,
+    top,
     width,
     height,
     x: scaleOf(view, `${prefix}x`),
     y: scaleOf(view, `${prefix}y`),
   });
-  const panels = frame.items.flatMap(({ name, items }) => {
-    const panel = /^(.*)_group$/.exec(name ?? '')?.[1];
-    return panel === undefined ? [] : [panelOf(panel, `${panel}_`, items[0])];
-  });
-  return panels.length > 0 ? panels : [panelOf('', '', frame)];
+  /** The panels in a group, which may have groups of panels itself. */
+  const panelsIn = ({ items }: Laid, left: number, top: number): Panel[] =>
+    items.flatMap(({ name, items: [inner] }) => {
+      const panel = /^(.*)_group$/.exec(name ?? '')?.[1];
+      if (panel === undefined) return [];
+      const [x, y] = [left + inner.x, top + inner.y];
+      const nested = panelsIn(inner, x, y);
+      return nested.length > 0 ? nested : [panelOf(panel, `${panel}_`, x, y, inner)];
+    });
+  const [left, top] = [padding.left + origin[0], padding.top + origin[1]];
+  const panels = panelsIn(frame, left + frame.x, top + frame.y);
+  return panels.length > 0 ? panels : [panelOf('', '', left + frame.x, top + frame.y, frame)];
 }
 
 function scaleOf(view: View, name: string): Scale | undefined {
