@@ -9,7 +9,7 @@ import { checks, findingsOf } from '../checks/registry.js';
 import { columnsInWords, columnsOf } from '../data/account.js';
 import type { PayloadTypes } from '../generated/payloads.js';
 import { Html, html } from '../html.js';
-import { describeOptions } from '../model/option-keys.js';
+import { describeOptions, obeyedOptions } from '../model/option-keys.js';
 import type { Options } from '../model/options.js';
 import type { Run } from '../run/run.js';
 import { commandLine, compact, counted, grouped, percentage } from '../text.js';
@@ -97,7 +97,9 @@ function checksSection(findings: readonly Finding[], ignored: readonly string[])
 
 function askedSection({ run, asked, words }: Reported): Html {
   const given: Readonly<Record<string, string | number | boolean>> = describeOptions(asked);
-  const settled: Readonly<Record<string, string | number | boolean>> = describeOptions(run.options);
+  const settled: Readonly<Record<string, string | number | boolean>> = describeOptions(
+    obeyedOptions(run.options),
+  );
   const { ending, validation } = run.model;
   const end = ending
     ? html`<p>The training ended after ${counted(ending.iterations, 'epoch')}, ${ending.converged === false ? 'before it had converged' : `converged by ${ending.converged}`}.</p>`

@@ -30,6 +30,13 @@ export function describeOptions(given: Options): OptionsByKey {
   return Object.fromEntries(described) as OptionsByKey;
 }
 
+/** The options that have a value, and that their solver obeys. */
+export function obeyedOptions(all: Options): Options {
+  const kind = solvers[all.solver ?? 'gd'];
+  const obeyed = optionNames.filter((name) => all[name] !== undefined && !optionOf(name).ignored?.by(kind));
+  return Object.fromEntries(obeyed.map((name) => [name, all[name]]));
+}
+
 /** Tables with different defaults. */
 const tables = [{ isDigits: true }, { isDigits: false }];
 
@@ -53,10 +60,8 @@ export function restoreOptions(described: object): Options {
     return (found[keyOf(name)] === true ? switchesTo : found[keyOf(name)]) ?? whenMissing;
   };
   const all: Options = Object.fromEntries(optionNames.map((name) => [name, meaningOf(name)]));
-  const kind = solvers[all.solver ?? 'gd'];
-  const obeyed = optionNames.filter((name) => all[name] !== undefined && !optionOf(name).ignored?.by(kind));
-  const given: Options = Object.fromEntries(obeyed.map((name) => [name, all[name]]));
-  return obeyed.reduce<Options>((kept, name) => {
+  const given = obeyedOptions(all);
+  return optionNames.reduce<Options>((kept, name) => {
     const { [name]: _, ...others } = kept;
     return settlesAlike(others, given) ? others : kept;
   }, given);
