@@ -1,5 +1,6 @@
 /** Chunks of PNG files, as its specification defines them (PNG, third edition, W3C 2025, section 5). */
 import { crc32 } from '../checksums.js';
+import { joined } from '../data/readers/byte-reader.js';
 
 /** A chunk; the length and the checksum are written with it. */
 export interface PngChunk {
@@ -43,14 +44,4 @@ function encodeChunk({ type, data }: PngChunk): Uint8Array {
   view.setUint32(0, data.length);
   view.setUint32(chunk.length - 4, crc32(chunk.subarray(4, -4)));
   return chunk;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

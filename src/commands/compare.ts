@@ -1,14 +1,8 @@
 import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
 import { CLIError } from '@oclif/core/errors';
-import * as Flags from '@oclif/core/flags';
-import { compareRuns } from '../artifacts/comparison.js';
-import { validate } from '../artifacts/schemas.js';
-import { writeComparison } from '../files/comparison-files.js';
 import { readRun } from '../files/recorded-run.js';
-import { imagesFlag } from '../terminal/artifact-flags.js';
-import { printedComparison } from '../terminal/comparison-table.js';
-import { folder } from '../terminal/flags.js';
+import { comparisonFlags, presentComparison } from '../terminal/comparing.js';
 import { gateFlag, gatesMet } from '../terminal/gates.js';
 import { tell } from '../terminal/notices.js';
 
@@ -45,12 +39,7 @@ export default class Compare extends Command {
         'condition on the difference of a score from that of the first run, such as "test_accuracy < -0.01"; if it is met, ' +
         'the exit code is 1',
     }),
-    markdown: Flags.boolean({ description: 'print the table in Markdown', exclusive: ['json'] }),
-    json: Flags.boolean({ description: 'print one JSON object, as in comparison.json' }),
-    'output-dir': folder({
-      description: 'folder for comparison.json, comparison.png [default: none are written]',
-    }),
-    images: imagesFlag,
+    ...comparisonFlags,
   };
 
   async run(): Promise<void> {
@@ -59,11 +48,7 @@ export default class Compare extends Command {
     const runs = await Promise.all(
       args.runs.map(async (name) => ({ name, metrics: (await readRun(name)).metrics })),
     );
-    const comparison = compareRuns(runs);
-    validate('comparison', comparison);
-    const directory = flags['output-dir'];
-    if (directory !== undefined) await writeComparison(directory, comparison, flags.images);
-    process.stdout.write(printedComparison(comparison, flags));
+    const comparison = await presentComparison(runs, flags);
     const met = gatesMet(comparison, flags['fail-if'] ?? []);
     for (const sentence of met) tell(sentence);
     if (met.length > 0) process.exitCode = 1;

@@ -2,16 +2,11 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
-import * as Flags from '@oclif/core/flags';
 import { reasonOf } from '#platform';
 import { manifestFile } from '../artifacts/bundle.js';
-import { compareRuns, type NamedRun } from '../artifacts/comparison.js';
-import { validate } from '../artifacts/schemas.js';
-import { writeComparison } from '../files/comparison-files.js';
+import type { NamedRun } from '../artifacts/comparison.js';
 import { readRun } from '../files/recorded-run.js';
-import { imagesFlag } from '../terminal/artifact-flags.js';
-import { printedComparison } from '../terminal/comparison-table.js';
-import { folder } from '../terminal/flags.js';
+import { comparisonFlags, presentComparison } from '../terminal/comparing.js';
 import { tell } from '../terminal/notices.js';
 
 export default class History extends Command {
@@ -32,14 +27,7 @@ export default class History extends Command {
     folder: Args.string({ required: true, description: 'a folder with runs' }),
   };
 
-  static override flags = {
-    markdown: Flags.boolean({ description: 'print the table in Markdown', exclusive: ['json'] }),
-    json: Flags.boolean({ description: 'print one JSON object, as in comparison.json' }),
-    'output-dir': folder({
-      description: 'folder for comparison.json, comparison.png [default: none are written]',
-    }),
-    images: imagesFlag,
-  };
+  static override flags = comparisonFlags;
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(History);
@@ -50,11 +38,7 @@ export default class History extends Command {
         `${args.folder}: found ${runs.length === 1 ? 'one run' : 'no run'}, expected two or more`,
       );
     }
-    const comparison = compareRuns(runs);
-    validate('comparison', comparison);
-    const directory = flags['output-dir'];
-    if (directory !== undefined) await writeComparison(directory, comparison, flags.images);
-    process.stdout.write(printedComparison(comparison, flags));
+    await presentComparison(runs, flags);
   }
 }
 

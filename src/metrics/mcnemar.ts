@@ -1,7 +1,6 @@
 /** Two models on the same rows. Only rows that one of them predicts correctly and the other not tell them apart. */
 
-/** The standard normal quantile of 0.975. */
-const Z = 1.959963984540054;
+import { Z } from './wilson.js';
 
 /**
  * The p-value of McNemar's exact test (Q. McNemar, 1947): how likely at least so uneven counts are if each such row is equally

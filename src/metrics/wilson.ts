@@ -1,5 +1,5 @@
 /** The standard normal quantile of 0.975. */
-const Z = 1.959963984540054;
+export const Z = 1.959963984540054;
 
 /**
  * The 95% interval of a share that was observed as `successes` of `n`, by Wilson's score (E. B. Wilson, Probable Inference,

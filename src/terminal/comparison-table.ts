@@ -15,7 +15,7 @@ const titles: Readonly<Record<ComparedScore, string>> = {
 const isShare = (score: ComparedScore) => score.endsWith('accuracy');
 
 /** How a comparison is printed. */
-interface Format {
+export interface Format {
   readonly json: boolean | undefined;
   readonly markdown: boolean | undefined;
 }
