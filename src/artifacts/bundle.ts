@@ -123,7 +123,7 @@ export async function composeArtifact<Payload extends object>(
 }
 
 /** What draws pictures; those in PNG have the id of the run in them. */
-export function signing(drawer: Drawer, { id }: RunRecord): Drawer {
+export function withRunId(drawer: Drawer, { id }: RunRecord): Drawer {
   return {
     ...drawer,
     async draw(file, data) {
@@ -138,7 +138,7 @@ export function signing(drawer: Drawer, { id }: RunRecord): Drawer {
  *
  * @throws InvalidArtifactError if the manifest contradicts the metrics
  */
-export async function sealBundle(files: Files, record: RunRecord): Promise<Files> {
+export async function addManifest(files: Files, record: RunRecord): Promise<Files> {
   const others = [...files.keys()].filter((name) => name !== manifestFile).sort();
   const encoder = new TextEncoder();
   const digests = others.map(async (name) => {

@@ -3,7 +3,7 @@ import { Command } from '@oclif/core/command';
 import { CLIError } from '@oclif/core/errors';
 import { readRun } from '../files/recorded-run.js';
 import { comparisonFlags, presentComparison } from '../terminal/comparing.js';
-import { gateFlag, gatesMet } from '../terminal/gates.js';
+import { conditionFlag, conditionsMet } from '../terminal/conditions.js';
 import { tell } from '../terminal/notices.js';
 
 export default class Compare extends Command {
@@ -32,7 +32,7 @@ export default class Compare extends Command {
   };
 
   static override flags = {
-    'fail-if': gateFlag({
+    'fail-if': conditionFlag({
       multiple: true,
       multipleNonGreedy: true,
       description:
@@ -49,7 +49,7 @@ export default class Compare extends Command {
       args.runs.map(async (name) => ({ name, metrics: (await readRun(name)).metrics })),
     );
     const comparison = await presentComparison(runs, flags);
-    const met = gatesMet(comparison, flags['fail-if'] ?? []);
+    const met = conditionsMet(comparison, flags['fail-if'] ?? []);
     for (const sentence of met) tell(sentence);
     if (met.length > 0) process.exitCode = 1;
   }

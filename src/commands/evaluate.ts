@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
 import type { AnyRunArtifact, Tested } from '../artifacts/artifact.js';
-import { composeBundle, composeDocuments, fileNames, sealBundle, signing } from '../artifacts/bundle.js';
+import { addManifest, composeBundle, composeDocuments, fileNames, withRunId } from '../artifacts/bundle.js';
 import { recordOf } from '../artifacts/manifest.js';
 import { savedModel } from '../artifacts/model.js';
 import { evaluationArtifacts, evaluationDocuments } from '../artifacts/registry.js';
@@ -110,12 +110,12 @@ export default class Evaluate extends Command {
       const record = await recordOf({ version, dataset, model, test }, { asked: words, file: flags.data });
       const bundle = new Map([
         ...(await composeDocuments(documents, { test, dataset })),
-        ...(await composeBundle(asked, evaluation, signing({ ...drawing, images }, record))),
+        ...(await composeBundle(asked, evaluation, withRunId({ ...drawing, images }, record))),
       ]);
       drawing.close();
       const known = [...fileNames(registry, imageFormats), ...evaluationDocuments.map(({ file }) => file)];
       const left = isInteractive(flags) ? await leftBehind(directory, known, files) : [];
-      await writeBundle(directory, await sealBundle(bundle, record));
+      await writeBundle(directory, await addManifest(bundle, record));
 
       const summary = {
         train_accuracy: saved.train_accuracy,

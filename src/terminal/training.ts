@@ -4,13 +4,13 @@ import * as Flags from '@oclif/core/flags';
 import type * as Interfaces from '@oclif/core/interfaces';
 import type { AnyRunArtifact } from '../artifacts/artifact.js';
 import {
+  addManifest,
   composeBundle,
   composeDocuments,
   composePayloads,
   type Files,
   fileNames,
-  sealBundle,
-  signing,
+  withRunId,
 } from '../artifacts/bundle.js';
 import { crossValidation } from '../artifacts/cross-validation.js';
 import type { RunDocument } from '../artifacts/document.js';
@@ -194,10 +194,10 @@ export async function completeTraining(plan: TrainingPlan, conduct: Conduct): Pr
   const files = new Map([
     ...(await composeExports(exports, run.model, run.version)),
     ...(await composeDocuments(documents, run)),
-    ...(await composeBundle(artifacts, run, signing({ ...drawing, images }, record))),
+    ...(await composeBundle(artifacts, run, withRunId({ ...drawing, images }, record))),
   ]);
   if (plan.report) files.set(report.file, await report.compose(await reportedOf(run, plan, drawing)));
-  return { run, duration, files: await sealBundle(files, record) };
+  return { run, duration, files: await addManifest(files, record) };
 }
 
 /** What the report of a run is made from. It has all pictures that the run can have, but for those with times, which always differ. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PNG } from 'pngjs';
 import t from 'tap';
-import { composeBundle, sealBundle, signing } from '../../src/artifacts/bundle.js';
+import { addManifest, composeBundle, withRunId } from '../../src/artifacts/bundle.js';
 import { InvalidArtifactError } from '../../src/artifacts/checks.js';
 import { correctRows, recordOf } from '../../src/artifacts/manifest.js';
 import { withText } from '../../src/artifacts/png.js';
@@ -33,8 +33,8 @@ t.test('a manifest says what a run was made from, and lists its files', async (t
   });
   t.equal(record.rows.test_sha256, sha256(new Uint8Array(sides.test.buffer)));
   const { metrics, model } = artifactsByName;
-  const bundle = await composeBundle([metrics, model], run, signing({ draw }, record));
-  const files = await sealBundle(new Map([...bundle, ['model.onnx', Uint8Array.of(1, 2)]]), record);
+  const bundle = await composeBundle([metrics, model], run, withRunId({ draw }, record));
+  const files = await addManifest(new Map([...bundle, ['model.onnx', Uint8Array.of(1, 2)]]), record);
   const written = JSON.parse(String(files.get('metrics.json')));
   t.strictSame(written.run.files, {
     'confusion_matrix.png': sha256(files.get('confusion_matrix.png') ?? ''),
@@ -81,9 +81,9 @@ t.test('a manifest that contradicts the metrics is refused', async (t) => {
     [{ rows: { ...record.rows, test: 11 } }, /run\/rows\/test must be 12, the sum of/],
     [{ id: 'X' }, /run\/id must match pattern/],
   ] as const) {
-    await t.rejects(sealBundle(bundle, { ...record, ...wrong }), { message, name: 'InvalidArtifactError' });
+    await t.rejects(addManifest(bundle, { ...record, ...wrong }), { message, name: 'InvalidArtifactError' });
   }
-  const files = await sealBundle(bundle, record);
+  const files = await addManifest(bundle, record);
   const payload = JSON.parse(String(files.get('metrics.json')));
   for (const key of ['test_accuracy_interval', 'balanced_accuracy', 'majority_share'] as const) {
     const wrong = key === 'test_accuracy_interval' ? [0, 1] : 0.123;

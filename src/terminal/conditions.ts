@@ -13,19 +13,19 @@ const relations = {
 };
 
 /** A condition such as `test_accuracy < -0.01`: a score minus that of the first run, and a limit. */
-export interface Gate {
+export interface Condition {
   readonly score: ComparedScore;
   readonly relation: keyof typeof relations;
   readonly limit: number;
 }
 
-const GATE = /^\s*(\w+)\s*(<=?|>=?)\s*(\S+)\s*$/;
+const CONDITION = /^\s*(\w+)\s*(<=?|>=?)\s*(\S+)\s*$/;
 
 /** A flag that takes conditions. */
-export const gateFlag = Flags.custom<Gate>({
+export const conditionFlag = Flags.custom<Condition>({
   helpValue: 'CONDITION',
   parse: async (input) => {
-    const [, name, relation, number] = GATE.exec(input) ?? [];
+    const [, name, relation, number] = CONDITION.exec(input) ?? [];
     const score = comparedScores.find((known) => known === name);
     const limit = decimalOf(number ?? '');
     if (score && isRelation(relation) && Number.isFinite(limit)) return { score, relation, limit };
@@ -36,14 +36,14 @@ export const gateFlag = Flags.custom<Gate>({
   },
 });
 
-function isRelation(text: string | undefined): text is Gate['relation'] {
+function isRelation(text: string | undefined): text is Condition['relation'] {
   return text !== undefined && Object.hasOwn(relations, text);
 }
 
 /** A sentence for each condition that is met, and for each that can't be decided since a run lacks the score. */
-export function gatesMet({ runs, comparisons }: Comparison, gates: readonly Gate[]): string[] {
+export function conditionsMet({ runs, comparisons }: Comparison, conditions: readonly Condition[]): string[] {
   return comparisons.flatMap(({ run, differences }) =>
-    gates.flatMap(({ score, relation, limit }) => {
+    conditions.flatMap(({ score, relation, limit }) => {
       const found = differences[score];
       const where = `${runs[run].name} against ${runs[0].name}`;
       if (found === undefined)
