@@ -101,8 +101,9 @@ function bundleValidators(schemas) {
 
 /** @param {NamedSchema[]} schemas */
 const collectedCode = (schemas) => `${banner}
-${schemas.map(({ name }) => `import { validator as ${name} } from './validators/${name}.js';`).join('\n')}
-export const validators = { ${schemas.map(({ name }) => name).join(', ')} };
+export const validators = {
+${schemas.map(({ name }) => `  ${name}: async () => (await import('./validators/${name}.js')).validator,`).join('\n')}
+};
 `;
 
 /** @param {string} name */
@@ -134,9 +135,9 @@ export interface Validator<Payload> {
   errors?: ValidationError[] | null;
 }
 
-/** The validator of each artifact's payload, by artifact name. */
+/** Loads the validator of an artifact's payload, by artifact name. */
 export declare const validators: {
-  readonly [Name in keyof PayloadTypes]: Validator<PayloadTypes[Name]>;
+  readonly [Name in keyof PayloadTypes]: () => Promise<Validator<PayloadTypes[Name]>>;
 };
 `;
 

@@ -52,9 +52,7 @@ export async function composePayloads<Subject>(
   subject: Subject,
 ): Promise<Payloads> {
   const made = artifacts.map(async (artifact) => [artifact.name, await artifact.payload(subject)] as const);
-  const payloads = Object.fromEntries(await Promise.all(made));
-  validateBundle(payloads);
-  return payloads;
+  return validateBundle(Object.fromEntries(await Promise.all(made)));
 }
 
 /**
@@ -118,7 +116,7 @@ export async function composeArtifact<Payload extends object>(
   payload: Payload,
   drawing: Drawer,
 ): Promise<Files> {
-  validate(artifact.name, payload);
+  await validate(artifact.name, payload);
   return composeFiles([artifact], { [artifact.name]: payload }, drawing);
 }
 
@@ -147,7 +145,7 @@ export async function addManifest(files: Files, record: RunRecord): Promise<File
   });
   const run: Manifest = { ...record, files: Object.fromEntries(await Promise.all(digests)) };
   const metrics = { ...JSON.parse(String(files.get(manifestFile))), run };
-  validate('metrics', metrics);
+  await validate('metrics', metrics);
   return new Map([...files, [manifestFile, `${JSON.stringify(metrics, null, 2)}\n`]]);
 }
 

@@ -21,35 +21,43 @@ export type Payloads = Pick<PayloadTypes, 'metrics'> & Partial<Omit<PayloadTypes
  * Checks the payloads of a run before they are written: each by itself, then against one another. All must have the
  * same classes and number of epochs, and the model the accuracies of the metrics.
  *
+ * @returns the payloads
  * @throws InvalidArtifactError for the first fault; its message names the file, the field as a JSON pointer, what
  * was found and what was expected
  */
-export function validateBundle(payloads: Readonly<Record<string, unknown>>): asserts payloads is Payloads {
+export async function validateBundle(payloads: Readonly<Record<string, unknown>>): Promise<Payloads> {
   if (payloads.metrics === undefined) throw new InvalidArtifactError('metrics', '', 'is missing');
-  const [fault] = findFaults(payloads).values();
+  const [fault] = (await findFaults(payloads)).values();
   if (fault) throw fault;
+  return payloads as Payloads;
 }
 
 /**
  * The first fault of each faulty payload, by artifact name. A payload that is invalid by itself is not compared with
  * others. Takes any payloads of one run, with or without `metrics`.
  */
-export function findFaults(payloads: Readonly<Record<string, unknown>>): Map<string, InvalidArtifactError> {
-  const faults = new Map<string, InvalidArtifactError>();
-  const collect = (name: string, check: () => void) => {
-    try {
-      check();
-    } catch (error) {
-      if (!(error instanceof InvalidArtifactError)) throw error;
-      faults.set(name, error);
-    }
-  };
-  for (const [name, payload] of Object.entries(payloads)) collect(name, () => validate(name, payload));
-  const valid: Partial<Payloads> = Object.fromEntries(
-    Object.entries(payloads).filter(([name]) => !faults.has(name)),
+export async function findFaults(
+  payloads: Readonly<Record<string, unknown>>,
+): Promise<Map<string, InvalidArtifactError>> {
+  const entries = Object.entries(payloads);
+  const alone = await Promise.all(entries.map(([name, payload]) => faultOf(() => validate(name, payload))));
+  const valid: Partial<Payloads> = Object.fromEntries(entries.filter((_, index) => !alone[index]));
+  const named = entries.map(([name], index) => [name, alone[index]] as const);
+  const together = Object.entries(checks).map(
+    async ([name, check]) => [name, await faultOf(async () => check(valid))] as const,
   );
-  for (const [name, check] of Object.entries(checks)) collect(name, () => check(valid));
-  return faults;
+  const found = [...named, ...(await Promise.all(together))];
+  return new Map(found.flatMap(([name, fault]) => (fault ? [[name, fault]] : [])));
+}
+
+async function faultOf(check: () => Promise<unknown>): Promise<InvalidArtifactError | undefined> {
+  try {
+    await check();
+    return undefined;
+  } catch (error) {
+    if (error instanceof InvalidArtifactError) return error;
+    throw error;
+  }
 }
 
 /** Checks of each artifact's payload against the others, if present. */

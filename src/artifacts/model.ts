@@ -1,14 +1,13 @@
 import { datasetSha256 } from '../data/checksum.js';
 import { inTableOrder, type LeftOut } from '../data/kinds.js';
 import type { SavedModel } from '../generated/payloads.js';
-import { validator } from '../generated/validators/model.js';
 import { featureNamesOf, type InputColumn, isPlain } from '../model/inputs.js';
 import { columnNamesOf, type Model } from '../model/model.js';
 import { describeOptions } from '../model/option-keys.js';
 import type { Options } from '../model/options.js';
 import { byCodePoint, quoted } from '../text.js';
 import type { PlainRunArtifact } from './artifact.js';
-import { checkLength, checkSchema, InvalidArtifactError, jsonPointer, parsePayload } from './checks.js';
+import { checkLength, InvalidArtifactError, jsonPointer } from './checks.js';
 
 const NAME = 'model';
 
@@ -87,26 +86,6 @@ export function saveColumn(name: string, column: InputColumn): SavedColumn {
   return { name, kind, ...(as && { as }), ...(offset && { offset }), ...(hasGaps && { missing: true }) };
 }
 
-/**
- * The contents of a `model.json`: the model and everything that the file records about it.
- *
- * @throws InvalidArtifactError if the text is not JSON, of a newer format, or is invalid
- */
-export function parseSavedModel(text: string): SavedModel {
-  return checkSavedModel(parsePayload(NAME, text));
-}
-
-/**
- * Like `parseSavedModel`, for the already parsed JSON of a `model.json`.
- *
- * @throws InvalidArtifactError if it is of a newer format, or is invalid
- */
-export function checkSavedModel(payload: unknown): SavedModel {
-  checkSchema(validator, NAME, payload);
-  checkModel(payload);
-  return payload;
-}
-
 /** The model that was saved; its probabilities are the same to the last bit. */
 export function restoreModel(saved: SavedModel): Model {
   const read = columnsRead(saved);
@@ -129,15 +108,6 @@ export function restoreModel(saved: SavedModel): Model {
   };
 }
 
-/**
- * The model in the text of a `model.json`; its probabilities are the same as when it was saved, to the last bit.
- *
- * @throws InvalidArtifactError if the text is not JSON, of a newer format, or is invalid
- */
-export function parseModel(text: string): Model {
-  return restoreModel(parseSavedModel(text));
-}
-
 /** The columns that the model reads. In version 1, each feature is one. */
 function columnsRead({ columns, feature_names }: SavedModel): SavedColumn[] {
   if (!columns) return feature_names.map((name) => ({ name, kind: 'number' }));
@@ -158,7 +128,7 @@ function restoreColumn({ kind, as, offset, missing, levels, others }: SavedColum
  * Columns determine the names of features, and those the lengths of all other arrays. A run, and random features, are
  * recorded in two keys each.
  */
-function checkModel(model: SavedModel): void {
+export function checkModel(model: SavedModel): void {
   checkTogether(model, 'random_features', 'features');
   checkTogether(model, 'version', 'test_split');
   checkColumns(model);

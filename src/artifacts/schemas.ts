@@ -1,27 +1,30 @@
-/** All schemas at once; separate from `checks.ts`, so that reading a model only loads the validator of models. */
 import type { PayloadTypes } from '../generated/payloads.js';
 import { type Validator, validators } from '../generated/validators.js';
 import type { AnyArtifact } from './artifact.js';
 import { checkSchema, InvalidArtifactError } from './checks.js';
 import { everyArtifact } from './registry.js';
 
+/** The payload of an artifact, if its name is known before the program runs. */
+type PayloadOf<Name extends string> = Name extends keyof PayloadTypes ? PayloadTypes[Name] : object;
+
 /**
  * Checks a payload by itself: shapes, types and ranges against the schema of its artifact, then what relates its numbers
  * to each other. As in JSON, a valid payload contains neither infinities nor NaN.
  *
+ * Loads the validator of that schema alone, the first time.
+ *
  * @param name name of the artifact, such as `metrics`
+ * @returns the payload
  * @throws InvalidArtifactError for the first fault; its message names the file, the field as a JSON pointer, what
  * was found and what was expected
  */
-export function validate<Name extends string>(
-  name: Name,
-  payload: unknown,
-): asserts payload is Name extends keyof PayloadTypes ? PayloadTypes[Name] : object {
+export async function validate<Name extends string>(name: Name, payload: unknown): Promise<PayloadOf<Name>> {
   if (!hasSchema(name)) throw new InvalidArtifactError(name, '', 'has no schema');
-  const validator: Validator<object> = validators[name];
+  const validator: Validator<object> = await validators[name]();
   checkSchema(validator, name, payload);
   const artifact: AnyArtifact<object> | undefined = everyArtifact.find((known) => known.name === name);
   artifact?.check?.(payload);
+  return payload as PayloadOf<Name>;
 }
 
 function hasSchema(name: string): name is keyof PayloadTypes {

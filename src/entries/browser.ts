@@ -4,7 +4,8 @@
  */
 
 export { InvalidArtifactError } from '../artifacts/checks.js';
-export { parseModel, parseSavedModel, restoreModel } from '../artifacts/model.js';
+export { restoreModel } from '../artifacts/model.js';
+export { parseModel, parseSavedModel } from '../artifacts/read-model.js';
 export type {
   Arithmetic,
   Core,

@@ -1,4 +1,5 @@
-import { checkSavedModel, parseSavedModel, restoreModel, saveModel } from '../artifacts/model.js';
+import { restoreModel, saveModel } from '../artifacts/model.js';
+import { checkSavedModel, parseSavedModel } from '../artifacts/read-model.js';
 import { type MixedRows, matrixFor } from '../data/arrays.js';
 import { checkDataset, type Dataset, everyRow, type Matrix } from '../data/dataset.js';
 import type { SavedModel } from '../generated/payloads.js';

@@ -54,7 +54,8 @@ export async function inspect(paths: readonly string[], schema?: string): Promis
   for (const item of read) {
     if ('payload' in item) runs.set(runOf(item), { ...runs.get(runOf(item)), [item.artifact]: item.payload });
   }
-  const faults = new Map([...runs].map(([run, payloads]) => [run, findFaults(payloads)]));
+  const checked = [...runs].map(async ([run, payloads]) => [run, await findFaults(payloads)] as const);
+  const faults = new Map(await Promise.all(checked));
   const findings = read.map((item): Finding => {
     if (!('payload' in item)) return item;
     const { path, artifact } = item;
@@ -72,7 +73,7 @@ export async function inspect(paths: readonly string[], schema?: string): Promis
 async function inspectFiles(
   folder: string,
   metrics: unknown,
-  faults: ReturnType<typeof findFaults> | undefined,
+  faults: Awaited<ReturnType<typeof findFaults>> | undefined,
 ): Promise<[path: string, text: string | undefined][]> {
   if (metrics === undefined || faults?.has('metrics')) return [];
   const { run } = metrics as Metrics;

@@ -27,18 +27,16 @@ export async function readRun(path: string): Promise<RecordedRun> {
       `${file}: cannot be read: ${reasonOf(error)}; expected the folder of a run, or its ${manifestFile}`,
     );
   });
-  const metrics = metricsOf(file, text);
+  const metrics = await metricsOf(file, text);
   const { run } = metrics;
   if (!run)
     throw new Error(`${file}: has no manifest: an earlier version, or a program, wrote it; train again`);
   return { folder: dirname(file), metrics: { ...metrics, run } };
 }
 
-function metricsOf(file: string, text: string): Metrics {
+async function metricsOf(file: string, text: string): Promise<Metrics> {
   try {
-    const payload = parsePayload('metrics', text);
-    validate('metrics', payload);
-    return payload as Metrics;
+    return await validate('metrics', parsePayload('metrics', text));
   } catch (error) {
     if (!(error instanceof InvalidArtifactError)) throw error;
     throw new Error(`${file}: ${pointerInWords(error.pointer)} ${error.fault}`);

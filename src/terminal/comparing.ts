@@ -29,8 +29,7 @@ export async function presentComparison(
   runs: readonly NamedRun[],
   flags: ComparisonFlags,
 ): Promise<Comparison> {
-  const comparison = compareRuns(runs);
-  validate('comparison', comparison);
+  const comparison = await validate('comparison', compareRuns(runs));
   const directory = flags['output-dir'];
   if (directory !== undefined) await writeComparison(directory, comparison, flags.images);
   process.stdout.write(printedComparison(comparison, flags));

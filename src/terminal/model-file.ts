@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { codeOf, reasonOf } from '#platform';
 import { InvalidArtifactError, pointerInWords } from '../artifacts/checks.js';
-import { parseSavedModel, restoreModel } from '../artifacts/model.js';
+import { restoreModel } from '../artifacts/model.js';
+import { parseSavedModel } from '../artifacts/read-model.js';
 import type { SavedModel } from '../generated/payloads.js';
 import type { Model } from '../model/model.js';
 import { commandLine } from '../text.js';

@@ -38,7 +38,7 @@ const measurement: Measurement = {
 
 t.test('a measurement as medians, and what follows from them', async (t) => {
   const payload = summariseBenchmark(measurement);
-  validate('benchmark', payload);
+  await validate('benchmark', payload);
   t.match(payload, {
     date: '1970-01-01T00:00:00.000Z',
     machine: { memory_bytes: 2 ** 33, cores: 4 },

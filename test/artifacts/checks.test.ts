@@ -373,7 +373,7 @@ t.test('payloads whose numbers agree are accepted', async (t) => {
   for (const [name, ...changes] of valid) {
     const { [name]: payload } = samplePayloads();
     for (const [path, value] of changes) set(payload, path, value);
-    t.doesNotThrow(() => validate(name, payload), `${name} ${JSON.stringify(changes)}`);
+    await t.resolves(validate(name, payload), `${name} ${JSON.stringify(changes)}`);
   }
 });
 
@@ -382,46 +382,53 @@ t.test('a payload that contradicts itself is refused with the place and both num
     const { [name]: payload } = samplePayloads();
     for (const [path, value] of changes) set(payload, path, value);
     const error = { name: 'InvalidArtifactError', artifact: name, pointer, fault };
-    t.throws(() => validate(name, payload), error, `${name} ${JSON.stringify(changes)}`);
+    await t.rejects(validate(name, payload), error, `${name} ${JSON.stringify(changes)}`);
   }
 });
 
 t.test('learning rates fall, whatever they are', async (t) => {
-  fc.assert(
-    fc.property(fc.array(fc.nat(3), { minLength: 1, maxLength: 5 }), (learning_rates) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(3), { minLength: 1, maxLength: 5 }), async (learning_rates) => {
       const epochs = learning_rates.map((_, index) => index + 1);
       const payload = { epochs, learning_rates, losses: learning_rates };
       const falling = learning_rates.toSorted((a, b) => b - a);
-      if (String(falling) === String(learning_rates)) validate('training_dynamics', payload);
-      else t.throws(() => validate('training_dynamics', payload), { message: /: \/learning_rates\/[1-4] / });
-      validate('training_dynamics', { ...payload, solver: 'lbfgs' });
-      validate('training_dynamics', { ...payload, schedule: 'warmup-cosine' });
+      if (String(falling) === String(learning_rates)) await validate('training_dynamics', payload);
+      else await t.rejects(validate('training_dynamics', payload), { message: /: \/learning_rates\/[1-4] / });
+      await validate('training_dynamics', { ...payload, solver: 'lbfgs' });
+      await validate('training_dynamics', { ...payload, schedule: 'warmup-cosine' });
     }),
   );
 });
 
 t.test('the rates of a ROC curve rise, whatever they are', async (t) => {
-  fc.assert(
-    fc.property(fc.array(fc.nat(4), { maxLength: 4 }), fc.constantFrom('fpr', 'tpr'), (quarters, key) => {
-      const rates = [0, ...quarters.map((number) => number / 4), 1];
-      const rising = rates.toSorted();
-      const curve = { fpr: rising, tpr: rising, auc: 0.5, [key]: rates };
-      const payload = { a: { fpr: [0, 1], tpr: [0, 1], auc: 0.5 }, b: curve };
-      if (String(rising) === String(rates)) validate('roc_curves', payload);
-      else t.throws(() => validate('roc_curves', payload), { message: new RegExp(`: /b/${key}/[2-5] `) });
-    }),
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.nat(4), { maxLength: 4 }),
+      fc.constantFrom('fpr', 'tpr'),
+      async (quarters, key) => {
+        const rates = [0, ...quarters.map((number) => number / 4), 1];
+        const rising = rates.toSorted();
+        const curve = { fpr: rising, tpr: rising, auc: 0.5, [key]: rates };
+        const payload = { a: { fpr: [0, 1], tpr: [0, 1], auc: 0.5 }, b: curve };
+        if (String(rising) === String(rates)) await validate('roc_curves', payload);
+        else await t.rejects(validate('roc_curves', payload), { message: new RegExp(`: /b/${key}/[2-5] `) });
+      },
+    ),
   );
 });
 
 t.test('durations may be summed in any order', async () => {
-  fc.assert(
-    fc.property(fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1 }), (durations) => {
-      const total = durations.reduceRight((sum, seconds) => sum + seconds, 0);
-      validate('timing_stats', {
-        total_training_time_sec: total,
-        average_epoch_time_sec: total / durations.length,
-        epoch_durations_sec: durations,
-      });
-    }),
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1 }),
+      async (durations) => {
+        const total = durations.reduceRight((sum, seconds) => sum + seconds, 0);
+        await validate('timing_stats', {
+          total_training_time_sec: total,
+          average_epoch_time_sec: total / durations.length,
+          epoch_durations_sec: durations,
+        });
+      },
+    ),
   );
 });

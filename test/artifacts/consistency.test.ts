@@ -4,9 +4,11 @@ import { findFaults, type Payloads, validateBundle } from '../../src/artifacts/c
 import { classificationReport } from '../../src/metrics/classification-report.js';
 import { classes, samplePayloads, set } from './samples.js';
 
-function errorOf(payloads: Readonly<Record<string, unknown>>): InvalidArtifactError | undefined {
+async function errorOf(
+  payloads: Readonly<Record<string, unknown>>,
+): Promise<InvalidArtifactError | undefined> {
   try {
-    validateBundle(payloads);
+    await validateBundle(payloads);
     return undefined;
   } catch (error) {
     if (error instanceof InvalidArtifactError) return error;
@@ -23,45 +25,47 @@ function broken(path: readonly string[], value: unknown): Payloads {
 
 t.test('payloads that agree are accepted, with and without those that a flag asks for', async (t) => {
   const { metrics, roc_curves, calibration, training_dynamics, timing_stats, model } = samplePayloads();
-  t.equal(errorOf({ metrics }), undefined);
-  t.equal(errorOf({ metrics, calibration }), undefined);
-  t.equal(errorOf({ metrics, roc_curves }), undefined);
-  t.equal(errorOf({ metrics, training_dynamics }), undefined);
-  t.equal(errorOf({ metrics, timing_stats }), undefined);
-  t.equal(errorOf({ metrics, model }), undefined);
-  t.equal(errorOf({ metrics, roc_curves, training_dynamics, timing_stats, model }), undefined);
+  t.equal(await errorOf({ metrics }), undefined);
+  t.equal(await errorOf({ metrics, calibration }), undefined);
+  t.equal(await errorOf({ metrics, roc_curves }), undefined);
+  t.equal(await errorOf({ metrics, training_dynamics }), undefined);
+  t.equal(await errorOf({ metrics, timing_stats }), undefined);
+  t.equal(await errorOf({ metrics, model }), undefined);
+  t.equal(await errorOf({ metrics, roc_curves, training_dynamics, timing_stats, model }), undefined);
   const { version, data_sha256, test_accuracy, options, ...alone } = model;
   const { epochs, learning_rate, lr_decay } = options;
   const ofNoRun = { ...alone, options: { epochs, learning_rate, lr_decay } };
-  t.equal(errorOf({ metrics, model: ofNoRun }), undefined);
-  t.match(errorOf({ metrics, model: { ...ofNoRun, train_accuracy: 1 } }), { pointer: '/train_accuracy' });
+  t.equal(await errorOf({ metrics, model: ofNoRun }), undefined);
+  t.match(await errorOf({ metrics, model: { ...ofNoRun, train_accuracy: 1 } }), {
+    pointer: '/train_accuracy',
+  });
 });
 
 t.test('a training that ended by itself has as many epochs as it says', async (t) => {
   const payloads = broken(['model', 'options', 'epochs'], 150);
-  t.match(errorOf(payloads), { pointer: '/options/epochs' });
+  t.match(await errorOf(payloads), { pointer: '/options/epochs' });
   set(payloads, ['model', 'ending'], { iterations: 3, converged: 'gradient' });
-  t.equal(errorOf(payloads), undefined);
+  t.equal(await errorOf(payloads), undefined);
   set(payloads, ['model', 'ending'], { iterations: 4, converged: false });
-  t.match(errorOf(payloads), { pointer: '/ending/iterations' });
+  t.match(await errorOf(payloads), { pointer: '/ending/iterations' });
   set(payloads, ['model', 'ending'], { iterations: 3, converged: true });
-  t.match(errorOf(payloads), { pointer: '/ending/converged' });
+  t.match(await errorOf(payloads), { pointer: '/ending/converged' });
 });
 
 t.test('steps of a line search may be longer than those before', async (t) => {
   const payloads = broken(['training_dynamics', 'learning_rates'], [0.4, 1, 0]);
-  t.match(errorOf(payloads), { pointer: '/learning_rates/1' });
+  t.match(await errorOf(payloads), { pointer: '/learning_rates/1' });
   set(payloads, ['training_dynamics', 'solver'], 'lbfgs');
-  t.equal(errorOf(payloads), undefined);
+  t.equal(await errorOf(payloads), undefined);
   set(payloads, ['training_dynamics', 'solver'], 'adam');
-  t.match(errorOf(payloads), { pointer: '/learning_rates/1' });
+  t.match(await errorOf(payloads), { pointer: '/learning_rates/1' });
   set(payloads, ['training_dynamics', 'schedule'], 'warmup-cosine');
-  t.equal(errorOf(payloads), undefined);
+  t.equal(await errorOf(payloads), undefined);
   set(payloads, ['training_dynamics', 'schedule'], 'cosine');
-  t.match(errorOf(payloads), { pointer: '/learning_rates/1' });
+  t.match(await errorOf(payloads), { pointer: '/learning_rates/1' });
   set(payloads, ['training_dynamics', 'learning_rates'], [0.4, 0.3, 0]);
   set(payloads, ['training_dynamics', 'solver'], 'gd');
-  t.match(errorOf(payloads), { pointer: '/solver' });
+  t.match(await errorOf(payloads), { pointer: '/solver' });
 });
 
 t.test(
@@ -118,7 +122,7 @@ t.test(
       ],
     ];
     for (const [path, value, message] of expectations)
-      t.equal(errorOf(broken(path, value))?.message, message);
+      t.equal((await errorOf(broken(path, value)))?.message, message);
   },
 );
 
@@ -143,19 +147,23 @@ t.test('a class that no test row has, or all have, has no curve', async (t) => {
     [0, 0, 0],
     [1, 0, 7],
   ]);
-  t.equal(errorOf({ metrics: untested, roc_curves: two }), undefined);
+  t.equal(await errorOf({ metrics: untested, roc_curves: two }), undefined);
   const oneClass = metricsOf([
     [5, 1, 0],
     [0, 0, 0],
     [0, 0, 0],
   ]);
-  t.equal(errorOf({ metrics: oneClass, roc_curves: {} }), undefined);
+  t.equal(await errorOf({ metrics: oneClass, roc_curves: {} }), undefined);
   const unknown = metricsOf([
     [5, 0, 0],
     [1, 0, 2],
     [1, 0, 7],
   ]);
-  t.equal(errorOf({ metrics: unknown, roc_curves: two }), undefined, 'a class that the model does not know');
+  t.equal(
+    await errorOf({ metrics: unknown, roc_curves: two }),
+    undefined,
+    'a class that the model does not know',
+  );
 });
 
 t.test('payloads that disagree are reported by the one at fault', async (t) => {
@@ -234,7 +242,8 @@ t.test('payloads that disagree are reported by the one at fault', async (t) => {
       'model.json: /options/epochs must be 3, the epochs of training_dynamics.json, found 4',
     ],
   ];
-  for (const [path, value, message] of expectations) t.equal(errorOf(broken(path, value))?.message, message);
+  for (const [path, value, message] of expectations)
+    t.equal((await errorOf(broken(path, value)))?.message, message);
 });
 
 t.test('a model of fewer or more classes, or of the epochs of timing_stats.json', async (t) => {
@@ -246,42 +255,45 @@ t.test('a model of fewer or more classes, or of the epochs of timing_stats.json'
     bias: names.map(() => 0),
   });
   t.equal(
-    errorOf({ metrics, model: withClasses(classes.slice(0, 2)) })?.message,
+    (await errorOf({ metrics, model: withClasses(classes.slice(0, 2)) }))?.message,
     'model.json: /classes must have 3 elements, as in /classes of metrics.json, found 2',
   );
   t.equal(
-    errorOf({ metrics, model: withClasses([...classes, 'more']) })?.message,
+    (await errorOf({ metrics, model: withClasses([...classes, 'more']) }))?.message,
     'model.json: /classes must have 3 elements, as in /classes of metrics.json, found 4',
   );
   model.options.epochs = 2;
   t.equal(
-    errorOf({ metrics, model, timing_stats })?.message,
+    (await errorOf({ metrics, model, timing_stats }))?.message,
     'model.json: /options/epochs must be 3, the epochs of timing_stats.json, found 2',
   );
 });
 
 t.test('faults are found in every payload at once, with metrics or without', async (t) => {
-  const faultsIn = (payloads: Readonly<Record<string, unknown>>) =>
-    Object.fromEntries([...findFaults(payloads)].map(([name, { message }]) => [name, message]));
+  const faultsIn = async (payloads: Readonly<Record<string, unknown>>) =>
+    Object.fromEntries([...(await findFaults(payloads))].map(([name, { message }]) => [name, message]));
   const { metrics, ...others } = samplePayloads();
-  t.strictSame(faultsIn({ metrics, ...others }), {});
-  t.strictSame(faultsIn(others), {});
-  t.strictSame(faultsIn({}), {});
+  t.strictSame(await faultsIn({ metrics, ...others }), {});
+  t.strictSame(await faultsIn(others), {});
+  t.strictSame(await faultsIn({}), {});
 
   metrics.train_accuracy = 0.7;
   others.roc_curves['0'].auc = 0.5;
   others.timing_stats.total_training_time_sec = 7;
   others.model.options.epochs = 4;
-  t.strictSame(faultsIn({ metrics, ...others }), {
+  t.strictSame(await faultsIn({ metrics, ...others }), {
     timing_stats:
       'timing_stats.json: /total_training_time_sec must be the sum of epoch_durations_sec, 0.006, found 7',
     roc_curves: 'roc_curves.json: /0/auc must be 0.9375, the area under the stored points, found 0.5',
     model: 'model.json: /train_accuracy must be 0.7, /train_accuracy of metrics.json, found 0.9',
   });
-  t.strictSame(faultsIn({ metrics: 1, model: others.model, training_dynamics: others.training_dynamics }), {
-    metrics: 'metrics.json: the payload must be object, found 1',
-    model: 'model.json: /options/epochs must be 3, the epochs of training_dynamics.json, found 4',
-  });
+  t.strictSame(
+    await faultsIn({ metrics: 1, model: others.model, training_dynamics: others.training_dynamics }),
+    {
+      metrics: 'metrics.json: the payload must be object, found 1',
+      model: 'model.json: /options/epochs must be 3, the epochs of training_dynamics.json, found 4',
+    },
+  );
 });
 
 t.test('rounding is no disagreement', async (t) => {
@@ -289,10 +301,10 @@ t.test('rounding is no disagreement', async (t) => {
   payloads.metrics.test_accuracy = 0.1 + 0.7;
   payloads.roc_curves['0'].auc += 1e-15;
   t.not(payloads.metrics.test_accuracy, 0.8);
-  t.equal(errorOf(payloads), undefined);
+  t.equal(await errorOf(payloads), undefined);
 });
 
 t.test('an error carries its place', async (t) => {
-  const error = errorOf(broken(['roc_curves', 'a/b~c', 'auc'], 0.1));
+  const error = await errorOf(broken(['roc_curves', 'a/b~c', 'auc'], 0.1));
   t.match(error, { name: 'InvalidArtifactError', artifact: 'roc_curves', pointer: '/a~1b~0c/auc' });
 });

@@ -43,7 +43,7 @@ t.test('a manifest says what a run was made from, and lists its files', async (t
   });
   const correct = Array.from(run.test.labels, (label, row) => label === run.test.predictions[row]);
   t.strictSame(correctRows(written.run), correct);
-  validate('metrics', written);
+  await validate('metrics', written);
 });
 
 t.test(
@@ -87,8 +87,8 @@ t.test('a manifest that contradicts the metrics is refused', async (t) => {
   const payload = JSON.parse(String(files.get('metrics.json')));
   for (const key of ['test_accuracy_interval', 'balanced_accuracy', 'majority_share'] as const) {
     const wrong = key === 'test_accuracy_interval' ? [0, 1] : 0.123;
-    t.throws(() => validate('metrics', { ...payload, [key]: wrong }), InvalidArtifactError, key);
+    await t.rejects(validate('metrics', { ...payload, [key]: wrong }), InvalidArtifactError, key);
   }
   const outside = { ...payload, run: { ...payload.run, files: { '../model.json': '0'.repeat(64) } } };
-  t.throws(() => validate('metrics', outside), InvalidArtifactError);
+  await t.rejects(validate('metrics', outside), InvalidArtifactError);
 });

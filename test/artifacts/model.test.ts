@@ -1,6 +1,7 @@
 import t from 'tap';
 import { InvalidArtifactError } from '../../src/artifacts/checks.js';
-import { parseModel, parseSavedModel, savedModel } from '../../src/artifacts/model.js';
+import { savedModel } from '../../src/artifacts/model.js';
+import { parseModel, parseSavedModel } from '../../src/artifacts/read-model.js';
 import { randomTable } from '../../src/bench/random-table.js';
 import type { Dataset } from '../../src/data/dataset.js';
 import { everyRow } from '../../src/data/dataset.js';

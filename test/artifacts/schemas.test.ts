@@ -5,7 +5,7 @@ import t from 'tap';
 import { jsonPointer } from '../../src/artifacts/checks.js';
 import { everyArtifact } from '../../src/artifacts/registry.js';
 import { validate } from '../../src/artifacts/schemas.js';
-import { validators } from '../../src/generated/validators.js';
+import { type Validator, validators } from '../../src/generated/validators.js';
 import { classes, sampleBenchmark, samplePayloads as sampleRun, set } from './samples.js';
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
@@ -27,6 +27,10 @@ const names: Name[] = [
 ];
 
 const samplePayloads = () => ({ ...sampleRun(), benchmark: sampleBenchmark() });
+
+/** The precompiled validators. */
+const loaded = names.map(async (name) => [name, await validators[name]()]);
+const validatorOf: Record<Name, Validator<object>> = Object.fromEntries(await Promise.all(loaded));
 
 /** The validator of a user who has only the schemas. */
 const ajv = new Ajv2020({ strict: true, allErrors: true });
@@ -83,25 +87,25 @@ t.test('golden runs of scikit-learn keep to the schemas', async (t) => {
     const { learning_rates, losses } = golden;
     const epochs = losses.map((_: number, index: number) => index + 1);
     // Their ratios are rounded to nine digits, so the checks of sums don't hold for them.
-    t.ok(validators.metrics(metrics), file);
-    t.ok(validators.roc_curves(golden.roc_curves), file);
-    t.doesNotThrow(() => validate('training_dynamics', { epochs, learning_rates, losses }), file);
+    t.ok(validatorOf.metrics(metrics), file);
+    t.ok(validatorOf.roc_curves(golden.roc_curves), file);
+    await t.resolves(validate('training_dynamics', { epochs, learning_rates, losses }), file);
   }
 });
 
 t.test('valid payloads are accepted', async (t) => {
   const payloads = samplePayloads();
   for (const name of names)
-    t.ok(validators[name](payloads[name]) && ajv.validate(name, payloads[name]), name);
+    t.ok(validatorOf[name](payloads[name]) && ajv.validate(name, payloads[name]), name);
 });
 
 /** The errors of the precompiled validator, which stops at the first, and of a plain Ajv, as `POINTER KEYWORD`. */
 function errorsOf(name: Name, payload: unknown): { first: string; all: string[] } {
   const text = ({ instancePath, keyword }: { instancePath: string; keyword: string }) =>
     `${instancePath} ${keyword}`;
-  const accepted = [validators[name](payload), ajv.validate(name, payload)];
+  const accepted = [validatorOf[name](payload), ajv.validate(name, payload)];
   t.strictSame(accepted, [false, false], 'both refuse');
-  return { first: (validators[name].errors ?? []).map(text).join(), all: (ajv.errors ?? []).map(text) };
+  return { first: (validatorOf[name].errors ?? []).map(text).join(), all: (ajv.errors ?? []).map(text) };
 }
 
 /** Every value of a payload by the path to it. */
@@ -272,8 +276,8 @@ t.test('what is out of its range is refused', async (t) => {
 });
 
 t.test('a test may have one curve, or none', async (t) => {
-  t.doesNotThrow(() => validate('roc_curves', { '0': curve }));
-  t.doesNotThrow(() => validate('roc_curves', {}));
+  await t.resolves(validate('roc_curves', { '0': curve }));
+  await t.resolves(validate('roc_curves', {}));
 });
 
 t.test('a million epochs are the most', async (t) => {
@@ -287,8 +291,8 @@ t.test('a million epochs are the most', async (t) => {
     average_epoch_time_sec: 1,
     epoch_durations_sec: new Array<number>(count).fill(1),
   });
-  t.doesNotThrow(() => validate('training_dynamics', dynamics(1_000_000)));
-  t.doesNotThrow(() => validate('timing_stats', timing(1_000_000)));
+  await t.resolves(validate('training_dynamics', dynamics(1_000_000)));
+  await t.resolves(validate('timing_stats', timing(1_000_000)));
   t.strictSame(errorsOf('training_dynamics', dynamics(1_000_001)).all, [
     '/epochs maxItems',
     '/learning_rates maxItems',

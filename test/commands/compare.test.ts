@@ -30,7 +30,7 @@ t.test('runs on the same rows are compared row by row', async (t) => {
   const { code, stdout, stderr } = await compare('old', 'new', '--json', '--output-dir', 'out');
   t.equal(code, 0, stderr);
   const comparison = JSON.parse(stdout);
-  validate('comparison', comparison);
+  await validate('comparison', comparison);
   t.strictSame(JSON.parse(readFileSync(join(cwd, 'out/comparison.json'), 'utf8')), comparison);
   t.ok(existsSync(join(cwd, 'out/comparison.png')));
   const [was, is] = ['old', 'new'].map(correctIn);
@@ -93,7 +93,10 @@ t.test('conditions make it fail, for a pipeline', async (t) => {
 
   const { run, log_loss, ...metrics } = JSON.parse(readFileSync(join(cwd, 'new/metrics.json'), 'utf8'));
   const without = { name: 'without', metrics: { ...metrics, run } };
-  validate('comparison', compareRuns([{ name: 'old', metrics: { ...metrics, log_loss, run } }, without]));
+  await validate(
+    'comparison',
+    compareRuns([{ name: 'old', metrics: { ...metrics, log_loss, run } }, without]),
+  );
   writeFileSync(join(cwd, 'without.json'), JSON.stringify(without.metrics));
   const undecided = await compare('old', 'without.json', '--fail-if', 'log_loss > 0.02');
   t.equal(undecided.code, 1);

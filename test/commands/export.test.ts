@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import t from 'tap';
-import { parseModel } from '../../src/artifacts/model.js';
+import { parseModel } from '../../src/artifacts/read-model.js';
 import { modelExports } from '../../src/exports/registry.js';
 import { digits, digitsHere, listFiles, root } from './digits.js';
 

@@ -3,9 +3,9 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import t from 'tap';
+import { validate } from '../../src/artifacts/schemas.js';
 import { datasetSha256 } from '../../src/data/checksum.js';
 import { readTable } from '../../src/entries/tables.js';
-import { validators } from '../../src/generated/validators.js';
 import { trialRunner } from '../../src/trials/trial.js';
 import { digitsHere, listFiles, startDigits } from './digits.js';
 
@@ -28,7 +28,7 @@ t.test('a grid tries all combinations and ranks them, the same on any number of 
   t.same(summary.artifacts, ['sweep.json', 'sweep.png']);
   t.same(summary.trainings, { done: 12, resumed: 0 });
   const payload = readJson(folder, 'sweep.json');
-  t.ok(validators.sweep(payload), JSON.stringify(validators.sweep.errors));
+  await validate('sweep', payload);
   t.same(payload.varied, ['learning_rate', 'l2']);
   t.same(
     payload.candidates.map(({ options }: { options: object }) => Object.values(options)),

@@ -42,9 +42,9 @@ const everything = [
 ];
 const plainFiles = ['confusion_matrix.png', 'metrics.json'];
 
-function schemaErrors(artifact: string, payload: unknown) {
+async function schemaErrors(artifact: string, payload: unknown) {
   const ajv = new Ajv2020({ strict: true });
-  validate(artifact, payload);
+  await validate(artifact, payload);
   ajv.validate(readJson(root, 'schemas', `${artifact}.schema.json`), payload);
   return ajv.errors ?? [];
 }
@@ -135,7 +135,7 @@ for (const [name, golden] of goldenRuns) {
       timing_stats: timing,
       model,
     })) {
-      t.same(schemaErrors(artifact, payload), [], artifact);
+      t.same(await schemaErrors(artifact, payload), [], artifact);
     }
     for (const file of summary.artifacts.filter((file: string) => file.endsWith('.png'))) {
       const png = readFileSync(join(folder, file));
@@ -200,7 +200,7 @@ t.test('--solver lbfgs says how it ended, and warns if it has not converged', as
   t.equal(dynamics.solver, 'lbfgs');
   t.equal(dynamics.losses.length, summary.iterations);
   for (const [artifact, payload] of Object.entries({ model, training_dynamics: dynamics })) {
-    t.same(schemaErrors(artifact, payload), [], artifact);
+    t.same(await schemaErrors(artifact, payload), [], artifact);
   }
   const checked = await digitsHere(['validate', 'artifacts'], { cwd });
   t.equal(checked.code, 0, checked.stdout);

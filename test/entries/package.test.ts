@@ -89,9 +89,9 @@ const folder = t.testdir({
     const onEpoch = ({ epoch }: Epoch) => console.log(epoch);
     await new SoftmaxRegression().fit(digits, { onEpoch });
     const found: unknown = {};
-    if (validators.metrics(found)) found satisfies Metrics;
-    const checked: unknown = found;
-    validate('metrics', checked);
+    const isMetrics = await validators.metrics();
+    if (isMetrics(found)) found satisfies Metrics;
+    const checked = await validate('metrics', found);
     checked satisfies Metrics;
     // @ts-expect-error
     await fit(digits, 'every row', {});
@@ -103,7 +103,7 @@ const folder = t.testdir({
     picture.set(digitFeatures('drawing', { width: 1, height: 1, pixels: new ImageData(1, 1).data }));
     const look: Look = 'dark';
     const { picture: file, chart } = artifactsByName.metrics;
-    if (validators.metrics(found)) chart.data(found, { width: 330, margin: 50 }).params.heading satisfies string;
+    if (isMetrics(found)) chart.data(found, { width: 330, margin: 50 }).params.heading satisfies string;
     await loadDataflow(file, look);
     // @ts-expect-error
     await loadDataflow(file, 'grey');

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { InvalidArtifactError } from '../../src/artifacts/checks.js';
-import { parseModel, parseSavedModel, savedModel } from '../../src/artifacts/model.js';
+import { savedModel } from '../../src/artifacts/model.js';
+import { parseModel, parseSavedModel } from '../../src/artifacts/read-model.js';
 import { datasetOf } from '../../src/data/arrays.js';
 import { loadDigits } from '../../src/data/digits.js';
 import { stratifiedSplit } from '../../src/data/stratified-split.js';

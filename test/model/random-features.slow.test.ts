@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
-import { parseModel } from '../../src/artifacts/model.js';
+import { parseModel } from '../../src/artifacts/read-model.js';
 import { createJavaScriptCore } from '../../src/bench/javascript.js';
 import { randomTable } from '../../src/bench/random-table.js';
 import type { CreateCore } from '../../src/core/core.js';

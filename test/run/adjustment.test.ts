@@ -1,6 +1,7 @@
 import t from 'tap';
 import { calibration } from '../../src/artifacts/calibration.js';
-import { parseModel, savedModel } from '../../src/artifacts/model.js';
+import { savedModel } from '../../src/artifacts/model.js';
+import { parseModel } from '../../src/artifacts/read-model.js';
 import { everyRow } from '../../src/data/dataset.js';
 import { loadDigits } from '../../src/data/digits.js';
 import { SoftmaxRegression } from '../../src/entries/softmax-regression.js';

@@ -1,0 +1,35 @@
+/** Reads a `model.json`. It is apart from what writes one, which needs no validator to be loaded. */
+import type { SavedModel } from '../generated/payloads.js';
+import { validator } from '../generated/validators/model.js';
+import type { Model } from '../model/model.js';
+import { checkSchema, parsePayload } from './checks.js';
+import { checkModel, restoreModel } from './model.js';
+
+/**
+ * The contents of a `model.json`: the model and everything that the file records about it.
+ *
+ * @throws InvalidArtifactError if the text is not JSON, of a newer format, or is invalid
+ */
+export function parseSavedModel(text: string): SavedModel {
+  return checkSavedModel(parsePayload('model', text));
+}
+
+/**
+ * Like `parseSavedModel`, for the already parsed JSON of a `model.json`.
+ *
+ * @throws InvalidArtifactError if it is of a newer format, or is invalid
+ */
+export function checkSavedModel(payload: unknown): SavedModel {
+  checkSchema(validator, 'model', payload);
+  checkModel(payload);
+  return payload;
+}
+
+/**
+ * The model in the text of a `model.json`; its probabilities are the same as when it was saved, to the last bit.
+ *
+ * @throws InvalidArtifactError if the text is not JSON, of a newer format, or is invalid
+ */
+export function parseModel(text: string): Model {
+  return restoreModel(parseSavedModel(text));
+}
