@@ -14,6 +14,7 @@ import { packDigits } from './digits.js';
 import { copyFonts } from './fonts.js';
 import { licencesOf } from './licences.js';
 import { generateSchemas } from './schemas.js';
+import { together } from './together.js';
 import { writeVersion } from './version.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -130,13 +131,25 @@ const forNode = /** @type {const} */ ({
   },
 });
 
+/** What `digits train` needs at its start, in parts that threads and programs need without the rest. */
+const trainTogether = together('src/commands/train.ts', [
+  'src/terminal/main.ts',
+  'src/data/table.ts',
+  'src/core/core-worker.ts',
+  'src/entries/tables.ts',
+  'src/trials/staffs/trial-worker.ts',
+  'src/entries/index.ts',
+]);
+
 /** Bundles src/ and the libraries that it uses into dist/, for Node. */
 async function bundleForNode(/** @type {boolean} */ debug) {
   const files = await readdir(`${root}src/commands`, { recursive: true });
   const commands = files.filter((file) => file.endsWith('.ts')).map((file) => `src/commands/${file}`);
+  const options = shared(debug);
   return bundle({
-    ...shared(debug),
+    ...options,
     ...forNode,
+    plugins: [trainTogether, ...options.plugins],
     entryPoints: {
       index: 'src/entries/index.ts',
       artifacts: 'src/entries/artifacts.ts',

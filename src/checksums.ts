@@ -1,8 +1,9 @@
-const remainders = Int32Array.from({ length: 256 }, (_, byte) => {
+const remainders = new Int32Array(256);
+for (let byte = 0; byte < 256; byte++) {
   let remainder = byte;
   for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 && 0xedb88320);
-  return remainder;
-});
+  remainders[byte] = remainder;
+}
 
 /**
  * CRC-32, as in PNG, ZIP and gzip.
