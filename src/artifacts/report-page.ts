@@ -158,7 +158,8 @@ async function picturesSection({ artifacts, payloads, draw, findFonts }: Reporte
     const data = chart.data(payload, undefined, hasFont);
     return [await figureOf(picture, data, `picture${index}-`, draw)];
   });
-  return section('Pictures', ...(await Promise.all(figures)).flat());
+  const hint = html`<p class="hint">Pictures and wide tables scroll sideways.</p>`;
+  return section('Pictures', hint, ...(await Promise.all(figures)).flat());
 }
 
 /** A picture as a part of the page. Its own names get a prefix, since those of another picture are the same. */

@@ -4,8 +4,12 @@ import { fonts } from '../generated/fonts.js';
 /** All font families, in order of preference: each has characters that those before it lack. */
 export const fontFamily = fonts.map(({ family }) => family).join(', ');
 
-/** Where the package's fonts are not: the font that they are made of, one of the same widths or nearly, and any. */
-export const openFontFamily = 'Inter, Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif';
+/**
+ * Where the package's fonts are not: the font that they are made of, one of the same widths or nearly, and any. A report
+ * says what "DejaVu Narrowed" is.
+ */
+export const openFontFamily =
+  'Inter, Helvetica Neue, Helvetica, Arial, Liberation Sans, DejaVu Narrowed, sans-serif';
 
 /** Pixels of the specification on an inch of paper, as CSS has them. */
 export const pixelsPerInch = 96;
