@@ -3,7 +3,7 @@ import type { Calibration, ReliabilityCurve } from '../generated/payloads.js';
 import { sum } from '../numbers.js';
 import { counted, grouped } from '../text.js';
 import { type Chart, plotWidth } from './chart.js';
-import { writeNames } from './class-names.js';
+import { LONGEST_NAME, writeNames } from './class-names.js';
 import { frameOf, headingParams, type Look, palettes } from './theme.js';
 
 type PanelSpec = Extract<TopLevelSpec, { concat: unknown }>['concat'][number];
@@ -20,6 +20,8 @@ const NAME_HEIGHT = 22;
 const GAP = 22;
 /** Least pixels from one to the next, beside it. */
 const LEAST_STEP = 100;
+/** Width of a letter of a name, in pixels. */
+const LETTER = 7;
 /** Pixels between the first panel and its histogram. */
 const SPACING = 14;
 /** Height of both, which is the most that the panels of classes take in either direction. */
@@ -126,7 +128,7 @@ function specOf(look: Look) {
           dy: -4,
           fontSize: 12,
           color: ink,
-          limit: { expr: 'panelSide' },
+          limit: { expr: 'nameWidth' },
         },
         encoding: { x: pixels('left'), y: pixels('top'), text: { field: 'name' } },
       },
@@ -162,7 +164,7 @@ function specOf(look: Look) {
 
   return {
     ...frameOf(look),
-    params: [...headingParams, { name: 'columns', value: 2 }, { name: 'panelSide', value: SIDE }],
+    params: [...headingParams, { name: 'columns', value: 2 }, { name: 'nameWidth', value: SIDE }],
     spacing: 44,
     columns: countOf('columns'),
     concat: [{ name: 'left', spacing: SPACING, vconcat: [first, histogram] }, panels],
@@ -174,15 +176,20 @@ function pointsOf({ bins }: ReliabilityCurve) {
   return bins.map(({ interval: [lowest, highest], ...bin }) => ({ ...bin, lowest, highest }));
 }
 
-/** Panels in rows, at most `most` pixels wide, and their points in pixels. */
-function panelsOf(
-  curves: readonly { readonly name: string; readonly curve: ReliabilityCurve }[],
-  most: number,
-) {
-  const columns = Math.min(Math.ceil(Math.sqrt(curves.length)), Math.floor(most / LEAST_STEP) || 1);
-  const rows = Math.ceil(curves.length / columns);
+/** The sizes of panels in rows, at most `most` pixels wide. */
+function gridOf(count: number, most: number) {
+  const columns = Math.min(Math.ceil(Math.sqrt(count)), Math.floor(most / LEAST_STEP) || 1);
   const panelSide = Math.min(SIDE, Math.floor((most - (columns - 1) * GAP) / columns) - NAME_HEIGHT);
   const step = panelSide + NAME_HEIGHT + GAP;
+  const [width, height] = [columns * step - NAME_HEIGHT - GAP, Math.ceil(count / columns) * step - GAP];
+  return { columns, panelSide, step, width, height, nameWidth: step - LETTER };
+}
+
+/** Panels, and their points, in pixels. */
+function panelsOf(
+  curves: readonly { readonly name: string; readonly curve: ReliabilityCurve }[],
+  { columns, panelSide, step }: ReturnType<typeof gridOf>,
+) {
   const panels = curves.map(({ name, curve }, index) => {
     const left = (index % columns) * step;
     const top = Math.floor(index / columns) * step + NAME_HEIGHT;
@@ -200,8 +207,7 @@ function panelsOf(
       highest: up(highest),
     }));
   });
-  const [width, height] = [columns * step - NAME_HEIGHT - GAP, rows * step - GAP];
-  return { width, height, panelSide, panels, points };
+  return { panels, points };
 }
 
 /** The probabilities of the predicted classes, and of each class, against frequencies. */
@@ -209,23 +215,25 @@ export const calibrationChart: Chart<Calibration> = {
   spec: specOf,
   names: ({ classes }) => classes.map(({ name }) => name),
   data({ confidence, classwise_ece, classes }, room, hasFont) {
-    const written = writeNames(
-      classes.map(({ name }) => name),
-      hasFont,
-    );
-    // Of two classes, the curve of one is that of the other turned: only that of the second, the positive one, is drawn.
-    const all = classes
-      .map(({ curve }, index) => ({ curve, name: written.names[index] }))
-      .slice(classes.length === 2 ? 1 : 0);
-    const worst = new Set(all.toSorted((a, b) => b.curve.ece - a.curve.ece).slice(0, MOST_PANELS));
     const columns = room && room.width < ROOM_FOR_BOTH ? 1 : 2;
     const available = room ? plotWidth(room) : SIDE + HEIGHT;
     const share = columns === 1 ? 1 : SIDE / (SIDE + HEIGHT);
     const side = Math.min(SIDE, Math.floor(available * share));
     const most = Math.min(HEIGHT, columns === 1 ? available : available - side);
-    const { width, height, panelSide, panels, points } = panelsOf(
+    // Of two classes, the curve of one is that of the other turned: only that of the second, the positive one, is drawn.
+    const first = classes.length === 2 ? 1 : 0;
+    const count = classes.length - first;
+    const grid = gridOf(Math.min(count, MOST_PANELS), most);
+    const written = writeNames(
+      classes.map(({ name }) => name),
+      hasFont,
+      Math.min(LONGEST_NAME, Math.floor(grid.nameWidth / LETTER)),
+    );
+    const all = classes.map(({ curve }, index) => ({ curve, name: written.names[index] })).slice(first);
+    const worst = new Set(all.toSorted((a, b) => b.curve.ece - a.curve.ece).slice(0, MOST_PANELS));
+    const { panels, points } = panelsOf(
       all.filter((curve) => worst.has(curve)),
-      most,
+      grid,
     );
     const beside = columns === 1 ? 'below' : 'on the right';
     const rows = sum(confidence.bins.map(({ rows }) => rows));
@@ -235,13 +243,13 @@ export const calibrationChart: Chart<Calibration> = {
         // Vega-Lite makes these of the names of the plots.
         left_width: side,
         first_height: side,
-        panels_width: width,
-        panels_height: height,
-        panelSide,
+        panels_width: grid.width,
+        panels_height: grid.height,
+        nameWidth: grid.nameWidth,
         heading: `Calibration: ECE ${confidence.ece.toFixed(3)} on ${counted(rows, 'test row')}`,
         subtitle: [
           'ECE: mean distance from the diagonal over 10 bins, weighted by their rows; bars: 95% intervals',
-          `${panelWords(all.length, panels.length, panels[0].name)}, ${beside}: mean ECE ${classwise_ece.toFixed(3)}`,
+          `${panelWords(count, panels.length, panels[0].name)}, ${beside}: mean ECE ${classwise_ece.toFixed(3)}`,
           ...written.notes,
         ],
       },

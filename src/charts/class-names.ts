@@ -2,7 +2,7 @@ import { fonts } from '../generated/fonts.js';
 
 /** Class names as written in pictures. */
 export interface WrittenNames {
-  /** One per class, all distinct, in at most `LONGEST_NAME` characters. */
+  /** One per class, all distinct, in at most as many characters as asked for. */
   readonly names: string[];
   /** Lines that explain the `#`; empty if no name has one. */
   readonly notes: string[];
@@ -14,7 +14,7 @@ export type HasFont = (character: string) => boolean;
 /** Where the package's fonts are all that there are. */
 export const noOtherFont: HasFont = () => false;
 
-/** Most characters of a name in a picture, not counting combining marks. */
+/** Most characters of a name where a picture has room for it, not counting combining marks. */
 export const LONGEST_NAME = 28;
 
 const lacking = new RegExp(`[^${fonts.map(({ characters }) => characters).join('')}]+`, 'g');
@@ -46,16 +46,22 @@ export function charactersToFind(names: readonly string[]): string[] {
  * those that another font has. White space is collapsed, and the middle of a name that is too long becomes `…`. All other
  * characters become `…` too, and the name then begins with the position of its class, from 1: `#3 … apple`, or just `#3`
  * if no letter or digit is left. The same goes for names that would otherwise look the same.
+ *
+ * @param longest most characters of a name, not counting combining marks
  */
-export function writeNames(classes: readonly string[], hasFont: HasFont = noOtherFont): WrittenNames {
+export function writeNames(
+  classes: readonly string[],
+  hasFont: HasFont = noOtherFont,
+  longest = LONGEST_NAME,
+): WrittenNames {
   const tidy = classes.map(tidied);
   const canWrite = (character: string) => !invisible.test(character) && hasFont(character);
   const partial = tidy.map((name) => writePart(name, canWrite));
-  const whole = partial.map((name) => shorten(name, LONGEST_NAME));
+  const whole = partial.map((name) => shorten(name, longest));
   const placed = (index: number) => {
     const place = `#${index + 1}`;
     const name = partial[index];
-    return /[\p{L}\p{N}]/u.test(name) ? `${place} ${shorten(name, LONGEST_NAME - place.length - 1)}` : place;
+    return /[\p{L}\p{N}]/u.test(name) ? `${place} ${shorten(name, longest - place.length - 1)}` : place;
   };
   const times = countEach(whole);
   const isTold = (name: string, index: number) =>

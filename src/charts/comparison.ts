@@ -3,6 +3,7 @@ import type { Comparison } from '../generated/payloads.js';
 import { counted, percentage } from '../text.js';
 import { type Chart, sizeWithin } from './chart.js';
 import { writeNames } from './class-names.js';
+import { intervalsByName } from './intervals.js';
 import { frameOf, headingParams, type Look, palettes } from './theme.js';
 
 /** Runs in the picture: the first, and the last of the others. */
@@ -12,14 +13,12 @@ const [WIDTH, STEP, LEAST] = [620, 30, 120];
 
 function specOf(look: Look) {
   const { hues, ink } = palettes[look];
-  const y = {
-    field: 'name',
-    type: 'nominal',
-    sort: null,
-    title: null,
-    axis: { labelLimit: 280, grid: false },
-  } as const;
-  const title = 'Test accuracy, per cent';
+  const { estimate, interval } = intervalsByName({
+    look,
+    title: 'Test accuracy',
+    format: '.1%',
+    zero: false,
+  });
   return {
     ...frameOf(look),
     params: [...headingParams],
@@ -29,27 +28,17 @@ function specOf(look: Look) {
       {
         data: { name: 'first' },
         mark: { type: 'rule', strokeDash: [4, 4], color: ink },
-        encoding: { x: { field: 'accuracy', type: 'quantitative' } },
+        encoding: { x: { field: 'estimate', type: 'quantitative' } },
       },
       {
         data: { name: 'runs' },
         mark: { type: 'rule', strokeWidth: 2, color: hues.blue },
-        encoding: {
-          y,
-          x: {
-            field: 'low',
-            type: 'quantitative',
-            title,
-            scale: { zero: false },
-            axis: { tickCount: 6, grid: true },
-          },
-          x2: { field: 'high' },
-        },
+        encoding: interval,
       },
       {
         data: { name: 'runs' },
         mark: { type: 'point', filled: true, size: 90, opacity: 1, color: hues.blue },
-        encoding: { y, x: { field: 'accuracy', type: 'quantitative' } },
+        encoding: estimate,
       },
     ],
   } satisfies TopLevelSpec;
@@ -86,12 +75,12 @@ export const comparisonChart: Chart<Comparison> = {
         ],
       },
       datasets: {
-        first: [{ accuracy: 100 * first.test_accuracy }],
+        first: [{ estimate: first.test_accuracy }],
         runs: shown.map(({ test_accuracy, test_accuracy_interval: ends }, index) => ({
           name: names[index],
-          accuracy: 100 * test_accuracy,
-          low: 100 * (ends?.[0] ?? test_accuracy),
-          high: 100 * (ends?.[1] ?? test_accuracy),
+          estimate: test_accuracy,
+          low: ends?.[0] ?? test_accuracy,
+          high: ends?.[1] ?? test_accuracy,
         })),
       },
     };

@@ -68,7 +68,8 @@ export const crossValidationChart: Chart<CrossValidation> = {
         ...size,
         heading: `Cross-validation: ${percentage(mean)} accuracy on ${counted(folds.length, 'fold')}`,
         subtitle: [
-          `Each is tested with a model of the others. Dashed: mean; shaded: ± one standard deviation, ${percentagePoints(std)}`,
+          'Each is tested with a model of the others',
+          `Dashed: mean; shaded: ± one standard deviation, ${percentagePoints(std)}`,
           `Mean cross-entropy ${cross_entropy.mean.toPrecision(3)} ± ${cross_entropy.std.toPrecision(2)} nats`,
         ],
         lowest,

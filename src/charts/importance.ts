@@ -3,6 +3,7 @@ import type { Importance } from '../generated/payloads.js';
 import { counted, percentage } from '../text.js';
 import { type Chart, sizeWithin } from './chart.js';
 import { writeNames } from './class-names.js';
+import { intervalsByName } from './intervals.js';
 import { frameOf, headingParams, type Look, palettes } from './theme.js';
 
 /** Columns in the picture. */
@@ -12,38 +13,21 @@ const [WIDTH, STEP, LEAST] = [660, 24, 300];
 
 function specOf(look: Look) {
   const { hues, ink } = palettes[look];
-  const y = {
-    field: 'name',
-    type: 'nominal',
-    sort: null,
-    title: null,
-    axis: { labelLimit: 260, grid: false },
-  } as const;
-  const title = 'Fall of the test accuracy, points';
+  const { estimate, interval } = intervalsByName({
+    look,
+    title: 'Fall of the test accuracy (percentage points)',
+    format: '',
+    zero: true,
+  });
   return {
     ...frameOf(look),
     params: [...headingParams],
+    data: { name: 'columns' },
     width: WIDTH,
     height: LEAST,
     layer: [
-      {
-        data: { name: 'columns' },
-        mark: { type: 'bar', color: hues.blue, height: 13 },
-        encoding: {
-          y,
-          x: {
-            field: 'fall',
-            type: 'quantitative',
-            title,
-            axis: { tickCount: 6, grid: true, labelFlush: true },
-          },
-        },
-      },
-      {
-        data: { name: 'columns' },
-        mark: { type: 'rule', strokeWidth: 2, color: ink },
-        encoding: { y, x: { field: 'low', type: 'quantitative' }, x2: { field: 'high' } },
-      },
+      { mark: { type: 'bar', color: hues.blue, height: 13 }, encoding: estimate },
+      { mark: { type: 'rule', strokeWidth: 2, color: ink }, encoding: interval },
     ],
   } satisfies TopLevelSpec;
 }
@@ -89,7 +73,7 @@ export const importanceChart: Chart<Importance> = {
       datasets: {
         columns: shown.map(({ accuracy_fall: { mean, low, high } }, index) => ({
           name: names[index],
-          fall: 100 * mean,
+          estimate: 100 * mean,
           low: 100 * low,
           high: 100 * high,
         })),

@@ -150,11 +150,16 @@ export const learningRateTrace: Chart<TrainingDynamics> = {
           ...outline(validation_losses).map((point) => ({ ...point, rows: 'validation' })),
         ],
         best: best.map(({ epoch }) => ({ epoch, label: ['best epoch', grouped(epoch)] })),
-        learningRates: outline(learning_rates),
+        learningRates: outline(findsStepLength ? stepsTaken(learning_rates) : learning_rates),
       },
     };
   },
 };
+
+/** The lengths without that of the last epoch, if it took no step. */
+function stepsTaken(lengths: readonly number[]): readonly number[] {
+  return lengths[lengths.length - 1] === 0 ? lengths.slice(0, -1) : lengths;
+}
 
 /** The epoch of the lowest loss, if there are any. */
 function bestEpoch(losses: readonly number[]): { epoch: number; value: number }[] {

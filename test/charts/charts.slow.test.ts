@@ -319,6 +319,13 @@ t.test('of many classes, those that are calibrated worst have a panel, in their 
   t.same(namesOf(['no', 'yes']), ['yes'], 'of two, the second');
   t.same(namesOf(numbers(12)), numbers(12));
   t.same(namesOf(letters), letters.slice(-12));
+  const long = letters.map((letter) => `a class of twenty-eight, ${letter}`);
+  const shortened = namesOf(long).map(String);
+  t.equal(new Set(shortened).size, 12, 'shortened names still differ');
+  t.ok(
+    shortened.every((name) => name.length < 28),
+    `${shortened[0]} fits above its panel`,
+  );
   const { params, datasets } = calibration.chart.data(payloadsOf(letters, 1).calibration);
   t.equal(params.heading, 'Calibration: ECE 0.393 on 30 test rows');
   t.match(params.subtitle[1], /^The 12 of 26 classes with the largest ECE, .* mean ECE 0.030$/);

@@ -24,6 +24,11 @@ t.test('a long name keeps its beginning and its end', async (t) => {
     names: ['abcdefghijabcdef…jabcdefghij', 'abcdefghijabcdef…abcdefghijk', 'abcdefghijabcdef…bcdefghijlm'],
     notes: [],
   });
+  t.same(
+    writeNames(['patients who came back', 'patients who did not'], () => false, 12).names,
+    ['patient…back', 'patient… not'],
+    'and the less, the less room there is',
+  );
 });
 
 t.test('what can not be told apart, or not be drawn, has the place of its class', async (t) => {

@@ -14,6 +14,16 @@ t.test('what a solver found itself is a step length, and no learning rate', asyn
   t.match(subtitle[0], /and the length of that step$/);
 });
 
+t.test(
+  'the epoch that found convergence took no step, so it has no length; a rate may end at 0',
+  async (t) => {
+    const ratesOf = (solver: 'adam' | 'lbfgs') =>
+      learningRateTrace.data({ ...dynamics, solver }).datasets.learningRates.length;
+    t.equal(ratesOf('lbfgs'), 3);
+    t.equal(ratesOf('adam'), 4);
+  },
+);
+
 t.test('the best epoch is marked: the first of the lowest validation loss', async (t) => {
   const { datasets, params } = learningRateTrace.data({ ...dynamics, validation_losses: [3, 2, 2, 2.5] });
   t.same(datasets.best, [{ epoch: 2, label: ['best epoch', '2'] }]);
