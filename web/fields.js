@@ -12,6 +12,9 @@ const first = /** @type {const} */ ([
   'l2',
 ]);
 
+/** Most letters of a choice for which the narrow field has room. */
+const longestInNarrow = 8;
+
 /** @typedef {import('digit-classifier').OptionName} OptionName */
 
 /** @returns {import('vite').Plugin} */
@@ -29,13 +32,14 @@ export function fields() {
 /** @param {OptionName} name */
 function fieldOf(name) {
   /** @type {import('digit-classifier').Option} */
-  const { label, values, switchesTo } = options[name];
+  const { label, values, titles, switchesTo } = options[name];
   const title = escaped(titleOf(name));
   if (switchesTo !== undefined) {
     return `<div class="field check double"><label title="${title}"><input id="${name}" name="${name}" type="checkbox" /> ${label}</label></div>`;
   }
-  const isWide = 'lowest' in values ? '' : first.some((other) => other === name) ? ' double' : '';
-  return `<div class="field${isWide}"><label for="${name}" title="${title}">${label}</label>${inputOf(name)}</div>`;
+  const choices = 'expected' in values ? [] : values.map((value) => titles?.[value] ?? value);
+  const isWide = choices.some((choice) => choice.length > longestInNarrow);
+  return `<div class="field${isWide ? ' double' : ''}"><label for="${name}" title="${title}">${label}</label>${inputOf(name)}</div>`;
 }
 
 /** @param {OptionName} name */

@@ -4,7 +4,7 @@ import { balanceOf } from '../metrics/balance.js';
 import { sum } from '../numbers.js';
 import { abbreviated, counted, grouped } from '../text.js';
 import { type Chart, plotWidth } from './chart.js';
-import { writeNames } from './class-names.js';
+import { LONGEST_NAME, writeNames } from './class-names.js';
 import { frameOf, headingParams, type Look, palettes } from './theme.js';
 
 /** Most cells along a side; with more classes, several share a cell. */
@@ -123,8 +123,9 @@ function specOf(look: Look) {
         data: { values: [{}] },
         mark: {
           type: 'rect',
-          x: { expr: '(max(selectedPredicted, 0) + 0.5) * cell' },
-          y: { expr: '(max(selectedActual, 0) + 0.5) * cell' },
+          // Where a page has selected a cell of the matrix before, with more classes, this stays within the plot.
+          x: { expr: '(clamp(selectedPredicted, 0, length(classes) - 1) + 0.5) * cell' },
+          y: { expr: '(clamp(selectedActual, 0, length(classes) - 1) + 0.5) * cell' },
           width: { expr: 'max(cell - 2, 1)' },
           height: { expr: 'max(cell - 2, 1)' },
           fill: null,
@@ -144,7 +145,9 @@ export const confusionMatrixChart: Chart<Metrics> = {
   data: ({ classes, confusion_matrix, test_accuracy }, room, hasFont) => {
     const size = Math.ceil(classes.length / maximumCells);
     const cells = cellsOf(confusion_matrix, size);
-    const { names, notes } = writeNames(classes, hasFont);
+    // In little room, long names would leave little to the cells.
+    const longest = Math.min(LONGEST_NAME, Math.floor((room?.width ?? Number.POSITIVE_INFINITY) / 20));
+    const { names, notes } = writeNames(classes, hasFont, longest);
     const labels = names.filter((_, index) => index % size === 0);
     const fullSide = Math.min(Math.max(560, 28 * labels.length), 840);
     const side = room ? Math.min(fullSide, plotWidth(room)) : fullSide;

@@ -4,7 +4,7 @@ import { counted, percentage } from '../text.js';
 import { type Chart, sizeWithin } from './chart.js';
 import { writeNames } from './class-names.js';
 import { intervalsByName } from './intervals.js';
-import { frameOf, headingParams, type Look, palettes } from './theme.js';
+import { frameOf, headingParams, type Look, palettes, signalOf } from './theme.js';
 
 /** Columns in the picture. */
 const SHOWN = 20;
@@ -15,8 +15,10 @@ function specOf(look: Look) {
   const { hues, ink } = palettes[look];
   const { estimate, interval } = intervalsByName({
     look,
-    title: 'Fall of the test accuracy (percentage points)',
-    format: '',
+    title: signalOf(
+      "width < 300 ? 'Fall (percentage points)' : 'Fall of the test accuracy (percentage points)'",
+    ),
+    format: '~g',
     zero: true,
   });
   return {

@@ -83,6 +83,8 @@ export interface Option {
   readonly ignored?: { by(solver: SolverKind): boolean; readonly because: string };
   /** The only value of another option for which this one has a meaning. */
   readonly only?: Readonly<Record<string, string>>;
+  /** The only number of classes for which it has a meaning. */
+  readonly classes?: number;
   /** Another option without which, or with which, it has no meaning, and why. */
   readonly needs?: { readonly option: string; readonly because: string };
   readonly excludes?: { readonly option: string; readonly because: string };
@@ -382,7 +384,8 @@ export const options = {
     label: 'Threshold',
     helpValue: 'T',
     values: thresholdForm,
-    whenEmpty: 'the more probable class',
+    whenEmpty: '0.5',
+    classes: 2,
     followsTraining: true,
     isFixedInSweeps: true,
     description:

@@ -159,6 +159,26 @@ await testInChromium(t, async (test) => {
     t.equal(await page.locator('#fingerprint').textContent(), publishedHash);
   });
 
+  await test(
+    'a table of two classes can have a threshold, and a matrix of its own size',
+    {},
+    async (t, page) => {
+      const folder = t.testdir({
+        'two.csv': `x,kind\n${Array.from({ length: 60 }, (_, i) => `${i % 7},${i % 3 ? 'no' : 'yes'}`).join('\n')}\n`,
+      });
+      await trained(page);
+      await openOptions(page);
+      t.ok(await page.isDisabled('#threshold'), 'there are ten digits');
+      // A cell of a class that the next table lacks is selected.
+      await page.selectOption('#cell-actual', '8');
+      await openTable(page, join(folder, 'two.csv'), { label: 'kind' });
+      await trainedOn(page, 'two.csv');
+      t.ok(await page.isEnabled('#threshold'));
+      const matrix = await page.locator('#matrix svg').boundingBox();
+      t.ok(matrix && matrix.height < 1.3 * matrix.width, `${matrix?.width} × ${matrix?.height}`);
+    },
+  );
+
   await test('the dialog reports what can’t be read', {}, async (t, page) => {
     await trained(page);
     const folder = t.testdir({

@@ -63,8 +63,12 @@ export function createOptionsForm(onSubmit: () => void): OptionsForm {
     const given = givenIn(optionNames.filter((name) => idleFault(name, all) === undefined));
     for (const name of optionNames) {
       const field = fieldOf(name);
-      const { defaultInWords, whenEmpty = defaultInWords ?? 'none' } = optionOf(name);
-      field.disabled = idleFault(name, given) !== undefined;
+      const {
+        defaultInWords,
+        whenEmpty = defaultInWords ?? 'none',
+        classes = table.classes,
+      } = optionOf(name);
+      field.disabled = classes !== table.classes || idleFault(name, given) !== undefined;
       if (field instanceof HTMLInputElement) {
         field.placeholder = typeof whenEmpty === 'function' ? whenEmpty(given, table) : whenEmpty;
       }
