@@ -119,7 +119,7 @@ const forNode = /** @type {const} */ ({
   platform: 'node',
   target: 'node20',
   // canvas is native, and oclif loads typescript only to run from sources.
-  external: ['canvas', 'typescript'],
+  external: ['canvas', 'typescript', 'msgpackr-extract'],
   chunkNames: 'chunks/[name]-[hash]',
   splitting: true,
   // Node has no `self`. Threads of Bun have one, by which workerpool would take them for those of a browser and wait for

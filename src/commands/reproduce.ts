@@ -9,9 +9,9 @@ import { readRun } from '../files/recorded-run.js';
 import { type Comparison, compareFiles } from '../files/reproduction.js';
 import { version } from '../generated/version.js';
 import { settleForAnyRows } from '../model/options.js';
-import { file, isInteractive } from '../terminal/flags.js';
+import { file } from '../terminal/flags.js';
 import { tell } from '../terminal/notices.js';
-import { completeTraining, conductFlags, planTraining, runFlags } from '../terminal/training.js';
+import { completeTraining, conductFlags, conductOf, planTraining, runFlags } from '../terminal/training.js';
 import { commandLine, jsonText, printable } from '../text.js';
 
 export default class Reproduce extends Command {
@@ -71,8 +71,7 @@ export default class Reproduce extends Command {
     }
     const drawing = startDrawing();
     try {
-      const conduct = { threads: flags.threads, isInteractive: isInteractive(flags), drawing };
-      const { files } = await completeTraining(plan, conduct);
+      const { files } = await completeTraining(plan, await conductOf(flags, plan, drawing));
       drawing.close();
       const comparisons = await compareFiles(folder, metrics, files);
       const isSame = comparisons.every(({ result }) => result !== 'differs');

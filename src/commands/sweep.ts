@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Command } from '@oclif/core/command';
 import { CLIError } from '@oclif/core/errors';
+import * as Flags from '@oclif/core/flags';
 import { composeArtifact, fileNames } from '../artifacts/bundle.js';
 import { summariseSweep, sweep } from '../artifacts/sweep.js';
 import { optionsInWords } from '../charts/sweep.js';
@@ -21,13 +22,15 @@ import {
   reportKept,
   trialProgress,
 } from '../terminal/progress.js';
+import { queueFlags, queueOf } from '../terminal/queue-flags.js';
 import { formatSweep } from '../terminal/summary.js';
 import { dataFlag, splitFault, tableFlags, tableOf, tableWords } from '../terminal/table-flags.js';
 import { inFlags, optionFlag, optionsIn, trainingFlags } from '../terminal/training-flags.js';
 import { startStaff, sweepWithProgress, tableLocation } from '../terminal/trials.js';
 import { commandLine, jsonText } from '../text.js';
 import { FOLDS } from '../trials/cross-validation.js';
-import { planSweep, trialsIn } from '../trials/sweep.js';
+import type { QueueAddress } from '../trials/staffs/queue/server.js';
+import { planSweep, type SweepPlan, trialsIn } from '../trials/sweep.js';
 
 /** File name of the journal of finished trials, in the folder of the artifacts. */
 const JOURNAL = 'sweep.trials.jsonl';
@@ -77,6 +80,12 @@ export default class Sweep extends Command {
     threads: threadCount({
       description:
         'trainings to run at the same time, 1 to 8; any number gives the same result [default: one per processor core]',
+      exclusive: ['queue'],
+    }),
+    ...queueFlags,
+    abandon: Flags.boolean({
+      dependsOn: ['queue'],
+      description: 'remove the trainings of this sweep from the queue, and end',
     }),
     images: imagesFlag,
     quiet,
@@ -90,6 +99,7 @@ export default class Sweep extends Command {
     const combinations = combinationsOf({ ...flags, seed }, shared);
     checkCombinations(combinations, shared);
     const table = tableOf(flags);
+    const queue = await queueOf(flags);
     const files = fileNames([sweep], images);
     await checkTargets(directory, files);
 
@@ -100,24 +110,28 @@ export default class Sweep extends Command {
       const dataset = table
         ? await readTableWithProgress(table.path, table.options, interactive ? readingProgress() : noProgress)
         : await loadDigits();
-      const place = tableLocation(table);
       const plan = await planSweep(dataset, combinations, shared, {
         folds,
-        ...(place && { table: place }),
+        table: tableLocation(table),
       }).catch((error) => {
         throw splitFault(error, flags.data, dataset);
       });
+      if (queue && flags.abandon) return await abandon(queue, plan);
       const journal = await openJournal(join(directory, JOURNAL));
       const trials = trialsIn(plan);
       const resumed = trials.filter((trial) => journal.find(trial)).length;
       const done = trials.length - resumed;
-      const staff = await startStaff(dataset, done, threads);
       const bar = interactive ? trialProgress(trials.length, resumed) : noProgress;
+      const staff = await startStaff(dataset, done, { threads, queue }, (workers) =>
+        bar.advance({ workers }),
+      );
       const progress = reportKept(bar, trials.length, join(directory, JOURNAL));
-      const result = await sweepWithProgress(plan, withJournal(journal, staff.run), progress).finally(() => {
-        staff.dismiss();
-        return journal.close();
-      });
+      const result = await sweepWithProgress(plan, withJournal(journal, staff), progress).finally(
+        async () => {
+          await staff.dismiss();
+          await journal.close();
+        },
+      );
 
       const payload = summariseSweep(result, tableWords(flags));
       const bundle = await composeArtifact(sweep, payload, { ...drawing, images });
@@ -141,6 +155,13 @@ export default class Sweep extends Command {
       drawing.close();
     }
   }
+}
+
+/** Removes the trainings of a sweep from a queue, and prints how many. */
+async function abandon(queue: QueueAddress, plan: SweepPlan): Promise<void> {
+  const { abandonTrials } = await import('../trials/staffs/queue/staff.js');
+  const { removed, running } = await abandonTrials(queue, trialsIn(plan));
+  process.stdout.write(`${jsonText({ removed, running }, 2)}\n`);
 }
 
 /** @throws CLIError if options of a combination have no meaning together; the message names the first such combination */

@@ -9,12 +9,13 @@ import { settleForAnyRows, toleranceOf } from '../model/options.js';
 import type { Run } from '../run/run.js';
 import { temperatureNotices } from '../terminal/adjustments.js';
 import { adviceFor } from '../terminal/advice.js';
-import { folder, isInteractive } from '../terminal/flags.js';
+import { folder } from '../terminal/flags.js';
 import { missingCurveNotices, reportKeyNotices, tell, testSplitAdvice } from '../terminal/notices.js';
 import { formatTraining } from '../terminal/summary.js';
 import {
   completeTraining,
   conductFlags,
+  conductOf,
   planTraining,
   runFlags,
   type TrainingPlan,
@@ -70,8 +71,8 @@ export default class Train extends Command {
     // Vega loads in the drawing thread while this one reads and trains.
     const drawing = startDrawing();
     try {
-      const interactive = isInteractive(flags);
-      const conduct = { threads: flags.threads, isInteractive: interactive, drawing };
+      const conduct = await conductOf(flags, plan, drawing);
+      const interactive = conduct.isInteractive;
       const { run, duration, files } = await completeTraining(plan, conduct);
       // The thread ends while the files are written.
       drawing.close();

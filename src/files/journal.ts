@@ -7,7 +7,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createFolder, flushFolder, reasonOf } from '#platform';
 import { crc32 } from '../checksums.js';
-import { type RunTrial, type Trial, type TrialResult, trialKey } from '../trials/trial.js';
+import { type RunTrial, type Trial, type TrialResult, type TrialStaff, trialKey } from '../trials/trial.js';
 
 /** Version of the format of an entry. */
 const FORMAT = 1;
@@ -84,13 +84,14 @@ export async function openJournal(path: string): Promise<Journal> {
   };
 }
 
-/** Runs only the trials that are not in the journal yet, and records their results. */
-export function withJournal(journal: Journal, run: RunTrial): RunTrial {
+/** Runs only the trials that are not in the journal yet, and records their results; only then the staff may forget them. */
+export function withJournal(journal: Journal, staff: TrialStaff): RunTrial {
   return async (trial) => {
     const known = journal.find(trial);
     if (known) return known;
-    const result = await run(trial);
+    const result = await staff.run(trial);
     await journal.record(trial, result);
+    staff.forget?.(trial);
     return result;
   };
 }

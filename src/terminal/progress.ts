@@ -54,10 +54,11 @@ export function roundProgress(rounds: number): ProgressBar<Round> {
   );
 }
 
-/** Number of finished trials, and a description of the best candidate so far. */
+/** Number of finished trials, a description of the best candidate so far, and the number of workers of a queue. What is missing is as before. */
 export interface TrialsDone {
-  readonly finished: number;
+  readonly finished?: number;
   readonly best?: string;
+  readonly workers?: number;
 }
 
 /**
@@ -67,18 +68,26 @@ export interface TrialsDone {
  */
 export function trialProgress(trials: number, known = 0): ProgressBar<TrialsDone> {
   const start = performance.now();
+  let latest: TrialsDone & { readonly finished: number } = { finished: known };
   const bar = progressBar<TrialsDone>(
     () => ({
-      format: ' validating {bar} {percentage}% │ training {value}/{total}{left}{best}',
+      format: ' validating {bar} {percentage}% │ training {value}/{total}{workers}{left}{best}',
       total: trials,
     }),
-    ({ finished, best }) => {
+    (step) => {
+      latest = { ...latest, ...step };
+      const { finished, best, workers } = latest;
       const seconds = (performance.now() - start) / 1000;
-      const left = (seconds * (trials - finished)) / (finished - known);
+      const rate = (finished - known) / seconds;
+      const isRunning = finished > known && finished < trials;
       return {
         value: finished,
         words: {
-          left: finished > known && finished < trials ? ` │ ${formatDuration(left)} left` : '',
+          workers:
+            workers === undefined
+              ? ''
+              : ` │ ${counted(workers, 'worker')}${isRunning ? `, ${rate.toPrecision(2)}/s` : ''}`,
+          left: isRunning ? ` │ ${formatDuration((trials - finished) / rate)} left` : '',
           // Last, since a narrow terminal shows the last part of a line.
           best: best === undefined ? '' : ` │ best ${best}`,
         },
@@ -110,7 +119,7 @@ export function reportKept(
   const stopListening = exitOnSignals();
   return {
     advance(step) {
-      kept = step.finished;
+      kept = step.finished ?? kept;
       progress.advance(step);
     },
     stop() {

@@ -36,10 +36,11 @@ import {
   thresholdFault,
 } from '../run/run.js';
 import { describeData, runCrossValidation, trialsOf } from '../trials/cross-validation.js';
+import type { QueueAddress } from '../trials/staffs/queue/server.js';
 import type { Trial } from '../trials/trial.js';
 import { artifactFlags, documentFlags, exportFlag, imagesFlag } from './artifact-flags.js';
 import { ignoreFlag, sweepFlag } from './check-flags.js';
-import { foldCount, quiet, threadCount } from './flags.js';
+import { foldCount, isInteractive, quiet, threadCount } from './flags.js';
 import {
   epochProgress,
   noProgress,
@@ -48,6 +49,7 @@ import {
   readTableWithProgress,
   trialProgress,
 } from './progress.js';
+import { queueFlags, queueOf } from './queue-flags.js';
 import { readSweep } from './sweep-file.js';
 import { dataFlag, splitFault, tableFlags, tableOf } from './table-flags.js';
 import { allOptionFlags, checkFlagCombination, inFlags, optionsIn } from './training-flags.js';
@@ -83,9 +85,11 @@ export const conductFlags = {
       'among them, such as the digits, uses fewer [default: as many as save more time than they take to start]',
   }),
   quiet,
+  ...queueFlags,
 };
 
 type RunFlags = Interfaces.InferredFlags<typeof runFlags>;
+type ConductFlags = Interfaces.InferredFlags<typeof conductFlags>;
 
 /** What a command line asks for, checked as far as that can be done before the table is read. */
 export interface TrainingPlan {
@@ -108,6 +112,8 @@ export interface TrainingPlan {
 /** How a training is carried out. */
 export interface Conduct {
   readonly threads: number | undefined;
+  /** Where the trainings of folds are run, if not here. */
+  readonly queue?: QueueAddress | undefined;
   readonly isInteractive: boolean;
   readonly drawing: Drawing;
 }
@@ -158,6 +164,23 @@ export function planTraining(flags: RunFlags, tokens: readonly Token[]): Trainin
     ...(flags.report && { report: { ignored: flags.ignore ?? [], sweep: flags.sweep } }),
     asked: ['train', ...tokens.flatMap(wordsOf)],
   };
+}
+
+/**
+ * How a training is carried out.
+ *
+ * @throws CLIError if a queue is asked for where nothing could be put into it, or can't be told
+ */
+export async function conductOf(
+  flags: ConductFlags,
+  { folds }: TrainingPlan,
+  drawing: Drawing,
+): Promise<Conduct> {
+  const queue = await queueOf(flags);
+  if (queue && folds === undefined) {
+    throw new CLIError('--queue is for the trainings of folds: expected --folds with it');
+  }
+  return { threads: flags.threads, queue, isInteractive: isInteractive(flags), drawing };
 }
 
 /** The words of a flag that determines the run, as they can be given again. */
@@ -273,10 +296,12 @@ export async function trainWithProgress(
 async function crossValidate(
   dataset: Dataset,
   trials: readonly Trial[],
-  { threads, isInteractive }: Conduct,
+  { threads, isInteractive, queue }: Conduct,
 ): Promise<Run['crossValidation']> {
-  const staff = await startStaff(dataset, trials.length, threads);
   const bar = isInteractive ? trialProgress(trials.length) : noProgress;
+  const staff = await startStaff(dataset, trials.length, { threads, queue }, (workers) =>
+    bar.advance({ workers }),
+  );
   const onTrial = (finished: number) => bar.advance({ finished });
   return runCrossValidation(trials, staff, onTrial).finally(bar.stop);
 }

@@ -5,17 +5,32 @@ import type { Dataset } from '../data/dataset.js';
 import { keysOf } from '../model/option-keys.js';
 import { percentage } from '../text.js';
 import { workAlone } from '../trials/staffs/alone.js';
+import type { QueueAddress } from '../trials/staffs/queue/server.js';
 import { runSweep, type SweepPlan, type SweepResult } from '../trials/sweep.js';
 import type { RunTrial, TrialData, TrialStaff } from '../trials/trial.js';
 import type { ProgressBar, TrialsDone } from './progress.js';
 import type { tableOf } from './table-flags.js';
 
-/** Starts as many threads as requested, or as can run at the same time; none if this one is enough. */
+/** Who may run trials. */
+interface Staffing {
+  readonly threads?: number | undefined;
+  readonly queue?: QueueAddress | undefined;
+}
+
+/**
+ * The workers behind a queue if there is one; else as many threads as requested, or as can run at the same time, or this thread if
+ * it is enough.
+ *
+ * @param onWorkers called with the number of workers of a queue
+ * @throws QueueError if the queue can't be used
+ */
 export async function startStaff(
   dataset: Dataset,
   trials: number,
-  threads = parallelism(),
+  { threads = parallelism(), queue }: Staffing,
+  onWorkers: (workers: number) => void = () => {},
 ): Promise<TrialStaff> {
+  if (queue && trials > 0) return startQueue(queue, onWorkers);
   const count = Math.min(threads, trials);
   if (count <= 1) return workAlone(dataset);
   // Loaded on demand, since most trainings have no trials.
@@ -23,13 +38,36 @@ export async function startStaff(
   return startTrialThreads(dataset, count);
 }
 
-/** Where another process finds the table; undefined if it came from standard input. */
+async function startQueue(address: QueueAddress, onWorkers: (workers: number) => void): Promise<TrialStaff> {
+  // Loaded on demand: BullMQ is large.
+  const [{ startQueueStaff }, { removeOnSecondInterrupt, tellOfQueue }] = await Promise.all([
+    import('../trials/staffs/queue/staff.js'),
+    import('./queue-watch.js'),
+  ]);
+  const tellState = tellOfQueue(address);
+  const staff = await startQueueStaff(address, (state) => {
+    onWorkers(state.workers);
+    tellState(state);
+  });
+  const stopListening = removeOnSecondInterrupt(staff.abandon);
+  return {
+    ...staff,
+    async dismiss() {
+      await staff.dismiss();
+      stopListening();
+    },
+  };
+}
+
+/** Where another process finds the table. */
 export function tableLocation(table: ReturnType<typeof tableOf>): TrialData['table'] {
   if (!table) return 'digits';
   const { path, options } = table;
-  if ([path, options.labels].includes('-')) return undefined;
-  const { labels } = options;
-  return { path: resolve(path), options: { ...options, ...(labels && { labels: resolve(labels) }) } };
+  const { labels, ...others } = options;
+  return {
+    ...(path !== '-' && { path: resolve(path) }),
+    options: { ...others, ...(labels && labels !== '-' && { labels: resolve(labels) }) },
+  };
 }
 
 /** `runSweep` with its progress, and the best candidate so far. */

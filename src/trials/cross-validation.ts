@@ -60,6 +60,7 @@ export async function runCrossValidation(
     const scores = await Promise.all(
       trials.map(async (trial) => {
         const result = await staff.run(trial);
+        staff.forget?.(trial);
         onTrial(++finished);
         if (!isDiverged(result)) return result;
         throw new Error(
@@ -70,7 +71,7 @@ export async function runCrossValidation(
     );
     return summariseFolds(scores);
   } finally {
-    staff.dismiss();
+    await staff.dismiss();
   }
 }
 

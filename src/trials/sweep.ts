@@ -147,6 +147,6 @@ export async function sweepOptions(
   try {
     return await runSweep(await planSweep(dataset, candidates, shared, controls), staff.run);
   } finally {
-    staff.dismiss();
+    await staff.dismiss();
   }
 }

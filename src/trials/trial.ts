@@ -12,10 +12,10 @@ import { scoreFold } from './folds.js';
 export interface TrialData {
   /** Checksum of the whole table, by `datasetSha256`. */
   readonly sha256: string;
-  /** Where `readTable` finds the table, or the handwritten digits; missing if it came from standard input. */
+  /** Where `readTable` finds the table, or the handwritten digits. It has no path if it came from standard input. */
   readonly table?:
     | 'digits'
-    | { readonly path: string; readonly options: Omit<DatasetOptionsOf<string>, 'onRead' | 'signal'> };
+    | { readonly path?: string; readonly options: Omit<DatasetOptionsOf<string>, 'onRead' | 'signal'> };
   /** Share of the rows that `splitSides` sets aside before the others are dealt into folds. */
   readonly testSplit: number;
   /** Seed of that split and of the folds. */
@@ -68,8 +68,10 @@ export type RunTrial = (trial: Trial) => Promise<TrialResult>;
 export interface TrialStaff {
   /** @throws Error if the trial fails for another reason than divergence, or if the staff has been dismissed */
   readonly run: RunTrial;
+  /** To be called once the result of a trial is kept, if there is such a function. */
+  forget?(trial: Trial): void;
   /** Rejects all unfinished trials. */
-  dismiss(): void;
+  dismiss(): void | Promise<void>;
 }
 
 /** The trials that cross-validate the given options, one per fold. */

@@ -1,0 +1,259 @@
+/** A staff of workers behind a queue: `digits work` runs them, on any machines. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { JobType } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Trial, TrialResult, TrialStaff } from '../../trial.js';
+import { addJobs, isRefusal, jobIdOf, openQueue, type Refusal, type TrialQueue } from './jobs.js';
+import { connect, type QueueAddress } from './server.js';
+
+/** Time between two looks at the finished jobs, in milliseconds. */
+const LOOK_MS = 100;
+/** Time between two looks at the workers, in milliseconds. */
+const WATCH_MS = 2000;
+/** Time after which jobs that somebody else removed are added again, in milliseconds. */
+const CHECK_MS = 10_000;
+/** How long the removal of jobs may take in the end, in milliseconds. */
+const CLOSING_MS = 5000;
+/** Jobs of a staff that are in the queue at the same time; their data take a few KB of the server's memory each. */
+const MOST_JOBS = 5000;
+/** Jobs that are added or fetched in one go. */
+const PORTION = 500;
+
+/** What is known of those who run the trials. */
+export interface QueueState {
+  /** Workers that are connected. */
+  readonly workers: number;
+  /** Why workers gave jobs back, each once. */
+  readonly refusals: readonly Refusal[];
+  /** Why the server can't be reached or refuses jobs at the moment, if so. */
+  readonly fault?: string;
+}
+
+/** A staff behind a queue. */
+export interface QueueStaff extends TrialStaff {
+  /** Removes the jobs of all trials that have no result yet; those that are being run are removed when they end. */
+  abandon(): Promise<Abandoned>;
+}
+
+/** How many jobs were removed, and how many are being run: those are removed when they end. */
+export interface Abandoned {
+  readonly removed: number;
+  readonly running: number;
+}
+
+/** A trial without a result. */
+interface Wanted {
+  readonly trial: Trial;
+  readonly result: Promise<TrialResult>;
+  fulfil(result: TrialResult): void;
+  reject(reason: Error): void;
+}
+
+/**
+ * Connects to a queue. Results are read from the finished jobs, since an event can get lost. A job is removed once
+ * its result is kept, by `forget`; those of a staff that is dismissed stay, so that the next one finds their results.
+ *
+ * @param onState called with what is known of the workers, every few seconds and when it changes
+ * @throws QueueError if the queue can't be used
+ */
+export async function startQueueStaff(
+  address: QueueAddress,
+  onState: (state: QueueState) => void = () => {},
+): Promise<QueueStaff> {
+  const client = await connect(address);
+  const queue = openQueue(client, address.name);
+  const wanted = new Map<string, Wanted>();
+  /** Ids of the jobs that are in the queue, as far as is known. */
+  const added = new Set<string>();
+  /** Ids of jobs whose results are kept. */
+  const kept = new Set<string>();
+  const dismissal = new AbortController();
+  const { signal } = dismissal;
+  let state: QueueState = { workers: 0, refusals: [] };
+  let nextCheck = performance.now() + CHECK_MS;
+  let nextWatch = 0;
+  client.on('close', () => {
+    if (!signal.aborted) fail('the connection is lost, and is tried again');
+  });
+  const ended = collect();
+
+  /** The server may come back without the jobs of its last second. */
+  function fail(fault: string): void {
+    nextCheck = 0;
+    state = { ...state, fault };
+    onState(state);
+  }
+
+  /** Until the staff is dismissed, and then until all kept jobs are removed. */
+  async function collect(): Promise<void> {
+    while (!signal.aborted || kept.size > 0) {
+      try {
+        await removeKept();
+        if (signal.aborted) continue;
+        if (performance.now() >= nextCheck) await findRemoved();
+        await addWanted();
+        await takeFinished();
+        if (performance.now() >= nextWatch) await watch();
+      } catch (error) {
+        // A closed client: it was not to be reached when the staff was dismissed.
+        if (signal.aborted) return;
+        fail(faultOf(error));
+        await delay(WATCH_MS, undefined, { signal }).catch(() => {});
+      }
+      await delay(LOOK_MS, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  async function watch(): Promise<void> {
+    const workers = (await queue.getWorkers()).length;
+    const refusals = withoutRepetition([...state.refusals, ...(await refusalsIn(queue, wanted))]);
+    state = { workers, refusals };
+    onState(state);
+    nextWatch = performance.now() + WATCH_MS;
+  }
+
+  async function addWanted(): Promise<void> {
+    const room = MOST_JOBS - added.size;
+    const missing = [...wanted].filter(([id]) => !added.has(id)).slice(0, room);
+    if (missing.length === 0) return;
+    // A failure of an earlier sweep is no result of this one.
+    const failed = new Set(await queue.getRanges(['failed'], 0, -1));
+    await Promise.all(missing.map(([id]) => failed.has(id) && queue.remove(id)));
+    for (const some of portions(missing)) {
+      await addJobs(queue, new Map(some.map(([id, { trial }]) => [id, trial])));
+      for (const [id] of some) added.add(id);
+    }
+  }
+
+  /** Forgets jobs that are no longer in the queue: another sweep may have wanted the same trial, and removed it. */
+  async function findRemoved(): Promise<void> {
+    const present = new Set(await queue.getRanges(allStates, 0, -1));
+    // A job may have gone from one state to another in between: it is not added twice, since its id is there.
+    for (const id of added) if (!present.has(id)) added.delete(id);
+    nextCheck = performance.now() + CHECK_MS;
+  }
+
+  async function takeFinished(): Promise<void> {
+    const finished = await queue.getRanges(['completed', 'failed'], 0, -1);
+    for (const some of portions(finished.filter((id) => wanted.has(id)))) {
+      const jobs = await Promise.all(some.map((id) => queue.getJob(id)));
+      for (const [index, job] of jobs.entries()) {
+        const id = some[index];
+        const waiting = wanted.get(id);
+        if (!job) added.delete(id);
+        else if (waiting && job.finishedOn !== undefined) {
+          wanted.delete(id);
+          if (job.failedReason) {
+            kept.add(id);
+            waiting.reject(new Error(job.failedReason));
+          } else waiting.fulfil(job.returnvalue);
+        }
+      }
+    }
+  }
+
+  async function removeKept(): Promise<void> {
+    for (const some of portions([...kept])) {
+      await Promise.all(some.map((id) => queue.remove(id)));
+      for (const id of some) {
+        kept.delete(id);
+        added.delete(id);
+      }
+    }
+  }
+
+  return {
+    run(trial) {
+      if (signal.aborted) return Promise.reject(signal.reason);
+      const id = jobIdOf(trial);
+      const known = wanted.get(id);
+      if (known) return known.result;
+      const { promise: result, resolve: fulfil, reject } = withResolvers<TrialResult>();
+      wanted.set(id, { trial, result, fulfil, reject });
+      return result;
+    },
+    forget(trial) {
+      kept.add(jobIdOf(trial));
+    },
+    async dismiss() {
+      dismissal.abort(new Error('the trials were cancelled'));
+      // Commands wait for a server that is away.
+      const timer = setTimeout(() => client.disconnect(), CLOSING_MS);
+      await ended;
+      clearTimeout(timer);
+      for (const { reject } of wanted.values()) reject(signal.reason);
+      await close(queue, client);
+    },
+    abandon: () => abandon(queue, [...added]),
+  };
+}
+
+const allStates: JobType[] = ['completed', 'failed', 'delayed', 'active', 'wait', 'prioritized'];
+
+/**
+ * Removes the jobs of trials from a queue, as far as they are there.
+ *
+ * @throws QueueError if the queue can't be used
+ */
+export async function abandonTrials(address: QueueAddress, trials: readonly Trial[]): Promise<Abandoned> {
+  const client = await connect(address);
+  const queue = openQueue(client, address.name);
+  try {
+    return await abandon(queue, trials.map(jobIdOf));
+  } finally {
+    await close(queue, client);
+  }
+}
+
+async function abandon(queue: TrialQueue, ids: readonly string[]): Promise<Abandoned> {
+  const count = { removed: 0, running: 0 };
+  for (const some of portions(ids)) {
+    await Promise.all(
+      some.map(async (id) => {
+        const job = await queue.getJob(id);
+        if (!job) return;
+        if ((await queue.remove(id)) === 1) count.removed++;
+        else {
+          // A worker has it: it removes the job in the end.
+          await job.updateData({ ...job.data, isAbandoned: true });
+          count.running++;
+        }
+      }),
+    );
+  }
+  return count;
+}
+
+async function close(queue: TrialQueue, client: Redis): Promise<void> {
+  await queue.close();
+  client.disconnect();
+}
+
+/** Why workers gave jobs back: a job that was given back waits a moment. */
+async function refusalsIn(queue: TrialQueue, wanted: ReadonlyMap<string, unknown>): Promise<Refusal[]> {
+  const jobs = await queue.getDelayed(0, 20);
+  return jobs.flatMap(({ id = '', progress }) => (wanted.has(id) && isRefusal(progress) ? [progress] : []));
+}
+
+function withoutRepetition(refusals: readonly Refusal[]): Refusal[] {
+  return [...new Map(refusals.map((refusal) => [`${refusal.worker} ${refusal.refused}`, refusal])).values()];
+}
+
+function faultOf(error: unknown): string {
+  const { message } = Object(error);
+  return /^OOM/.test(message) ? 'the memory of the server is full' : String(message).replace(/\s+/g, ' ');
+}
+
+function* portions<Item>(items: readonly Item[]): Generator<Item[]> {
+  for (let first = 0; first < items.length; first += PORTION) yield items.slice(first, first + PORTION);
+}
+
+function withResolvers<Value>() {
+  let resolve: (value: Value) => void = () => {};
+  let reject: (reason: Error) => void = () => {};
+  const promise = new Promise<Value>((fulfil, refuse) => {
+    resolve = fulfil;
+    reject = refuse;
+  });
+  return { promise, resolve, reject };
+}

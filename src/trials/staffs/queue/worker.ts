@@ -1,0 +1,189 @@
+/** Works on the trials of a queue: the other side of `staff.ts`. */
+import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DelayedError, type Job, Worker } from 'bullmq';
+import type { Trial, TrialData, TrialResult, TrialStaff } from '../../trial.js';
+import { openQueue, type Refusal, type TrialJob } from './jobs.js';
+import { connect, type QueueAddress } from './server.js';
+
+/** Time until a job that was given back can be taken again, in milliseconds. */
+const GIVEN_BACK_MS = 1000;
+/** Time for which a worker that gave a job back takes no other, in milliseconds: first, and at most. */
+const [SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS] = [1000, 30_000];
+/** How often the jobs of dead workers may be given to others: always. */
+const ALWAYS = 2 ** 31 - 1;
+/** Time until a worker asks again after a failed request, in milliseconds. */
+const RETRY_MS = 1000;
+
+/** A job has no result if nobody waits for it any more. */
+type TakenJob = Job<TrialJob, TrialResult | undefined>;
+
+/** A table of trials. */
+export interface OpenTable {
+  /** By `datasetSha256`. */
+  readonly sha256: string;
+  /** Runs trials on the table, in other threads than this one. */
+  readonly staff: TrialStaff;
+}
+
+/** How to work. */
+export interface WorkOptions {
+  /** Version of this program. */
+  readonly version: string;
+  /**
+   * Opens the table of trials.
+   *
+   * @throws Error with a sentence if it can't be read
+   */
+  readonly open: (data: TrialData) => Promise<OpenTable>;
+  /** Trials that are run at the same time. */
+  readonly threads: number;
+  /** Seconds after which others take the trials of a worker that gives no sign of life. */
+  readonly lease: number;
+  /** Ends the work: no further trials are taken, and those that are being run are finished. */
+  readonly signal: AbortSignal;
+  /** Called when the server has been reached. */
+  readonly onStart?: () => void;
+  /** Called after each trial. */
+  readonly onTrial?: (trial: Trial, result: TrialResult) => void;
+  /** Called when a job is given back, with the reason. */
+  readonly onRefusal?: (reason: string) => void;
+  /** Called when the server can't be reached, or refuses something, with the reason. */
+  readonly onFault?: (reason: string) => void;
+}
+
+/**
+ * Works until the signal.
+ *
+ * @throws QueueError if the queue can't be used
+ */
+export async function workOnQueue(address: QueueAddress, options: WorkOptions): Promise<void> {
+  const { version, threads, lease, signal, onTrial, onRefusal, onFault } = options;
+  const client = await connect(address);
+  options.onStart?.();
+  const queue = openQueue(client, address.name);
+  const tables = openTables(options.open);
+  const name = `${hostname()}:${process.pid}`;
+  let pause = SHORTEST_PAUSE_MS;
+
+  async function run(job: TakenJob, token = ''): Promise<TrialResult | undefined> {
+    const { trial, isAbandoned } = job.data;
+    if (isAbandoned) return removeWhenDone(job);
+    let staff: TrialStaff;
+    try {
+      if (trial.version !== version) {
+        throw new Error(
+          `this worker is digits ${version}, the training is of digits ${trial.version}: run the same version`,
+        );
+      }
+      staff = await tables.take(trial.data);
+    } catch (error) {
+      return giveBack(job, token, error instanceof Error ? error.message : String(error));
+    }
+    try {
+      const result = await staff.run(trial);
+      pause = SHORTEST_PAUSE_MS;
+      onTrial?.(trial, result);
+      if ((await queue.getJob(job.id ?? ''))?.data.isAbandoned) removeWhenDone(job);
+      return result;
+    } finally {
+      tables.leave(trial.data);
+    }
+  }
+
+  /** Leaves the job to others. Then the worker waits, so that it does not take all jobs only to give them back. */
+  async function giveBack(job: TakenJob, token: string, refused: string): Promise<never> {
+    await job.updateProgress({ worker: name, refused } satisfies Refusal);
+    await job.moveToDelayed(Date.now() + GIVEN_BACK_MS, token);
+    onRefusal?.(refused);
+    await delay(pause, undefined, { signal }).catch(() => {});
+    pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+    throw new DelayedError();
+  }
+
+  const worker = new Worker<TrialJob, TrialResult | undefined>(address.name, run, {
+    connection: client.duplicate(),
+    name,
+    concurrency: threads,
+    lockDuration: 1000 * lease,
+    stalledInterval: 1000 * lease,
+    maxStalledCount: ALWAYS,
+    runRetryDelay: RETRY_MS,
+  });
+  worker.on('error', ({ message }) => onFault?.(message.replace(/\s+/g, ' ')));
+  client.on('close', () => {
+    if (!signal.aborted) onFault?.('the connection is lost, and is tried again');
+  });
+  try {
+    await aborted(signal);
+    await worker.close();
+  } finally {
+    await tables.close();
+    await queue.close();
+    client.disconnect();
+  }
+}
+
+function removeWhenDone(job: Job): undefined {
+  job.opts.removeOnComplete = true;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+/** The table that a worker has open: only the last one, since a table may take most of the memory. */
+function openTables(open: WorkOptions['open']) {
+  let current: { readonly key: string; readonly table: Promise<OpenTable>; users: number } | undefined;
+  let waiting: (() => void)[] = [];
+  const keyOf = ({ table, sha256 }: TrialData) => JSON.stringify([table, sha256]);
+
+  async function close(): Promise<void> {
+    const closing = current;
+    current = undefined;
+    await closing?.table.then(({ staff }) => staff.dismiss()).catch(() => {});
+  }
+
+  return {
+    /**
+     * The staff for trials on a table, which is to be left again. Waits until the trials on another table are done.
+     *
+     * @throws Error with a sentence if the table can't be read or is another
+     */
+    async take(data: TrialData): Promise<TrialStaff> {
+      const key = keyOf(data);
+      while (current && current.key !== key && current.users > 0) {
+        await new Promise<void>((resolve) => waiting.push(resolve));
+      }
+      if (current?.key !== key) {
+        const closed = close();
+        current = { key, table: closed.then(() => open(data)), users: 0 };
+      }
+      const taken = current;
+      taken.users++;
+      try {
+        const { sha256, staff } = await taken.table;
+        if (sha256 === data.sha256) return staff;
+        throw new Error(
+          `the table here is another than that of the training: its SHA-256 is ${sha256}, expected ${data.sha256}; give the ` +
+            'same table with --data',
+        );
+      } catch (error) {
+        this.leave(data);
+        // It is read again for the next job, since somebody may have mended it.
+        if (current === taken && taken.users === 0) await close();
+        throw error;
+      }
+    },
+    leave(data: TrialData): void {
+      if (current?.key !== keyOf(data)) return;
+      current.users--;
+      if (current.users > 0) return;
+      const woken = waiting;
+      waiting = [];
+      for (const wake of woken) wake();
+    },
+    close,
+  };
+}
