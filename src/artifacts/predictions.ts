@@ -1,4 +1,5 @@
 import { csvLine } from '../csv.js';
+import { placeOf, unitOfPlaces } from '../data/dataset.js';
 import type { Run } from '../run/run.js';
 import type { RunDocument } from './document.js';
 
@@ -13,20 +14,20 @@ export const predictions: RunDocument<Pick<Run, 'test' | 'dataset'>> = {
   file: 'predictions.csv',
   flag: 'predictions',
   description: 'place, label, prediction and probabilities of each test row',
-  async compose({ test, dataset: { places } }) {
+  async compose({ test, dataset }) {
     const { classes, rows, labels, predictions: predicted } = test;
     const probabilities = test.probabilities();
     const known = probabilities.length / rows.length;
     const order = Int32Array.from(rows.keys()).sort((a, b) => rows[a] - rows[b]);
     const lineOf = (at: number) =>
       csvLine([
-        places?.numbers[rows[at]] ?? rows[at] + 1,
+        placeOf(dataset, rows[at]),
         classes[labels[at]],
         classes[predicted[at]],
         ...probabilities.subarray(at * known, (at + 1) * known),
       ]);
     const names = classes.slice(0, known).map(probabilityName);
-    const texts = [csvLine([places?.areLines ? 'line' : 'row', 'label', 'prediction', ...names])];
+    const texts = [csvLine([unitOfPlaces(dataset), 'label', 'prediction', ...names])];
     // A text may have at most 512 Mi characters.
     for (let first = 0; first < order.length; first += BATCH) {
       texts.push(Array.from(order.subarray(first, first + BATCH), lineOf).join(''));

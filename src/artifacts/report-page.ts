@@ -7,6 +7,7 @@ import { imageFiles } from '../charts/chart.js';
 import type { Finding, Subject } from '../checks/check.js';
 import { checks, findingsOf } from '../checks/registry.js';
 import { columnsInWords, columnsOf } from '../data/account.js';
+import { placeOf, unitOfPlaces } from '../data/dataset.js';
 import type { PayloadTypes } from '../generated/payloads.js';
 import { Html, html } from '../html.js';
 import { describeOptions, obeyedOptions } from '../model/option-keys.js';
@@ -195,7 +196,7 @@ function hardestSection({ dataset, test, model }: Run): Html {
   const told = hardest.map(({ row, actual, predicted, probability, given }) => ({
     row,
     words: [
-      `row ${grouped(row + 1)}`,
+      `${unitOfPlaces(dataset)} ${grouped(placeOf(dataset, row))}`,
       test.classes[actual],
       `${test.classes[predicted]} (${percentage(given)})`,
       percentage(probability),

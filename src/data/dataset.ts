@@ -44,6 +44,16 @@ export interface Dataset {
   readonly isDigits?: true;
 }
 
+/** The number by which a person finds a row in its file, from 1; among the rows, where its place is not known. */
+export function placeOf({ places }: Pick<Dataset, 'places'>, row: number): number {
+  return places?.numbers[row] ?? row + 1;
+}
+
+/** What the places of rows are numbers of. */
+export function unitOfPlaces({ places }: Pick<Dataset, 'places'>): 'line' | 'row' {
+  return places?.areLines ? 'line' : 'row';
+}
+
 /** Whether a value is an array of row indices. */
 export function areRowIndices(value: unknown): value is Int32Array {
   return Object.prototype.toString.call(value) === '[object Int32Array]';

@@ -202,8 +202,8 @@ export async function completeTraining(plan: TrainingPlan, conduct: Conduct): Pr
   const dataset = table
     ? await readTableWithProgress(
         table.path,
-        // Documents name rows as people find them.
-        { ...table.options, ...(documents.length > 0 && { places: true }) },
+        // Documents and reports name rows as people find them.
+        { ...table.options, ...((documents.length > 0 || plan.report) && { places: true }) },
         isInteractive ? readingProgress() : noProgress,
       )
     : await loadDigits();

@@ -78,6 +78,28 @@ t.test('the hardest rows are those of the largest loss', async (t) => {
   for (const { row, actual } of hardest) t.equal(run.dataset.labels[row], actual);
 });
 
+t.test('hard rows are named by their places in the file, if these are known', async (t) => {
+  const text = [
+    '# a comment',
+    'x,label',
+    ...Array.from({ length: 40 }, (_, i) => `${i % 9},${i < 20 ? 'a' : 'b'}`),
+  ];
+  const file = new Blob([text.join('\n')]);
+  const namesIn = (page: string) => [...page.matchAll(/<tr><td>(line|row) (\d+)</g)];
+  const run = await trainAndTest(await readTable(file, { places: true }));
+  const named = namesIn(await reportOf(run)).map(([, unit, number]) => [unit, Number(number)]);
+  const hardest = hardestRows(run.test, 2).map(({ row }) => row);
+  t.same(
+    named,
+    hardest.map((row) => ['line', row + 3]),
+  );
+  const unplaced = namesIn(await reportOf({ ...run, dataset: await readTable(file) }));
+  t.same(
+    unplaced.map(([, unit, number]) => [unit, Number(number)]),
+    hardest.map((row) => ['row', row + 1]),
+  );
+});
+
 t.test('square pictures are drawn, a path for each shade; other rows are not', async (t) => {
   const dataset = datasetOf(
     [[0, 8, 8, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8], Array.from({ length: 16 }, () => 0)],

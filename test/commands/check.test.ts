@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { digitsHere } from './digits.js';
 
@@ -25,6 +26,18 @@ t.test('what is found is printed, and writes nothing', async (t) => {
   const json = JSON.parse((await digitsHere([...words, '--json'], { cwd })).stdout);
   t.match(json, { findings: [{ code: 'D004', found: /^"copy"/ }], ignored: ['D006', 'D007'] });
   t.equal(json.findings.length, 1);
+});
+
+t.test('the report of a training has what is found, and names rows by their lines', async (t) => {
+  const cwd = t.testdir({ 'table.csv': leaking });
+  const words = ['train', '--data', 'table.csv', '--report', '--ignore', 'D006'];
+  t.equal((await digitsHere(words, { cwd })).code, 0);
+  const page = readFileSync(`${cwd}/artifacts/report.html`, 'utf8');
+  t.match(page, '<h3>D004 a column alone tells the label</h3>');
+  const lines = [...page.matchAll(/<tr><td>line (\d+)<\/td><td>(yes|no)</g)];
+  t.equal(lines.length, 12);
+  const rows = leaking.split('\n');
+  for (const [, line, label] of lines) t.equal(rows[Number(line) - 1].split(',')[2], label);
 });
 
 t.test('an unknown code is refused', async (t) => {
