@@ -12,7 +12,12 @@ import { epochProgress, noProgress, readingProgress, readTableWithProgress } fro
 import { readSweep } from '../terminal/sweep-file.js';
 import { dataFlag, splitFault, tableFlags, tableOf } from '../terminal/table-flags.js';
 import { trainWithProgress } from '../terminal/training.js';
-import { allOptionFlags, checkFlagCombination, optionsIn } from '../terminal/training-flags.js';
+import {
+  allOptionFlags,
+  checkFlagCombination,
+  checkFlagsForClasses,
+  optionsIn,
+} from '../terminal/training-flags.js';
 import { jsonText } from '../text.js';
 
 export default class Check extends Command {
@@ -60,6 +65,7 @@ export default class Check extends Command {
       ? await readTableWithProgress(table.path, table.options, interactive ? readingProgress() : noProgress)
       : await loadDigits();
     const sweep = flags.sweep === undefined ? undefined : await readSweep(flags.sweep, dataset);
+    checkFlagsForClasses(dataset, options);
     const plan = planOf(dataset, options, flags.data);
     const progress = interactive ? epochProgress(plan.options.epochs) : noProgress;
     const { trained: run } = await trainWithProgress(plan, flags.threads, progress);

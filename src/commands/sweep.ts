@@ -25,7 +25,13 @@ import {
 import { queueFlags, queueOf } from '../terminal/queue-flags.js';
 import { formatSweep } from '../terminal/summary.js';
 import { dataFlag, splitFault, tableFlags, tableOf, tableWords } from '../terminal/table-flags.js';
-import { inFlags, optionFlag, optionsIn, trainingFlags } from '../terminal/training-flags.js';
+import {
+  checkFlagsForClasses,
+  inFlags,
+  optionFlag,
+  optionsIn,
+  trainingFlags,
+} from '../terminal/training-flags.js';
 import { startStaff, sweepWithProgress, tableLocation } from '../terminal/trials.js';
 import { commandLine, jsonText } from '../text.js';
 import { FOLDS } from '../trials/cross-validation.js';
@@ -110,6 +116,7 @@ export default class Sweep extends Command {
       const dataset = table
         ? await readTableWithProgress(table.path, table.options, interactive ? readingProgress() : noProgress)
         : await loadDigits();
+      for (const varied of combinations) checkFlagsForClasses(dataset, { ...shared, ...varied });
       const plan = await planSweep(dataset, combinations, shared, {
         folds,
         table: tableLocation(table),

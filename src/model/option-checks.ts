@@ -1,4 +1,5 @@
 /** Checks of options, for programs, flags and the fields of the page. */
+import type { Dataset } from '../data/dataset.js';
 import { areNames, areNumbers, isWithin, type Values } from '../ranges.js';
 import { checkRecord } from '../records.js';
 import { remedyFor } from '../spelling.js';
@@ -12,6 +13,7 @@ import {
   settleForAnyRows,
 } from './options.js';
 import { solvers } from './solvers/registry.js';
+import { classWeightFault } from './weights.js';
 
 /** How a message calls an option, and its value if that matters: `--solver lbfgs`, or in a program `solver lbfgs`. */
 export type Wording = (name: string, value?: number | string) => string;
@@ -109,4 +111,19 @@ export function idleFault(name: OptionName, given: Options, word: Wording = inPr
     return `${word(name)} ${needs.because}: expected ${word(needs.option)} with it`;
   }
   return undefined;
+}
+
+/** Why a table of these classes can't be trained with the options; undefined if it can. */
+export function classesFault(
+  { classes }: Pick<Dataset, 'classes'>,
+  { threshold, classWeight }: Options,
+  word: Wording = inPrograms,
+): string | undefined {
+  if (threshold !== undefined && classes.length !== 2) {
+    return (
+      `${word('threshold')} is for two classes, of which the second is predicted from a probability on: ` +
+      `found ${classes.length} classes; leave it out, or join classes`
+    );
+  }
+  return classWeight === undefined ? undefined : classWeightFault(classes, classWeight, word('classWeight'));
 }

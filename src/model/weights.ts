@@ -1,6 +1,7 @@
 /** What rows weigh in a training: the weight of their class, times that which the table gives them. */
 import type { Dataset } from '../data/dataset.js';
 import type { TextForm } from '../ranges.js';
+import { nearestName } from '../spelling.js';
 import { quoted, shortList } from '../text.js';
 
 /** A class and its weight. The name may have commas and equals signs. */
@@ -29,6 +30,24 @@ export const classWeightForm: TextForm = {
   pattern: '^(none|balanced|.+=[0-9.e+-]+)$',
   fits: (text) => text === 'none' || text === 'balanced' || parseClassWeights(text) !== undefined,
 };
+
+/**
+ * What is wrong with class weights for a table of these classes: that there is no such class. Undefined if nothing is.
+ *
+ * @param option how the message calls the option
+ */
+export function classWeightFault(
+  classes: readonly string[],
+  classWeight: string,
+  option = 'classWeight',
+): string | undefined {
+  const unknown = [...(parseClassWeights(classWeight)?.keys() ?? [])].find((name) => !classes.includes(name));
+  if (unknown === undefined) return undefined;
+  const nearest = nearestName(unknown, classes);
+  const remedy =
+    nearest === undefined ? `expected names of ${shortList(classes)}` : `did you mean ${quoted(nearest)}?`;
+  return `${option}: there is no class ${quoted(unknown)}: ${remedy}`;
+}
 
 /** The columns of a dataset from which weights follow. */
 type Weighed = Pick<Dataset, 'labels' | 'classes' | 'weights'>;
@@ -59,14 +78,10 @@ export function classWeightsOf(
     const present = counts.filter((count) => count > 0).length;
     return counts.map((count) => (count > 0 ? rows.length / (present * count) : 1));
   }
-  const given = parseClassWeights(classWeight) ?? new Map<string, number>();
-  const unknown = [...given.keys()].find((name) => !classes.includes(name));
-  if (unknown !== undefined) {
-    throw new RangeError(
-      `class weights: there is no class ${quoted(unknown)}, expected names of ${shortList(classes)}`,
-    );
-  }
-  return Float64Array.from(classes, (name) => given.get(name) ?? 1);
+  const fault = classWeightFault(classes, classWeight);
+  if (fault !== undefined) throw new RangeError(fault);
+  const given = parseClassWeights(classWeight);
+  return Float64Array.from(classes, (name) => given?.get(name) ?? 1);
 }
 
 /** What the chosen rows weigh. */

@@ -3,7 +3,7 @@ import type { Dataset } from '../data/dataset.js';
 import { version } from '../generated/version.js';
 import type { CrossValidation } from '../metrics/folds.js';
 import type { Model } from '../model/model.js';
-import { checkCombination, checkOptions, inPrograms, type Wording } from '../model/option-checks.js';
+import { checkCombination, checkOptions, classesFault } from '../model/option-checks.js';
 import {
   type Options,
   optionNames,
@@ -75,7 +75,7 @@ const names = [
 export function planRun(dataset: Dataset, given: Options = {}): RunPlan {
   checkOptions(given, optionNames);
   checkCombination(given);
-  const fault = thresholdFault(dataset, given);
+  const fault = classesFault(dataset, given);
   if (fault !== undefined) throw new RangeError(fault);
   const sides = splitSides(dataset, settleForAnyRows(given, dataset));
   return { dataset, options: settle(given, trainedOn(dataset, sides.train, given)), sides };
@@ -91,19 +91,6 @@ export function trainRun(
 ): AsyncGenerator<Epoch, Model, undefined> {
   const { train, validation } = sides;
   return trainAsPlanned(dataset, train, { ...options, ...controls, ...(validation && { validation }) });
-}
-
-/** Why a table can't have a threshold, if one is asked for; undefined if it can. */
-export function thresholdFault(
-  { classes }: Pick<Dataset, 'classes'>,
-  { threshold }: Options,
-  word: Wording = inPrograms,
-): string | undefined {
-  if (threshold === undefined || classes.length === 2) return undefined;
-  return (
-    `${word('threshold')} is for two classes, of which the second is predicted from a probability on: ` +
-    `found ${classes.length} classes; leave it out, or join classes`
-  );
 }
 
 /**

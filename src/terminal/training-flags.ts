@@ -2,7 +2,8 @@
 import { CLIError } from '@oclif/core/errors';
 import * as Flags from '@oclif/core/flags';
 import type * as Interfaces from '@oclif/core/interfaces';
-import { accepts, combinationFault, expectedOf, type Wording } from '../model/option-checks.js';
+import type { Dataset } from '../data/dataset.js';
+import { accepts, classesFault, combinationFault, expectedOf, type Wording } from '../model/option-checks.js';
 import { type OptionName, type Options, optionNames, optionOf } from '../model/options.js';
 import { areNames, areNumbers } from '../ranges.js';
 import { variedNames } from '../trials/sweep.js';
@@ -61,6 +62,12 @@ export function optionsIn(flags: Readonly<Record<string, unknown>>): Options {
 /** @throws CLIError naming the flags, if options have no meaning together */
 export function checkFlagCombination(given: Options): void {
   const fault = combinationFault(given, inFlags);
+  if (fault !== undefined) throw new CLIError(fault);
+}
+
+/** @throws CLIError naming the flag, if a table of these classes can't be trained with the options */
+export function checkFlagsForClasses(dataset: Pick<Dataset, 'classes'>, given: Options): void {
+  const fault = classesFault(dataset, given, inFlags);
   if (fault !== undefined) throw new CLIError(fault);
 }
 

@@ -27,14 +27,7 @@ import type { Drawing } from '../files/drawing.js';
 import { exitOnSignals } from '../files/signals.js';
 import { type Options, settleForAnyRows } from '../model/options.js';
 import type { Epoch } from '../model/training/train.js';
-import {
-  completeRun,
-  MAX_RECORDED_EPOCHS,
-  planRun,
-  type Run,
-  type RunPlan,
-  thresholdFault,
-} from '../run/run.js';
+import { completeRun, MAX_RECORDED_EPOCHS, planRun, type Run, type RunPlan } from '../run/run.js';
 import { describeData, runCrossValidation, trialsOf } from '../trials/cross-validation.js';
 import type { QueueAddress } from '../trials/staffs/queue/server.js';
 import type { Trial } from '../trials/trial.js';
@@ -52,7 +45,7 @@ import {
 import { queueFlags, queueOf } from './queue-flags.js';
 import { readSweep } from './sweep-file.js';
 import { dataFlag, splitFault, tableFlags, tableOf } from './table-flags.js';
-import { allOptionFlags, checkFlagCombination, inFlags, optionsIn } from './training-flags.js';
+import { allOptionFlags, checkFlagCombination, checkFlagsForClasses, optionsIn } from './training-flags.js';
 import { startStaff, tableLocation } from './trials.js';
 
 const registry: readonly AnyRunArtifact<object>[] = artifacts;
@@ -261,8 +254,7 @@ async function planAll(
   dataset: Dataset,
   { given, folds, table }: TrainingPlan,
 ): Promise<{ plan: RunPlan; trials?: Trial[] }> {
-  const fault = thresholdFault(dataset, given, inFlags);
-  if (fault !== undefined) throw new CLIError(fault);
+  checkFlagsForClasses(dataset, given);
   const plan = planRun(dataset, given);
   if (folds === undefined) return { plan };
   const data = await describeData(dataset, given, folds, tableLocation(table));

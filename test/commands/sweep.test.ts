@@ -239,3 +239,22 @@ t.test('too few rows of every class for so many folds', async (t) => {
   }
   t.same(listFiles(cwd), ['table.csv']);
 });
+
+t.test('weights of an unknown class are refused by each command, before anything is trained', async (t) => {
+  const rows = Array.from({ length: 30 }, (_, i) => `${i % 7},${['Adelie', 'Chinstrap'][i % 2]}`);
+  const cwd = t.testdir({ 'table.csv': `x,kind\n${rows.join('\n')}\n` });
+  const table = ['--data', 'table.csv'];
+  for (const [command, ...words] of [
+    ['train', ...table, '--class-weight', 'adeli=2'],
+    ['check', ...table, '--class-weight', 'adeli=2'],
+    ['sweep', ...table, '--class-weight', 'adeli=2', '--grid', 'l2=1,2'],
+    ['sweep', ...table, '--grid', 'class-weight=none,adeli=2'],
+  ]) {
+    const { code, stderr } = await digitsHere([command, ...words], { cwd });
+    t.equal(stderr, 'digits: --class-weight: there is no class "adeli": did you mean "Adelie"? (see --help)\n');
+    t.equal(code, 2);
+  }
+  t.same(listFiles(join(cwd, 'artifacts')), []);
+  const other = await digitsHere(['train', ...table, '--class-weight', 'Gentoo=2'], { cwd });
+  t.match(other.stderr, 'there is no class "Gentoo": expected names of "Adelie", "Chinstrap" (see --help)\n');
+});
