@@ -8,7 +8,7 @@ import { type Options, settleForAnyRows } from '../model/options.js';
 import { planRun, type RunPlan } from '../run/run.js';
 import { formatChecks, ignoreFlag, sweepFlag } from '../terminal/check-flags.js';
 import { isInteractive, quiet, threadCount } from '../terminal/flags.js';
-import { epochProgress, noProgress, readingProgress, readTableWithProgress } from '../terminal/progress.js';
+import { noProgress, readingProgress, readTableWithProgress } from '../terminal/progress.js';
 import { readSweep } from '../terminal/sweep-file.js';
 import { dataFlag, splitFault, tableFlags, tableOf } from '../terminal/table-flags.js';
 import { trainWithProgress } from '../terminal/training.js';
@@ -67,8 +67,7 @@ export default class Check extends Command {
     const sweep = flags.sweep === undefined ? undefined : await readSweep(flags.sweep, dataset);
     checkFlagsForClasses(dataset, options);
     const plan = planOf(dataset, options, flags.data);
-    const progress = interactive ? epochProgress(plan.options.epochs) : noProgress;
-    const { trained: run } = await trainWithProgress(plan, flags.threads, progress);
+    const { trained: run } = await trainWithProgress(plan, flags.threads, interactive);
 
     const ignored = flags.ignore ?? [];
     const findings = findingsOf({ run, ...(sweep && { sweep }) }, ignored);

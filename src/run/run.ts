@@ -14,7 +14,7 @@ import {
 } from '../model/options.js';
 import { type Controls, checkControls, controlNames } from '../model/training/controls.js';
 import { type Epoch, finishTraining, trainAsPlanned } from '../model/training/train.js';
-import { adjust, outOfFold } from './adjustment.js';
+import { adjust, type OnFold, outOfFold } from './adjustment.js';
 import { type Evaluation, evaluate } from './evaluation.js';
 import { type Sides, splitSides } from './sides.js';
 
@@ -57,12 +57,15 @@ export const MAX_RECORDED_EPOCHS = 100_000;
 export interface RunControls extends Omit<Controls, 'validation' | 'resume'> {
   /** Called after each epoch. */
   readonly onEpoch?: (epoch: Epoch) => void;
+  /** Called as the trainings on folds begin, which `calibrate` and `threshold` need after the epochs, and after each of them. */
+  readonly onFold?: OnFold;
 }
 
 const names = [
   ...optionNames,
   ...controlNames.filter((name) => name !== 'validation' && name !== 'resume'),
   'onEpoch',
+  'onFold',
 ];
 
 /**
@@ -96,17 +99,17 @@ export function trainRun(
 /**
  * Fits what the options ask for after the training, and tests the model.
  *
- * @param controls for the trainings on folds
+ * @param controls for the trainings on folds, whose epochs are not told
  */
 export async function concludeRun(
   plan: RunPlan,
   trained: Model,
   history: readonly RecordedEpoch[],
-  controls: Omit<RunControls, 'onEpoch'> = {},
+  { onFold, ...controls }: Omit<RunControls, 'onEpoch'> = {},
 ): Promise<Run> {
   const { dataset, sides } = plan;
   const model = await adjust(trained, plan.options, () =>
-    outOfFold(plan, (sides) => finishTraining(trainRun({ ...plan, sides }, controls))),
+    outOfFold(plan, (sides) => finishTraining(trainRun({ ...plan, sides }, controls)), onFold),
   );
   const [{ accuracy: trainAccuracy }, test] = await Promise.all(
     [sides.train, sides.test].map((rows) => evaluate(model, dataset, rows)),
@@ -115,20 +118,23 @@ export async function concludeRun(
 }
 
 /** Trains as planned, and tests the model. Throws as `train` does. */
-export async function completeRun(plan: RunPlan, { onEpoch, ...controls }: RunControls = {}): Promise<Run> {
+export async function completeRun(
+  plan: RunPlan,
+  { onEpoch, onFold, ...controls }: RunControls = {},
+): Promise<Run> {
   const history: RecordedEpoch[] = [];
   const isRecorded = plan.options.epochs <= MAX_RECORDED_EPOCHS;
   const model = await finishTraining(trainRun(plan, controls), (epoch) => {
     if (isRecorded) history.push(epoch);
     onEpoch?.(epoch);
   });
-  return concludeRun(plan, model, history, controls);
+  return concludeRun(plan, model, history, { ...controls, ...(onFold && { onFold }) });
 }
 
 /**
  * Does what `digits train` does, without its files: splits the rows of a table, trains on one side and tests on the other.
  *
- * @param options those of `digits train`, with the same defaults, and controls such as `signal`, `threads` and `onEpoch`
+ * @param options those of `digits train`, with the same defaults, and controls such as `signal`, `threads`, `onEpoch` and `onFold`
  * @throws TypeError for an unknown option, or a value of another type than expected
  * @throws RangeError if a value is out of its range, or if options have no meaning together
  * @throws SplitError if a class has too few rows
@@ -136,12 +142,13 @@ export async function completeRun(plan: RunPlan, { onEpoch, ...controls }: RunCo
  */
 export async function trainAndTest(dataset: Dataset, options: Options & RunControls = {}): Promise<Run> {
   checkOptions(options, names);
-  const { signal, threads, createCore, onEpoch, ...given } = options;
+  const { signal, threads, createCore, onEpoch, onFold, ...given } = options;
   const controls = {
     ...(signal && { signal }),
     ...(threads !== undefined && { threads }),
     ...(createCore && { createCore }),
     ...(onEpoch && { onEpoch }),
+    ...(onFold && { onFold }),
   };
   checkControls(controls);
   return completeRun(planRun(dataset, given), controls);

@@ -40,6 +40,7 @@ import {
   type ProgressBar,
   readingProgress,
   readTableWithProgress,
+  type TrialsDone,
   trialProgress,
 } from './progress.js';
 import { queueFlags, queueOf } from './queue-flags.js';
@@ -203,8 +204,7 @@ export async function completeTraining(plan: TrainingPlan, conduct: Conduct): Pr
   const planned = await planAll(dataset, plan).catch((error) => {
     throw splitFault(error, table?.path, dataset);
   });
-  const epochs = isInteractive ? epochProgress(planned.plan.options.epochs) : noProgress;
-  const { trained, duration } = await trainWithProgress(planned.plan, threads, epochs);
+  const { trained, duration } = await trainWithProgress(planned.plan, threads, isInteractive);
   const crossValidation = planned.trials && (await crossValidate(dataset, planned.trials, conduct));
   const run: Run = { ...trained, ...(crossValidation && { crossValidation }) };
   const record = await recordOf(run, { asked, file: table?.path });
@@ -262,25 +262,33 @@ async function planAll(
 }
 
 /**
- * Trains and tests, and shows the progress.
+ * Trains and tests, and shows the progress of the epochs, then that of the trainings on folds, if there are any.
  *
  * @returns the run, and the seconds of training
  */
 export async function trainWithProgress(
   plan: RunPlan,
   threads: number | undefined,
-  progress: ProgressBar<Epoch>,
+  isInteractive: boolean,
 ): Promise<{ trained: Run; duration: number }> {
   let duration = 0;
+  const epochs = isInteractive ? epochProgress(plan.options.epochs) : noProgress;
+  let folds: ProgressBar<TrialsDone> | undefined;
   const onEpoch = (epoch: Epoch) => {
     duration += epoch.duration;
-    progress.advance(epoch);
+    epochs.advance(epoch);
   };
-  const controls = { onEpoch, ...(threads !== undefined && { threads }) };
+  const onFold = (finished: number, count: number) => {
+    epochs.stop();
+    folds ??= isInteractive ? trialProgress(count) : noProgress;
+    folds.advance({ finished });
+  };
+  const controls = { onEpoch, onFold, ...(threads !== undefined && { threads }) };
   const stopListening = exitOnSignals();
   const trained = await completeRun(plan, controls).finally(() => {
     stopListening();
-    progress.stop();
+    epochs.stop();
+    folds?.stop();
   });
   return { trained, duration };
 }

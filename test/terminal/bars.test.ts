@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import t, { type Test } from 'tap';
+import { loadDigits } from '../../src/data/digits.js';
 import type { Epoch } from '../../src/model/training/train.js';
+import { planRun } from '../../src/run/run.js';
 import {
   epochProgress,
   type ProgressBar,
@@ -9,6 +11,7 @@ import {
   roundProgress,
   trialProgress,
 } from '../../src/terminal/progress.js';
+import { trainWithProgress } from '../../src/terminal/training.js';
 import { capture } from '../capture.js';
 
 const shape = { rows: 200, features: 16, classes: 3 };
@@ -91,6 +94,19 @@ t.test('the trials of a sweep, with the best so far, and the time that is left',
     /^ validating [█░]{40} 0% │ training 0\/12$/,
     'also before the first is finished, without a guess',
   );
+});
+
+t.test('the epochs of a training, then its trainings on folds; nothing but on a terminal', async (t) => {
+  const plan = planRun(await loadDigits(), { epochs: 20, calibrate: 'temperature' });
+  // Each look at the clock takes a tenth of a second, so that there is a bar however fast the machine is.
+  let now = performance.now();
+  Object.defineProperty(performance, 'now', { value: () => (now += 100), configurable: true });
+  t.teardown(() => Reflect.deleteProperty(performance, 'now'));
+  await drawn();
+  const shownTo = async (isInteractive: boolean) =>
+    stripVTControlCharacters((await capture(() => trainWithProgress(plan, 1, isInteractive), true)).stderr);
+  t.match(await shownTo(true), /^ training [█░]+ .* epoch \d+\/20 .* validating [█░]+ .* training [1-5]\/5/);
+  t.equal(await shownTo(false), '');
 });
 
 t.test('the bytes of a table, whose size may not be known', async (t) => {
