@@ -2,9 +2,10 @@ import { wilson } from '../metrics/wilson.js';
 import { toleranceOf } from '../model/options.js';
 import { sum } from '../numbers.js';
 import type { Run } from '../run/run.js';
-import { compact, counted, grouped, percentage, percentagePoints, quoted, shortList } from '../text.js';
+import { counted, grouped, percentage, percentagePoints, quoted, shortList } from '../text.js';
 import type { Check, Finding, Subject } from './check.js';
 import { countValues, isInOrder, nameOf, nearlyEqualColumns, sampleOf, toldByColumn } from './columns.js';
+import { bestAtEdge } from './edge.js';
 import { knownTestRows } from './rows.js';
 
 /** All checks, in the order of their codes. A new one gets the next code. */
@@ -146,24 +147,7 @@ export const checks: readonly Check[] = [
     title: 'the best option is at the edge of the grid',
     explanation: 'A better value may lie beyond the last one that was tried.',
     remedy: 'Sweep again with further values on that side; trainings that were done are not repeated.',
-    find({ sweep }) {
-      if (!sweep) return undefined;
-      const { candidates, best, varied } = sweep;
-      const atEdge = varied.flatMap((name) => {
-        const values = candidates.flatMap(({ options }) =>
-          typeof options[name] === 'number' ? options[name] : [],
-        );
-        const [least, most] = [Math.min(...values), Math.max(...values)];
-        const value = candidates[best].options[name];
-        if (new Set(values).size < 3 || typeof value !== 'number' || value === 0) return [];
-        if (value !== least && value !== most) return [];
-        const end = value === least ? 'smallest' : 'largest';
-        return [
-          `${name.replaceAll('_', '-')} ${compact(value)}, the ${end} of ${new Set(values).size} values`,
-        ];
-      });
-      return atEdge.length === 0 ? undefined : `The best candidate has ${atEdge.join('; and ')}.`;
-    },
+    find: ({ sweep }) => sweep && bestAtEdge(sweep),
   },
   {
     code: 'D010',

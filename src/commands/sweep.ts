@@ -5,6 +5,7 @@ import * as Flags from '@oclif/core/flags';
 import { composeArtifact, fileNames } from '../artifacts/bundle.js';
 import { summariseSweep, sweep } from '../artifacts/sweep.js';
 import { optionsInWords } from '../charts/sweep.js';
+import { bestAtEdge } from '../checks/edge.js';
 import { loadDigits } from '../data/digits.js';
 import { startDrawing } from '../files/drawing.js';
 import { openJournal, withJournal } from '../files/journal.js';
@@ -15,6 +16,7 @@ import { type Options, settleForAnyRows } from '../model/options.js';
 import { imagesFlag } from '../terminal/artifact-flags.js';
 import { combinationFlags, combinationsOf } from '../terminal/combination-flags.js';
 import { foldCount, folder, isInteractive, quiet, threadCount } from '../terminal/flags.js';
+import { tell } from '../terminal/notices.js';
 import {
   noProgress,
   readingProgress,
@@ -157,6 +159,8 @@ export default class Sweep extends Command {
         artifacts: files,
       };
       process.stdout.write(`${jsonText(summary, 2)}\n`);
+      const edge = bestAtEdge(payload);
+      if (edge !== undefined) tell(`D009: ${edge} A better value may lie beyond`);
       if (interactive) process.stderr.write(formatSweep(payload, directory, files));
     } finally {
       drawing.close();

@@ -49,7 +49,14 @@ t.test('an unknown code is refused', async (t) => {
 t.test('a sweep of the same table is looked at, that of another is refused', async (t) => {
   const cwd = t.testdir({ 'table.csv': leaking });
   const flags = ['--data', 'table.csv', '--drop', 'x', '--epochs', '20', '--folds', '2'];
-  await digitsHere(['sweep', ...flags, '--grid', 'l2=0.1,1,10', '--output-dir', 'out'], { cwd });
+  const swept = await digitsHere(['sweep', ...flags, '--grid', 'l2=0.1,1,10', '--output-dir', 'out'], {
+    cwd,
+  });
+  t.equal(
+    swept.stderr,
+    'digits: D009: The best candidate has l2 0.1, the smallest of 3 values. A better value may lie beyond\n',
+    'the sweep itself tells it',
+  );
   const words = ['check', '--data', 'table.csv', '--json', '--sweep', 'out/sweep.json'];
   const same = await digitsHere([...words, '--drop', 'x'], { cwd });
   const findings: { code: string; found: string }[] = JSON.parse(same.stdout).findings;

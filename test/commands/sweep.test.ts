@@ -162,6 +162,7 @@ t.test('a table of one’s own, and a terminal', async (t) => {
   t.match(stderr, /2 combinations on 3 folds each/);
   t.match(stderr, /digits train --data table\.csv --epochs \d --test-split 0\.2 --seed 13/);
   t.match(readJson(cwd, 'out', 'sweep.json').train_flags, ['--data', 'table.csv', '--epochs']);
+  t.notMatch(stderr, 'D009');
 });
 
 t.test(
@@ -251,7 +252,10 @@ t.test('weights of an unknown class are refused by each command, before anything
     ['sweep', ...table, '--grid', 'class-weight=none,adeli=2'],
   ]) {
     const { code, stderr } = await digitsHere([command, ...words], { cwd });
-    t.equal(stderr, 'digits: --class-weight: there is no class "adeli": did you mean "Adelie"? (see --help)\n');
+    t.equal(
+      stderr,
+      'digits: --class-weight: there is no class "adeli": did you mean "Adelie"? (see --help)\n',
+    );
     t.equal(code, 2);
   }
   t.same(listFiles(join(cwd, 'artifacts')), []);
