@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import t from 'tap';
@@ -136,6 +137,33 @@ t.test('so do binary formats', async (t) => {
   t.same(grouped.groups, Int32Array.of(0, 1, 0));
   const timed = await readTable(join(folder, 'a.parquet'), { time: 'day', label: 'class', drop: ['g'] });
   t.same(timed.times, Float64Array.of(0, 0.5, 1));
+});
+
+t.test('Arrow gives them, too', async (t) => {
+  const fixtures = 'test/fixtures/arrow';
+  const { mixed } = JSON.parse(readFileSync(`${fixtures}/rows.json`, 'utf8'));
+  const drop = ['list', 'struct', 'time', 'nothing', 'category'];
+  const used = [...mixed.names.keys()].filter((at) => !drop.includes(mixed.names[at]));
+  const rows: string[][] = mixed.rows.filter((row: string[]) => used.every((at) => row[at] !== ''));
+  const cellsOf = (name: string) => rows.map((row) => row[mixed.names.indexOf(name)]);
+  for (const name of ['mixed', 'mixed-stream', 'mixed-batches', 'mixed-zstd']) {
+    const options = { label: 'kind', drop, onMissing: 'drop' } as const;
+    const read = (roles: DatasetOptions) => readTable(`${fixtures}/${name}.arrow`, { ...options, ...roles });
+    const { weights, groups, featureNames } = await read({ weight: 'uint16', group: 'plain' });
+    t.same(weights, Float64Array.from(cellsOf('uint16'), Number), name);
+    const plain = cellsOf('plain');
+    const order = [...new Set(plain)].sort();
+    t.same(
+      groups,
+      Int32Array.from(plain, (text) => order.indexOf(text)),
+    );
+    t.notOk(featureNames?.some((feature) => ['uint16', 'plain'].includes(feature)));
+    const { times } = await read({ time: 'day' });
+    t.same(
+      times,
+      Float64Array.from(cellsOf('day'), (day) => Date.parse(day) / 86_400_000),
+    );
+  }
 });
 
 t.test('what is missing or wrong is told with its place, and what to do', async (t) => {

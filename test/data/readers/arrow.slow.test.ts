@@ -91,6 +91,30 @@ t.test('columns that are chosen', async (t) => {
   t.match(await read(sample('mixed'), { features: ['int8'], label: 'flag' }), { textLabels: undefined });
 });
 
+t.test('columns with a role, and those to keep, come beside the features', async (t) => {
+  const roles = { weight: 'uint16', group: 'view', time: 'nano' };
+  const { names, rows } = oracle.mixed;
+  for (const name of files.filter((name) => name.startsWith('mixed'))) {
+    const choice = { ...refused, roles, keep: ['codes', 'flag'] };
+    const cells = new Map<string, Cell[]>();
+    for await (const portion of readArrow(sourceOf(sample(name)), { columns: choice })) {
+      t.notOk(portion.featureNames?.some((feature) => Object.values(roles).includes(feature)));
+      for (const { name, role = 'kept', cells: found } of portion.extras ?? []) {
+        const key = `${role} ${name}`;
+        cells.set(key, [...(cells.get(key) ?? []), ...Array.from(found)]);
+      }
+    }
+    const extras = [...cells.keys()].sort();
+    t.same(extras, ['group view', 'kept codes', 'kept flag', 'time nano', 'weight uint16'], name);
+    for (const [key, found] of cells) {
+      const at = names.indexOf(key.split(' ')[1]);
+      t.equal(found.length, rows.length);
+      const wrong = found.findIndex((cell, row) => !isSame(cell, rows[row][at]));
+      t.equal(wrong, -1, `${name}, ${key}: ${found[wrong]}, not ${rows[wrong]?.[at]}`);
+    }
+  }
+});
+
 t.test('the reader is found by the first bytes of a file, and of a stream', async (t) => {
   t.ok(reader.recognises?.(sample('numbers')));
   t.ok(reader.recognises?.(sample('numbers-stream')));
