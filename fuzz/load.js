@@ -152,7 +152,7 @@ function sourceOf(format, bytes, size) {
  * @param {any} portion
  * @param {number} before rows in the portions before
  */
-function checkPortion({ features, featureNames, labels, places }, before) {
+function checkPortion({ features, featureNames, labels, places, extras = [] }, before) {
   const isCells = 'cells' in features;
   const rows = isCells ? features.cells.length : features.rows;
   const columns = isCells ? features.at.length : features.columns;
@@ -168,6 +168,8 @@ function checkPortion({ features, featureNames, labels, places }, before) {
   if (places.length !== rows || !(places[0] > before)) throw new Error('places that do not fit');
   if (featureNames && featureNames.length !== columns) throw new Error('names that do not fit');
   if (labels && labels.length !== rows) throw new Error('labels that do not fit');
+  if (extras.some((/** @type {{ cells: ArrayLike<unknown> }} */ { cells }) => cells.length !== rows))
+    throw new Error('cells of a role that do not fit');
   return rows;
 }
 
@@ -186,7 +188,7 @@ function checkCells({ cells, at, names }) {
 }
 
 /** @param {any} dataset */
-function checkDataset({ features, featureNames, labels, classes, leftOut = [] }) {
+function checkDataset({ features, featureNames, labels, classes, leftOut = [], ...ofRows }) {
   const { rows, columns, values, kinds } = features;
   if (!(rows >= 1) || !(columns >= 1)) throw new Error(`a table of ${rows} × ${columns}`);
   if (values.length !== rows * columns) throw new Error(`${values.length} values in ${rows} × ${columns}`);
@@ -200,6 +202,13 @@ function checkDataset({ features, featureNames, labels, classes, leftOut = [] })
   if (kinds && kinds.length !== columns) throw new Error('kinds that do not fit');
   if (leftOut.some((/** @type {{ why: string }} */ { why }) => !why))
     throw new Error('a column left out without why');
+  const { weights, groups, times, places } = ofRows;
+  for (const values of [weights, groups, times, places?.numbers]) {
+    if (values && values.length !== rows) throw new Error('values of the rows that do not fit');
+    if (!(values ?? []).every(Number.isFinite)) throw new Error('a row with an unknown role');
+  }
+  if (weights?.some((/** @type {number} */ weight) => weight < 0)) throw new Error('a weight below 0');
+  if (groups?.some((/** @type {number} */ group) => group < 0)) throw new Error('a row without a group');
   for (let column = 0; column < columns; column++) {
     const levels = kinds?.[column].levels;
     if (levels && new Set(levels).size !== levels.length) throw new Error('levels that are the same');

@@ -37,6 +37,10 @@ const columnChoices = [
   { features: [] },
   { label: '1' },
   { label: null, features: ['a', 'b'] },
+  { roles: { weight: '1' } },
+  { roles: { group: '2', time: '1' }, label: null },
+  { keep: 'all' },
+  { roles: { group: '1' }, keep: ['2'] },
 ];
 
 /** How a table may be read, as `digits train` reads it. */
@@ -55,6 +59,10 @@ const tableOptions = [
   { thousands: '.', decimal: ',' },
   { encoding: 'windows-1252' },
   { delimiter: ';' },
+  { weight: '1' },
+  { group: '1' },
+  { time: '1', onMissing: 'drop' },
+  { weight: '1', group: '2', onMissing: 'drop', places: true },
 ];
 
 const samples = loadSamples();
