@@ -54,15 +54,16 @@ export function planColumns(
 ): ColumnPlan {
   checkColumns(table, count);
   const all = names ?? Array.from({ length: count }, (_, index) => `column_${index + 1}`);
-  if (names) checkDistinct(table, names);
-  const indexOf = new Map(all.map((name, index) => [name, index]));
+  const indexOf = indexesOf(table, all);
   if (choice.features?.length === 0 && choice.label === undefined && count > 1) {
     throw new TableError(table, `found ${columnsInWords(count)}, expected a single column of labels`);
   }
   const label = labelColumn(table, indexOf, choice);
   const { features: wanted } = choice;
   const dropped = new Set(wanted ? [] : findColumns(table, indexOf, choice.drop ?? [], '--drop'));
-  const others = Int32Array.from(all.keys()).filter((index) => index !== label && !dropped.has(index));
+  const others = new Int32Array(count)
+    .map((_, index) => index)
+    .filter((index) => index !== label && !dropped.has(index));
   const roles = roleNames.flatMap((role) => {
     const column = choice.roles?.[role];
     if (column === undefined) return [];
@@ -209,19 +210,20 @@ function listed(names: readonly string[]): string {
   return names.length > 6 ? `${shown}, … (${names.length} columns)` : `one of ${shown}`;
 }
 
-function checkDistinct(table: string, names: readonly string[]): void {
-  const seen = new Map<string, number>();
+/** @throws TableError if two columns have the same name */
+function indexesOf(table: string, names: readonly string[]): ReadonlyMap<string, number> {
+  const indexOf = new Map<string, number>();
   names.forEach((name, index) => {
-    const first = seen.get(name);
-    if (first !== undefined) {
-      throw new TableError(
-        table,
-        `columns ${first + 1} and ${index + 1} are both called ${quoted(name)}: expected distinct names` +
-          (isNumber(name) ? '; give --no-header if they are data' : ''),
-      );
-    }
-    seen.set(name, index);
+    indexOf.set(name, index);
   });
+  if (indexOf.size === names.length) return indexOf;
+  const first = names.findIndex((name, index) => indexOf.get(name) !== index);
+  const name = names[first];
+  throw new TableError(
+    table,
+    `columns ${first + 1} and ${names.indexOf(name, first + 1) + 1} are both called ${quoted(name)}: expected distinct names` +
+      (isNumber(name) ? '; give --no-header if they are data' : ''),
+  );
 }
 
 function isNumber(name: string): boolean {

@@ -330,11 +330,14 @@ function distinctNames(cells: readonly string[]): {
   readonly names: readonly string[];
   readonly renamed: number;
 } {
-  const written = new Set(cells.map((cell) => cell.trim()));
+  // A copy, since substrings would keep the whole text in memory.
+  const trimmed: string[] = structuredClone(cells.map((cell) => cell.trim()));
+  const written = new Set(trimmed);
+  if (written.size === cells.length && !written.has('')) return { names: trimmed, renamed: 0 };
   const counts = new Map<string, number>();
   let renamed = 0;
-  const names = cells.map((cell, index) => {
-    const name = cell.trim() || `column_${index + 1}`;
+  const names = trimmed.map((cell, index) => {
+    const name = cell || `column_${index + 1}`;
     let count = counts.get(name);
     if (count === undefined) {
       counts.set(name, 0);
@@ -347,8 +350,7 @@ function distinctNames(cells: readonly string[]): {
     renamed++;
     return `${name}.${count}`;
   });
-  // A copy, since substrings would keep the whole text in memory.
-  return { names: structuredClone(names), renamed };
+  return { names, renamed };
 }
 
 /** Number of columns up to the last that has a name, or a value in one of these rows. */
