@@ -2,12 +2,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { codeOf, reasonOf } from '#platform';
-import { manifestFile } from '../artifacts/bundle.js';
 import { InvalidArtifactError, parsePayload } from '../artifacts/checks.js';
 import { findFaults } from '../artifacts/consistency.js';
 import type { Metrics } from '../generated/payloads.js';
 import { validators } from '../generated/validators.js';
-import { checksumOf, leftBehind, trainingFiles } from './leftovers.js';
+import { compareWithManifest } from './manifest-files.js';
 
 /** The names of the artifacts that have a schema, sorted. */
 export const schemaNames: readonly string[] = Object.keys(validators).sort();
@@ -63,37 +62,11 @@ export async function inspect(paths: readonly string[], schema?: string): Promis
     return error ? { path, artifact, fault: faultOf(error) } : { path, artifact };
   });
   const folders = [...runs.keys()].filter((run) => paths.some((path) => resolve(path) === run));
-  const listed = await Promise.all(
-    folders.map((folder) => inspectFiles(folder, runs.get(folder)?.metrics, faults.get(folder))),
-  );
-  return withFiles(findings, new Map(listed.flat()), paths);
-}
-
-/** What the manifest in a folder says of its files: the fault of each by its path, if it has one. */
-async function inspectFiles(
-  folder: string,
-  metrics: unknown,
-  faults: Awaited<ReturnType<typeof findFaults>> | undefined,
-): Promise<[path: string, text: string | undefined][]> {
-  if (metrics === undefined || faults?.has('metrics')) return [];
-  const { run } = metrics as Metrics;
-  if (!run) return [];
-  const listed = Object.entries(run.files).map(async ([name, expected]) => {
-    const path = join(folder, name);
-    const found = await checksumOf(path);
-    if (found === expected) return [path, undefined] as [string, undefined];
-    const text =
-      found === undefined
-        ? `cannot be read, but is a file of the run in ${manifestFile}`
-        : `is not the file of the run in ${manifestFile}: its SHA-256 is ${found}, expected ${expected}`;
-    return [path, text] as [string, string];
+  const listed = folders.map((folder) => {
+    const { run } = (runs.get(folder)?.metrics ?? {}) as Partial<Metrics>;
+    return run && !faults.get(folder)?.has('metrics') ? compareWithManifest(folder, run) : [];
   });
-  const written = [manifestFile, ...Object.keys(run.files)];
-  const left = (await leftBehind(folder, trainingFiles, written)).map((name): [string, string] => [
-    join(folder, name),
-    `is of another run than ${manifestFile}: remove it, or train with --clean`,
-  ]);
-  return [...(await Promise.all(listed)), ...left];
+  return withFiles(findings, new Map((await Promise.all(listed)).flat()), paths);
 }
 
 /** The findings, with what is wrong with files by the manifest, and with those that are no JSON. */
