@@ -125,5 +125,5 @@ export function classesFault(
       `found ${classes.length} classes; leave it out, or join classes`
     );
   }
-  return classWeight === undefined ? undefined : classWeightFault(classes, classWeight, word('classWeight'));
+  return classWeightFault(classes, classWeight, word('classWeight'));
 }

@@ -38,15 +38,15 @@ export const classWeightForm: TextForm = {
  */
 export function classWeightFault(
   classes: readonly string[],
-  classWeight: string,
+  classWeight = 'none',
   option = 'classWeight',
 ): string | undefined {
-  const unknown = [...(parseClassWeights(classWeight)?.keys() ?? [])].find((name) => !classes.includes(name));
-  if (unknown === undefined) return undefined;
-  const nearest = nearestName(unknown, classes);
-  const remedy =
-    nearest === undefined ? `expected names of ${shortList(classes)}` : `did you mean ${quoted(nearest)}?`;
-  return `${option}: there is no class ${quoted(unknown)}: ${remedy}`;
+  for (const name of parseClassWeights(classWeight)?.keys() ?? []) {
+    if (classes.includes(name)) continue;
+    const nearest = nearestName(name, classes);
+    return `${option}: there is no class ${quoted(name)}, expected ${shortList(nearest ? [nearest] : classes)}`;
+  }
+  return undefined;
 }
 
 /** The columns of a dataset from which weights follow. */

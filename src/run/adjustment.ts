@@ -29,14 +29,14 @@ export type OnFold = (finished: number, folds: number) => void;
  * the same options. Rows follow each other fold by fold. Of rows with times, the oldest are in no fold.
  *
  * @param train trains on some of the rows
- * @param onFold called with the number of folds that are done, and of all: before the first one, and after each
+ * @param onFold called before the training on each fold, with the number of folds that are done, and of all
  * @throws SplitError if every class has fewer rows than there are folds, or a fold too few to hold out some for validation
  * @throws what `train` and `predict` throw
  */
 export async function outOfFold(
   { dataset, options }: { readonly dataset: Dataset; readonly options: Settled },
   train: (sides: Sides) => Promise<Model>,
-  onFold: OnFold = () => {},
+  onFold?: OnFold,
 ): Promise<OutOfFold> {
   const { classes, labels, features, weights } = dataset;
   const { testSplit, seed } = options;
@@ -45,13 +45,12 @@ export async function outOfFold(
   const rows = Int32Array.from(folds.flatMap(({ test }) => [...test]));
   const logits = new Float32Array(rows.length * k);
   let first = 0;
-  onFold(0, folds.length);
   for (const [index, split] of folds.entries()) {
+    onFold?.(index, folds.length);
     const model = await train(holdOut(dataset, split, options));
     const predicted = await predict(model, features, split.test);
     logits.set(predicted.logits(), first * k);
     first += split.test.length;
-    onFold(index + 1, folds.length);
   }
   return {
     labels: rows.map((row) => labels[row]),

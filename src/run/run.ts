@@ -57,8 +57,8 @@ export const MAX_RECORDED_EPOCHS = 100_000;
 export interface RunControls extends Omit<Controls, 'validation' | 'resume'> {
   /** Called after each epoch. */
   readonly onEpoch?: (epoch: Epoch) => void;
-  /** Called as the trainings on folds begin, which `calibrate` and `threshold` need after the epochs, and after each of them. */
-  readonly onFold?: OnFold;
+  /** Called before each training on a fold: `calibrate` and `threshold` need some after the epochs. */
+  readonly onFold?: OnFold | undefined;
 }
 
 const names = [
@@ -128,7 +128,7 @@ export async function completeRun(
     if (isRecorded) history.push(epoch);
     onEpoch?.(epoch);
   });
-  return concludeRun(plan, model, history, { ...controls, ...(onFold && { onFold }) });
+  return concludeRun(plan, model, history, { ...controls, onFold });
 }
 
 /**
@@ -148,7 +148,7 @@ export async function trainAndTest(dataset: Dataset, options: Options & RunContr
     ...(threads !== undefined && { threads }),
     ...(createCore && { createCore }),
     ...(onEpoch && { onEpoch }),
-    ...(onFold && { onFold }),
+    onFold,
   };
   checkControls(controls);
   return completeRun(planRun(dataset, given), controls);

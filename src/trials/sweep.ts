@@ -1,6 +1,6 @@
 import type { Dataset } from '../data/dataset.js';
 import type { CrossValidation } from '../metrics/folds.js';
-import { checkOptions, classesFault, combinationFault, inPrograms } from '../model/option-checks.js';
+import { checkOptions, combinationFault, inPrograms } from '../model/option-checks.js';
 import {
   type Options,
   optionNames,
@@ -67,8 +67,6 @@ export async function planSweep(
     const options = { ...shared, ...varied };
     const fault = combinationFault(options, inPrograms);
     if (fault !== undefined) throw new RangeError(`${fault}, in the candidate ${JSON.stringify(varied)}`);
-    const unfit = classesFault(dataset, options);
-    if (unfit !== undefined) throw new RangeError(unfit);
   }
   const data = await describeData(dataset, shared, folds, table);
   const planned = candidates.map((varied) => {

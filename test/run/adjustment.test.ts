@@ -50,9 +50,9 @@ t.test('the trainings on folds tell how many are done', async (t) => {
   const onEpoch = () => told.push('epoch');
   const onFold = (finished: number, folds: number) => told.push(`${finished} of ${folds}`);
   await trainAndTest(cancer, { epochs: 2, threshold: 'balanced', onEpoch, onFold });
-  t.same(told, ['epoch', 'epoch', '0 of 5', '1 of 5', '2 of 5', '3 of 5', '4 of 5', '5 of 5']);
+  t.same(told, ['epoch', 'epoch', '0 of 5', '1 of 5', '2 of 5', '3 of 5', '4 of 5']);
   await trainAndTest(cancer, { epochs: 2, threshold: '0.3', onFold });
-  t.equal(told.length, 8, 'a given threshold needs none');
+  t.equal(told.length, 7, 'a given threshold needs none');
 });
 
 t.test('a temperature lowers the log-loss of held-out rows, and changes no prediction', async (t) => {
