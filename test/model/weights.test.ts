@@ -100,7 +100,11 @@ function repeated(rows: Int32Array, weights: Float64Array): Int32Array {
 const inColumns = { solver: 'lbfgs', tolerance: 1e-7, l2: 0.01 } as const;
 
 t.test('a row of weight n is n rows, and one of weight 0 is none, in columns of all kinds', async (t) => {
-  const counts = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 120, maxLength: 120 });
+  // Of a few rows, too little is left to learn from: then rounding moves the minimum.
+  const count = fc.noBias(fc.integer({ min: 0, max: 3 }));
+  const counts = fc
+    .array(count, { minLength: 120, maxLength: 120 })
+    .filter((given) => given.filter((times) => times > 0).length >= 60);
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 1000 }), counts, async (seed, given) => {
       const table = mixedTable(120, seed);
