@@ -83,15 +83,21 @@ t.test('a known trial is not run again', async (t) => {
   await write(path, 0);
   const journal = await openJournal(path);
   const asked: Trial[] = [];
-  const run = withJournal(journal, async (trial) => {
-    asked.push(trial);
-    return { rows: 10, diverged: 2 };
+  const forgotten: unknown[] = [];
+  const run = withJournal(journal, {
+    async run(trial) {
+      asked.push(trial);
+      return { rows: 10, diverged: 2 };
+    },
+    forget: (trial) => forgotten.push(trial, readFileSync(path, 'utf8').includes('"diverged":2')),
+    dismiss() {},
   });
   t.same(await run(trialOf(0)), resultOf(0));
   t.same(await run(trialOf(1)), { rows: 10, diverged: 2 });
   t.same(await run(trialOf(1)), { rows: 10, diverged: 2 });
   await journal.close();
   t.same(asked, [trialOf(1)]);
+  t.same(forgotten, [trialOf(1), true], 'once it is on disk');
   t.same(await find(path, trialOf(1)), [{ rows: 10, diverged: 2 }]);
 });
 

@@ -81,8 +81,10 @@ export function shownAddress(address: QueueAddress): string {
  */
 export async function connect(address: QueueAddress): Promise<Redis> {
   let isReady = false;
+  const options = connectionOptions(address);
+  const { db } = options;
   const client = new Redis({
-    ...connectionOptions(address),
+    ...options,
     lazyConnect: true,
     connectTimeout: PATIENCE_MS,
     maxRetriesPerRequest: null,
@@ -97,7 +99,7 @@ export async function connect(address: QueueAddress): Promise<Redis> {
     timer = setTimeout(() => reject(new Error('it does not answer')), PATIENCE_MS);
   });
   try {
-    const checked = client.connect().then(() => checkPolicy(client));
+    const checked = client.connect().then(() => checkServer(client, db));
     checked.catch(() => {});
     await Promise.race([checked, late]);
     isReady = true;
@@ -111,7 +113,9 @@ export async function connect(address: QueueAddress): Promise<Redis> {
   }
 }
 
-async function checkPolicy(client: Redis): Promise<void> {
+async function checkServer(client: Redis, db: number): Promise<void> {
+  // The connection itself would go on with the database 0.
+  await client.select(db);
   const info = await client.info();
   const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
   if (!/^redis_version:/m.test(info)) throw new Error('it is no Redis or Valkey');
@@ -134,7 +138,7 @@ function reasonOf(error: unknown): string {
     return 'the server wants a password: give it in DIGITS_QUEUE_PASSWORD, or in a file by --queue-password-file';
   }
   if (/WRONGPASS|invalid password|NOPERM/i.test(text)) return 'the server refuses the user or the password';
-  if (/Protocol error|no Redis|does not answer/.test(text)) {
+  if (/Protocol error|RESP type|no Redis|does not answer/.test(text)) {
     return 'what listens there does not answer as Redis or Valkey: check the address and the port of --queue';
   }
   if (/DB index/.test(text)) return 'the server has no such database: check the number at the end of --queue';

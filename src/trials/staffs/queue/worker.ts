@@ -102,7 +102,7 @@ export async function workOnQueue(address: QueueAddress, options: WorkOptions): 
   }
 
   const worker = new Worker<TrialJob, TrialResult | undefined>(address.name, run, {
-    connection: client.duplicate(),
+    connection: client,
     name,
     concurrency: threads,
     lockDuration: 1000 * lease,
