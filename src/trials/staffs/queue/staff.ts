@@ -31,7 +31,7 @@ export interface QueueState {
 
 /** A staff behind a queue. */
 export interface QueueStaff extends TrialStaff {
-  /** Removes the jobs of all trials that have no result yet; those that are being run are removed when they end. */
+  /** Wants no trial any more: removes the jobs of those that have no result yet, and those that are being run when they end. */
   abandon(): Promise<Abandoned>;
 }
 
@@ -184,7 +184,12 @@ export async function startQueueStaff(
       for (const { reject } of wanted.values()) reject(signal.reason);
       await close(queue, client);
     },
-    abandon: () => abandon(queue, [...added]),
+    async abandon() {
+      // Otherwise they would be added again.
+      dismissal.abort(new Error('the trials were cancelled'));
+      await ended;
+      return abandon(queue, [...wanted.keys()]);
+    },
   };
 }
 

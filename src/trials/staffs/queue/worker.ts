@@ -96,9 +96,15 @@ export async function workOnQueue(address: QueueAddress, options: WorkOptions): 
     await job.updateProgress({ worker: name, refused } satisfies Refusal);
     await job.moveToDelayed(Date.now() + GIVEN_BACK_MS, token);
     onRefusal?.(refused);
-    await delay(pause, undefined, { signal }).catch(() => {});
+    void rest(pause);
     pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
     throw new DelayedError();
+  }
+
+  async function rest(milliseconds: number): Promise<void> {
+    await worker.pause(true);
+    await delay(milliseconds, undefined, { signal, ref: false }).catch(() => {});
+    if (!signal.aborted) worker.resume();
   }
 
   const worker = new Worker<TrialJob, TrialResult | undefined>(address.name, run, {
