@@ -47,16 +47,17 @@ function payloadTypes(schemas) {
   });
 }
 
+/** What says nothing to a validator. */
+const words = new Set(['$schema', 'title', 'description']);
+
 /**
- * Leaves descriptions out, since validators contain their schema.
+ * Leaves words out, since validators contain their schema.
  *
  * @param {import('ajv').SchemaObject} schema
  */
-const withoutDescriptions = (schema) =>
+const withoutWords = (schema) =>
   JSON.parse(
-    JSON.stringify(schema, (key, value) =>
-      key === 'description' && typeof value === 'string' ? undefined : value,
-    ),
+    JSON.stringify(schema, (key, value) => (words.has(key) && typeof value === 'string' ? undefined : value)),
   );
 
 /** Wraps a validator's code in functions, so that bundlers of `inline.js` can drop it from pages that validate nothing. */
@@ -82,7 +83,7 @@ function bundleValidators(schemas) {
     inlineRefs: false,
     code: { source: true, lines: true },
   });
-  for (const { schema } of schemas) ajv.addSchema(withoutDescriptions(schema));
+  for (const { schema } of schemas) ajv.addSchema(withoutWords(schema));
   return Promise.all(
     schemas.map(({ schema }) =>
       build({
