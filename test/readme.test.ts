@@ -142,3 +142,30 @@ t.test('the docs name every flag of every command', async (t) => {
     for (const flag of Object.keys(flags)) t.ok(described.includes(`--${flag}`), `digits ${id} --${flag}`);
   }
 });
+
+/** The commands in shells, scripts and YAML of a document: their names, and the flags that they are given. */
+function commandsIn(document: string): { name: string; flags: string[] }[] {
+  const blocks = [...document.matchAll(/```(?:sh|yaml)\n(.*?)```/gs)].map(([, text]) => text);
+  const lines = blocks.flatMap((text) => text.replaceAll(/\\\n/g, ' ').split(/\n|&&|\|/));
+  return lines.flatMap((line) => {
+    const [, name, words] = /(?:^|[ [/])(?:digits|run\.js),? (\w+)(.*)/.exec(line) ?? [];
+    if (name === undefined) return [];
+    return [{ name, flags: [...words.matchAll(/(?<= )--([a-z\d-]+)/g)].map(([, flag]) => flag) }];
+  });
+}
+
+t.test('the commands of README and docs have only flags that there are', async (t) => {
+  const { commands } = JSON.parse(textOf('oclif.manifest.json'));
+  for (const path of ['README.md', ...guides]) {
+    for (const { name, flags } of commandsIn(textOf(path))) {
+      t.ok(name in commands, `${path}: digits ${name}`);
+      for (const flag of flags) {
+        const known = commands[name]?.flags[flag] ?? commands[name]?.flags[flag.replace(/^no-/, '')];
+        t.ok(known, `${path}: digits ${name} --${flag}`);
+      }
+    }
+  }
+  const used = commandsIn(textOf('docs/scaling.md'));
+  t.ok(used.some(({ name, flags }) => name === 'sweep' && flags.includes('abandon')), 'shells');
+  t.ok(used.filter(({ name, flags }) => name === 'work' && flags.includes('threads')).length >= 3, 'scripts and YAML');
+});
