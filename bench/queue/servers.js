@@ -1,7 +1,9 @@
 /** Starts what a queue needs: a server of its own, and workers. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -60,17 +62,32 @@ export async function startWorker(queue, core) {
 }
 
 /**
- * Runs a sweep in a process of its own.
+ * Runs a sweep in a process of its own, and watches its journal.
  *
  * @param {readonly string[]} words
- * @returns {Promise<number>} its seconds, from its start to its end
+ * @param {string} folder for its files
+ * @returns {Promise<number>} seconds for each training, from its first results to its last
  */
-export async function timeSweep(words) {
-  const start = performance.now();
-  const child = spawn(process.execPath, [runJs, 'sweep', ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
-  const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
-  if (code !== 0) throw new Error(`digits sweep ${words.join(' ')} ended with code ${code}: ${said}`);
-  return (performance.now() - start) / 1000;
+export async function timeSweep(words, folder) {
+  const command = [runJs, 'sweep', ...words, '--output-dir', folder];
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = Promise.all([text(child.stderr), once(child, 'close')]);
+  const journal = join(folder, 'sweep.trials.jsonl');
+  /** @type {{ time: number, bytes: number }[]} */
+  const seen = [];
+  while (child.exitCode === null) {
+    const { size: bytes } = await stat(journal).catch(() => ({ size: 0 }));
+    if (bytes > (seen.at(-1)?.bytes ?? 0)) seen.push({ time: performance.now(), bytes });
+    await delay(20);
+  }
+  const [said, [code]] = await ended;
+  const [first, last] = [seen[0], seen.at(-1)];
+  if (code !== 0 || !first || !last || first === last) {
+    throw new Error(`digits sweep ${words.join(' ')} ended with code ${code}: ${said}`);
+  }
+  // A line is a training.
+  const lines = (await readFile(journal)).subarray(first.bytes, last.bytes).toString().split('\n').length - 1;
+  return (last.time - first.time) / 1000 / lines;
 }
 
 /**
