@@ -166,6 +166,12 @@ t.test('the commands of README and docs have only flags that there are', async (
     }
   }
   const used = commandsIn(textOf('docs/scaling.md'));
-  t.ok(used.some(({ name, flags }) => name === 'sweep' && flags.includes('abandon')), 'shells');
-  t.ok(used.filter(({ name, flags }) => name === 'work' && flags.includes('threads')).length >= 3, 'scripts and YAML');
+  t.ok(
+    used.some(({ name, flags }) => name === 'sweep' && flags.includes('abandon')),
+    'shells',
+  );
+  t.ok(
+    used.filter(({ name, flags }) => name === 'work' && flags.includes('threads')).length >= 3,
+    'scripts and YAML',
+  );
 });
