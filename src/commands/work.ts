@@ -60,9 +60,10 @@ export default class Work extends Command {
     const { threads = parallelism(), lease, data: path, labels } = flags;
     const say = flags.quiet ? () => {} : tell;
     // Loaded on demand: BullMQ is large.
-    const [{ workOnQueue }, { shownAddress }] = await Promise.all([
+    const [{ workOnQueue }, { shownAddress }, { tellOfFaults }] = await Promise.all([
       import('../trials/staffs/queue/worker.js'),
       import('../trials/staffs/queue/server.js'),
+      import('../terminal/queue-watch.js'),
     ]);
     const count = { trainings: 0, given_back: 0 };
     await interruptible(
@@ -80,7 +81,7 @@ export default class Work extends Command {
             count.given_back++;
             say(`gives a training back: ${reason}`);
           },
-          onFault: (reason) => say(`${shownAddress(address)}: ${reason}`),
+          onFault: flags.quiet ? () => {} : tellOfFaults(address),
           onStart: () =>
             say(
               `works on ${shownAddress(address)}, ${counted(threads, 'training')} at a time; Ctrl-C ends it`,
@@ -90,7 +91,8 @@ export default class Work extends Command {
     );
     // To be told to stop is how a worker ends.
     if (process.exitCode === 143) process.exitCode = 0;
-    process.stdout.write(`${jsonText(count, 2)}\n`);
+    // What waits for a server that is away would keep the process.
+    process.stdout.write(`${jsonText(count, 2)}\n`, () => process.exit());
   }
 }
 

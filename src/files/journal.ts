@@ -88,9 +88,9 @@ export async function openJournal(path: string): Promise<Journal> {
 export function withJournal(journal: Journal, staff: TrialStaff): RunTrial {
   return async (trial) => {
     const known = journal.find(trial);
-    if (known) return known;
-    const result = await staff.run(trial);
-    await journal.record(trial, result);
+    const result = known ?? (await staff.run(trial));
+    if (!known) await journal.record(trial, result);
+    // Also one of an earlier process, which may have ended before this.
     staff.forget?.(trial);
     return result;
   };

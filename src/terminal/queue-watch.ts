@@ -7,14 +7,21 @@ import { tell } from './notices.js';
 /** Time in which a second Ctrl-C removes the jobs, in milliseconds. */
 const GRACE_MS = 5000;
 
+/** Tells on stderr what is wrong with a server, once as long as it is the same, and when it answers again. */
+export function tellOfFaults(address: QueueAddress): (fault: string | undefined) => void {
+  let last: string | undefined;
+  return (fault) => {
+    if (fault !== last) tell(`${shownAddress(address)}: ${fault ?? 'it answers again'}`);
+    last = fault;
+  };
+}
+
 /** Tells on stderr, each once, why nobody works, why workers give trainings back, and what is wrong with the server. */
 export function tellOfQueue(address: QueueAddress): (state: QueueState) => void {
   const told = new Set<string>();
-  let lastFault: string | undefined;
+  const tellFault = tellOfFaults(address);
   return ({ workers, refusals, fault }) => {
-    if (fault !== undefined && fault !== lastFault) tell(`${shownAddress(address)}: ${fault}`);
-    if (fault === undefined && lastFault !== undefined) tell(`${shownAddress(address)}: it answers again`);
-    lastFault = fault;
+    tellFault(fault);
     const lines = refusals.map(
       ({ worker, refused }) => `the worker ${worker} gives trainings back: ${refused}`,
     );

@@ -30,7 +30,8 @@ export async function startStaff(
   { threads = parallelism(), queue }: Staffing,
   onWorkers: (workers: number) => void = () => {},
 ): Promise<TrialStaff> {
-  if (queue && trials > 0) return startQueue(queue, onWorkers);
+  // Also if none is left: jobs of an earlier process may be left.
+  if (queue) return startQueue(queue, onWorkers);
   const count = Math.min(threads, trials);
   if (count <= 1) return workAlone(dataset);
   // Loaded on demand, since most trainings have no trials.

@@ -24,6 +24,9 @@ export type TrialQueue = Queue<TrialJob, TrialResult, string>;
 /** The name of each job. */
 const JOB = 'trial';
 
+/** How often a job may be taken, whatever happened to its workers: always. */
+export const ALWAYS = 2 ** 31 - 1;
+
 /** The queue of that name. The client stays open when it is closed. */
 export function openQueue(client: Redis, name: string): TrialQueue {
   const queue: TrialQueue = new Queue(name, { connection: client });
@@ -39,7 +42,11 @@ export function jobIdOf(trial: Trial): string {
 
 /** Adds a job for each trial that has none yet. Jobs are kept until they are removed. */
 export async function addJobs(queue: TrialQueue, trials: ReadonlyMap<string, Trial>): Promise<void> {
-  const jobs = Array.from(trials, ([jobId, trial]) => ({ name: JOB, data: { trial }, opts: { jobId } }));
+  const jobs = Array.from(trials, ([jobId, trial]) => ({
+    name: JOB,
+    data: { trial },
+    opts: { jobId, attempts: ALWAYS },
+  }));
   await queue.addBulk(jobs);
 }
 

@@ -1,4 +1,5 @@
 /** The connection to the server of a queue: Redis, or Valkey, which speaks the same protocol. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 
 /** Where a queue is. */
@@ -21,6 +22,12 @@ const POLICY = 'noeviction';
 
 /** How long a server may take to answer at first, in milliseconds. */
 const PATIENCE_MS = 5000;
+
+/**
+ * Time after which a connection without an answer is made again, in milliseconds: a router may have forgotten it. BullMQ
+ * asks for answers within ten seconds.
+ */
+const SILENCE_MS = 15_000;
 
 const EXPECTED =
   'expected redis://HOST:PORT, or rediss:// for TLS, with /N for the database N if it is not 0';
@@ -87,6 +94,7 @@ export async function connect(address: QueueAddress): Promise<Redis> {
     ...options,
     lazyConnect: true,
     connectTimeout: PATIENCE_MS,
+    socketTimeout: SILENCE_MS,
     maxRetriesPerRequest: null,
     retryStrategy: (times) => (isReady ? Math.min(100 * times, 2000) : null),
   });
@@ -149,4 +157,21 @@ function reasonOf(error: unknown): string {
     return 'the server ends the connection: if it speaks TLS, its address starts with rediss://';
   }
   return `can't be used: ${text.replace(/\s+/g, ' ')}`;
+}
+
+/** What is wrong with a server if a connection has ended. */
+export const LOST = 'the connection is lost, and is tried again';
+
+/** What is wrong with a server that was connected, in words. */
+export function faultOf(error: unknown): string {
+  const { message, syscall } = Object(error);
+  if (syscall !== undefined || /Socket timeout|Connection is closed/.test(message)) return LOST;
+  return /^OOM/.test(message) ? 'the memory of the server is full' : String(message).replace(/\s+/g, ' ');
+}
+
+/** Resolves once the task does, or after a time: commands wait for a server that is away, even those of a closed client. */
+export async function within(milliseconds: number, task: Promise<unknown>): Promise<void> {
+  const end = new AbortController();
+  const late = delay(milliseconds, undefined, { signal: end.signal }).catch(() => {});
+  await Promise.race([task, late]).finally(() => end.abort());
 }

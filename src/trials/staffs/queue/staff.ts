@@ -2,9 +2,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobType } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { counted } from '../../../text.js';
 import type { Trial, TrialResult, TrialStaff } from '../../trial.js';
 import { addJobs, isRefusal, jobIdOf, openQueue, type Refusal, type TrialQueue } from './jobs.js';
-import { connect, type QueueAddress } from './server.js';
+import { connect, faultOf, LOST, type QueueAddress, within } from './server.js';
 
 /** Time between two looks at the finished jobs, in milliseconds. */
 const LOOK_MS = 100;
@@ -73,7 +74,7 @@ export async function startQueueStaff(
   let nextCheck = performance.now() + CHECK_MS;
   let nextWatch = 0;
   client.on('close', () => {
-    if (!signal.aborted) fail('the connection is lost, and is tried again');
+    if (!signal.aborted) fail(LOST);
   });
   const ended = collect();
 
@@ -84,23 +85,29 @@ export async function startQueueStaff(
     onState(state);
   }
 
-  /** Until the staff is dismissed, and then until all kept jobs are removed. */
+  /** Until the staff is dismissed. */
   async function collect(): Promise<void> {
-    while (!signal.aborted || kept.size > 0) {
+    while (!signal.aborted) {
       try {
         await removeKept();
-        if (signal.aborted) continue;
         if (performance.now() >= nextCheck) await findRemoved();
         await addWanted();
         await takeFinished();
         if (performance.now() >= nextWatch) await watch();
       } catch (error) {
-        // A closed client: it was not to be reached when the staff was dismissed.
         if (signal.aborted) return;
         fail(faultOf(error));
         await delay(WATCH_MS, undefined, { signal }).catch(() => {});
       }
       await delay(LOOK_MS, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  /** In the end, until the client is closed. */
+  async function removeLast(): Promise<void> {
+    await ended;
+    while (kept.size > 0 && client.status !== 'end') {
+      await removeKept().catch(() => delay(LOOK_MS));
     }
   }
 
@@ -143,18 +150,25 @@ export async function startQueueStaff(
         if (!job) added.delete(id);
         else if (waiting && job.finishedOn !== undefined) {
           wanted.delete(id);
-          if (job.failedReason) {
+          // A result may follow a failure that was none of the trial.
+          if (job.returnvalue) waiting.fulfil(job.returnvalue);
+          else {
             kept.add(id);
             waiting.reject(new Error(job.failedReason));
-          } else waiting.fulfil(job.returnvalue);
+          }
         }
       }
     }
   }
 
   async function removeKept(): Promise<void> {
+    // Of a sweep that is continued, hardly any is still there.
+    if (kept.size > PORTION) {
+      const present = new Set(await queue.getRanges(allStates, 0, -1));
+      for (const id of kept) if (!present.has(id)) kept.delete(id);
+    }
     for (const some of portions([...kept])) {
-      await Promise.all(some.map((id) => queue.remove(id)));
+      await Promise.all(some.map((id) => removeJob(queue, id)));
       for (const id of some) {
         kept.delete(id);
         added.delete(id);
@@ -177,17 +191,21 @@ export async function startQueueStaff(
     },
     async dismiss() {
       dismissal.abort(new Error('the trials were cancelled'));
-      // Commands wait for a server that is away.
-      const timer = setTimeout(() => client.disconnect(), CLOSING_MS);
-      await ended;
-      clearTimeout(timer);
+      await within(CLOSING_MS, removeLast());
+      if (kept.size > 0) {
+        const left = counted(kept.size, 'finished training');
+        onState({
+          ...state,
+          fault: `it did not answer in the end, and keeps ${left}: the same command removes them`,
+        });
+      }
       for (const { reject } of wanted.values()) reject(signal.reason);
       await close(queue, client);
     },
     async abandon() {
       // Otherwise they would be added again.
       dismissal.abort(new Error('the trials were cancelled'));
-      await ended;
+      await removeLast();
       return abandon(queue, [...wanted.keys()]);
     },
   };
@@ -213,20 +231,20 @@ export async function abandonTrials(address: QueueAddress, trials: readonly Tria
 async function abandon(queue: TrialQueue, ids: readonly string[]): Promise<Abandoned> {
   const count = { removed: 0, running: 0 };
   for (const some of portions(ids)) {
-    await Promise.all(
-      some.map(async (id) => {
-        const job = await queue.getJob(id);
-        if (!job) return;
-        if ((await queue.remove(id)) === 1) count.removed++;
-        else {
-          // A worker has it: it removes the job in the end.
-          await job.updateData({ ...job.data, isAbandoned: true });
-          count.running++;
-        }
-      }),
-    );
+    const found = await Promise.all(some.map((id) => removeJob(queue, id)));
+    for (const state of found) if (state !== 'absent') count[state]++;
   }
   return count;
+}
+
+/** Removes a job. If a worker has it, the worker removes it in the end. */
+async function removeJob(queue: TrialQueue, id: string): Promise<'absent' | keyof Abandoned> {
+  const job = await queue.getJob(id);
+  if (!job) return 'absent';
+  if ((await queue.remove(id)) === 1) return 'removed';
+  await job.updateData({ ...job.data, isAbandoned: true });
+  // The worker may have ended it before it could see this.
+  return (await queue.remove(id)) === 1 ? 'removed' : 'running';
 }
 
 async function close(queue: TrialQueue, client: Redis): Promise<void> {
@@ -242,11 +260,6 @@ async function refusalsIn(queue: TrialQueue, wanted: ReadonlyMap<string, unknown
 
 function withoutRepetition(refusals: readonly Refusal[]): Refusal[] {
   return [...new Map(refusals.map((refusal) => [`${refusal.worker} ${refusal.refused}`, refusal])).values()];
-}
-
-function faultOf(error: unknown): string {
-  const { message } = Object(error);
-  return /^OOM/.test(message) ? 'the memory of the server is full' : String(message).replace(/\s+/g, ' ');
 }
 
 function* portions<Item>(items: readonly Item[]): Generator<Item[]> {

@@ -1,19 +1,22 @@
 /** Works on the trials of a queue: the other side of `staff.ts`. */
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DelayedError, type Job, Worker } from 'bullmq';
+import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Trial, TrialData, TrialResult, TrialStaff } from '../../trial.js';
-import { openQueue, type Refusal, type TrialJob } from './jobs.js';
-import { connect, type QueueAddress } from './server.js';
+import { ALWAYS, openQueue, type Refusal, type TrialJob } from './jobs.js';
+import { connect, faultOf, LOST, type QueueAddress, within } from './server.js';
 
 /** Time until a job that was given back can be taken again, in milliseconds. */
 const GIVEN_BACK_MS = 1000;
 /** Time for which a worker that gave a job back takes no other, in milliseconds: first, and at most. */
 const [SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS] = [1000, 30_000];
-/** How often the jobs of dead workers may be given to others: always. */
-const ALWAYS = 2 ** 31 - 1;
 /** Time until a worker asks again after a failed request, in milliseconds. */
 const RETRY_MS = 1000;
+/** How long a server may take in the end to accept the last results, in milliseconds. */
+const CLOSING_MS = 5000;
+
+/** What is wrong if a job is no longer this worker's. */
+const TAKEN = 'others have taken a training of this worker, which gave no sign of life in time';
 
 /** A job has no result if nobody waits for it any more. */
 type TakenJob = Job<TrialJob, TrialResult | undefined>;
@@ -48,8 +51,8 @@ export interface WorkOptions {
   readonly onTrial?: (trial: Trial, result: TrialResult) => void;
   /** Called when a job is given back, with the reason. */
   readonly onRefusal?: (reason: string) => void;
-  /** Called when the server can't be reached, or refuses something, with the reason. */
-  readonly onFault?: (reason: string) => void;
+  /** Called when the server can't be reached, or refuses something, with the reason, and with none when it answers again. */
+  readonly onFault?: (reason?: string) => void;
 }
 
 /**
@@ -65,6 +68,7 @@ export async function workOnQueue(address: QueueAddress, options: WorkOptions): 
   const tables = openTables(options.open);
   const name = `${hostname()}:${process.pid}`;
   let pause = SHORTEST_PAUSE_MS;
+  const running = new Set<Promise<TrialResult>>();
 
   async function run(job: TakenJob, token = ''): Promise<TrialResult | undefined> {
     const { trial, isAbandoned } = job.data;
@@ -80,14 +84,17 @@ export async function workOnQueue(address: QueueAddress, options: WorkOptions): 
     } catch (error) {
       return giveBack(job, token, error instanceof Error ? error.message : String(error));
     }
+    const training = staff.run(trial);
+    running.add(training);
     try {
-      const result = await staff.run(trial);
+      const result = await training.catch(fail);
       pause = SHORTEST_PAUSE_MS;
       onTrial?.(trial, result);
       if ((await queue.getJob(job.id ?? ''))?.data.isAbandoned) removeWhenDone(job);
       return result;
     } finally {
       tables.leave(trial.data);
+      running.delete(training);
     }
   }
 
@@ -116,18 +123,36 @@ export async function workOnQueue(address: QueueAddress, options: WorkOptions): 
     maxStalledCount: ALWAYS,
     runRetryDelay: RETRY_MS,
   });
-  worker.on('error', ({ message }) => onFault?.(message.replace(/\s+/g, ' ')));
-  client.on('close', () => {
-    if (!signal.aborted) onFault?.('the connection is lost, and is tried again');
+  worker.on('error', (error) => {
+    if (!signal.aborted) onFault?.(isLate(error) ? TAKEN : faultOf(error));
   });
+  client.on('close', () => {
+    if (!signal.aborted) onFault?.(LOST);
+  });
+  client.on('ready', () => onFault?.());
   try {
     await aborted(signal);
-    await worker.close();
+    const closed = worker.close();
+    await Promise.allSettled(running);
+    // Others run the trials whose results a server that is away does not get.
+    await within(CLOSING_MS, closed);
   } finally {
     await tables.close();
     await queue.close();
     client.disconnect();
   }
+}
+
+/** BullMQ has another message for each command of a job that is no longer this worker's. */
+function isLate({ message }: Error): boolean {
+  return /renew lock for job|Missing (lock|key) for job|is not in the active state|is not locked by/.test(
+    message,
+  );
+}
+
+/** The trial fails by its own fault. Other faults, such as those of the server, leave the job to whoever takes it next. */
+function fail(error: Error): never {
+  throw new UnrecoverableError(error.message);
 }
 
 function removeWhenDone(job: Job): undefined {
