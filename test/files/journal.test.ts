@@ -97,7 +97,12 @@ t.test('a known trial is not run again', async (t) => {
   t.same(await run(trialOf(1)), { rows: 10, diverged: 2 });
   await journal.close();
   t.same(asked, [trialOf(1)]);
-  t.same(forgotten, [trialOf(1), true], 'once it is on disk');
+  const twice = [trialOf(1), true];
+  t.same(
+    forgotten,
+    [trialOf(0), false, ...twice, ...twice],
+    'once it is on disk, and each time that it is known',
+  );
   t.same(await find(path, trialOf(1)), [{ rows: 10, diverged: 2 }]);
 });
 
