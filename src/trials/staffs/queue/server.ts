@@ -153,8 +153,8 @@ function reasonOf(error: unknown): string {
   if (/certificate|SSL|TLS|EPROTO/i.test(text)) {
     return `TLS failed: ${text}; rediss:// is for servers with TLS and a certificate that this machine trusts (NODE_EXTRA_CA_CERTS)`;
   }
-  if (code === 'ECONNRESET' || code === 'EPIPE') {
-    return 'the server ends the connection: if it speaks TLS, its address starts with rediss://';
+  if (code === 'ECONNRESET' || code === 'EPIPE' || /Connection is closed/.test(text)) {
+    return 'the server ends the connection: if it is just starting, try again; if it speaks TLS, its address starts with rediss://';
   }
   return `can't be used: ${text.replace(/\s+/g, ' ')}`;
 }
