@@ -287,8 +287,9 @@ async function runSchedule(seed, expected, strangers) {
     const late = setTimeout(() => each.kill('SIGKILL'), END_MS);
     await ended(each);
     clearTimeout(late);
-    // One that has hardly begun does not listen yet.
-    const hasJustBegun = each.signalCode === 'SIGTERM' && each.errors === '';
+    // One that has hardly begun does not listen yet, or finds no server.
+    const hasJustBegun =
+      each.signalCode === 'SIGTERM' ? each.errors === '' : endsWithoutRedis && isUnreachable(each.errors);
     if (each.exitCode !== 0 && !hasJustBegun)
       found.push(
         `${each.name} did not end as it should after SIGTERM: ${each.signalCode ?? each.exitCode} ${each.errors}`,
