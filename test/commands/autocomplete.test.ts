@@ -47,6 +47,7 @@ t.test('autocomplete writes its scripts into the cache, and bash completes comma
     'train',
     'validate',
     'web',
+    'work',
   ];
   t.same(completions(completed, ['digits', '']), commands);
   t.same(completions(completed, ['digits', 'va']), ['validate']);

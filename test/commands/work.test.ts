@@ -166,6 +166,17 @@ async function testWithServer() {
     t.same(keysLeft(), []);
   });
 
+  t.test('a worker ends without its server, too', async (t) => {
+    const worker = await work();
+    await redis.kill();
+    await until(() => worker.output.stderr.includes('the connection is lost, and is tried again'));
+    const { code, stdout, stderr } = await worker.end('SIGTERM');
+    await redis.restart();
+    t.equal(code, 0, stderr);
+    t.same(JSON.parse(stdout), { trainings: 0, given_back: 0 });
+    t.equal(stderr.split('\n').length, 3, 'two lines');
+  });
+
   t.test('Ctrl-C leaves the trainings in the queue, twice removes them, and so does --abandon', async (t) => {
     const words = [
       'sweep',

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import t, { type Test } from 'tap';
 import { loadDigits } from '../../src/data/digits.js';
+import { withJournal } from '../../src/files/journal.js';
 import { workAlone } from '../../src/trials/staffs/alone.js';
 import { connect, connectionOptions, shownAddress } from '../../src/trials/staffs/queue/server.js';
 import { abandonTrials, type QueueState, startQueueStaff } from '../../src/trials/staffs/queue/staff.js';
@@ -136,6 +137,21 @@ async function testWithServer() {
     t.same(await Promise.all(trials.map(second.run)), await run(trials), 'without a worker');
     t.equal(ran.length, trials.length);
     for (const trial of trials) second.forget?.(trial);
+    await second.dismiss();
+    t.same(await jobsOf(t), {});
+  });
+
+  t.test('a job whose result is in the journal is removed by the next sweep', async (t) => {
+    const [trial] = trialsOf(0.6);
+    const first = await startQueueStaff(addressOf(t));
+    work(t);
+    const result = await first.run(trial);
+    await first.dismiss();
+    t.same(await jobsOf(t), { completed: 1 });
+    const second = await startQueueStaff(addressOf(t));
+    const nothing = async () => {};
+    const journal = { find: () => result, record: nothing, close: nothing };
+    t.equal(await withJournal(journal, second)(trial), result);
     await second.dismiss();
     t.same(await jobsOf(t), {});
   });
