@@ -103,7 +103,7 @@ function bundleValidators(schemas) {
 /** @param {NamedSchema[]} schemas */
 const collectedCode = (schemas) => `${banner}
 export const validators = {
-${schemas.map(({ name }) => `  ${name}: async () => (await import('./validators/${name}.js')).validator,`).join('\n')}
+${schemas.map(({ name }) => `  ${name}: async () => (await import('./validators/validator-${name}.js')).validator,`).join('\n')}
 };
 `;
 
@@ -156,8 +156,8 @@ export async function generateSchemas() {
     writeFile(`${generated}validators.js`, collectedCode(schemas)),
     writeFile(`${generated}validators.d.ts`, collectedTypes),
     ...schemas.flatMap(({ name }, index) => [
-      writeFile(`${generated}validators/${name}.js`, bundles[index].outputFiles[0].text),
-      writeFile(`${generated}validators/${name}.d.ts`, validatorType(name)),
+      writeFile(`${generated}validators/validator-${name}.js`, bundles[index].outputFiles[0].text),
+      writeFile(`${generated}validators/validator-${name}.d.ts`, validatorType(name)),
     ]),
   ]);
   return bundles.map(({ metafile }) => metafile);

@@ -1,6 +1,6 @@
 /** Reads a `model.json`. It is apart from what writes one, which needs no validator to be loaded. */
 import type { SavedModel } from '../generated/payloads.js';
-import { validator } from '../generated/validators/model.js';
+import { validator } from '../generated/validators/validator-model.js';
 import type { Model } from '../model/model.js';
 import { checkSchema, parsePayload } from './checks.js';
 import { checkModel, restoreModel } from './model.js';

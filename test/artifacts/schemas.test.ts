@@ -66,7 +66,7 @@ t.test('the schemas are documented, versioned and closed', async (t) => {
 t.test('the validators carry all they need and make no code at run time', async (t) => {
   const payloads = samplePayloads();
   for (const name of names) {
-    const code = read(`../../src/generated/validators/${name}.js`);
+    const code = read(`../../src/generated/validators/validator-${name}.js`);
     t.notMatch(code, /^import\b|\beval\(|new Function\(/m);
     const alone = await import(`data:text/javascript,${encodeURIComponent(code)}`);
     t.equal(alone.validator(payloads[name]), true, name);

@@ -59,7 +59,7 @@ await testInChromium(t, async (test, url, browser) => {
   const requested: string[] = [];
   const listen = async (page: Page) => page.on('request', (request) => requested.push(request.url()));
   await test('Vega is loaded for the first chart', { ...phone, before: listen }, async (t, page) => {
-    const forCharts = () => requested.filter((address) => /vega|chart-|metrics-/.test(address));
+    const forCharts = () => requested.filter((address) => /vega|chart-|browser-metrics-/.test(address));
     await trained(page);
     t.ok(requested.some((address) => /page-worker/.test(address)));
     t.strictSame(forCharts(), []);
