@@ -44,6 +44,8 @@ export function createTakePanel(
   let files: Download[] | undefined;
   let making = false;
   let complaint = '';
+  /** Apart from the other, since files may be made while a model is opened. */
+  let complaintOfMaking = '';
   let fingerprint: string | undefined;
   let copied = false;
 
@@ -51,14 +53,14 @@ export function createTakePanel(
     if (making || files || !subject) return;
     const of = subject;
     making = true;
-    complaint = '';
+    complaintOfMaking = '';
     draw();
     try {
       const [made, hash] = await Promise.all([makeFiles(), fingerprintOf(of.model)]);
       const offered = await offer(made);
       if (of === subject) [files, fingerprint] = [offered, hash];
     } catch (error) {
-      complaint = sentenceOf(error);
+      complaintOfMaking = sentenceOf(error);
     }
     making = false;
     draw();
@@ -114,7 +116,7 @@ export function createTakePanel(
                   input.value = '';
                 }} />
             </label>
-            <p role="alert" class="complaint">${complaint}</p>
+            <p role="alert" class="complaint">${complaint || complaintOfMaking}</p>
             ${subject?.command ? commandIn(subject.command, copied, copy) : nothing} ${subject && fingerprint ? fingerprintIn(fingerprint, subject) : nothing}
           </section>
         </div>
@@ -128,6 +130,7 @@ export function createTakePanel(
       subject = next;
       forget();
       complaint = '';
+      complaintOfMaking = '';
       copied = false;
       if (root.hidden) draw();
       else void make();
