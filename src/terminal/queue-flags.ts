@@ -6,7 +6,7 @@ import type { QueueAddress } from '../trials/staffs/queue/server.js';
 import { file, unexpected } from './flags.js';
 
 /** The default name of a queue. */
-const NAME = 'digits';
+export const QUEUE_NAME = 'digits';
 
 /** Flags that say where a queue is. */
 export const queueFlags = {
@@ -18,7 +18,7 @@ export const queueFlags = {
   }),
   'queue-name': Flags.custom<string>({
     helpValue: 'NAME',
-    description: `name of the queue on that server [default: ${NAME}]`,
+    description: `name of the queue on that server [default: ${QUEUE_NAME}]`,
     parse: async (input) => {
       if (/^[^:\s]+$/.test(input)) return input;
       throw unexpected('a name without blanks and colons', input);
@@ -39,7 +39,7 @@ interface GivenFlags {
  * @throws CLIError if a flag needs --queue, or the file can't be read
  */
 export async function queueOf(flags: GivenFlags): Promise<QueueAddress | undefined> {
-  const { queue: url, 'queue-name': name = NAME, 'queue-password-file': path } = flags;
+  const { queue: url, 'queue-name': name = QUEUE_NAME, 'queue-password-file': path } = flags;
   if (url === undefined) {
     const given = (['queue-name', 'queue-password-file'] as const).find((flag) => flags[flag] !== undefined);
     if (given) throw new CLIError(`--${given} is about a queue: expected --queue with it`);

@@ -3,6 +3,7 @@ import { counted } from '../text.js';
 import { type QueueAddress, shownAddress } from '../trials/staffs/queue/server.js';
 import type { QueueState } from '../trials/staffs/queue/staff.js';
 import { tell } from './notices.js';
+import { QUEUE_NAME } from './queue-flags.js';
 
 /** Time in which a second Ctrl-C removes the jobs, in milliseconds. */
 const GRACE_MS = 5000;
@@ -26,7 +27,7 @@ export function tellOfQueue(address: QueueAddress): (state: QueueState) => void 
       ({ worker, refused }) => `the worker ${worker} gives trainings back: ${refused}`,
     );
     if (workers === 0 && fault === undefined) {
-      const words = address.name === 'digits' ? '' : ` --queue-name ${address.name}`;
+      const words = address.name === QUEUE_NAME ? '' : ` --queue-name ${address.name}`;
       lines.push(
         `no worker is connected: start some with digits work --queue ${shownAddress(address)}${words}`,
       );

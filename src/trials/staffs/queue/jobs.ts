@@ -35,6 +35,12 @@ export function openQueue(client: Redis, name: string): TrialQueue {
   return queue;
 }
 
+/** Closes the queue, and then its client. */
+export async function closeQueue(queue: TrialQueue, client: Redis): Promise<void> {
+  await queue.close();
+  client.disconnect();
+}
+
 /** Equal trials have the same job, whoever wants them. The letter makes sure that it is not a number, which BullMQ refuses. */
 export function jobIdOf(trial: Trial): string {
   return `t${createHash('sha256').update(trialKey(trial)).digest('hex')}`;

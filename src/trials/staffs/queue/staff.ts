@@ -1,10 +1,9 @@
 /** A staff of workers behind a queue: `digits work` runs them, on any machines. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobType } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { counted } from '../../../text.js';
 import type { Trial, TrialResult, TrialStaff } from '../../trial.js';
-import { addJobs, isRefusal, jobIdOf, openQueue, type Refusal, type TrialQueue } from './jobs.js';
+import { addJobs, closeQueue, isRefusal, jobIdOf, openQueue, type Refusal, type TrialQueue } from './jobs.js';
 import { connect, faultOf, LOST, type QueueAddress, within } from './server.js';
 
 /** Time between two looks at the finished jobs, in milliseconds. */
@@ -200,7 +199,7 @@ export async function startQueueStaff(
         });
       }
       for (const { reject } of wanted.values()) reject(signal.reason);
-      await close(queue, client);
+      await closeQueue(queue, client);
     },
     async abandon() {
       // Otherwise they would be added again.
@@ -224,7 +223,7 @@ export async function abandonTrials(address: QueueAddress, trials: readonly Tria
   try {
     return await abandon(queue, trials.map(jobIdOf));
   } finally {
-    await close(queue, client);
+    await closeQueue(queue, client);
   }
 }
 
@@ -245,11 +244,6 @@ async function removeJob(queue: TrialQueue, id: string): Promise<'absent' | keyo
   await job.updateData({ ...job.data, isAbandoned: true });
   // The worker may have ended it before it could see this.
   return (await queue.remove(id)) === 1 ? 'removed' : 'running';
-}
-
-async function close(queue: TrialQueue, client: Redis): Promise<void> {
-  await queue.close();
-  client.disconnect();
 }
 
 /** Why workers gave jobs back: a job that was given back waits a moment. */

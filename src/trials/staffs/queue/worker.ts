@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Trial, TrialData, TrialResult, TrialStaff } from '../../trial.js';
-import { ALWAYS, openQueue, type Refusal, type TrialJob } from './jobs.js';
+import { ALWAYS, closeQueue, openQueue, type Refusal, type TrialJob } from './jobs.js';
 import { connect, faultOf, LOST, type QueueAddress, within } from './server.js';
 
 /** Time until a job that was given back can be taken again, in milliseconds. */
@@ -138,8 +138,7 @@ export async function workOnQueue(address: QueueAddress, options: WorkOptions): 
     await within(CLOSING_MS, closed);
   } finally {
     await tables.close();
-    await queue.close();
-    client.disconnect();
+    await closeQueue(queue, client);
   }
 }
 
