@@ -85,6 +85,13 @@ export function timed(seconds: number): string {
   return `${grouped(Number((seconds / unit.seconds).toPrecision(3)))} ${unit.name}`;
 }
 
+/** A number of bytes in binary units, such as `3.5 GiB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['KiB', 'MiB', 'GiB', 'TiB'];
+  const power = Math.min(units.length, Math.max(1, Math.floor(Math.log2(bytes) / 10)));
+  return `${(bytes / 1024 ** power).toFixed(1)} ${units[power - 1]}`;
+}
+
 /** Formats a duration to about three digits, in a unit that suits its size. */
 export function formatDuration(seconds: number): string {
   if (seconds < 1e-5) return `${(seconds * 1e6).toFixed(2)} µs`;

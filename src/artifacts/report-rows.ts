@@ -1,6 +1,7 @@
 /** Rows of the table as a report shows them. */
 import { columnsOf } from '../data/account.js';
 import type { Dataset } from '../data/dataset.js';
+import { takeRows } from '../data/row-reader.js';
 import { Html } from '../html.js';
 import type { Evaluation } from '../run/evaluation.js';
 import { compact } from '../text.js';
@@ -62,8 +63,8 @@ export function sideOfPictures({
 const SHADES = 8;
 
 /** A row of pixels as SVG: dark on light, and the largest value of the row is black. A path has the pixels of a shade. */
-export function drawnRow({ features: { columns, values } }: Dataset, row: number, side: number): Html {
-  const pixels = values.subarray(row * columns, (row + 1) * columns);
+export function drawnRow({ features }: Dataset, row: number, side: number): Html {
+  const { values: pixels } = takeRows(features, Int32Array.of(row));
   const most = pixels.reduce((largest, value) => Math.max(largest, value), 0);
   const paths = new Array<string>(SHADES + 1).fill('');
   const shadeOf = (value: number) => (most > 0 ? Math.round((SHADES * Math.max(value, 0)) / most) || 0 : 0);
@@ -86,7 +87,8 @@ export function drawnRow({ features: { columns, values } }: Dataset, row: number
 
 /** The first columns of a table, and their cells in a row, as text. */
 export function writtenCells(dataset: Dataset): { names: string[]; cellsOf: (row: number) => string[] } {
-  const { columns, values, kinds } = dataset.features;
+  const { features } = dataset;
+  const { kinds } = features;
   const names = columnsOf(dataset)
     .filter(({ kind }) => kind !== 'left out')
     .slice(0, SHOWN_COLUMNS)
@@ -102,6 +104,9 @@ export function writtenCells(dataset: Dataset): { names: string[]; cellsOf: (row
   };
   return {
     names,
-    cellsOf: (row) => names.map((_, column) => cellOf(values[row * columns + column], column)),
+    cellsOf(row) {
+      const { values } = takeRows(features, Int32Array.of(row));
+      return names.map((_, column) => cellOf(values[column], column));
+    },
   };
 }

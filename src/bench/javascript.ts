@@ -286,7 +286,7 @@ export function createJavaScriptCore(shape: Shape, { vectors = 0, batchRows = 0 
       return probabilities;
     },
 
-    close() {},
+    async close() {},
   };
 }
 

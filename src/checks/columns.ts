@@ -1,14 +1,19 @@
 /** What single columns of a table tell: about the label, about each other, and about the order of the rows. */
-import type { Dataset } from '../data/dataset.js';
+import { type Dataset, everyRow, type LoadedDataset } from '../data/dataset.js';
+import { takeRows } from '../data/row-reader.js';
+import { inSteps } from '../data/scaler.js';
 import { MersenneTwister } from '../random.js';
+import { resultOf } from '../steps.js';
 
 /** Most rows that are looked at, evenly spread: what holds in all of a table holds in these. */
 const MOST_ROWS = 2000;
 
-/** Rows to look at. */
-export function sampleOf({ features: { rows } }: Dataset): Int32Array {
-  const count = Math.min(rows, MOST_ROWS);
-  return Int32Array.from({ length: count }, (_, index) => Math.floor((index * rows) / count));
+/** The rows to look at, in memory. */
+export function sampleOf(dataset: Dataset): LoadedDataset {
+  const { features, labels } = dataset;
+  const count = Math.min(features.rows, MOST_ROWS);
+  const rows = Int32Array.from({ length: count }, (_, index) => Math.floor((index * features.rows) / count));
+  return { ...dataset, features: takeRows(features, rows), labels: rows.map((row) => labels[row]) };
 }
 
 /** The name of a column of features. */
@@ -16,27 +21,23 @@ export function nameOf({ featureNames }: Dataset, column: number): string {
   return featureNames?.[column] ?? `feature_${column}`;
 }
 
-/** The values of a column in those rows. */
-function valuesOf(
-  { features: { columns, values } }: Dataset,
-  rows: Int32Array,
-  column: number,
-): Float64Array {
-  return Float64Array.from(rows, (row) => values[row * columns + column]);
+/** The values of a column. */
+function valuesOf({ features: { rows, columns, values } }: LoadedDataset, column: number): Float64Array {
+  return Float64Array.from({ length: rows }, (_, row) => values[row * columns + column]);
 }
 
 /**
  * The share of rows whose class this column alone tells, each told by the others: by the class that most rows of the same
  * value have, or, if no other has that value, by the row of the nearest value. Missing is a value like others.
  */
-export function toldByColumn(dataset: Dataset, rows: Int32Array, column: number): number {
+export function toldByColumn(dataset: LoadedDataset, column: number): number {
   const { labels, classes, features } = dataset;
   const isCategory = features.kinds?.[column].kind === 'category';
-  const values = valuesOf(dataset, rows, column).map((value) =>
+  const values = valuesOf(dataset, column).map((value) =>
     Number.isNaN(value) ? Number.POSITIVE_INFINITY : value,
   );
-  const order = Array.from(rows.keys()).sort((a, b) => values[a] - values[b] || a - b);
-  const labelAt = (place: number) => labels[rows[order[place]]];
+  const order = Array.from(labels.keys()).sort((a, b) => values[a] - values[b] || a - b);
+  const labelAt = (place: number) => labels[order[place]];
   const valueAt = (place: number) => values[order[place]] ?? Number.NaN;
   const counts = new Uint32Array(classes.length);
   let right = 0;
@@ -56,7 +57,7 @@ export function toldByColumn(dataset: Dataset, rows: Int32Array, column: number)
       right += Number(nearest < order.length && labelAt(nearest) === labelAt(start));
     }
   }
-  return right / rows.length;
+  return right / labels.length;
 }
 
 /** Correlation from which two columns of numbers are nearly equal. */
@@ -71,15 +72,15 @@ const WINDOW = 4 * Math.sqrt(2 - 2 * NEARLY_ONE);
  * Pairs of columns with nearly the same information: numbers whose correlation is 0.999 or more in size, and categories whose
  * levels correspond one to one.
  */
-export function nearlyEqualColumns(dataset: Dataset, rows: Int32Array): [number, number][] {
+export function nearlyEqualColumns(dataset: LoadedDataset): [number, number][] {
   const { columns, kinds } = dataset.features;
   const random = new MersenneTwister(0);
-  const probe = Float64Array.from(rows, () => Math.sqrt(12) * (random.share() - 0.5));
+  const probe = Float64Array.from(dataset.labels, () => Math.sqrt(12) * (random.share() - 0.5));
   const numbers: { column: number; unit: Float64Array; product: number }[] = [];
   const codes = new Map<string, number>();
   const pairs: [number, number][] = [];
   for (let column = 0; column < columns; column++) {
-    const values = valuesOf(dataset, rows, column);
+    const values = valuesOf(dataset, column);
     if (kinds?.[column].kind === 'category') {
       const code = codeOf(values);
       const first = codes.get(code);
@@ -133,23 +134,47 @@ function dot(a: Float64Array, b: Float64Array): number {
   return total;
 }
 
-/** Whether the values of a column never fall from row to row, and differ in at least a tenth of the rows; or never rise. */
-export function isInOrder({ features }: Dataset, column: number): boolean {
-  const { rows, columns, values } = features;
-  if (rows < 20) return false;
-  let rises = 0;
-  let falls = 0;
-  for (let row = 1; row < rows; row++) {
-    const step = values[row * columns + column] - values[(row - 1) * columns + column];
-    if (Number.isNaN(step)) return false;
-    if (step > 0) rises++;
-    if (step < 0) falls++;
-    if (rises > 0 && falls > 0) return false;
-  }
-  return rises + falls >= rows / 10;
+/**
+ * Whether the values of each column never fall from row to row, and differ in at least a tenth of the rows; or never rise.
+ */
+export function columnsInOrder({ features }: Dataset): boolean[] {
+  const { rows, columns } = features;
+  const rises = new Float64Array(columns);
+  const falls = new Float64Array(columns);
+  const isKnown = new Uint8Array(columns).fill(1);
+  const last = new Float32Array(columns).fill(Number.NaN);
+  resultOf(
+    inSteps(features, everyRow(features), ({ values, rows: at }) => {
+      for (let i = 0; i < at.length; i++) {
+        for (let j = 0, place = at[i] * columns; j < columns; j++, place++) {
+          const value = values[place];
+          if (value > last[j]) rises[j]++;
+          else if (value < last[j]) falls[j]++;
+          if (Number.isNaN(value)) isKnown[j] = 0;
+          last[j] = value;
+        }
+      }
+    }),
+  );
+  return Array.from(isKnown, (known, j) => {
+    const isSorted = rises[j] === 0 || falls[j] === 0;
+    return rows >= 20 && known === 1 && isSorted && rises[j] + falls[j] >= rows / 10;
+  });
 }
 
-/** The number of different values of a column. */
-export function countValues({ features: { rows, columns, values } }: Dataset, column: number): number {
-  return new Set(Array.from({ length: rows }, (_, row) => values[row * columns + column])).size;
+/** More different values are not counted: they would take too much memory. */
+const MOST_VALUES = 2 ** 20;
+
+/** The number of different values of a column, as far as they are counted. */
+export function countValues({ features }: Dataset, column: number): number {
+  const { columns } = features;
+  const different = new Set<number>();
+  resultOf(
+    inSteps(features, everyRow(features), ({ values, rows: at }) => {
+      for (let i = 0; i < at.length && different.size < MOST_VALUES; i++) {
+        different.add(values[at[i] * columns + column]);
+      }
+    }),
+  );
+  return different.size;
 }

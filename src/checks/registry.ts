@@ -4,7 +4,14 @@ import { sum } from '../numbers.js';
 import type { Run } from '../run/run.js';
 import { counted, grouped, percentage, percentagePoints, quoted, shortList } from '../text.js';
 import type { Check, Finding, Subject } from './check.js';
-import { countValues, isInOrder, nameOf, nearlyEqualColumns, sampleOf, toldByColumn } from './columns.js';
+import {
+  columnsInOrder,
+  countValues,
+  nameOf,
+  nearlyEqualColumns,
+  sampleOf,
+  toldByColumn,
+} from './columns.js';
 import { bestAtEdge } from './edge.js';
 import { knownTestRows } from './rows.js';
 
@@ -68,10 +75,10 @@ export const checks: readonly Check[] = [
       'Such a column is often a copy of the label, or known only after it. Then the scores are too good to be true.',
     remedy: 'If the column is not known when the model predicts, leave it out with --drop.',
     find({ run: { dataset } }) {
-      const rows = sampleOf(dataset);
+      const sample = sampleOf(dataset);
       const most = shareOfMajority(dataset.labels, dataset.classes.length);
       const told = columnsOf(dataset).flatMap((column) => {
-        const share = toldByColumn(dataset, rows, column);
+        const share = toldByColumn(sample, column);
         return share >= ALMOST_ALL && 1 - share <= (1 - most) / 10
           ? [{ name: nameOf(dataset, column), share }]
           : [];
@@ -91,7 +98,7 @@ export const checks: readonly Check[] = [
       'Columns that say the same share their weights in any proportion, so no weight of theirs means anything alone.',
     remedy: 'Leave all but one of them out with --drop.',
     find({ run: { dataset } }) {
-      const pairs = nearlyEqualColumns(dataset, sampleOf(dataset));
+      const pairs = nearlyEqualColumns(sampleOf(dataset));
       if (pairs.length === 0) return undefined;
       const named = pairs
         .slice(0, 3)
@@ -205,10 +212,11 @@ export const checks: readonly Check[] = [
       'Name the column with --time, so that the newest rows test; or with --group, so that no group is on both sides.',
     find({ run: { dataset } }) {
       if (dataset.times || dataset.groups) return undefined;
+      const inOrder = columnsInOrder(dataset);
       const found = [
         ...columnsOf(dataset).flatMap((column) => {
           const name = nameOf(dataset, column);
-          if (looksLikeTime(dataset, column)) return [`${quoted(name)} looks like time`];
+          if (looksLikeTime(dataset, column, inOrder[column])) return [`${quoted(name)} looks like time`];
           return looksLikeGroup(dataset, column) ? [`${quoted(name)} looks like a group`] : [];
         }),
         ...textsLeftOut(dataset)
@@ -292,10 +300,10 @@ function textsLeftOut({ leftOut = [] }: Run['dataset']) {
 }
 
 /** Dates; numbers that are called so; and numbers by which the rows are sorted. */
-function looksLikeTime(dataset: Run['dataset'], column: number): boolean {
+function looksLikeTime(dataset: Run['dataset'], column: number, isInOrder: boolean): boolean {
   const kind = dataset.features.kinds?.[column];
   if (kind?.kind === 'category') return false;
-  return kind?.as === 'date' || TIME_NAME.test(nameOf(dataset, column)) || isInOrder(dataset, column);
+  return kind?.as === 'date' || TIME_NAME.test(nameOf(dataset, column)) || isInOrder;
 }
 
 /** Columns that are called so, with a few rows of each value. */

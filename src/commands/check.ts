@@ -9,6 +9,7 @@ import { planRun, type RunPlan } from '../run/run.js';
 import { formatChecks, ignoreFlag, sweepFlag } from '../terminal/check-flags.js';
 import { isInteractive, quiet, threadCount } from '../terminal/flags.js';
 import { noProgress, readingProgress, readTableWithProgress } from '../terminal/progress.js';
+import { storageFlags, storageOptions } from '../terminal/storage-flags.js';
 import { readSweep } from '../terminal/sweep-file.js';
 import { dataFlag, splitFault, tableFlags, tableOf } from '../terminal/table-flags.js';
 import { trainWithProgress } from '../terminal/training.js';
@@ -45,6 +46,7 @@ export default class Check extends Command {
     threads: threadCount({
       description: 'threads to train on, 1 to 8 [default: as many as save more time than they take to start]',
     }),
+    ...storageFlags,
     sweep: sweepFlag,
     ignore: ignoreFlag,
     'exit-code': Flags.boolean({ description: 'exit with 1 if a check fires' }),
@@ -62,7 +64,11 @@ export default class Check extends Command {
 
     const interactive = isInteractive(flags);
     const dataset = table
-      ? await readTableWithProgress(table.path, table.options, interactive ? readingProgress() : noProgress)
+      ? await readTableWithProgress(
+          table.path,
+          { ...table.options, ...storageOptions(flags) },
+          interactive ? readingProgress() : noProgress,
+        )
       : await loadDigits();
     const sweep = flags.sweep === undefined ? undefined : await readSweep(flags.sweep, dataset);
     checkFlagsForClasses(dataset, options);

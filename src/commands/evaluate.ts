@@ -31,6 +31,7 @@ import {
 import { readModel } from '../terminal/model-file.js';
 import { missingCurveNotices, reportKeyNotices, tell, unknownClassNotices } from '../terminal/notices.js';
 import { noProgress, readingProgress, readTableWithProgress } from '../terminal/progress.js';
+import { storageFlags, storageOptions } from '../terminal/storage-flags.js';
 import { formatEvaluation } from '../terminal/summary.js';
 import { tableOptions, tableWords } from '../terminal/table-flags.js';
 import { jsonText } from '../text.js';
@@ -70,6 +71,7 @@ export default class Evaluate extends Command {
     ...artifactFlags(registry),
     ...documentFlags(evaluationDocuments),
     images: imagesFlag,
+    ...storageFlags,
     quiet,
   };
 
@@ -98,7 +100,12 @@ export default class Evaluate extends Command {
       const { classes } = model;
       const dataset = await readTableWithProgress(
         flags.data,
-        { ...tableOptions(flags), model, ...(documents.length > 0 && { places: true }) },
+        {
+          ...tableOptions(flags),
+          ...storageOptions(flags),
+          model,
+          ...(documents.length > 0 && { places: true }),
+        },
         isInteractive(flags) ? readingProgress() : noProgress,
       );
       const test = await evaluate(model, dataset).catch((error) => {

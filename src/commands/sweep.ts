@@ -25,6 +25,7 @@ import {
   trialProgress,
 } from '../terminal/progress.js';
 import { queueFlags, queueOf } from '../terminal/queue-flags.js';
+import { storageFlags, storageOptions } from '../terminal/storage-flags.js';
 import { formatSweep } from '../terminal/summary.js';
 import { dataFlag, splitFault, tableFlags, tableOf, tableWords } from '../terminal/table-flags.js';
 import {
@@ -90,6 +91,7 @@ export default class Sweep extends Command {
         'trainings to run at the same time, 1 to 8; any number gives the same result [default: one per processor core]',
       exclusive: ['queue'],
     }),
+    ...storageFlags,
     ...queueFlags,
     abandon: Flags.boolean({
       dependsOn: ['queue'],
@@ -116,7 +118,11 @@ export default class Sweep extends Command {
     try {
       const interactive = isInteractive(flags);
       const dataset = table
-        ? await readTableWithProgress(table.path, table.options, interactive ? readingProgress() : noProgress)
+        ? await readTableWithProgress(
+            table.path,
+            { ...table.options, ...storageOptions(flags) },
+            interactive ? readingProgress() : noProgress,
+          )
         : await loadDigits();
       for (const varied of combinations) checkFlagsForClasses(dataset, { ...shared, ...varied });
       const plan = await planSweep(dataset, combinations, shared, {

@@ -9,6 +9,7 @@ import { interruptible } from '../terminal/interrupt.js';
 import { tell } from '../terminal/notices.js';
 import { noProgress, readTableWithProgress } from '../terminal/progress.js';
 import { queueFlags, queueOf } from '../terminal/queue-flags.js';
+import { storageFlags, storageOptions } from '../terminal/storage-flags.js';
 import { counted, jsonText } from '../text.js';
 import type { OpenTable } from '../trials/staffs/queue/worker.js';
 import type { TrialData } from '../trials/trial.js';
@@ -42,6 +43,7 @@ export default class Work extends Command {
     threads: threadCount({
       description: 'trainings to run at the same time, 1 to 8 [default: one per processor core]',
     }),
+    ...storageFlags,
     lease: wholeNumber({
       helpValue: 'S',
       min: 1,
@@ -73,7 +75,7 @@ export default class Work extends Command {
           threads,
           lease,
           signal,
-          open: (data) => openTable(data, threads, { path, labels }),
+          open: (data) => openTable(data, threads, { path, labels, ...storageOptions(flags) }),
           onTrial: () => {
             count.trainings++;
           },
@@ -96,31 +98,28 @@ export default class Work extends Command {
   }
 }
 
+/** Where the table and its labels are on this machine, and how much memory they may take. */
+interface OwnTable extends ReturnType<typeof storageOptions> {
+  readonly path: string | undefined;
+  readonly labels: string | undefined;
+}
+
 /**
  * Reads the table of trials, and starts threads for them: this one has to give signs of life.
- *
- * @param own where the table and its labels are on this machine
  */
-async function openTable(
-  { table }: TrialData,
-  threads: number,
-  own: { readonly path: string | undefined; readonly labels: string | undefined },
-): Promise<OpenTable> {
+async function openTable({ table }: TrialData, threads: number, own: OwnTable): Promise<OpenTable> {
   const dataset = await readTableOf(table, own);
   const { startTrialThreads } = await import('../trials/staffs/trial-threads.js');
   return { sha256: await datasetSha256(dataset), staff: startTrialThreads(dataset, threads) };
 }
 
-function readTableOf(
-  table: TrialData['table'],
-  own: { readonly path: string | undefined; readonly labels: string | undefined },
-) {
+function readTableOf(table: TrialData['table'], own: OwnTable) {
   if (table === 'digits' && own.path === undefined) return loadDigits();
   const { path = own.path, options = {} } =
     typeof table === 'object' ? { ...table, ...(own.path && { path: own.path }) } : {};
   if (path === undefined) {
     throw new Error('the table of the training came from standard input: give it with --data');
   }
-  const { labels = options.labels } = own;
-  return readTableWithProgress(path, { ...options, ...(labels && { labels }) }, noProgress);
+  const { path: _, labels = options.labels, ...storage } = own;
+  return readTableWithProgress(path, { ...options, ...storage, ...(labels && { labels }) }, noProgress);
 }

@@ -1,3 +1,4 @@
+import type { Spool } from '#platform';
 import { type Block, countPortionRows, countRows } from './blocks.js';
 import type { Shape } from './core.js';
 
@@ -49,6 +50,8 @@ export interface WorkerSetup {
   /** Those of the worker's shards. */
   readonly blocks: readonly Block[];
   readonly channel: Channel;
+  /** The file for the packed rows of all threads, if they are not in memory. */
+  readonly spool?: Spool;
 }
 
 /**

@@ -7,23 +7,25 @@ import { createWasmCore } from './wasm.js';
 /** How long to wait for a task before checking whether the training has ended. */
 const WAIT_MS = 1000;
 
-enterThread(({ module, shape, blocks, channel }: WorkerSetup, ready) => {
+enterThread(async ({ module, shape, blocks, channel, spool }: WorkerSetup, ready) => {
   const { control, parameters, sums, mean, scale, features, classes, weights } = channel;
-  const core = createWasmCore(module, shape, {}, blocks);
+  const core = createWasmCore(module, shape, spool ? { spool } : {}, blocks);
   const gather = gatherFrom(features, mean.length);
   const isAborted = () => Atomics.load(control, words.abort) !== 0;
   const everyRow = new Int32Array(classes.length);
   for (let row = 0; row < everyRow.length; row++) everyRow[row] = row;
 
-  function addGradient(): void {
+  async function addGradient(): Promise<void> {
+    let end = core.readBlocks ? 0 : core.blocks;
     for (let block = 0; block < core.blocks && !isAborted(); block++) {
+      if (core.readBlocks && block === end) end = await core.readBlocks(block);
       core.gradient(block, block + 1);
       Atomics.add(control, words.progress, 1);
     }
     sums.set(core.sumsOf(blocks));
   }
 
-  function carryOut(task: number): void {
+  async function carryOut(task: number): Promise<void> {
     const first = control[words.first];
     const count = control[words.count];
     switch (task) {
@@ -35,7 +37,7 @@ enterThread(({ module, shape, blocks, channel }: WorkerSetup, ready) => {
         break;
       case tasks.gradient:
         core.parameters.set(parameters);
-        addGradient();
+        await addGradient();
         break;
       case tasks.classify:
         core.parameters.set(parameters);
@@ -52,7 +54,7 @@ enterThread(({ module, shape, blocks, channel }: WorkerSetup, ready) => {
     ordered = Atomics.load(control, words.ordered);
     if (isAborted()) break;
     try {
-      carryOut(control[words.task]);
+      await carryOut(control[words.task]);
     } catch (error) {
       Atomics.store(control, words.failed, 1);
       throw error;

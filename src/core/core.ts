@@ -1,3 +1,5 @@
+import type { Spool } from '#platform';
+
 /**
  * How the core sums products. Deterministic gives the same bits everywhere; relaxed lets the processor fuse the
  * multiplication and the addition, which is faster but gives different bits on different machines.
@@ -112,6 +114,14 @@ export interface Trainer extends Workspace {
    */
   label(labels: Int32Array, rows: Int32Array, offset?: number, weights?: Float32Array): void;
 
+  /**
+   * Reads packed rows into memory, if they are in a file: then the blocks before the returned one, from `first` on, can be
+   * summed. Missing if all rows are in memory.
+   *
+   * @throws SpoolError if the file can't be read
+   */
+  readBlocks?(first: number): Promise<number>;
+
   /** Adds the loss and gradient of this thread's blocks first … last − 1; block 0 also starts the other threads. */
   gradient(first: number, last: number): void;
 
@@ -138,8 +148,8 @@ export interface Trainer extends Workspace {
    */
   classes(rows: number): Int32Array;
 
-  /** Ends the other threads. */
-  close(): void;
+  /** Ends the other threads; resolves once nobody uses the file of packed rows, if there is one. */
+  close(): Promise<void>;
 }
 
 /** The arithmetic of softmax regression on one thread. */
@@ -167,6 +177,8 @@ export interface ExtraMemory {
   readonly vectors?: number;
   /** Most rows in a batch; by default none. */
   readonly batchRows?: number;
+  /** An empty file for the packed rows; by default they are in memory. Such a core has no batches and no predictions. */
+  readonly spool?: Spool;
 }
 
 /** Plans and sets up a core, the WebAssembly core or another; throws a RangeError if it would be too large. */

@@ -1,5 +1,5 @@
-import { startThread, type Thread } from '#platform';
-import { type Block, countPortionRows, countRows, shareBlocks } from './blocks.js';
+import { type Spool, startThread, type Thread } from '#platform';
+import { type Block, countPortionRows, countRows, MAX_SHARDS, shareBlocks } from './blocks.js';
 import { canShare, countUp, openChannel, tasks, type WorkerSetup, waitForChange, words } from './channel.js';
 import type { ExtraMemory, GatherRows, Shape, Standardisation, Trainer } from './core.js';
 import { createWasmCore, planMemory, type WasmCore } from './wasm.js';
@@ -40,16 +40,17 @@ export async function startThreads(
   }
   const core = createWasmCore(module, shape, extra, own);
   if (shares.length === 0) return core;
-  const starts = shares.map((blocks) => startWorker(module, core, blocks, options));
+  const { spool } = extra;
+  const starts = shares.map((blocks) => startWorker(module, core, blocks, spool, options));
   const workers: TrainingWorker[] = [];
   for (const start of await Promise.allSettled(starts)) {
     if (start.status === 'fulfilled') workers.push(start.value);
   }
-  const close = () => {
-    for (const worker of workers) worker.close();
+  const close = async () => {
+    await Promise.all([...workers.map((worker) => worker.close()), core.close()]);
   };
   if (workers.length < shares.length) {
-    close();
+    await close();
     await Promise.all(starts);
   }
 
@@ -73,6 +74,8 @@ export async function startThreads(
       const share = shareOf(own, rows, offset);
       core.label(labels, share.rows, share.offset, weights);
     },
+
+    ...(core.readBlocks && { readBlocks: core.readBlocks }),
 
     gradient(first, last) {
       if (first === 0) for (const worker of workers) worker.beginEpoch();
@@ -107,6 +110,23 @@ export async function startThreads(
   };
 }
 
+/** Whether the share of each of so many threads fits in a WebAssembly memory. */
+export function fitThreads(shape: Shape, threads: number, extra?: ExtraMemory): boolean {
+  try {
+    for (const blocks of shareBlocks(shape, threads)) planMemory(shape, blocks, extra);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The given number of threads, or more of them if their shares would not fit otherwise; it may not fit on any. */
+export function leastThreads(shape: Shape, threads: number, extra?: ExtraMemory): number {
+  let count = threads;
+  while (count < MAX_SHARDS && !fitThreads(shape, count, extra)) count++;
+  return fitThreads(shape, count, extra) ? count : threads;
+}
+
 /**
  * Checks that a table can be trained on the given number of threads.
  *
@@ -132,13 +152,15 @@ interface TrainingWorker {
   beginClasses(rows: number): void;
   /** Writes its results into the classes of the table's first rows. */
   copyClasses(classes: Int32Array): void;
-  close(): void;
+  /** Ends it; resolves once it has ended. */
+  close(): Promise<unknown>;
 }
 
 async function startWorker(
   module: WebAssembly.Module,
   core: WasmCore,
   blocks: readonly Block[],
+  spool: Spool | undefined,
   { start, patience }: WorkerOptions,
 ): Promise<TrainingWorker> {
   const { shape, parameters } = core;
@@ -154,7 +176,7 @@ async function startWorker(
   let progress = 0;
   /** Milliseconds of waiting without progress. A clock would also count the time in which the computer was suspended. */
   let waited = 0;
-  const thread = await start({ module, shape, blocks, channel }, (reason) => {
+  const thread = await start({ module, shape, blocks, channel, ...(spool && { spool }) }, (reason) => {
     failure ??= reason;
   });
 
@@ -243,7 +265,7 @@ async function startWorker(
       failure ??= new Error('the threads of this training were closed');
       Atomics.store(control, words.abort, 1);
       countUp(control, words.ordered);
-      thread.end();
+      return thread.end();
     },
   };
 }

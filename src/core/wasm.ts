@@ -11,6 +11,7 @@ import {
 import { type Block, countRows, countShards, planBlocks } from './blocks.js';
 import type { Core, ExtraMemory, GatherRows, RandomFeatures, Shape, Standardisation } from './core.js';
 import { drawRandomFeatures } from './random-features.js';
+import { planWindows, streamTiles, windowBytes } from './tile-stream.js';
 
 /**
  * Columns of random weights that are multiplied with all rows of a portion in one pass: they fit a first-level
@@ -55,7 +56,7 @@ function allocate(shape: Shape, ownRows: number, bytes: number): WebAssembly.Mem
 export function planMemory(
   shape: Shape,
   blocks: readonly Block[],
-  { vectors = 0, batchRows = 0 }: ExtraMemory = {},
+  { vectors = 0, batchRows = 0, spool }: ExtraMemory = {},
 ) {
   const { features: d, classes: k, projection } = shape;
   const columns = projection?.columns ?? d;
@@ -67,6 +68,9 @@ export function planMemory(
   const batchTiles = Math.ceil(batchRows / TILE_ROWS);
   const tileBytes = stride * LANE_BYTES;
   const blockTiles = Math.ceil((blocks[0]?.rows ?? 0) / TILE_ROWS);
+  const tableBytes = spool
+    ? 2 * windowBytes(planWindows(blocks, tileBytes), blocks, tileBytes)
+    : tiles * tileBytes;
   const parameters = Math.ceil(((stride + 1) * k) / PARAMETER_STEP) * PARAMETER_STEP;
   const accumulatorBytes = (1 + parameters) * 16;
   const rowBytes = Math.max(4 * columns, 12 * k);
@@ -90,7 +94,7 @@ export function planMemory(
     staging: reserve(stagingRows * rowBytes),
     labels: reserve(tiles * TILE_ROWS * 4),
     rowWeights: reserve(tiles * TILE_ROWS * 4),
-    tiles: reserve(tiles * tileBytes),
+    tiles: reserve(tableBytes),
     batchRows: reserve(batchRows * 4),
     batchLabels: reserve(batchTiles * TILE_ROWS * 4),
     batchWeights: reserve(batchTiles * TILE_ROWS * 4),
@@ -114,6 +118,7 @@ export function planMemory(
     columns,
     columnStride,
     tileBytes,
+    tableBytes,
     parameters,
     accumulatorBytes,
     rowBytes,
@@ -146,7 +151,7 @@ export function createWasmCore(
 ): WasmCore {
   const { features: d, classes: k } = shape;
   const { at, end, shards, stride, columns, columnStride, ...plan } = planMemory(shape, blocks, extra);
-  const { tileBytes, parameters, accumulatorBytes, rowBytes, stagingRows } = plan;
+  const { tileBytes, tableBytes, parameters, accumulatorBytes, rowBytes, stagingRows } = plan;
   /** The rows that gradients are taken over: the table, or a batch gathered from it. */
   const table = {
     blocks,
@@ -162,6 +167,7 @@ export function createWasmCore(
   const { exports } = instantiateSync<typeof Exports>(module, { env: { memory } });
   checkVersion(exports.abiVersion?.value);
   const { buffer } = memory;
+  const stream = extra.spool && streamTiles(extra.spool, buffer, at.tiles, blocks, tileBytes);
   const sumsOf = (chosen: readonly Block[]): Float64Array => {
     const first = chosen[0]?.shard ?? 0;
     const count = countShards(chosen) - first;
@@ -175,6 +181,10 @@ export function createWasmCore(
   const randomFeatures = shape.projection && drawRandomFeatures(shape.projection, d, exports.ln);
   if (randomFeatures) storePanels(randomFeatures);
   const staging = new Float32Array(buffer, at.staging, (stagingRows * rowBytes) / 4);
+  /** Rows packed at a time: those on their way to a file have its windows as room. */
+  const portionRows = stream
+    ? Math.min(stagingRows, Math.floor(tableBytes / tileBytes) * TILE_ROWS)
+    : stagingRows;
   const stagedProbabilities = at.staging + stagingRows * k * 4;
 
   /** Stores the random weights panel by panel, each followed by its offsets. */
@@ -221,13 +231,16 @@ export function createWasmCore(
     pack(gather: GatherRows, rows: Int32Array, { mean, scale }: Standardisation, offset = 0) {
       new Float64Array(buffer, at.mean, columns).set(mean);
       new Float64Array(buffer, at.scale, columns).set(scale);
-      for (let first = 0; first < rows.length; first += stagingRows) {
-        const portion = rows.subarray(first, first + stagingRows);
+      for (let first = 0; first < rows.length; first += portionRows) {
+        const portion = rows.subarray(first, first + portionRows);
         gather(portion, staging);
-        const tile = at.tiles + ((offset + first) / TILE_ROWS) * tileBytes;
+        const index = (offset + first) / TILE_ROWS;
+        const tile = stream ? at.tiles : at.tiles + index * tileBytes;
         const packed = randomFeatures ? at.standardised : tile;
         exports.pack(at.staging, portion.length, columns, at.mean, at.scale, packed);
         if (randomFeatures) projectRows(portion.length, tile);
+        const bytes = Math.ceil(portion.length / TILE_ROWS) * tileBytes;
+        stream?.write(new Uint8Array(buffer, tile, bytes), origin / TILE_ROWS + index);
       }
     },
 
@@ -264,13 +277,15 @@ export function createWasmCore(
       };
     },
 
+    ...(stream && { readBlocks: stream.read }),
+
     gradient(first: number, last: number) {
       if (first === 0) sums.fill(0);
       for (let index = first; index < last; index++) {
         const { firstRow, rows, shard } = selection.blocks[index];
         const row = firstRow - origin;
         exports.gradient(
-          selection.tiles + (row / TILE_ROWS) * tileBytes,
+          stream ? stream.addressOf(index) : selection.tiles + (row / TILE_ROWS) * tileBytes,
           selection.labels + row * 4,
           selection.rowWeights + row * 4,
           rows,
@@ -351,6 +366,8 @@ export function createWasmCore(
       return probabilities;
     },
 
-    close() {},
+    async close() {
+      await stream?.settled();
+    },
   };
 }

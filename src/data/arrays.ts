@@ -1,11 +1,12 @@
 import { checkRecord } from '../records.js';
 import { remedyFor } from '../spelling.js';
 import { described } from '../text.js';
-import type { Dataset, Matrix } from './dataset.js';
+import type { LoadedDataset, Matrix } from './dataset.js';
 import { Faults } from './faults.js';
 import { missingAnd } from './kinds.js';
 import { knownColumns } from './known-columns.js';
 import { type EncodedLabels, LabelEncoder } from './label-encoder.js';
+import { inMemory } from './row-reader.js';
 import { RowRoles, valuesOf } from './row-roles.js';
 import type { Cell, ExtraCells, Portion, Role } from './table.js';
 import { TableBuilder } from './table-builder.js';
@@ -97,7 +98,7 @@ export function datasetOf(
   labels: ArrayLike<string | number> | string,
   featureNames?: readonly string[],
   lists: RowLists = {},
-): Dataset {
+): LoadedDataset {
   checkList('rows', rows);
   if (featureNames) checkNames(featureNames);
   const areRecords = isRecord(rows[0]);
@@ -126,7 +127,7 @@ export function datasetOf(
   const { features, featureNames: kept, leftOut } = builder.finish();
   const chosen = kept ?? featureNames;
   return {
-    features,
+    features: inMemory(features),
     ...encodedLabels(given),
     ...(chosen && { featureNames: chosen }),
     ...(leftOut.length > 0 && { leftOut }),

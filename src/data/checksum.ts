@@ -1,5 +1,5 @@
-import { nextTurn, sha256 } from '#platform';
-import type { Dataset } from './dataset.js';
+import { nextTurn, readSpool, sha256 } from '#platform';
+import type { AnyMatrix, Dataset } from './dataset.js';
 import type { Kind } from './kinds.js';
 
 /** Bytes hashed at a time: a few milliseconds. */
@@ -11,20 +11,15 @@ const PIECE_BYTES = 2 ** 22;
  * JSON without blanks and with sorted keys. Where rows have weights, groups or times, each follows as its name and its
  * numbers. Yields to the event loop between pieces.
  */
-export function datasetSha256({
-  features: { values, kinds = [] },
-  labels,
-  weights,
-  groups,
-  times,
-}: Dataset): Promise<string> {
+export function datasetSha256({ features, labels, weights, groups, times }: Dataset): Promise<string> {
+  const { kinds = [] } = features;
   const arePlain = kinds.every((kind) => kind.kind === 'number' && !kind.as && !kind.offset);
   const encode = (text: string) => new TextEncoder().encode(text);
   const described = arePlain ? '' : JSON.stringify(kinds.map(withSortedKeys));
   const roles = Object.entries({ weights, groups, times }).flatMap(([name, found]) =>
     found ? [encode(name), found] : [],
   );
-  return sha256(pieces(values, labels, encode(described), ...roles));
+  return sha256(pieces(features, [labels, encode(described), ...roles]));
 }
 
 function withSortedKeys(kind: Kind): Kind {
@@ -33,13 +28,26 @@ function withSortedKeys(kind: Kind): Kind {
   return { ...(as && { as }), kind: kind.kind, ...(offset && { offset }) };
 }
 
-async function* pieces(
-  ...arrays: readonly (Float32Array | Float64Array | Int32Array | Uint8Array)[]
-): AsyncGenerator<Uint8Array> {
-  for (const { buffer, byteOffset, byteLength } of arrays) {
-    for (let first = 0; first < byteLength; first += PIECE_BYTES) {
-      yield new Uint8Array(buffer, byteOffset + first, Math.min(PIECE_BYTES, byteLength - first));
+type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
+
+async function* pieces(features: AnyMatrix, others: readonly Numbers[]): AsyncGenerator<Uint8Array> {
+  if ('values' in features) yield* piecesOf(features.values);
+  else {
+    const { rows, columns, spool } = features;
+    const bytes = 4 * rows * columns;
+    for (let first = 0; first < bytes; first += PIECE_BYTES) {
+      const piece = new Uint8Array(Math.min(PIECE_BYTES, bytes - first));
+      readSpool(spool, piece, first);
+      yield piece;
       await nextTurn();
     }
+  }
+  for (const array of others) yield* piecesOf(array);
+}
+
+async function* piecesOf({ buffer, byteOffset, byteLength }: Numbers): AsyncGenerator<Uint8Array> {
+  for (let first = 0; first < byteLength; first += PIECE_BYTES) {
+    yield new Uint8Array(buffer, byteOffset + first, Math.min(PIECE_BYTES, byteLength - first));
+    await nextTurn();
   }
 }

@@ -1,15 +1,28 @@
+import type { Spool } from '#platform';
 import { described } from '../text.js';
 import type { Kind, LeftOut } from './kinds.js';
+import type { Storage } from './storage.js';
 
-/** A dense row-major matrix: element (row, column) is `values[row * columns + column]`. */
-export interface Matrix {
+/** The size of a matrix, and what its columns are. */
+interface Columns {
   readonly rows: number;
   readonly columns: number;
-  /** NaN where a number is missing. */
-  readonly values: Float32Array;
   /** What the values of each column are; by default numbers. */
   readonly kinds?: readonly Kind[];
 }
+
+/** A dense row-major matrix: element (row, column) is `values[row * columns + column]`. */
+export interface Matrix extends Columns {
+  /** NaN where a number is missing. */
+  readonly values: Float32Array;
+}
+
+/** A matrix whose values are in a file, as those of a `Matrix` are in memory. */
+export interface SpooledMatrix extends Columns {
+  readonly spool: Spool;
+}
+
+export type AnyMatrix = Matrix | SpooledMatrix;
 
 /** Where rows are in their file. */
 export interface RowPlaces {
@@ -21,7 +34,7 @@ export interface RowPlaces {
 
 /** Features (n × d) and, for each row, the index of its class in `classes`. */
 export interface Dataset {
-  readonly features: Matrix;
+  readonly features: AnyMatrix;
   /** n class indices. */
   readonly labels: Int32Array;
   /** Class names, in the order used by every artifact. */
@@ -42,6 +55,13 @@ export interface Dataset {
   readonly notes?: readonly string[];
   /** Set for the handwritten digits of the package: defaults of their training are those of the first version. */
   readonly isDigits?: true;
+  /** Where trainings keep their rows, if there is a limit to what they may keep in memory. */
+  readonly storage?: Storage;
+}
+
+/** A dataset whose features are in memory. */
+export interface LoadedDataset extends Dataset {
+  readonly features: Matrix;
 }
 
 /** The number by which a person finds a row in its file, from 1; among the rows, where its place is not known. */
@@ -106,12 +126,13 @@ export function checkChosenRows(dataset: Dataset, rows: Int32Array): void {
  * @throws TypeError if the rows are no Int32Array
  * @throws RangeError naming what is missing
  */
-export function checkRows({ rows: count, columns, values, kinds }: Matrix, rows: Int32Array): void {
+export function checkRows(table: AnyMatrix, rows: Int32Array): void {
+  const { rows: count, columns, kinds } = table;
   if (!areRowIndices(rows)) {
     throw new TypeError(`rows: expected an Int32Array of row indices, found ${described(rows)}`);
   }
-  if (columns < 1 || values.length !== count * columns) {
-    throw new RangeError(`${values.length} values do not make ${count} rows of ${columns} features`);
+  if ('values' in table && (columns < 1 || table.values.length !== count * columns)) {
+    throw new RangeError(`${table.values.length} values do not make ${count} rows of ${columns} features`);
   }
   if (kinds && kinds.length !== columns) {
     throw new RangeError(`${columns} features, but ${kinds.length} kinds`);
@@ -123,6 +144,8 @@ export function checkRows({ rows: count, columns, values, kinds }: Matrix, rows:
 }
 
 /** The row indices 0 … rows − 1. */
-export function everyRow({ rows }: Pick<Matrix, 'rows'>): Int32Array {
-  return Int32Array.from({ length: rows }, (_, row) => row);
+export function everyRow({ rows: count }: Pick<Matrix, 'rows'>): Int32Array {
+  const rows = new Int32Array(count);
+  for (let row = 0; row < count; row++) rows[row] = row;
+  return rows;
 }

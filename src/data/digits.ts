@@ -1,5 +1,5 @@
 import { loadDigitBytes } from '#platform';
-import type { Dataset } from './dataset.js';
+import type { LoadedDataset } from './dataset.js';
 import { pictureFeatureNames } from './pictures/digit.js';
 
 const PIXELS = pictureFeatureNames.length;
@@ -9,7 +9,7 @@ const PIXELS = pictureFeatureNames.length;
  * classes. This is the test set of UCI's Optical Recognition of Handwritten Digits (E. Alpaydin, C. Kaynak, 1998;
  * CC BY 4.0).
  */
-export async function loadDigits(): Promise<Dataset> {
+export async function loadDigits(): Promise<LoadedDataset> {
   const bytes = await loadDigitBytes();
   const rows = bytes.length / (PIXELS + 1);
   return {

@@ -1,4 +1,5 @@
-import type { Matrix } from './dataset.js';
+import { type AnyMatrix, everyRow } from './dataset.js';
+import { takeRows } from './row-reader.js';
 
 /** Rows to look at, and most different values of a column of labels. */
 const ROWS = 10_000;
@@ -9,8 +10,9 @@ const MOST_VALUES = 20;
  *
  * @param names of the columns
  */
-export function likelyLabels({ rows, columns, values, kinds }: Matrix, names: readonly string[]): string[] {
-  const seen = Math.min(rows, ROWS);
+export function likelyLabels(table: AnyMatrix, names: readonly string[]): string[] {
+  const seen = Math.min(table.rows, ROWS);
+  const { columns, values, kinds } = takeRows(table, everyRow({ rows: seen }));
   const found = names.flatMap((name, column) => {
     const different = new Set<number>();
     for (let row = 0; row < seen && different.size <= MOST_VALUES; row++) {

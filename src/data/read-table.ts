@@ -1,5 +1,6 @@
+import { createSpool, readSpool, writeSpool } from '#platform';
 import { counted, shortList } from '../text.js';
-import type { Dataset } from './dataset.js';
+import type { Dataset, LoadedDataset } from './dataset.js';
 import { Faults } from './faults.js';
 import { Growing } from './growing.js';
 import { missingAnd } from './kinds.js';
@@ -8,7 +9,8 @@ import type { EncodedLabels } from './label-encoder.js';
 import { likelyLabels } from './likely-labels.js';
 import { findReader, readerByName } from './readers/find.js';
 import { isUnknown, RowRoles, valuesOf } from './row-roles.js';
-import type { OnRead, Open, OpenSource } from './source.js';
+import { CHUNK_BYTES, type OnRead, type Open, type OpenSource } from './source.js';
+import type { Storage } from './storage.js';
 import { type Portion, type ReadOptions, roleNames, standardInput, TableError } from './table.js';
 import { TableBuilder } from './table-builder.js';
 import { TableLabels } from './table-labels.js';
@@ -45,6 +47,16 @@ export async function* readPortions(
  *
  * @param open opens the table, and the separate file of labels if there is one
  */
+export function readTableFrom<Table>(
+  open: Open<Table>,
+  table: Table,
+  options: DatasetOptionsOf<Table> & { readonly memory?: never },
+): Promise<LoadedDataset>;
+export function readTableFrom<Table>(
+  open: Open<Table>,
+  table: Table,
+  options: DatasetOptionsOf<Table>,
+): Promise<Dataset>;
 export async function readTableFrom<Table>(
   open: Open<Table>,
   table: Table,
@@ -52,7 +64,8 @@ export async function readTableFrom<Table>(
 ): Promise<Dataset> {
   checkTableOptions(options);
   const apart = options.labels === undefined ? undefined : await readLabels(open, options.labels, options);
-  const reopen = reopening(open);
+  const storage = storageOf(options);
+  const reopen = reopening(open, storage);
   const first = await readRows(reopen, table, options);
   const late = first.builder.lateTexts();
   const reading = late.size === 0 ? first : await readRows(reopen, table, options, late);
@@ -84,6 +97,7 @@ export async function readTableFrom<Table>(
       },
     }),
     ...(notes.length > 0 && { notes }),
+    ...(storage && { storage }),
   };
 }
 
@@ -129,11 +143,18 @@ async function readRows<Table>(
     ),
     ...(model && { features: model.featureNames ?? [] }),
   };
-  const reading = await openRows(open, table, { signal, onRead });
+  let share = Number.NaN;
+  const reading = await openRows(open, table, {
+    signal,
+    onRead(read, size) {
+      share = size === undefined ? Number.NaN : Math.min(1, read / size);
+      onRead?.(read, size);
+    },
+  });
   const { source } = reading;
   const { name } = source;
   const faults = new Faults(name);
-  const builder = new TableBuilder(name, rules, faults);
+  const builder = new TableBuilder(name, rules, faults, storageOf(options), () => share);
   const found = new TableLabels(name, rules, faults, () => hintOf(builder));
   const known = model && knownColumns(name, model, missing, onMissing === 'fill');
   const roles = new RowRoles(missing, onMissing === 'drop', faults);
@@ -153,32 +174,66 @@ async function readRows<Table>(
   }
 }
 
+/** What may be in memory of a table, if there is a limit. */
+function storageOf({ memory, spoolDir }: DatasetOptionsOf<unknown>): Storage | undefined {
+  return memory === undefined ? undefined : { memory, ...(spoolDir !== undefined && { folder: spoolDir }) };
+}
+
 /** Opens a table any number of times. Standard input, which can be read only once, is kept as it is read. */
-function reopening<Table>(open: Open<Table>): Open<Table> {
-  let kept: { readonly source: OpenSource; readonly chunks: Uint8Array[] } | undefined;
+function reopening<Table>(open: Open<Table>, storage: Storage | undefined): Open<Table> {
+  let kept: { readonly source: OpenSource; readonly chunks: KeptChunks } | undefined;
   return async (table, onRead) => {
     if (kept) {
       const { source, chunks } = kept;
-      return {
-        ...source,
-        chunks: async function* () {
-          yield* chunks;
-        },
-      };
+      return { ...source, chunks: chunks.again };
     }
     const source = await open(table, onRead);
     if (source.name !== standardInput) return source;
-    const chunks: Uint8Array[] = [];
+    const chunks = storage ? keptInFile(storage) : keptInMemory();
     kept = { source, chunks };
     return {
       ...source,
       async *chunks() {
         for await (const chunk of source.chunks()) {
-          chunks.push(chunk);
+          chunks.keep(chunk);
           yield chunk;
         }
       },
     };
+  };
+}
+
+/** Bytes that can be read again. */
+interface KeptChunks {
+  keep(chunk: Uint8Array): void;
+  again(): AsyncGenerator<Uint8Array>;
+}
+
+function keptInMemory(): KeptChunks {
+  const chunks: Uint8Array[] = [];
+  return {
+    keep: (chunk) => void chunks.push(chunk),
+    async *again() {
+      yield* chunks;
+    },
+  };
+}
+
+function keptInFile({ folder }: Storage): KeptChunks {
+  const spool = createSpool(folder);
+  let size = 0;
+  return {
+    keep(chunk) {
+      writeSpool(spool, chunk, size);
+      size += chunk.length;
+    },
+    async *again() {
+      for (let first = 0; first < size; first += CHUNK_BYTES) {
+        const chunk = new Uint8Array(Math.min(CHUNK_BYTES, size - first));
+        readSpool(spool, chunk, first);
+        yield chunk;
+      }
+    },
   };
 }
 

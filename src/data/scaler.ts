@@ -1,5 +1,6 @@
 import { resultOf, type Steps } from '../steps.js';
-import type { Matrix } from './dataset.js';
+import type { AnyMatrix } from './dataset.js';
+import { type ReadRows, rowReader } from './row-reader.js';
 
 /** Standardises a feature x of column j as (x − mean[j]) / scale[j]. */
 export interface Scaler {
@@ -27,7 +28,7 @@ export interface FittedScaler extends Scaler {
  * @param rows indices of the rows to fit on, at least one
  * @throws RangeError if a feature of one of these rows is infinite
  */
-export function fitScaler(features: Matrix, rows: Int32Array): Scaler {
+export function fitScaler(features: AnyMatrix, rows: Int32Array): Scaler {
   const { mean, scale } = resultOf(fitScalerInSteps(features, rows));
   return { mean, scale };
 }
@@ -38,25 +39,31 @@ export function fitScaler(features: Matrix, rows: Int32Array): Scaler {
  * @param weights of the rows of the table, those of the chosen rows above 0, as `sample_weight` of scikit-learn; by default 1
  */
 export function* fitScalerInSteps(
-  table: Matrix,
+  table: AnyMatrix,
   rows: Int32Array,
   weights?: Float64Array,
 ): Steps<FittedScaler> {
-  const { columns, values } = table;
+  const { columns } = table;
   const count = rows.length;
   const total = weights ? rows.reduce((sum, row) => sum + weights[row], 0) : count;
   const mean = new Float64Array(columns);
-  yield* inSteps(rows, columns, (portion) => addRows(mean, table, portion, weights));
+  yield* inSteps(table, rows, ({ values, rows: at }, chosen) => {
+    for (let i = 0; i < at.length; i++) {
+      const start = at[i] * columns;
+      const weight = weights?.[chosen[i]] ?? 1;
+      for (let j = 0; j < columns; j++) mean[j] += weight * values[start + j];
+    }
+  });
   // Only columns whose sum is no number are read again, since it takes longer to look at each value.
   const incomplete = Int32Array.from(mean.keys()).filter((j) => Number.isNaN(mean[j]));
   const gaps = new Float64Array(columns);
   if (incomplete.length > 0) {
     for (const j of incomplete) mean[j] = 0;
-    yield* inSteps(rows, columns, (portion) => {
-      for (const row of portion) {
-        const weight = weights?.[row] ?? 1;
+    yield* inSteps(table, rows, ({ values, rows: at }, chosen) => {
+      for (let i = 0; i < at.length; i++) {
+        const weight = weights?.[chosen[i]] ?? 1;
         for (const j of incomplete) {
-          const value = values[row * columns + j];
+          const value = values[at[i] * columns + j];
           if (Number.isNaN(value)) gaps[j] += weight;
           else mean[j] += weight * value;
         }
@@ -70,14 +77,23 @@ export function* fitScalerInSteps(
 
   // The rounding error of the mean needs no correction: a float64 sum of float32 values is precise enough.
   const squares = new Float64Array(columns);
-  yield* inSteps(rows, columns, (portion) => addSquares(squares, mean, table, portion, weights));
+  yield* inSteps(table, rows, ({ values, rows: at }, chosen) => {
+    for (let i = 0; i < at.length; i++) {
+      const start = at[i] * columns;
+      const weight = weights?.[chosen[i]] ?? 1;
+      for (let j = 0; j < columns; j++) {
+        const deviation = values[start + j] - mean[j];
+        squares[j] += weight * deviation * deviation;
+      }
+    }
+  });
   if (incomplete.length > 0) {
     for (const j of incomplete) squares[j] = 0;
-    yield* inSteps(rows, columns, (portion) => {
-      for (const row of portion) {
-        const weight = weights?.[row] ?? 1;
+    yield* inSteps(table, rows, ({ values, rows: at }, chosen) => {
+      for (let i = 0; i < at.length; i++) {
+        const weight = weights?.[chosen[i]] ?? 1;
         for (const j of incomplete) {
-          const deviation = values[row * columns + j] - mean[j];
+          const deviation = values[at[i] * columns + j] - mean[j];
           if (!Number.isNaN(deviation)) squares[j] += weight * deviation * deviation;
         }
       }
@@ -90,45 +106,16 @@ export function* fitScalerInSteps(
   return { mean, scale, gaps, total };
 }
 
-function addRows(
-  sums: Float64Array,
-  { columns, values }: Matrix,
-  rows: Int32Array,
-  weights: Float64Array | undefined,
-): void {
-  for (const row of rows) {
-    const start = row * columns;
-    const weight = weights?.[row] ?? 1;
-    for (let j = 0; j < columns; j++) sums[j] += weight * values[start + j];
-  }
-}
-
-function addSquares(
-  squares: Float64Array,
-  mean: Float64Array,
-  { columns, values }: Matrix,
-  rows: Int32Array,
-  weights: Float64Array | undefined,
-): void {
-  for (const row of rows) {
-    const start = row * columns;
-    const weight = weights?.[row] ?? 1;
-    for (let j = 0; j < columns; j++) {
-      const deviation = values[start + j] - mean[j];
-      squares[j] += weight * deviation * deviation;
-    }
-  }
-}
-
 /**
  * Range (maximum − minimum) of each column over the given rows, without missing values; −∞ if all are missing. Yields as
  * `fitScalerInSteps` does.
  */
-export function* fitRangesInSteps({ columns, values }: Matrix, rows: Int32Array): Steps<Float64Array> {
+export function* fitRangesInSteps(table: AnyMatrix, rows: Int32Array): Steps<Float64Array> {
+  const { columns } = table;
   const smallest = new Float64Array(columns).fill(Infinity);
   const largest = new Float64Array(columns).fill(-Infinity);
-  yield* inSteps(rows, columns, (portion) => {
-    for (const row of portion) {
+  yield* inSteps(table, rows, ({ values, rows: at }) => {
+    for (const row of at) {
       for (let j = 0; j < columns; j++) {
         const value = values[row * columns + j];
         if (value < smallest[j]) smallest[j] = value;
@@ -142,15 +129,17 @@ export function* fitRangesInSteps({ columns, values }: Matrix, rows: Int32Array)
 /** Values read per step: about a millisecond. */
 const STEP_VALUES = 2 ** 18;
 
-/** Reads rows of so many columns a portion at a time, and yields after each. */
+/** Reads rows of a table a portion at a time, and yields after each. The portion is also given as indices of the table. */
 export function* inSteps(
+  table: AnyMatrix,
   rows: Int32Array,
-  columns: number,
-  read: (portion: Int32Array) => void,
+  take: (found: ReadRows, portion: Int32Array) => void,
 ): Steps<void> {
-  const step = Math.max(1, Math.floor(STEP_VALUES / columns));
+  const read = rowReader(table);
+  const step = Math.max(1, Math.floor(STEP_VALUES / table.columns));
   for (let first = 0; first < rows.length; first += step) {
-    read(rows.subarray(first, first + step));
+    const portion = rows.subarray(first, first + step);
+    take(read(portion), portion);
     yield;
   }
 }

@@ -3,11 +3,10 @@
  * What decides is the whole column, so the result does not depend on how the rows are cut into portions.
  */
 import { byCodePoint, counted, grouped, quoted } from '../text.js';
-import type { Matrix } from './dataset.js';
+import type { AnyMatrix } from './dataset.js';
 import { numberReader } from './decimal.js';
-import { Dictionary, withRoom } from './dictionary.js';
+import { Dictionary } from './dictionary.js';
 import type { Faults } from './faults.js';
-import { Growing } from './growing.js';
 import {
   booleanOf,
   daysOf,
@@ -17,6 +16,7 @@ import {
   MISSING_LEVEL,
   type NumberKind,
 } from './kinds.js';
+import type { Storage } from './storage.js';
 import {
   type Cell,
   type Cells,
@@ -26,6 +26,7 @@ import {
   placeOfRow,
   TableError,
 } from './table.js';
+import { TableValues } from './table-values.js';
 
 /** What can be done with rows in which cells are missing. */
 export const onMissingNames = ['fill', 'drop', 'refuse'] as const;
@@ -45,7 +46,7 @@ export interface ColumnRules {
 
 /** A table whose columns are known. */
 export interface BuiltTable {
-  readonly features: Matrix;
+  readonly features: AnyMatrix;
   readonly featureNames?: readonly string[];
   readonly leftOut: readonly LeftOut[];
   /** Whether each row of the file is a row of the table, if some are not. */
@@ -94,8 +95,6 @@ class ColumnState {
   /** Whether each number is the one before plus 1. */
   isCounting = true;
   last = Number.NaN;
-  /** What float32 leaves of each number, by row; missing while that is nothing. */
-  rest: Float64Array | undefined;
 }
 
 /** What a column is, or why it is left out. */
@@ -103,8 +102,8 @@ type Decision = Chosen | { readonly why: string };
 
 interface Chosen {
   readonly kind: Kind;
-  /** The value in the table for the value that was kept of a row. */
-  readonly convert?: (value: number, row: number) => number;
+  /** The value in the table for the value that was kept of a row, and for what float32 left of it. */
+  readonly convert?: (value: number, rest: number) => number;
 }
 
 /** Takes portions of rows, and makes them a table. */
@@ -112,8 +111,10 @@ export class TableBuilder {
   readonly #table: string;
   readonly #rules: ColumnRules;
   readonly #longestMissing: number;
-  readonly #values = new Growing(Float32Array);
+  #values = new TableValues(1);
   readonly #faults: Faults;
+  readonly #storage: Storage | undefined;
+  readonly #share: () => number;
   #rows = 0;
   /** The place of the first row. */
   #firstPlace = 0;
@@ -132,11 +133,21 @@ export class TableBuilder {
   /**
    * @param table name of the table, for messages
    * @param faults takes what is wrong with cells and columns
+   * @param storage how much of it may be in memory; by default all
+   * @param share tells which share of the table has been read, from 0 to 1; NaN if nobody knows
    */
-  constructor(table: string, rules: ColumnRules, faults: Faults) {
+  constructor(
+    table: string,
+    rules: ColumnRules,
+    faults: Faults,
+    storage?: Storage,
+    share = () => Number.NaN,
+  ) {
     this.#table = table;
     this.#rules = rules;
     this.#faults = faults;
+    this.#storage = storage;
+    this.#share = share;
     this.#longestMissing = Math.max(...Array.from(rules.missing, ({ length }) => length));
   }
 
@@ -220,6 +231,7 @@ export class TableBuilder {
     this.#firstPlace = this.#portion.places[0];
     this.#read = numberReader(numberFormat);
     this.#categories = new Set(categories);
+    this.#values = new TableValues(count, this.#storage);
     this.#looks = new Uint8Array(count).fill(Look.Nothing);
     this.#states = Array.from({ length: count }, () => new ColumnState());
     for (const column of [...categories, ...(this.#rules.texts ?? [])]) this.#becomeText(column);
@@ -343,7 +355,7 @@ export class TableBuilder {
     if (this.#looks[column] === Look.Nothing)
       return this.#takeText(this.#becomeText(column), text, column, row);
     this.#looks[column] = Look.LateText;
-    state.rest = undefined;
+    this.#values.dropRests(column);
     state.texts++;
     if (decorationOf(text)) state.decorated++;
     return Number.NaN;
@@ -356,13 +368,10 @@ export class TableBuilder {
     state.smallest = Math.min(state.smallest, value);
     state.largest = Math.max(state.largest, value);
     const rest = value - Math.fround(value);
-    if (rest !== 0 || state.rest) {
-      state.rest = withRoom(state.rest ?? new Float64Array(64), row + 1);
-      state.rest[row] = rest;
-    }
+    if (rest !== 0) this.#values.keepRest(column, row, rest);
     if (state.isCounting || !isWide(state.smallest, state.largest)) return;
     this.#looks[column] = Look.Number;
-    state.rest = undefined;
+    this.#values.dropRests(column);
   }
 
   /** The place of a cell of the portion that is added. */
@@ -379,10 +388,10 @@ export class TableBuilder {
 
   #append(values: Float32Array): void {
     try {
-      this.#values.append(values);
+      this.#values.append(values, this.#share());
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      const rows = (this.#values.length + values.length) / this.columns;
+      const rows = this.#values.rows + values.length / this.columns;
       const size = ((4 * rows * this.columns) / 2 ** 30).toFixed(1);
       const fault =
         `its first ${rows} rows of ${this.columns} features take ${size} GiB and do not fit in memory: ` +
@@ -402,7 +411,9 @@ export class TableBuilder {
         return { kind: { kind: 'number' } };
       case Look.YoungNumber:
         if (canLeaveOut && state.isCounting && this.#rows >= LEAST_COUNTED) return { why: 'counts the rows' };
-        return state.rest ? numberWithOffset(state.smallest, state.rest) : { kind: { kind: 'number' } };
+        return this.#values.hasRests(column)
+          ? numberWithOffset(state.smallest)
+          : { kind: { kind: 'number' } };
       default: {
         const fault = this.#textFault(column);
         if (fault !== undefined) {
@@ -494,13 +505,17 @@ export class TableBuilder {
     chosen: readonly { readonly column: number }[],
     isDropped: (row: number) => boolean,
   ): Uint8Array | undefined {
-    const { values } = this.#values;
-    const withGaps = chosen.filter(({ column }) => this.#states[column].gaps > 0);
-    const gaps = this.#rules.onMissing === 'drop' ? withGaps : [];
-    const hasGap = (row: number) =>
-      gaps.some(({ column }) => Number.isNaN(values[row * this.columns + column]));
     const kept = new Uint8Array(this.#rows);
-    for (let row = 0; row < this.#rows; row++) kept[row] = isDropped(row) || hasGap(row) ? 0 : 1;
+    for (let row = 0; row < this.#rows; row++) kept[row] = isDropped(row) ? 0 : 1;
+    const withGaps = chosen.filter(({ column }) => this.#states[column].gaps > 0);
+    if (this.#rules.onMissing === 'drop' && withGaps.length > 0) {
+      for (const { first, rows, values } of this.#values.pieces()) {
+        for (let row = 0; row < rows; row++) {
+          const start = row * this.columns;
+          if (withGaps.some(({ column }) => Number.isNaN(values[start + column]))) kept[first + row] = 0;
+        }
+      }
+    }
     if (!kept.includes(0)) return undefined;
     if (kept.includes(1)) return kept;
     throw new TableError(
@@ -509,25 +524,26 @@ export class TableBuilder {
     );
   }
 
-  /** The chosen columns of the kept rows. They take the place of all values, so that no second table is needed. */
+  /** The chosen columns of the kept rows. In memory they take the place of all values, so that no second table is needed. */
   #compact(
     chosen: readonly (Chosen & { readonly column: number })[],
     kept: Uint8Array | undefined,
-  ): { rows: number; columns: number; values: Float32Array } {
-    const { values } = this.#values;
+  ): AnyMatrix {
     const [width, columns] = [this.columns, chosen.length];
-    if (columns === width && !kept && chosen.every(({ convert }) => !convert)) {
-      return { rows: this.#rows, columns, values };
-    }
-    let next = 0;
-    for (let row = 0; row < this.#rows; row++) {
-      if (kept?.[row] === 0) continue;
-      for (const { column, convert } of chosen) {
-        const value = values[row * width + column];
-        values[next++] = convert ? convert(value, row) : value;
+    const areWhole = columns === width && !kept && chosen.every(({ convert }) => !convert);
+    const whole = areWhole ? this.#values.whole() : undefined;
+    if (whole) return whole;
+    return this.#values.rewrite(columns, ({ first, rows, values, rests }, target) => {
+      let next = 0;
+      for (let row = 0; row < rows; row++) {
+        if (kept?.[first + row] === 0) continue;
+        for (const { column, convert } of chosen) {
+          const value = values[row * width + column];
+          target[next++] = convert ? convert(value, rests[column]?.[row] ?? 0) : value;
+        }
       }
-    }
-    return { rows: next / columns, columns, values: values.subarray(0, next) };
+      return next / columns;
+    });
   }
 }
 
@@ -537,11 +553,8 @@ function isWide(smallest: number, largest: number): boolean {
 }
 
 /** A column whose numbers are stored less their smallest, with the digits that float32 would not have kept. */
-function numberWithOffset(offset: number, rest: Float64Array): Chosen {
-  return {
-    kind: { kind: 'number', offset },
-    convert: (value, row) => value + (rest[row] ?? 0) - offset,
-  };
+function numberWithOffset(offset: number): Chosen {
+  return { kind: { kind: 'number', offset }, convert: (value, rest) => value + rest - offset };
 }
 
 /** The numbers of texts; undefined if one of them has none. */

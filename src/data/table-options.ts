@@ -63,6 +63,14 @@ export interface DatasetOptionsOf<Table> extends TableOptions {
    * does not know are further classes after its own.
    */
   readonly model?: KnownTable;
+  /**
+   * Bytes of memory that the program may take for the table and for trainings on it, about 200 MB of which it needs for
+   * itself. What takes more is kept in files without names, which end with the program. By default, all is kept in memory.
+   * Not in browsers.
+   */
+  readonly memory?: number;
+  /** The folder of these files; by default, that of the system for temporary files. */
+  readonly spoolDir?: string;
   /** Aborts reading with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Called with how much of the table's file has been read. */
@@ -110,6 +118,8 @@ const kinds: Readonly<Record<keyof DatasetOptionsOf<unknown>, Kind>> = {
     accepts: (value) => onMissingNames.some((name) => name === value),
   },
   strict: truth,
+  memory: { expected: 'a number of bytes', accepts: (value) => typeof value === 'number' && value >= 0 },
+  spoolDir: text,
   model: { expected: 'a model', accepts: (value) => Array.isArray(Object(value).classes) },
   signal: { expected: 'an AbortSignal', accepts: (value) => value instanceof AbortSignal },
   onRead: { expected: 'a function', accepts: (value) => typeof value === 'function' },

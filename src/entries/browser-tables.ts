@@ -1,6 +1,6 @@
 /** Tables from `Blob`s, in a page or a worker; the counterpart of `tables.ts`. */
 import { named, openFile } from '../data/blobs.js';
-import type { Dataset } from '../data/dataset.js';
+import type { LoadedDataset } from '../data/dataset.js';
 import { readTableFrom } from '../data/read-table.js';
 import type { DatasetOptionsOf } from '../data/table-options.js';
 
@@ -10,7 +10,7 @@ export { type Place, TableError } from '../data/table.js';
 export type { TableOptions } from '../data/table-options.js';
 
 /** How to read a table to train or test on; `labels` is a separate `Blob` with the labels. */
-export type DatasetOptions = DatasetOptionsOf<Blob>;
+export type DatasetOptions = Omit<DatasetOptionsOf<Blob>, 'memory' | 'spoolDir'>;
 
 /**
  * Reads a table into memory: features as float32, and labels as indices of their classes, which are ordered as by
@@ -21,7 +21,7 @@ export type DatasetOptions = DatasetOptionsOf<Blob>;
  * @throws TableError that says what was found where, and what was expected
  * @throws TypeError for an unknown option, or a value of another type than expected
  */
-export async function readTable(table: Blob, options: DatasetOptions = {}): Promise<Dataset> {
+export async function readTable(table: Blob, options: DatasetOptions = {}): Promise<LoadedDataset> {
   const { labels, ...others } = options;
   return readTableFrom(openFile, named(table, 'the table'), {
     ...others,

@@ -1,7 +1,7 @@
 import { restoreModel, saveModel } from '../artifacts/model.js';
 import { checkSavedModel, parseSavedModel } from '../artifacts/read-model.js';
 import { type MixedRows, matrixFor } from '../data/arrays.js';
-import { checkDataset, type Dataset, everyRow, type Matrix } from '../data/dataset.js';
+import { type AnyMatrix, checkDataset, type Dataset, everyRow } from '../data/dataset.js';
 import type { SavedModel } from '../generated/payloads.js';
 import { SEED } from '../model/inputs.js';
 import { columnNamesOf, type Model, type Prediction, predict } from '../model/model.js';
@@ -84,7 +84,7 @@ export class SoftmaxRegression {
    * @param rows indices of the rows to use, by default all
    * @throws RangeError if the columns are not the model's, or the logits of a row are not finite
    */
-  async predict(table: Dataset | Matrix | MixedRows, rows?: Int32Array): Promise<string[]> {
+  async predict(table: Dataset | AnyMatrix | MixedRows, rows?: Int32Array): Promise<string[]> {
     const { classes } = this.model;
     const { predictions } = await this.#predict(table, rows);
     return Array.from(predictions, (index) => classes[index]);
@@ -98,7 +98,7 @@ export class SoftmaxRegression {
    * @throws RangeError as `predict`
    */
   async predictProbabilities(
-    table: Dataset | Matrix | MixedRows,
+    table: Dataset | AnyMatrix | MixedRows,
     rows?: Int32Array,
   ): Promise<Float64Array[]> {
     const k = this.model.classes.length;
@@ -107,7 +107,7 @@ export class SoftmaxRegression {
     return Array.from(predictions, (_, row) => all.subarray(row * k, (row + 1) * k));
   }
 
-  async #predict(table: Dataset | Matrix | MixedRows, rows?: Int32Array): Promise<Prediction> {
+  async #predict(table: Dataset | AnyMatrix | MixedRows, rows?: Int32Array): Promise<Prediction> {
     const matrix = matrixOf(table, this.model);
     return predict(this.model, matrix, rows ?? everyRow(matrix));
   }
@@ -167,7 +167,7 @@ export class SoftmaxRegression {
 }
 
 /** The columns of a model. */
-function matrixOf(table: Dataset | Matrix | MixedRows, model: Model): Matrix {
+function matrixOf(table: Dataset | AnyMatrix | MixedRows, model: Model): AnyMatrix {
   if ('columns' in table) return table;
   if ('features' in table) {
     checkNames(model, table);

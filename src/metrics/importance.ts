@@ -1,5 +1,6 @@
 import { loadCore } from '../core/load.js';
 import { type Dataset, everyRow, type Matrix } from '../data/dataset.js';
+import { takeRows } from '../data/row-reader.js';
 import { encodingOf } from '../model/encoding.js';
 import { projectionProducts, shapeOf } from '../model/inputs.js';
 import { columnNamesOf, type Model } from '../model/model.js';
@@ -69,14 +70,14 @@ export async function permutationImportance(
   turns = new Turns(),
 ): Promise<Importance> {
   const { columns } = features;
-  const table = rowsOf(features, rows);
+  const table = takeRows(features, rows);
   const own = rows.map((row) => labels[row]);
   const every = everyRow(table);
   const createCore = await loadCore();
   const core = createCore(shapeOf(model, rows.length, model.bias.length));
   core.weights.set(model.weights);
   core.bias.set(model.bias);
-  const gather = encodingOf(model, table).gather(table.values);
+  const gather = encodingOf(model, table).gather(table);
 
   async function measure(): Promise<{ accuracy: number; crossEntropy: number }> {
     await packTable(core, gather, own, undefined, every, model, turns);
@@ -109,15 +110,6 @@ export async function permutationImportance(
     });
   }
   return { seed, repeats: REPEATS, ...whole, columns: measured };
-}
-
-/** A copy of some rows of a table. */
-function rowsOf({ columns, values, kinds }: Matrix, rows: Int32Array): Matrix {
-  const copied = new Float32Array(rows.length * columns);
-  for (const [i, row] of rows.entries()) {
-    copied.set(values.subarray(row * columns, (row + 1) * columns), i * columns);
-  }
-  return { rows: rows.length, columns, values: copied, ...(kinds && { kinds }) };
 }
 
 function put({ columns, values }: Matrix, column: number, of: Float32Array): void {

@@ -1,23 +1,39 @@
 /** How rows of a table become the features that a model reads, a portion at a time, so that no table of features exists. */
 import type { GatherRows } from '../core/core.js';
 import { gatherFrom } from '../core/gather.js';
-import type { Matrix } from '../data/dataset.js';
+import type { AnyMatrix, Matrix } from '../data/dataset.js';
+import { rowReader } from '../data/row-reader.js';
 import { type CategoryColumn, countColumns, type Inputs, plainNumber } from './inputs.js';
 
-/** Finds the features of rows of a table, given its values. */
+/** Finds the features of rows of any table with the same columns. */
 export interface Encoding {
   /** Writes the features of any rows, for a core to standardise them. */
-  gather(values: Float32Array): GatherRows;
+  gather(table: AnyMatrix): GatherRows;
   /**
    * `gather` for rows that miss no number where those which the model was fitted to had them all. Where all columns are
    * plain numbers, such rows are only copied: to look at each number would double the time that they take.
    */
-  gatherKnown(values: Float32Array): GatherRows;
+  gatherKnown(table: AnyMatrix): GatherRows;
 }
 
 /** `gather` of the encoding of a table. Throws as `encodingOf` does. */
-export function gatherFeatures(inputs: Inputs, table: Matrix): GatherRows {
-  return encodingOf(inputs, table).gather(table.values);
+export function gatherFeatures(inputs: Inputs, table: AnyMatrix): GatherRows {
+  return encodingOf(inputs, table).gather(table);
+}
+
+/** Writes the features of rows of a table whose values are in memory. */
+type GatherValues = (values: Float32Array) => GatherRows;
+
+/** What gathers rows of values in memory, for a table whose values may be in a file. */
+function fromTable(gather: GatherValues): (table: AnyMatrix) => GatherRows {
+  return (table) => {
+    if ('values' in table) return gather(table.values);
+    const read = rowReader(table);
+    return (rows, features) => {
+      const found = read(rows);
+      gather(found.values)(found.rows, features);
+    };
+  };
 }
 
 /**
@@ -37,8 +53,8 @@ export function encodingOf(
   const { mean } = inputs.scaler;
   if (!inputs.columns && kinds.every((kind) => kind.kind === 'number' && !kind.offset)) {
     return {
-      gather: (values) => fillingGaps(gatherFrom(values, count), mean),
-      gatherKnown: (values) => gatherFrom(values, count),
+      gather: fromTable((values) => fillingGaps(gatherFrom(values, count), mean)),
+      gatherKnown: fromTable((values) => gatherFrom(values, count)),
     };
   }
   let first = 0;
@@ -58,12 +74,10 @@ export function encodingOf(
     const [found, known] = [kind, column].map((one) => (one.kind === 'number' ? 'numbers' : 'categories'));
     throw new RangeError(`feature ${j} of the table has ${found}, but the model was trained on ${known}`);
   });
-  const gather = (values: Float32Array): GatherRows => {
-    return (rows, features) => {
-      features.fill(0, 0, rows.length * mean.length);
-      for (const write of parts) write(values, rows, features);
-    };
-  };
+  const gather = fromTable((values) => (rows, features) => {
+    features.fill(0, 0, rows.length * mean.length);
+    for (const write of parts) write(values, rows, features);
+  });
   return { gather, gatherKnown: gather };
 }
 

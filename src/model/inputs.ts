@@ -1,7 +1,7 @@
 import type { RandomFeatures, Shape } from '../core/core.js';
 import { loadCore } from '../core/load.js';
-import type { Matrix } from '../data/dataset.js';
-import type { NumberKind } from '../data/kinds.js';
+import type { AnyMatrix } from '../data/dataset.js';
+import type { Kind, NumberKind } from '../data/kinds.js';
 import { fitRangesInSteps, fitScalerInSteps, inSteps, type Scaler } from '../data/scaler.js';
 import { sum } from '../numbers.js';
 import type { Steps } from '../steps.js';
@@ -62,7 +62,7 @@ export const MAX_CATEGORIES = 100;
  * @throws RangeError if a number of these rows is infinite, or a category is none of its levels
  */
 export async function fitInputs(
-  table: Matrix,
+  table: AnyMatrix,
   rows: Int32Array,
   {
     features = 'raw',
@@ -114,47 +114,45 @@ interface FittedColumn {
 }
 
 function* fitColumnsInSteps(
-  table: Matrix,
+  table: AnyMatrix,
   rows: Int32Array,
   gaps: Float64Array,
   weights: Float64Array | undefined,
 ): Steps<FittedColumn[]> {
-  const fitted: FittedColumn[] = [];
-  for (let j = 0; j < table.columns; j++) {
-    const kind = table.kinds?.[j] ?? plainNumber;
-    if (kind.kind === 'category') {
-      const counts = yield* countLevelsInSteps(table, rows, j, kind.levels.length, weights);
-      fitted.push(fitCategory(kind.levels, counts));
-    } else {
-      fitted.push(
-        gaps[j] > 0 ? { column: { ...kind, hasGaps: true }, ones: [gaps[j]] } : { column: kind, ones: [] },
-      );
-    }
-  }
-  return fitted;
+  const kinds = Array.from({ length: table.columns }, (_, j) => table.kinds?.[j] ?? plainNumber);
+  const counts = yield* countLevelsInSteps(table, kinds, rows, weights);
+  return kinds.map((kind, j) => {
+    if (kind.kind === 'category') return fitCategory(kind.levels, counts.get(j) ?? new Float64Array());
+    return gaps[j] > 0 ? { column: { ...kind, hasGaps: true }, ones: [gaps[j]] } : { column: kind, ones: [] };
+  });
 }
 
-/** In how many rows, by their weights, a category has each of its levels. */
+/** In how many rows, by their weights, each category has each of its levels. */
 function* countLevelsInSteps(
-  { columns, values }: Matrix,
+  table: AnyMatrix,
+  kinds: readonly Kind[],
   rows: Int32Array,
-  j: number,
-  levels: number,
   weights: Float64Array | undefined,
-): Steps<Float64Array> {
-  const counts = new Float64Array(levels);
-  yield* inSteps(rows, 1, (portion) => {
-    for (const row of portion) {
-      const code = values[row * columns + j];
-      if (counts[code] === undefined) {
-        throw new RangeError(
-          `row ${row}, feature ${j}: found ${code}, expected the index of one of its ${levels} levels`,
-        );
+): Steps<ReadonlyMap<number, Float64Array>> {
+  const { columns } = table;
+  const counted = new Map(
+    kinds.flatMap((kind, j) => (kind.kind === 'category' ? [[j, new Float64Array(kind.levels.length)]] : [])),
+  );
+  if (counted.size === 0) return counted;
+  yield* inSteps(table, rows, ({ values, rows: at }, chosen) => {
+    for (const [j, counts] of counted) {
+      for (let i = 0; i < at.length; i++) {
+        const code = values[at[i] * columns + j];
+        if (counts[code] === undefined) {
+          throw new RangeError(
+            `row ${chosen[i]}, feature ${j}: found ${code}, expected the index of one of its ${counts.length} levels`,
+          );
+        }
+        counts[code] += weights?.[chosen[i]] ?? 1;
       }
-      counts[code] += weights?.[row] ?? 1;
     }
   });
-  return counts;
+  return counted;
 }
 
 /**

@@ -1,7 +1,8 @@
 import { TILE_ROWS } from '../core/blocks.js';
 import type { CreateCore, GatherRows } from '../core/core.js';
 import { loadCore } from '../core/load.js';
-import { checkRows, type Matrix } from '../data/dataset.js';
+import { type AnyMatrix, checkRows, type Matrix } from '../data/dataset.js';
+import { placesByRow } from '../data/row-reader.js';
 import { type Encoding, encodingOf } from './encoding.js';
 import { countColumns, type Inputs, projectionProducts, shapeOf } from './inputs.js';
 import { Turns } from './turns.js';
@@ -69,11 +70,11 @@ export interface Predictor {
    *
    * @throws RangeError if the table has other columns than the model, or lacks a chosen row
    */
-  predict(features: Matrix, rows: Int32Array): Int32Array<ArrayBuffer>;
+  predict(features: AnyMatrix, rows: Int32Array): Int32Array<ArrayBuffer>;
   /** Float32 logits (n × k, row-major). */
-  logits(features: Matrix, rows: Int32Array): Float32Array<ArrayBuffer>;
+  logits(features: AnyMatrix, rows: Int32Array): Float32Array<ArrayBuffer>;
   /** Float64 softmax of the logits / temperature (n × k, row-major), for rows whose classes could be predicted. */
-  probabilities(features: Matrix, rows: Int32Array, temperature?: number): Float64Array<ArrayBuffer>;
+  probabilities(features: AnyMatrix, rows: Int32Array, temperature?: number): Float64Array<ArrayBuffer>;
 }
 
 /** What is wrong with a row without a prediction, as the predicate of a sentence. */
@@ -127,7 +128,7 @@ export async function createPredictor(
     | (Pick<Matrix, 'columns'> & { kinds: Matrix['kinds'] | undefined; encoding: Encoding })
     | undefined;
 
-  function encodingFor(table: Matrix): Encoding {
+  function encodingFor(table: AnyMatrix): Encoding {
     const { columns, kinds } = table;
     if (last?.columns !== columns || last.kinds !== kinds) {
       last = { columns, kinds, encoding: encodingOf(model, table) };
@@ -150,22 +151,22 @@ export async function createPredictor(
   }
 
   /** The classes with the largest logits. */
-  function largest(features: Matrix, rows: Int32Array): Int32Array<ArrayBuffer> {
+  function largest(features: AnyMatrix, rows: Int32Array): Int32Array<ArrayBuffer> {
     const { gather, gatherKnown } = encodingFor(features);
     checkRows(features, rows);
-    const predictions = classify(gatherKnown(features.values), rows);
+    const predictions = classify(gatherKnown(features), rows);
     if (!predictions.includes(-1)) return predictions;
     // Rows have no class either where they miss a number and the model knows of no gaps: these are filled.
     const places = Int32Array.from(predictions.keys()).filter((place) => predictions[place] === -1);
     const unclear = places.map((place) => rows[place]);
-    const filled = classify(gather(features.values), unclear);
+    const filled = classify(gather(features), unclear);
     for (const [index, place] of places.entries()) predictions[place] = filled[index];
     return predictions;
   }
 
-  function probabilities(features: Matrix, rows: Int32Array, temperature = model.temperature) {
+  function probabilities(features: AnyMatrix, rows: Int32Array, temperature = model.temperature) {
     const shares = new Float64Array(rows.length * k);
-    const gather = encodingFor(features).gather(features.values);
+    const gather = encodingFor(features).gather(features);
     for (const { first, count } of packPortions(gather, rows)) {
       shares.set(core.probabilities(core.logits(count), temperature), first * k);
     }
@@ -183,7 +184,7 @@ export async function createPredictor(
 
     logits(features, rows) {
       const logits = new Float32Array(rows.length * k);
-      const gather = encodingFor(features).gather(features.values);
+      const gather = encodingFor(features).gather(features);
       for (const { first, count } of packPortions(gather, rows)) logits.set(core.logits(count), first * k);
       return logits;
     },
@@ -200,7 +201,7 @@ export async function createPredictor(
  */
 export async function predict(
   model: Model,
-  features: Matrix,
+  features: AnyMatrix,
   rows: Int32Array,
   createCore?: CreateCore,
 ): Promise<Prediction> {
@@ -209,18 +210,34 @@ export async function predict(
   const turns = new Turns();
   const predictions = new Int32Array(rows.length);
   const sliceRows = countSliceRows(model);
+  // A file is read from its first row to its last.
+  const places = 'spool' in features ? placesByRow(rows, features.rows) : undefined;
+  const order = places ? places.map((place) => rows[place]) : rows;
   for (let first = 0; first < rows.length; first += sliceRows) {
     await turns.giveIfDue();
-    predictions.set(predictor.predict(features, rows.subarray(first, first + sliceRows)), first);
+    predictions.set(predictor.predict(features, order.subarray(first, first + sliceRows)), first);
   }
   const overflow = predictions.indexOf(-1);
-  if (overflow >= 0) throw new OverflowError(rows[overflow]);
+  if (overflow >= 0) throw new OverflowError(order[overflow]);
   const { temperature, threshold } = model;
+  const k = model.classes.length;
   return {
     ...(temperature !== undefined && { temperature }),
     ...(threshold !== undefined && { threshold }),
-    predictions,
-    logits: () => predictor.logits(features, rows),
-    probabilities: (other) => predictor.probabilities(features, rows, other),
+    predictions: inPlaces(predictions, places, 1),
+    logits: () => inPlaces(predictor.logits(features, order), places, k),
+    probabilities: (other) => inPlaces(predictor.probabilities(features, order, other), places, k),
   };
+}
+
+/** Rows of so many numbers, each in its place, if they are not in their places. */
+function inPlaces<
+  Numbers extends Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>,
+>(numbers: Numbers, places: Int32Array | undefined, width: number): Numbers {
+  if (!places) return numbers;
+  const placed = numbers.slice() as Numbers;
+  for (const [row, place] of places.entries()) {
+    for (let j = 0; j < width; j++) placed[place * width + j] = numbers[row * width + j];
+  }
+  return placed;
 }

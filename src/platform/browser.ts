@@ -2,6 +2,8 @@
 import { fitPicture } from './fit-picture.js';
 import type * as node from './node.js';
 
+export * from './no-spool.js';
+
 // Bundlers recognise `new URL('…', import.meta.url)` in exactly this form. The paths are relative to dist/.
 const modules: Readonly<Record<node.ModuleName, () => URL>> = {
   core: () => new URL('./assets/core.wasm', import.meta.url),
@@ -56,12 +58,22 @@ export const startThread: typeof node.startThread = (setup, onEnd) =>
       reject(reason);
       onEnd(reason);
     };
-    worker.onmessage = () => fulfil({ end: () => worker.terminate() });
+    worker.onmessage = () => fulfil({ end: async () => worker.terminate() });
     worker.postMessage(setup);
   });
 
 export const enterThread: typeof node.enterThread = (work) => {
-  addEventListener('message', ({ data }) => work(data, () => postMessage('ready')), { once: true });
+  const run = async (setup: Parameters<typeof work>[0]) => {
+    try {
+      await work(setup, () => postMessage('ready'));
+    } catch (error) {
+      // A page is told of errors, but not of promises that are rejected.
+      setTimeout(() => {
+        throw error;
+      });
+    }
+  };
+  addEventListener('message', ({ data }) => void run(data), { once: true });
 };
 
 export const decodePicture: typeof node.decodePicture = async (bytes) => {

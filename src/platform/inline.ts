@@ -4,6 +4,7 @@ import digits from '#assets/digits.bin';
 import type * as node from './node.js';
 
 export { decodePicture, nextTurn, sha256 } from './browser.js';
+export * from './no-spool.js';
 
 export const loadWasm: typeof node.loadWasm = async (name) => {
   if (name === 'core') return decode(core);

@@ -1,14 +1,23 @@
-import { constants as limits } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { arch, availableParallelism, constants, cpus, platform, release, totalmem } from 'node:os';
+import { arch, availableParallelism, cpus, freemem, platform, release, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { getSystemErrorMap } from 'node:util';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { fitPicture } from './fit-picture.js';
+
+export { codeOf, reasonOf } from './reasons.js';
+export {
+  closeSpool,
+  createSpool,
+  readSpool,
+  readSpoolAhead,
+  type Spool,
+  SpoolError,
+  writeSpool,
+} from './spool.js';
 
 const load = createRequire(import.meta.url);
 const { resolve } = load;
@@ -39,10 +48,16 @@ export async function sha256(pieces: AsyncIterable<Uint8Array>): Promise<string>
 /** Number of threads that can run at the same time. */
 export const parallelism: () => number = availableParallelism;
 
+/** Bytes of memory that are free, as far as the system tells; within a container, of what it may use. */
+export function freeMemory(): number {
+  // Node 20 has it since 20.13.
+  return process.availableMemory?.() ?? freemem();
+}
+
 /** A running worker. */
 export interface Thread {
-  /** Terminates it, whatever it is doing. */
-  end(): void;
+  /** Terminates it, whatever it is doing; resolves once it has ended. */
+  end(): Promise<unknown>;
 }
 
 /**
@@ -66,7 +81,7 @@ export function startThread(
     worker.on('exit', (code) => end(new Error(`a worker thread ended with code ${code}`)));
     worker.once('message', () => {
       worker.unref();
-      fulfil({ end: () => void worker.terminate() });
+      fulfil({ end: () => worker.terminate() });
     });
   });
 }
@@ -82,10 +97,10 @@ function createWorker(script: string | URL, setup: unknown): Worker {
 }
 
 /** In a thread started by `startThread`, runs its work, passing it the setup and a way to signal that it is ready. */
-export function enterThread<Setup>(work: (setup: Setup, ready: () => void) => void): void {
+export function enterThread<Setup>(work: (setup: Setup, ready: () => void) => void | Promise<void>): void {
   const port = parentPort;
   if (!port) throw new Error('this is a worker of the core: start it as one');
-  work(workerData, () => port.postMessage('ready'));
+  void work(workerData, () => port.postMessage('ready'));
 }
 
 /**
@@ -141,23 +156,6 @@ export function describeMachine(): Machine {
     node: process.versions.node,
     v8: process.versions.v8,
   };
-}
-
-/** The code of a system error, such as ENOENT; undefined for other errors. */
-export function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
-}
-
-/** The reason of a system error in words. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const number = 'errno' in error ? Number(error.errno) : Number.NaN;
-  if (codeOf(error) === 'ERR_STRING_TOO_LONG') {
-    return `it has more than ${limits.MAX_STRING_LENGTH} bytes, the most that a text can have here`;
-  }
-  // Node has no message for this one.
-  if (number === -constants.errno.EDQUOT) return 'disk quota exceeded';
-  return getSystemErrorMap().get(number)?.[1] ?? error.message;
 }
 
 /**

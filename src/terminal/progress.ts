@@ -5,7 +5,8 @@ import type { Dataset } from '../data/dataset.js';
 import type { DatasetOptionsOf } from '../data/table-options.js';
 import { exitOnSignals } from '../files/signals.js';
 import type { Epoch } from '../model/training/train.js';
-import { counted, formatDuration, printable } from '../text.js';
+import { counted, formatBytes, formatDuration, printable } from '../text.js';
+import { tell } from './notices.js';
 
 const PATIENCE_MS = 500;
 const REFRESH_MS = 100;
@@ -130,7 +131,7 @@ export function reportKept(
   };
 }
 
-/** `readTable` of a path, with its progress. */
+/** `readTable` of a path, with its progress. Tells where the table is, if it is not in memory. */
 export async function readTableWithProgress(
   path: string,
   options: DatasetOptionsOf<string>,
@@ -142,7 +143,18 @@ export async function readTableWithProgress(
     import('../data/read-table.js'),
   ]);
   const onRead = (read: number, size?: number) => progress.advance({ read, size });
-  return readTableFrom(openSource, path, { ...options, onRead }).finally(() => progress.stop());
+  const dataset = await readTableFrom(openSource, path, { ...options, onRead }).finally(() =>
+    progress.stop(),
+  );
+  const { features, storage } = dataset;
+  if ('spool' in features && storage) {
+    const size = formatBytes(4 * features.rows * features.columns);
+    tell(
+      `the table takes ${size}, and its rows are kept in a file in ${features.spool.folder}: the limit of memory is ` +
+        `${formatBytes(storage.memory)} (--memory)`,
+    );
+  }
+  return dataset;
 }
 
 /** Bytes read so far, and the size of the file, if known. */

@@ -44,6 +44,7 @@ import {
   trialProgress,
 } from './progress.js';
 import { queueFlags, queueOf } from './queue-flags.js';
+import { storageFlags, storageOptions } from './storage-flags.js';
 import { readSweep } from './sweep-file.js';
 import { dataFlag, splitFault, tableFlags, tableOf } from './table-flags.js';
 import { allOptionFlags, checkFlagCombination, checkFlagsForClasses, optionsIn } from './training-flags.js';
@@ -78,6 +79,7 @@ export const conductFlags = {
       'threads to train on, 1 to 8; any number gives the same result to the last bit, and a table too small to share ' +
       'among them, such as the digits, uses fewer [default: as many as save more time than they take to start]',
   }),
+  ...storageFlags,
   quiet,
   ...queueFlags,
 };
@@ -108,6 +110,7 @@ export interface Conduct {
   readonly threads: number | undefined;
   /** Where the trainings of folds are run, if not here. */
   readonly queue?: QueueAddress | undefined;
+  readonly storage: ReturnType<typeof storageOptions>;
   readonly isInteractive: boolean;
   readonly drawing: Drawing;
 }
@@ -174,7 +177,13 @@ export async function conductOf(
   if (queue && folds === undefined) {
     throw new CLIError('--queue is for the trainings of folds: expected --folds with it');
   }
-  return { threads: flags.threads, queue, isInteractive: isInteractive(flags), drawing };
+  return {
+    threads: flags.threads,
+    queue,
+    storage: storageOptions(flags),
+    isInteractive: isInteractive(flags),
+    drawing,
+  };
 }
 
 /** The words of a flag that determines the run, as they can be given again. */
@@ -192,12 +201,12 @@ function wordsOf(token: Token): string[] {
  */
 export async function completeTraining(plan: TrainingPlan, conduct: Conduct): Promise<Training> {
   const { table, artifacts, images, documents, exports, asked } = plan;
-  const { threads, isInteractive, drawing } = conduct;
+  const { threads, storage, isInteractive, drawing } = conduct;
   const dataset = table
     ? await readTableWithProgress(
         table.path,
         // Documents and reports name rows as people find them.
-        { ...table.options, ...((documents.length > 0 || plan.report) && { places: true }) },
+        { ...table.options, ...storage, ...((documents.length > 0 || plan.report) && { places: true }) },
         isInteractive ? readingProgress() : noProgress,
       )
     : await loadDigits();

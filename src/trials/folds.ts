@@ -28,7 +28,7 @@ export async function scoreFold(
   const model = await finishTraining(trainRun({ dataset, options, sides }, controls));
   const { rows, accuracy } = await evaluate(model, dataset, sides.test);
   const crossEntropyOf = await createCrossEntropy(dataset, rows, model, new Turns(signal));
-  const crossEntropy = await crossEntropyOf(model);
+  const crossEntropy = await crossEntropyOf(model).finally(crossEntropyOf.close);
   if (!Number.isFinite(crossEntropy)) throw new DivergenceError(options.epochs);
   return { rows: rows.length, accuracy, crossEntropy, ...(model.ending && { ending: model.ending }) };
 }

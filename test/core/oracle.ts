@@ -142,7 +142,7 @@ export function createOracle(shape: Shape, { vectors = 0 }: ExtraMemory = {}): C
       return probabilities;
     },
 
-    close() {},
+    async close() {},
   };
 }
 

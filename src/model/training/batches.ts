@@ -21,6 +21,11 @@ export class Batches {
     shuffle(this.#random, this.#order);
   }
 
+  /** The order of this epoch: a view that the next `shuffle` overwrites. */
+  get order(): Int32Array {
+    return this.#order;
+  }
+
   /** The batches of this epoch, each as the indices of its rows: views that the next `shuffle` overwrites. */
   *[Symbol.iterator](): Generator<Int32Array> {
     for (let first = 0; first < this.#order.length; first += this.#size) {

@@ -1,18 +1,26 @@
+import { closeSpool, createSpool } from '#platform';
 import type { CreateCore, Trainer } from '../../core/core.js';
 import { loadCore } from '../../core/load.js';
+import { fitThreads } from '../../core/threads.js';
 import type { Dataset } from '../../data/dataset.js';
 import { gatherFeatures } from '../encoding.js';
 import { type Inputs, shapeOf } from '../inputs.js';
 import { Turns } from '../turns.js';
 import type { RowWeights } from '../weights.js';
 import { computeGradient, packTable } from './objective.js';
+import { isInMemory, readable } from './storage.js';
 
-/**
- * Computes the mean cross-entropy of parameters on fixed rows, in nats; not finite if a logit is not.
- *
- * @param turns by default those of the packing
- */
-export type CrossEntropy = (parameters: Pick<Trainer, 'weights' | 'bias'>, turns?: Turns) => Promise<number>;
+/** The mean cross-entropy of parameters on fixed rows. */
+export interface CrossEntropy {
+  /**
+   * Computes it, in nats; not finite if a logit is not.
+   *
+   * @param turns by default those of the packing
+   */
+  (parameters: Pick<Trainer, 'weights' | 'bias'>, turns?: Turns): Promise<number>;
+  /** Removes the file of the packed rows, if there is one. */
+  close(): Promise<void>;
+}
 
 /**
  * A function that computes the mean cross-entropy of any parameters on the chosen rows, which are packed only once. The
@@ -21,8 +29,9 @@ export type CrossEntropy = (parameters: Pick<Trainer, 'weights' | 'bias'>, turns
  * @param dataset a table that has been checked
  * @param rows indices of the rows, at least one; such as those that a model was not trained on
  * @param inputs those of the model
- * @param weights those of the rows; by default each has the weight 1
+ * @param weigh what rows weigh; by default, each has the weight 1
  * @throws RangeError if the rows do not fit in a WebAssembly memory
+ * @throws SpoolError if they are kept in a file, and that fails
  */
 export async function createCrossEntropy(
   dataset: Dataset,
@@ -30,15 +39,26 @@ export async function createCrossEntropy(
   inputs: Inputs,
   turns = new Turns(),
   createCore?: CreateCore,
-  weights?: RowWeights,
+  weigh?: (dataset: Dataset, rows: Int32Array) => RowWeights | undefined,
 ): Promise<CrossEntropy> {
   const create = createCore ?? (await loadCore());
-  const core = create(shapeOf(inputs, rows.length, dataset.classes.length));
-  const gather = gatherFeatures(inputs, dataset.features);
-  await packTable(core, gather, dataset.labels, weights, rows, inputs, turns);
-  return ({ weights, bias }, given = turns) => {
+  const shape = shapeOf(inputs, rows.length, dataset.classes.length);
+  const spool = isInMemory(dataset, shape, fitThreads(shape, 1))
+    ? undefined
+    : createSpool(dataset.storage?.folder);
+  const core = create(shape, spool && { spool });
+  const own = await readable(dataset, rows, turns);
+  const gather = gatherFeatures(inputs, own.dataset.features);
+  const weights = weigh?.(own.dataset, own.rows);
+  await packTable(core, gather, own.dataset.labels, weights, own.rows, inputs, turns).finally(own.close);
+  const measure = ({ weights, bias }: Pick<Trainer, 'weights' | 'bias'>, given = turns) => {
     core.weights.set(weights);
     core.bias.set(bias);
     return computeGradient(core, given);
   };
+  const close = async () => {
+    await core.close();
+    if (spool) closeSpool(spool);
+  };
+  return Object.assign(measure, { close });
 }

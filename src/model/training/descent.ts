@@ -1,6 +1,7 @@
-import { parallelism } from '#platform';
-import type { ExtraMemory, Shape, Trainer } from '../../core/core.js';
+import { closeSpool, createSpool, parallelism, type Spool } from '#platform';
+import type { Core, ExtraMemory, Shape, Trainer } from '../../core/core.js';
 import { loadCore, loadTrainer } from '../../core/load.js';
+import { fitThreads, leastThreads } from '../../core/threads.js';
 import type { Dataset } from '../../data/dataset.js';
 import { encodingOf } from '../encoding.js';
 import { type Inputs, shapeOf } from '../inputs.js';
@@ -9,11 +10,14 @@ import { solvers } from '../solvers/registry.js';
 import type { EvaluateObjective, SolverMemory } from '../solvers/solver.js';
 import type { Turns } from '../turns.js';
 import type { RowWeights } from '../weights.js';
+import { feedFromCore, feedFromTable } from './batch-feed.js';
 import { Batches } from './batches.js';
 import type { TrainingPlan } from './controls.js';
+import { createCrossEntropy } from './cross-entropy.js';
 import { computeGradient, packTable } from './objective.js';
 import { stepOnAllRows, stepOnBatches, type TakePass } from './pass.js';
 import { checkMemory, checkState } from './state.js';
+import { type ChosenRows, isInMemory, packedBytes } from './storage.js';
 import { fastestThreadCount } from './thread-count.js';
 
 /** Epochs that a training which may converge is expected to take at most, when threads are chosen for it. */
@@ -22,12 +26,17 @@ const CONVERGING_EPOCHS = 150;
 /** The computation of a training: a trainer with its table, and the passes that change its weights and bias. */
 export interface Descent {
   readonly trainer: Trainer;
+  /** The objective over all rows. */
   readonly evaluate: EvaluateObjective;
   readonly takePass: TakePass;
+  /** Bytes of memory that its packed rows take. */
+  readonly bytes: number;
   /** Whether a pass takes several steps, between which it may be interrupted. */
   readonly hasBatches: boolean;
   /** A copy of the solver's state; undefined if it has none. */
   memory(): SolverMemory | undefined;
+  /** Ends its threads, and removes its files. */
+  close(): Promise<void>;
 }
 
 /**
@@ -36,13 +45,13 @@ export interface Descent {
  * @throws as `train`
  */
 export async function prepareDescent(
-  dataset: Dataset,
-  rows: Int32Array,
+  chosen: ChosenRows,
   weights: RowWeights | undefined,
   inputs: Inputs,
   plan: TrainingPlan,
   turns: Turns,
 ): Promise<Descent> {
+  const { dataset, rows } = chosen;
   const { epochs, seed, resume, solver: name, l2 } = plan;
   const shape = shapeOf(inputs, rows.length, dataset.classes.length);
   if (resume) checkState(resume, shape, epochs);
@@ -50,54 +59,116 @@ export async function prepareDescent(
   const kind = solvers[name];
   const batchRows = Math.min(plan.batchSize ?? 0, rows.length);
   const hasBatches = batchRows > 0;
-  const extra = { vectors: kind.vectors, batchRows };
-  // Batches are too small to be shared among threads.
-  const create = plan.createCore ?? (hasBatches ? await loadCore(plan.arithmetic) : undefined);
-  const core = create?.(shape, extra);
-  const trainer = core ?? (await loadShared(shape, extra, epochs - trained, plan));
+  const setup = hasBatches
+    ? await loadForBatches(shape, dataset, { vectors: kind.vectors, batchRows }, plan)
+    : await loadForTable(shape, dataset, { vectors: kind.vectors }, epochs - trained, plan);
+  const { trainer, core, spool, isWhole } = setup;
+  const close = async () => {
+    const ended = trainer.close();
+    if (!spool) return;
+    await ended;
+    closeSpool(spool);
+  };
   try {
     if (resume) {
       checkMemory(resume.memory, name, trainer.parameters.length);
       trainer.weights.set(resume.weights);
       trainer.bias.set(resume.bias);
     }
-    const { features, labels } = dataset;
-    const gather = encodingOf(inputs, features).gatherKnown(features.values);
-    await packTable(trainer, gather, labels, weights, rows, inputs, turns);
+    if (isWhole) {
+      const gather = encodingOf(inputs, dataset.features).gatherKnown(dataset.features);
+      await packTable(trainer, gather, dataset.labels, weights, rows, inputs, turns);
+      // What was packed is read no more.
+      chosen.close();
+    }
     const evaluate =
       l2 > 0
         ? async () => (await computeGradient(trainer, turns)) + trainer.penalise(l2)
         : () => computeGradient(trainer, turns);
     const solver = kind.create(trainer, evaluate, resume?.memory, plan);
-    const takePass =
-      core && hasBatches
-        ? stepOnBatches(
-            core,
-            solver,
-            evaluate,
-            await resumeBatches(rows.length, batchRows, seed, trained, turns),
-          )
-        : stepOnAllRows(trainer, solver, evaluate, toleranceOf(plan));
     const memory = () => (kind.vectors > 0 ? solver.memory() : undefined);
-    return { trainer, evaluate, takePass, hasBatches, memory };
+    const bytes = spool ? 0 : packedBytes(trainer.shape);
+    const parts = { trainer, bytes, hasBatches, memory, close };
+    if (!(core && hasBatches)) {
+      return { ...parts, evaluate, takePass: stepOnAllRows(trainer, solver, evaluate, toleranceOf(plan)) };
+    }
+    const batches = await resumeBatches(rows.length, batchRows, seed, trained, turns);
+    const feed = isWhole ? feedFromCore(core) : feedFromTable(core, chosen, weights, inputs, turns);
+    return {
+      ...parts,
+      evaluate: isWhole ? evaluate : () => objectiveOfAll(trainer, chosen, weights, inputs, l2, turns),
+      takePass: stepOnBatches(core, solver, evaluate, batches, feed),
+    };
   } catch (error) {
-    trainer.close();
+    await close();
     throw error;
   }
 }
 
-/** A trainer on the given number of threads, or on the fastest one; on this thread only if no worker can be started. */
-async function loadShared(
+/** What a training computes with. */
+interface Setup {
+  readonly trainer: Trainer;
+  /** The trainer, if it has one thread. */
+  readonly core?: Core;
+  /** The file of the packed rows, if they are not in memory. */
+  readonly spool?: Spool | undefined;
+  /** Whether it has room for all rows. */
+  readonly isWhole: boolean;
+}
+
+/** A core for all rows, or for those of a batch if there is too little memory. Batches are too small to be shared among threads. */
+async function loadForBatches(
   shape: Shape,
+  dataset: Dataset,
+  extra: Required<Pick<ExtraMemory, 'vectors' | 'batchRows'>>,
+  { createCore, arithmetic }: TrainingPlan,
+): Promise<Setup> {
+  const create = createCore ?? (await loadCore(arithmetic));
+  const isWhole = isInMemory(dataset, shape, fitThreads(shape, 1, extra));
+  const core = create(isWhole ? shape : { ...shape, rows: extra.batchRows }, extra);
+  return { trainer: core, core, isWhole };
+}
+
+/** A trainer on the given number of threads, or on the fastest one; on this thread only if no worker can be started. */
+async function loadForTable(
+  shape: Shape,
+  dataset: Dataset,
   extra: ExtraMemory,
   epochs: number,
-  { threads, arithmetic, ...plan }: TrainingPlan,
-): Promise<Trainer> {
-  if (threads !== undefined) return loadTrainer(shape, threads, arithmetic, extra);
+  { threads, arithmetic, createCore, ...plan }: TrainingPlan,
+): Promise<Setup> {
+  if (createCore) return { trainer: createCore(shape, extra), isWhole: true };
   const expected = toleranceOf(plan) === undefined ? epochs : Math.min(epochs, CONVERGING_EPOCHS);
-  const count = fastestThreadCount(shape, expected, parallelism());
-  const onThisThread = () => loadTrainer(shape, 1, arithmetic, extra);
-  return count === 1 ? onThisThread() : loadTrainer(shape, count, arithmetic, extra).catch(onThisThread);
+  const fastest = fastestThreadCount(shape, expected, parallelism());
+  const count = threads ?? leastThreads(shape, fastest, extra);
+  const spool = isInMemory(dataset, shape, fitThreads(shape, count, extra))
+    ? undefined
+    : createSpool(dataset.storage?.folder);
+  const own = spool ? { ...extra, spool } : extra;
+  const onThisThread = () => loadTrainer(shape, 1, arithmetic, own);
+  const load = () =>
+    count === 1 ? onThisThread() : loadTrainer(shape, count, arithmetic, own).catch(onThisThread);
+  try {
+    const trainer = await (threads === undefined ? load() : loadTrainer(shape, threads, arithmetic, own));
+    return { trainer, spool, isWhole: true };
+  } catch (error) {
+    if (spool) closeSpool(spool);
+    throw error;
+  }
+}
+
+/** The objective over all rows of a training whose core has room for a batch. */
+async function objectiveOfAll(
+  trainer: Trainer,
+  { dataset, rows }: ChosenRows,
+  weights: RowWeights | undefined,
+  inputs: Inputs,
+  l2: number,
+  turns: Turns,
+): Promise<number> {
+  const crossEntropy = await createCrossEntropy(dataset, rows, inputs, turns, undefined, () => weights);
+  const loss = await crossEntropy(trainer).finally(crossEntropy.close);
+  return l2 > 0 ? loss + trainer.penalise(l2) : loss;
 }
 
 /** The batches in their order after a number of epochs. */

@@ -56,9 +56,12 @@ export async function computeGradient(trainer: Trainer, turns: Turns): Promise<n
   // `blocks` counts this thread's, `products` those of all threads: with several, slices are smaller than they could be.
   const products = shape.rows * shape.features * shape.classes;
   const slice = Math.max(1, Math.floor((SLICE_PRODUCTS * blocks) / products));
-  for (let first = 0; first < blocks; first += slice) {
+  let read = trainer.readBlocks ? 0 : blocks;
+  for (let first = 0, last = 0; first < blocks; first = last) {
     await turns.giveIfDue();
-    trainer.gradient(first, Math.min(first + slice, blocks));
+    if (trainer.readBlocks && first === read) read = await trainer.readBlocks(first);
+    last = Math.min(first + slice, read);
+    trainer.gradient(first, last);
   }
   while (!trainer.join(JOIN_MS)) await turns.give();
   return trainer.reduce();

@@ -1,6 +1,7 @@
 import type { Core, Trainer } from '../../core/core.js';
 import type { Convergence } from '../model.js';
 import type { EvaluateObjective, Solver } from '../solvers/solver.js';
+import type { BatchFeed } from './batch-feed.js';
 import type { Batches } from './batches.js';
 
 /** The step of an epoch, and the loss and gradient before it. */
@@ -45,26 +46,36 @@ export function stepOnAllRows(
   };
 }
 
-/** A function that takes one step per batch; all rows are selected again after each epoch. */
+/**
+ * A function that takes one step per batch.
+ *
+ * @param evaluate the objective over the batch
+ */
 export function stepOnBatches(
   core: Core,
   solver: Solver,
   evaluate: EvaluateObjective,
   batches: Batches,
+  feed: BatchFeed,
 ): TakePass {
   return async (rate) => {
-    const { rows } = core.shape;
-    let [loss, gradientNorm] = [0, 0];
+    const { order } = batches;
+    let [loss, gradientNorm, first] = [0, 0, 0];
     batches.shuffle();
-    for (const batch of batches) {
-      core.select(batch);
-      const share = batch.length / rows;
-      const lossOfBatch = await evaluate();
-      loss += share * lossOfBatch;
-      gradientNorm += share * normOf(core);
-      await solver.step(lossOfBatch, rate);
+    await feed.begin(order);
+    try {
+      for (const batch of batches) {
+        feed.take(batch, first);
+        first += batch.length;
+        const share = batch.length / order.length;
+        const lossOfBatch = await evaluate();
+        loss += share * lossOfBatch;
+        gradientNorm += share * normOf(core);
+        await solver.step(lossOfBatch, rate);
+      }
+    } finally {
+      feed.end();
     }
-    core.select();
     return { learningRate: rate, loss, gradientNorm };
   };
 }

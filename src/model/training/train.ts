@@ -4,14 +4,15 @@ import type { Convergence, Model } from '../model.js';
 import { settle, toleranceOf, trainedOn } from '../options.js';
 import { schedules } from '../schedules.js';
 import { Turns } from '../turns.js';
-import { classWeightsOf, rowsWithWeight, weighRows } from '../weights.js';
-import { checkTraining, type TrainOptions } from './controls.js';
+import { classWeightsOf, type RowWeights, rowsWithWeight, weighRows } from '../weights.js';
+import { checkTraining, type TrainingPlan, type TrainOptions } from './controls.js';
 import { prepareDescent } from './descent.js';
 import { isStillFalling, lastTenthOf } from './fall.js';
 import { Learning } from './learning.js';
 import type { Pass } from './pass.js';
 import { DivergenceError, restoreBest, type TrainingState } from './state.js';
-import { createValidation } from './validation.js';
+import { type ChosenRows, readable, withLess } from './storage.js';
+import { createValidation, type Validation } from './validation.js';
 
 /** A finished epoch. */
 export interface Epoch extends Pass {
@@ -61,20 +62,34 @@ export async function* trainAsPlanned(
   checkChosenRows(dataset, chosen);
   const plan = settle(given, trainedOn(dataset, chosen, given));
   if (plan.validation) checkChosenRows(dataset, plan.validation);
-  const { classes, featureNames } = dataset;
-  const { epochs, schedule, patience, resume } = plan;
   const turns = new Turns(plan.signal);
   const rows = rowsWithWeight(dataset, chosen);
   const ofClasses = classWeightsOf(dataset, rows, plan.classWeight);
-  const inputs = await fitInputs(dataset.features, rows, plan, turns, dataset.weights);
-  const descent = await prepareDescent(
-    dataset,
-    rows,
-    weighRows(dataset, rows, ofClasses),
-    inputs,
-    plan,
-    turns,
-  );
+  const own = await readable(dataset, rows, turns);
+  try {
+    return yield* trainRows(own, dataset, (table, which) => weighRows(table, which, ofClasses), plan, turns);
+  } finally {
+    own.close();
+  }
+}
+
+/**
+ * Trains on rows that can be read one after another.
+ *
+ * @param dataset the table that has the rows for validation
+ * @param weigh what rows of either weigh
+ */
+async function* trainRows(
+  own: ChosenRows,
+  dataset: Dataset,
+  weigh: (dataset: Dataset, rows: Int32Array) => RowWeights | undefined,
+  plan: TrainingPlan,
+  turns: Turns,
+): AsyncGenerator<Epoch, Model, undefined> {
+  const { classes, featureNames, features, weights: ofRows } = own.dataset;
+  const { epochs, schedule, patience, resume } = plan;
+  const inputs = await fitInputs(features, own.rows, plan, turns, ofRows);
+  const descent = await prepareDescent(own, weigh(own.dataset, own.rows), inputs, plan, turns);
   const { trainer, evaluate } = descent;
   const { weights, bias } = trainer;
   let best = resume?.best && restoreBest(resume.best);
@@ -85,14 +100,15 @@ export async function* trainAsPlanned(
     const memory = descent.memory();
     return { weights, bias, ...(memory && { memory }), ...(best && { best }), ...(before && { before }) };
   });
+  let validation: Validation | undefined;
   try {
     const rateOf = schedules[schedule].create(plan, trainer.cosine);
-    const validation =
+    validation =
       plan.validation &&
       (await createValidation(
-        dataset,
+        withLess(dataset, descent.bytes),
         plan.validation,
-        weighRows(dataset, plan.validation, ofClasses),
+        weigh,
         inputs,
         best,
         turns,
@@ -141,7 +157,7 @@ export async function* trainAsPlanned(
     };
   } finally {
     learning.end();
-    trainer.close();
+    await Promise.all([descent.close(), validation?.close()]);
   }
 }
 

@@ -17,23 +17,24 @@ export interface Validation {
    * @throws RangeError if only the cross-entropy is not
    */
   measure(epoch: number, parameters: Pick<Trainer, 'weights' | 'bias'>): Promise<number>;
+  close(): Promise<void>;
 }
 
 /**
  * @param rows indices of the held-out rows
- * @param weights theirs, as those of the training rows: the best epoch is best by what the training minimises
+ * @param weigh what rows weigh in the training: the best epoch is best by what the training minimises
  * @param best of an earlier training that is continued
  */
 export async function createValidation(
   dataset: Dataset,
   rows: Int32Array,
-  weights: RowWeights | undefined,
+  weigh: (dataset: Dataset, rows: Int32Array) => RowWeights | undefined,
   inputs: Inputs,
   best: Best | undefined,
   turns: Turns,
   createCore?: CreateCore,
 ): Promise<Validation> {
-  const crossEntropy = await createCrossEntropy(dataset, rows, inputs, turns, createCore, weights);
+  const crossEntropy = await createCrossEntropy(dataset, rows, inputs, turns, createCore, weigh);
   // No signal ends a validation: the epoch has taken its step, and only a finished one can be resumed from.
   const withoutSignal = new Turns();
   let lowest = best;
@@ -49,6 +50,7 @@ export async function createValidation(
       }
       return loss;
     },
+    close: crossEntropy.close,
   };
 }
 

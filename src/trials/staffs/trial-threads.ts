@@ -17,14 +17,17 @@ export function startTrialThreads(
   count: number,
   script: string = resolve('#trial-worker'),
 ): TrialStaff {
-  const { features, labels, weights, groups, times } = dataset;
+  const { features, labels, weights, groups, times, storage } = dataset;
   const workerData: Dataset = {
     ...dataset,
-    features: { ...features, values: share(features.values, Float32Array) },
+    // A file is shared by itself.
+    features: 'values' in features ? { ...features, values: share(features.values, Float32Array) } : features,
     labels: share(labels, Int32Array),
     ...(weights && { weights: share(weights, Float64Array) }),
     ...(groups && { groups: share(groups, Int32Array) }),
     ...(times && { times: share(times, Float64Array) }),
+    // Each thread trains on its own.
+    ...(storage && { storage: { ...storage, memory: storage.memory / count } }),
   };
   const threads = pool(script, {
     workerType: 'thread',

@@ -1,0 +1,17 @@
+/** What may be kept in memory, and where the rest goes. */
+
+export interface Storage {
+  /** Bytes of memory that the program may take. */
+  readonly memory: number;
+  /** The folder of the files; by default, that of the system for temporary files. */
+  readonly folder?: string;
+}
+
+/** Bytes that the program takes besides its tables, and for each row of them: labels, weights, places in an order. */
+const PROGRAM_BYTES = 192 * 2 ** 20;
+const ROW_BYTES = 32;
+
+/** Bytes of memory that a table of so many rows takes in any case. */
+export function heldBytes(rows: number): number {
+  return PROGRAM_BYTES + ROW_BYTES * rows;
+}
