@@ -28,6 +28,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
+import { startRedis } from '../test/redis.js';
 import { randomFrom } from './damage.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -84,12 +85,13 @@ const sweepWords = [
 ];
 /** Of the schedule that runs. @type {Process[]} */
 let processes = [];
-/** @type {import('node:child_process').ChildProcess | undefined} */
+/** @type {import('../test/redis.js').RedisServer | undefined} */
 let redis;
 
 // Whatever happens here, nothing goes on.
 process.on('exit', () => {
-  for (const each of [...processes, redis]) each?.kill('SIGKILL');
+  for (const each of processes) each.kill('SIGKILL');
+  redis?.kill();
 });
 process.exitCode = (await runAll(Number(positionals[0] ?? 1), Number(values.seed))) > 0 ? 1 : 0;
 
@@ -185,7 +187,7 @@ async function runSchedule(seed, expected, strangers) {
   /** @type {string[]} */
   const found = [];
   const counts = { faults: 0, collectors: 0, refused: 0 };
-  const server = await startRedis(directory, random(2) === 0 ? 'always' : 'everysec');
+  const server = await startServer(directory, random(2) === 0 ? 'always' : 'everysec');
   const proxy = await startProxy(server.port);
   const queueWords = ['--queue', `redis://127.0.0.1:${proxy.port}`, '--queue-name', QUEUE_NAME];
   const workWords = ['work', ...queueWords, '--threads', '1', '--lease', `${LEASE_S}`];
@@ -219,7 +221,7 @@ async function runSchedule(seed, expected, strangers) {
       } else if (kind === 'kill-redis') {
         await server.kill();
         await delay(lasts);
-        await server.start();
+        await server.restart();
       } else if (kind === 'kill-collector') {
         await kill(collector);
         await delay(lasts);
@@ -296,7 +298,7 @@ async function runSchedule(seed, expected, strangers) {
       );
   }
   const seconds = ((performance.now() - ending) / 1000).toFixed(1);
-  if (endsWithoutRedis) await server.start();
+  if (endsWithoutRedis) await server.restart();
   const left = await server.left();
   if (left) found.push(`left in the end: ${left}`);
   for (const { name, errors } of processes) {
@@ -365,45 +367,22 @@ async function finish(child) {
   if (child.exitCode !== 0) throw new Error(`${child.name} ended with ${child.exitCode}: ${child.errors}`);
 }
 
-/** A port of loopback that is free now. */
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
-}
-
 /**
- * A Redis with an append-only file.
+ * A Redis, and a look into its queue.
  *
  * @param {string} directory
  * @param {'always' | 'everysec'} fsync
  */
-async function startRedis(directory, fsync) {
-  const port = await freePort();
-  const words = `--port ${port} --bind 127.0.0.1 --appendonly yes --appendfsync ${fsync} --maxmemory-policy noeviction`;
-  const client = new Redis({ port, maxRetriesPerRequest: null, retryStrategy: () => 50 });
+async function startServer(directory, fsync) {
+  const server = await startRedis(directory, '--appendfsync', fsync);
+  redis = server;
+  const client = new Redis({ port: server.port, maxRetriesPerRequest: null, retryStrategy: () => 50 });
   client.on('error', () => {});
   const queue = new Queue(QUEUE_NAME, { connection: client });
   queue.on('error', () => {});
 
-  async function run() {
-    redis = spawn('redis-server', [...words.split(' '), '--save', '', '--dir', directory], {
-      stdio: 'ignore',
-    });
-    await client.ping();
-  }
-  await run();
-
   return {
-    port,
-    start: run,
-    async kill() {
-      redis?.kill('SIGKILL');
-      if (redis) await once(redis, 'exit');
-    },
+    ...server,
     close: () => client.disconnect(),
     awake: () => client.ping(),
     /**

@@ -18,10 +18,12 @@ if (isMainThread) register(import.meta.url);
  */
 export async function resolve(specifier, context, next) {
   const source = context.parentURL?.endsWith('.ts') ? specifier.replace(/^(\..*)\.js$/, '$1.ts') : specifier;
-  return next(source, context).catch((error) => {
+  try {
+    return await next(source, context);
+  } catch (error) {
     if (source === specifier) throw error;
     return next(specifier, context);
-  });
+  }
 }
 
 /** @type {import('node:module').LoadHook} */

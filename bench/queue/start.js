@@ -7,8 +7,9 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Queue, Worker } from 'bullmq';
+import { redisVersion, startRedis } from '../../test/redis.js';
 import { quantile } from '../peers/result.js';
-import { canPin, startRedis, startWorker, timeSweep } from './servers.js';
+import { canPin, startWorker, timeSweep } from './processes.js';
 
 const ROUNDS = 5;
 const FOLDS = 5;
@@ -21,6 +22,8 @@ const short = { words: ['--data', iris, '--solver', 'gd', '--epochs', '1'], cand
 /** Jobs of BullMQ that do nothing. */
 const NOTHING = 1000;
 
+if (!redisVersion)
+  throw new Error('found no redis-server: install it, on Debian with apt-get install redis-server');
 const folder = await mkdtemp(join(tmpdir(), 'digits-queue-'));
 const redis = await startRedis(folder);
 let runs = 0;
@@ -89,7 +92,7 @@ try {
   }
 } finally {
   for (const worker of workers) await worker.stop();
-  await redis.stop();
+  await redis.kill();
   await rm(folder, { recursive: true, force: true });
 }
 
@@ -100,7 +103,7 @@ const cost = median(rounds.map(({ queued, alone }) => queued - alone));
 const nothing = median(rounds.map(({ nothing }) => nothing));
 
 console.log(
-  `${cpus()[0]?.model}, ${availableParallelism()} cores, Node ${process.versions.node}, Redis ${redis.version}, ` +
+  `${cpus()[0]?.model}, ${availableParallelism()} cores, Node ${process.versions.node}, Redis ${redisVersion}, ` +
     `${new Date().toISOString().slice(0, 10)}; workers ${canPin ? 'kept on one core each' : 'on any core'}\n`,
 );
 console.log(`one worker: ${(1 / each).toFixed(1)} trainings a second, ${milliseconds(each)} each`);

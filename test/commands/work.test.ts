@@ -3,7 +3,7 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import t from 'tap';
-import { hasRedis, leftOut, startRedis } from '../redis.js';
+import { leftOut, redisVersion, startRedis } from '../redis.js';
 import { digits, digitsHere, type Outcome, startDigits } from './digits.js';
 
 const grid = ['--grid', 'learning-rate=0.05,0.5', '--grid', 'l2=0,1e-3,1e-2', '--folds', '5'];
@@ -49,7 +49,7 @@ t.test('flags that need a queue, and a queue without folds', async (t) => {
   }
 });
 
-if (!hasRedis) t.plan(1, leftOut);
+if (!redisVersion) t.plan(1, leftOut);
 else await testWithServer();
 
 async function testWithServer() {

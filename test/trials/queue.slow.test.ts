@@ -11,7 +11,7 @@ import { connect, connectionOptions, shownAddress } from '../../src/trials/staff
 import { abandonTrials, type QueueState, startQueueStaff } from '../../src/trials/staffs/queue/staff.js';
 import { type WorkOptions, workOnQueue } from '../../src/trials/staffs/queue/worker.js';
 import { foldTrials, type Trial, type TrialResult } from '../../src/trials/trial.js';
-import { hasRedis, leftOut, startRedis } from '../redis.js';
+import { leftOut, redisVersion, startRedis } from '../redis.js';
 
 t.test('addresses', async (t) => {
   const of = (url: string, password?: string) => connectionOptions({ url, name: 'digits', password });
@@ -60,7 +60,7 @@ t.test('servers that are none are told in a line, without the password', async (
   await refused(port, /: nothing listens there: start redis-server, or give its address to --queue$/);
 });
 
-if (!hasRedis) t.plan(2, leftOut);
+if (!redisVersion) t.plan(2, leftOut);
 else await testWithServer();
 
 async function testWithServer() {

@@ -1,8 +1,7 @@
-/** Starts what a queue needs: a server of its own, and workers. */
+/** Starts workers, and times sweeps. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, stat } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,51 +13,24 @@ const runJs = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
 export const canPin = spawnSync('taskset', ['-c', '0', 'true']).status === 0;
 
 /**
- * @typedef {object} Started
- * @property {() => Promise<void>} stop
- */
-
-/**
- * Starts a server as docs/scaling.md advises, on a free port of this machine.
- *
- * @param {string} folder for its file
- * @returns {Promise<Started & { url: string, version: string }>}
- */
-export async function startRedis(folder) {
-  const found = spawnSync('redis-server', ['--version'], { encoding: 'utf8' });
-  if (found.status !== 0)
-    throw new Error('found no redis-server: install it, on Debian with apt-get install redis-server');
-  const port = await freePort();
-  const settings = {
-    port,
-    bind: '127.0.0.1',
-    dir: folder,
-    appendonly: 'yes',
-    'maxmemory-policy': 'noeviction',
-  };
-  const words = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const child = spawn('redis-server', words, { stdio: ['ignore', 'pipe', 'inherit'] });
-  await printed(child, 'Ready to accept connections');
-  return {
-    url: `redis://127.0.0.1:${port}`,
-    version: /v=(\S+)/.exec(found.stdout)?.[1] ?? '',
-    stop: () => stop(child),
-  };
-}
-
-/**
  * Starts a worker of one thread.
  *
  * @param {readonly string[]} queue its flags
  * @param {number} core that it is kept on, if that is possible
- * @returns {Promise<Started>}
+ * @returns {Promise<{ stop: () => Promise<void> }>}
  */
 export async function startWorker(queue, core) {
   const command = [process.execPath, runJs, 'work', ...queue, '--threads', '1'];
   const [file, ...words] = canPin ? ['taskset', '-c', String(core), ...command] : command;
   const child = spawn(file, words, { stdio: ['ignore', 'ignore', 'pipe'] });
   await printed(child, 'works on');
-  return { stop: () => stop(child) };
+  return {
+    async stop() {
+      if (child.exitCode !== null) return;
+      child.kill('SIGTERM');
+      await once(child, 'close');
+    },
+  };
 }
 
 /**
@@ -103,21 +75,4 @@ async function printed(child, expected) {
     if (child.exitCode !== null) throw new Error(`${child.spawnargs.join(' ')} ended: ${found}`);
     await delay(20);
   }
-}
-
-/** @param {import('node:child_process').ChildProcess} child */
-async function stop(child) {
-  if (child.exitCode !== null) return;
-  child.kill('SIGTERM');
-  await once(child, 'close');
-}
-
-/** @returns {Promise<number>} */
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  server.close();
-  await once(server, 'close');
-  return port;
 }
