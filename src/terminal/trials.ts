@@ -8,6 +8,7 @@ import { workAlone } from '../trials/staffs/alone.js';
 import type { QueueAddress } from '../trials/staffs/queue/server.js';
 import { runSweep, type SweepPlan, type SweepResult } from '../trials/sweep.js';
 import type { RunTrial, TrialData, TrialStaff } from '../trials/trial.js';
+import { tell } from './notices.js';
 import type { ProgressBar, TrialsDone } from './progress.js';
 import type { tableOf } from './table-flags.js';
 
@@ -21,8 +22,9 @@ interface Staffing {
  * The workers behind a queue if there is one; else as many threads as requested, or as can run at the same time, or this thread if
  * it is enough.
  *
+ * @param trials number of trials without a result
  * @param onWorkers called with the number of workers of a queue
- * @throws QueueError if the queue can't be used
+ * @throws QueueError if there are trials, and the queue can't be used
  */
 export async function startStaff(
   dataset: Dataset,
@@ -30,8 +32,14 @@ export async function startStaff(
   { threads = parallelism(), queue }: Staffing,
   onWorkers: (workers: number) => void = () => {},
 ): Promise<TrialStaff> {
-  // Also if none is left: jobs of an earlier process may be left.
-  if (queue) return startQueue(queue, onWorkers);
+  if (queue) {
+    // Also without trials: jobs of an earlier process may be left, whose results are kept.
+    return startQueue(queue, onWorkers).catch((error) => {
+      if (trials > 0) throw error;
+      tell(`${error.message}; no training is left to do, but finished ones may be left in the queue`);
+      return workAlone(dataset);
+    });
+  }
   const count = Math.min(threads, trials);
   if (count <= 1) return workAlone(dataset);
   // Loaded on demand, since most trainings have no trials.

@@ -128,6 +128,12 @@ async function testWithServer() {
     t.equal(ended.code, 0);
     t.match(JSON.parse(ended.stdout), { trainings: Number, given_back: 0 });
     t.notMatch(ended.stderr, /\n {4}at |ioredis|IMPORTANT/);
+    const again = await digitsHere(words);
+    t.same(
+      [again.code, JSON.parse(again.stdout).trainings, again.stderr],
+      [0, { done: 0, resumed: 30 }, ''],
+      'what is finished needs no worker',
+    );
   });
 
   t.test('folds of a training run on a queue; the table may be elsewhere', async (t) => {

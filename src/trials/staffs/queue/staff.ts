@@ -92,7 +92,7 @@ export async function startQueueStaff(
         if (performance.now() >= nextCheck) await findRemoved();
         await addWanted();
         await takeFinished();
-        if (performance.now() >= nextWatch) await watch();
+        if (wanted.size > 0 && performance.now() >= nextWatch) await watch();
       } catch (error) {
         if (signal.aborted) return;
         fail(faultOf(error));
