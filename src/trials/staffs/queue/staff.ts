@@ -133,8 +133,7 @@ export async function startQueueStaff(
 
   /** Forgets jobs that are no longer in the queue: another sweep may have wanted the same trial, and removed it. */
   async function findRemoved(): Promise<void> {
-    const present = new Set(await queue.getRanges(allStates, 0, -1));
-    // A job may have gone from one state to another in between: it is not added twice, since its id is there.
+    const present = await presentIds(queue);
     for (const id of added) if (!present.has(id)) added.delete(id);
     nextCheck = performance.now() + CHECK_MS;
   }
@@ -163,7 +162,7 @@ export async function startQueueStaff(
   async function removeKept(): Promise<void> {
     // Of a sweep that is continued, hardly any is still there.
     if (kept.size > PORTION) {
-      const present = new Set(await queue.getRanges(allStates, 0, -1));
+      const present = await presentIds(queue);
       for (const id of kept) if (!present.has(id)) kept.delete(id);
     }
     for (const some of portions([...kept])) {
@@ -210,8 +209,6 @@ export async function startQueueStaff(
   };
 }
 
-const allStates: JobType[] = ['completed', 'failed', 'delayed', 'active', 'wait', 'prioritized'];
-
 /**
  * Removes the jobs of trials from a queue, as far as they are there.
  *
@@ -229,19 +226,24 @@ export async function abandonTrials(address: QueueAddress, trials: readonly Tria
 
 async function abandon(queue: TrialQueue, ids: readonly string[]): Promise<Abandoned> {
   const count = { removed: 0, running: 0 };
-  for (const some of portions(ids)) {
-    const found = await Promise.all(some.map((id) => removeJob(queue, id)));
-    for (const state of found) if (state !== 'absent') count[state]++;
+  const present = await presentIds(queue);
+  for (const some of portions(ids.filter((id) => present.has(id)))) {
+    for (const fate of await Promise.all(some.map((id) => removeJob(queue, id)))) count[fate]++;
   }
   return count;
 }
 
-/** Removes a job. If a worker has it, the worker removes it in the end. */
-async function removeJob(queue: TrialQueue, id: string): Promise<'absent' | keyof Abandoned> {
-  const job = await queue.getJob(id);
-  if (!job) return 'absent';
+/** Ids of all jobs of a queue. */
+async function presentIds(queue: TrialQueue): Promise<Set<string>> {
+  const states: JobType[] = ['completed', 'failed', 'delayed', 'active', 'wait', 'prioritized'];
+  return new Set(await queue.getRanges(states, 0, -1));
+}
+
+/** Removes a job, if it is there. If a worker has it, the worker removes it in the end. */
+async function removeJob(queue: TrialQueue, id: string): Promise<keyof Abandoned> {
   if ((await queue.remove(id)) === 1) return 'removed';
-  await job.updateData({ ...job.data, isAbandoned: true });
+  const job = await queue.getJob(id);
+  await job?.updateData({ ...job.data, isAbandoned: true });
   // The worker may have ended it before it could see this.
   return (await queue.remove(id)) === 1 ? 'removed' : 'running';
 }
