@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import t from 'tap';
 import { JournalError, openJournal, withJournal } from '../../src/files/journal.js';
 import type { Trial, TrialResult } from '../../src/trials/trial.js';
@@ -76,6 +77,28 @@ t.test('several writers at once lose nothing', async (t) => {
   await Promise.all(journals.map((journal) => journal.close()));
   const found = await find(path, ...indices.map((index) => trialOf(index)), trialOf(60));
   t.same(found, [...indices, 60].map(resultOf));
+});
+
+t.test('a result is on disk once it is recorded, also one that comes while others are written', async (t) => {
+  const path = join(t.testdir({}), 'journal');
+  const journal = await openJournal(path);
+  const isOnDisk = async (index: number) => {
+    await delay(index % 7);
+    await journal.record(trialOf(index), resultOf(index));
+    return readFileSync(path, 'utf8').includes(`"fold":{"count":5,"index":${index}}`);
+  };
+  const indices = Array.from({ length: 60 }, (_, index) => index);
+  t.same(new Set(await Promise.all(indices.map(isOnDisk))), new Set([true]));
+  await journal.close();
+  t.same(await find(path, ...indices.map((index) => trialOf(index))), indices.map(resultOf));
+  const late = await Promise.allSettled(
+    [0, 1].map((index) => journal.record(trialOf(index), resultOf(index))),
+  );
+  const refused = {
+    status: 'rejected',
+    reason: { name: 'JournalError', message: /^cannot write ".*journal"/ },
+  };
+  t.match(late, [refused, refused], 'all that could not be written are told');
 });
 
 t.test('a known trial is not run again', async (t) => {
