@@ -221,36 +221,46 @@ async function testWithServer() {
     await staff.dismiss();
   });
 
-  t.test('trials that are given up are removed, running ones when they end', async (t) => {
-    const trials = trialsOf(0.5);
-    let release = () => {};
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const staff = await startQueueStaff(addressOf(t));
-    const results = Promise.all(trials.map(staff.run));
-    results.catch(() => {});
-    work(t, {
-      threads: 1,
-      open: async () => ({
-        sha256: data.sha256,
-        staff: {
-          run: async () => {
-            await held;
-            return { rows: 1, diverged: 1 };
+  const endings: [string, () => TrialResult][] = [
+    ['end', () => ({ rows: 1, diverged: 1 })],
+    [
+      'fail',
+      () => {
+        throw new Error('by its own fault');
+      },
+    ],
+  ];
+  for (const [ending, end] of endings)
+    t.test(`trials that are given up are removed, running ones when they ${ending}`, async (t) => {
+      const trials = trialsOf(0.5);
+      let release = () => {};
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const staff = await startQueueStaff(addressOf(t));
+      const results = Promise.all(trials.map(staff.run));
+      results.catch(() => {});
+      work(t, {
+        threads: 1,
+        open: async () => ({
+          sha256: data.sha256,
+          staff: {
+            run: async () => {
+              await held;
+              return end();
+            },
+            dismiss() {},
           },
-          dismiss() {},
-        },
-      }),
+        }),
+      });
+      while ((await jobsOf(t)).active !== 1) await delay(20);
+      t.same(await abandonTrials(addressOf(t), trials), { removed: trials.length - 1, running: 1 });
+      await staff.dismiss();
+      release();
+      while ((await jobsOf(t)).active === 1) await delay(20);
+      t.same(await jobsOf(t), {});
+      t.same(await abandonTrials(addressOf(t), trials), { removed: 0, running: 0 });
     });
-    while ((await jobsOf(t)).active !== 1) await delay(20);
-    t.same(await abandonTrials(addressOf(t), trials), { removed: trials.length - 1, running: 1 });
-    await staff.dismiss();
-    release();
-    while ((await jobsOf(t)).active === 1) await delay(20);
-    t.same(await jobsOf(t), {});
-    t.same(await abandonTrials(addressOf(t), trials), { removed: 0, running: 0 });
-  });
 
   t.test('a server that may lose jobs, has no such database, or wants a password', async (t) => {
     const refused = (url: string, message: RegExp) =>

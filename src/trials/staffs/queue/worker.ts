@@ -90,11 +90,11 @@ export async function workOnQueue(address: QueueAddress, options: WorkOptions): 
       const result = await training.catch(fail);
       pause = SHORTEST_PAUSE_MS;
       onTrial?.(trial, result);
-      if ((await queue.getJob(job.id ?? ''))?.data.isAbandoned) removeWhenDone(job);
       return result;
     } finally {
       tables.leave(trial.data);
       running.delete(training);
+      if ((await queue.getJob(job.id ?? ''))?.data.isAbandoned) removeWhenDone(job);
     }
   }
 
@@ -156,6 +156,7 @@ function fail(error: Error): never {
 
 function removeWhenDone(job: Job): undefined {
   job.opts.removeOnComplete = true;
+  job.opts.removeOnFail = true;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
@@ -175,45 +176,45 @@ function openTables(open: WorkOptions['open']) {
     await closing?.table.then(({ staff }) => staff.dismiss()).catch(() => {});
   }
 
-  return {
-    /**
-     * The staff for trials on a table, which is to be left again. Waits until the trials on another table are done.
-     *
-     * @throws Error with a sentence if the table can't be read or is another
-     */
-    async take(data: TrialData): Promise<TrialStaff> {
-      const key = keyOf(data);
-      while (current && current.key !== key && current.users > 0) {
-        await new Promise<void>((resolve) => waiting.push(resolve));
-      }
-      if (current?.key !== key) {
-        const closed = close();
-        current = { key, table: closed.then(() => open(data)), users: 0 };
-      }
-      const taken = current;
-      taken.users++;
-      try {
-        const { sha256, staff } = await taken.table;
-        if (sha256 === data.sha256) return staff;
-        throw new Error(
-          `the table here is another than that of the training: its SHA-256 is ${sha256}, expected ${data.sha256}; give the ` +
-            'same table with --data',
-        );
-      } catch (error) {
-        this.leave(data);
-        // It is read again for the next job, since somebody may have mended it.
-        if (current === taken && taken.users === 0) await close();
-        throw error;
-      }
-    },
-    leave(data: TrialData): void {
-      if (current?.key !== keyOf(data)) return;
-      current.users--;
-      if (current.users > 0) return;
-      const woken = waiting;
-      waiting = [];
-      for (const wake of woken) wake();
-    },
-    close,
-  };
+  /**
+   * The staff for trials on a table, which is to be left again. Waits until the trials on another table are done.
+   *
+   * @throws Error with a sentence if the table can't be read or is another
+   */
+  async function take(data: TrialData): Promise<TrialStaff> {
+    const key = keyOf(data);
+    while (current && current.key !== key && current.users > 0) {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    }
+    if (current?.key !== key) {
+      const closed = close();
+      current = { key, table: closed.then(() => open(data)), users: 0 };
+    }
+    const taken = current;
+    taken.users++;
+    try {
+      const { sha256, staff } = await taken.table;
+      if (sha256 === data.sha256) return staff;
+      throw new Error(
+        `the table here is another than that of the training: its SHA-256 is ${sha256}, expected ${data.sha256}; give the ` +
+          'same table with --data',
+      );
+    } catch (error) {
+      leave(data);
+      // It is read again for the next job, since somebody may have mended it.
+      if (current === taken && taken.users === 0) await close();
+      throw error;
+    }
+  }
+
+  function leave(data: TrialData): void {
+    if (current?.key !== keyOf(data)) return;
+    current.users--;
+    if (current.users > 0) return;
+    const woken = waiting;
+    waiting = [];
+    for (const wake of woken) wake();
+  }
+
+  return { take, leave, close };
 }
