@@ -14,8 +14,6 @@ import { counted, jsonText } from '../text.js';
 import type { OpenTable } from '../trials/staffs/queue/worker.js';
 import type { TrialData } from '../trials/trial.js';
 
-const LEASE = 30;
-
 export default class Work extends Command {
   static override summary = 'Run the trainings of sweeps and folds that others put into a queue.';
 
@@ -48,7 +46,7 @@ export default class Work extends Command {
       helpValue: 'S',
       min: 1,
       max: 3600,
-      default: LEASE,
+      default: 30,
       description: 'seconds without a sign of life after which others take the trainings of this worker',
     }),
     quiet,
@@ -104,9 +102,7 @@ interface OwnTable extends ReturnType<typeof storageOptions> {
   readonly labels: string | undefined;
 }
 
-/**
- * Reads the table of trials, and starts threads for them: this one has to give signs of life.
- */
+/** Reads the table of trials, and starts threads for them: this one has to give signs of life. */
 async function openTable({ table }: TrialData, threads: number, own: OwnTable): Promise<OpenTable> {
   const dataset = await readTableOf(table, own);
   const { startTrialThreads } = await import('../trials/staffs/trial-threads.js');
@@ -115,11 +111,14 @@ async function openTable({ table }: TrialData, threads: number, own: OwnTable): 
 
 function readTableOf(table: TrialData['table'], own: OwnTable) {
   if (table === 'digits' && own.path === undefined) return loadDigits();
-  const { path = own.path, options = {} } =
-    typeof table === 'object' ? { ...table, ...(own.path && { path: own.path }) } : {};
+  const given = typeof table === 'object' ? table : undefined;
+  const { path = given?.path, labels = given?.options.labels, ...storage } = own;
   if (path === undefined) {
     throw new Error('the table of the training came from standard input: give it with --data');
   }
-  const { path: _, labels = options.labels, ...storage } = own;
-  return readTableWithProgress(path, { ...options, ...storage, ...(labels && { labels }) }, noProgress);
+  return readTableWithProgress(
+    path,
+    { ...given?.options, ...storage, ...(labels && { labels }) },
+    noProgress,
+  );
 }

@@ -89,7 +89,6 @@ export function shownAddress(address: QueueAddress): string {
 export async function connect(address: QueueAddress): Promise<Redis> {
   let isReady = false;
   const options = connectionOptions(address);
-  const { db } = options;
   const client = new Redis({
     ...options,
     lazyConnect: true,
@@ -107,15 +106,15 @@ export async function connect(address: QueueAddress): Promise<Redis> {
     timer = setTimeout(() => reject(new Error('it does not answer')), PATIENCE_MS);
   });
   try {
-    const checked = client.connect().then(() => checkServer(client, db));
+    const checked = client.connect().then(() => checkServer(client, options.db));
     checked.catch(() => {});
     await Promise.race([checked, late]);
     isReady = true;
     return client;
   } catch (error) {
     client.disconnect();
-    if (error instanceof QueueError) throw new QueueError(`${shownAddress(address)}: ${error.message}`);
-    throw new QueueError(`${shownAddress(address)}: ${reasonOf(fault ?? error)}`);
+    const reason = error instanceof QueueError ? error.message : reasonOf(fault ?? error);
+    throw new QueueError(`${shownAddress(address)}: ${reason}`);
   } finally {
     clearTimeout(timer);
   }

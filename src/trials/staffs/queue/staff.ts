@@ -204,7 +204,7 @@ export async function startQueueStaff(
       // Otherwise they would be added again.
       dismissal.abort(new Error('the trials were cancelled'));
       await removeLast();
-      return abandon(queue, [...wanted.keys()]);
+      return removeJobs(queue, [...wanted.keys()]);
     },
   };
 }
@@ -218,13 +218,13 @@ export async function abandonTrials(address: QueueAddress, trials: readonly Tria
   const client = await connect(address);
   const queue = openQueue(client, address.name);
   try {
-    return await abandon(queue, trials.map(jobIdOf));
+    return await removeJobs(queue, trials.map(jobIdOf));
   } finally {
     await closeQueue(queue, client);
   }
 }
 
-async function abandon(queue: TrialQueue, ids: readonly string[]): Promise<Abandoned> {
+async function removeJobs(queue: TrialQueue, ids: readonly string[]): Promise<Abandoned> {
   const count = { removed: 0, running: 0 };
   const present = await presentIds(queue);
   for (const some of portions(ids.filter((id) => present.has(id)))) {
