@@ -1,5 +1,5 @@
 import type { Shape } from '../core/core.js';
-import type { Dataset } from '../data/dataset.js';
+import type { LoadedDataset } from '../data/dataset.js';
 import { MersenneTwister } from '../random.js';
 import { resultOf, type Steps } from '../steps.js';
 
@@ -10,12 +10,12 @@ const PERIOD = 1_000_003;
  * A table of pseudo-random features with labels that depend on them; every class has a row if there are enough
  * rows.
  */
-export function randomTable(shape: Shape, seed: number): Dataset {
+export function randomTable(shape: Shape, seed: number): LoadedDataset {
   return resultOf(randomTableInSteps(shape, seed));
 }
 
 /** `randomTable` in steps of some milliseconds. */
-export function* randomTableInSteps({ rows, features, classes }: Shape, seed: number): Steps<Dataset> {
+export function* randomTableInSteps({ rows, features, classes }: Shape, seed: number): Steps<LoadedDataset> {
   const random = new MersenneTwister(seed);
   const uniform = () => random.next32() / 2 ** 32;
   const values = new Float32Array(rows * features);

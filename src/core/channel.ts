@@ -1,4 +1,4 @@
-import type { Spool } from '#platform';
+import type { Spool } from '../storage.js';
 import { type Block, countPortionRows, countRows } from './blocks.js';
 import type { Shape } from './core.js';
 

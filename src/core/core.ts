@@ -1,4 +1,4 @@
-import type { Spool } from '#platform';
+import type { Spool } from '../storage.js';
 
 /**
  * How the core sums products. Deterministic gives the same bits everywhere; relaxed lets the processor fuse the

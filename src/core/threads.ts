@@ -1,4 +1,5 @@
-import { type Spool, startThread, type Thread } from '#platform';
+import { startThread, type Thread } from '#platform';
+import type { Spool } from '../storage.js';
 import { type Block, countPortionRows, countRows, MAX_SHARDS, shareBlocks } from './blocks.js';
 import { canShare, countUp, openChannel, tasks, type WorkerSetup, waitForChange, words } from './channel.js';
 import type { ExtraMemory, GatherRows, Shape, Standardisation, Trainer } from './core.js';

@@ -1,5 +1,6 @@
 /** Packed rows in a file: they pass through two windows of a core's memory, one of which is read while the other is used. */
-import { readSpoolAhead, type Spool, writeSpool } from '#platform';
+import { readSpoolAhead, writeSpool } from '#platform';
+import type { Spool } from '../storage.js';
 import { type Block, countRows, TILE_ROWS } from './blocks.js';
 
 /** Bytes of a window, unless a block takes more. */

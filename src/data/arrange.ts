@@ -8,9 +8,9 @@ import type { SpooledMatrix } from './dataset.js';
 import { placesByRow } from './row-reader.js';
 
 /** Rows that are sorted in memory at a time. */
-const BUCKET_BYTES = 2 ** 25;
+const BUCKET_BYTES = 2 ** 24;
 /** Room for rows on their way to all buckets, at most; and to each, at least. */
-const WAITING_BYTES = 2 ** 25;
+const WAITING_BYTES = 2 ** 24;
 const LEAST_WAITING_BYTES = 2 ** 14;
 /** Rows are read about as much at a time. */
 const PIECE_BYTES = 2 ** 20;
@@ -26,12 +26,17 @@ export function areInOrder(rows: Int32Array, count: number): boolean {
  *
  * @throws SpoolError if a file can't be made, read or written
  */
-export function* arrangeInSteps(table: SpooledMatrix, rows: Int32Array): Steps<SpooledMatrix> {
+export function* arrangeInSteps(
+  table: SpooledMatrix,
+  rows: Int32Array,
+  bucketBytes = BUCKET_BYTES,
+): Steps<SpooledMatrix> {
   const spool = createSpool(table.spool.folder);
+  const bucketRows = Math.max(1, Math.floor(bucketBytes / (4 * table.columns)));
   try {
     const arranged = { ...table, rows: rows.length, spool };
-    const inBuckets = yield* dealRows(table, rows, arranged);
-    yield* sortBuckets(arranged, inBuckets);
+    const dealt = yield* dealRows(table, rows, arranged, bucketRows);
+    yield* sortBuckets(arranged, dealt, bucketRows);
     return arranged;
   } catch (error) {
     closeSpool(spool);
@@ -39,18 +44,18 @@ export function* arrangeInSteps(table: SpooledMatrix, rows: Int32Array): Steps<S
   }
 }
 
-function bucketRowsOf({ columns }: SpooledMatrix): number {
-  return Math.max(1, Math.floor(BUCKET_BYTES / (4 * columns)));
-}
-
 /**
  * Writes each row into its bucket of the arranged table, in the order in which the table has them.
  *
  * @returns the place of each row of the arranged table as it is now
  */
-function* dealRows(table: SpooledMatrix, rows: Int32Array, arranged: SpooledMatrix): Steps<Int32Array> {
+function* dealRows(
+  table: SpooledMatrix,
+  rows: Int32Array,
+  arranged: SpooledMatrix,
+  bucketRows: number,
+): Steps<Int32Array> {
   const { columns } = table;
-  const bucketRows = bucketRowsOf(table);
   const count = Math.ceil(rows.length / bucketRows);
   const waitingBytes = Math.max(LEAST_WAITING_BYTES, Math.floor(WAITING_BYTES / count));
   const waitingRows = Math.min(bucketRows, Math.max(1, Math.floor(waitingBytes / (4 * columns))));
@@ -92,9 +97,11 @@ function* dealRows(table: SpooledMatrix, rows: Int32Array, arranged: SpooledMatr
 }
 
 /** Puts each bucket into order. */
-function* sortBuckets(arranged: SpooledMatrix, dealt: Int32Array): Steps<void> {
-  const { rows, columns, spool } = arranged;
-  const bucketRows = bucketRowsOf(arranged);
+function* sortBuckets(
+  { rows, columns, spool }: SpooledMatrix,
+  dealt: Int32Array,
+  bucketRows: number,
+): Steps<void> {
   const values = new Float32Array(Math.min(rows, bucketRows) * columns);
   const sorted = new Float32Array(values.length);
   for (let first = 0; first < rows; first += bucketRows) {

@@ -1,7 +1,6 @@
-import type { Spool } from '#platform';
+import type { Spool, Storage } from '../storage.js';
 import { described } from '../text.js';
 import type { Kind, LeftOut } from './kinds.js';
-import type { Storage } from './storage.js';
 
 /** The size of a matrix, and what its columns are. */
 interface Columns {

@@ -1,4 +1,5 @@
 import { createSpool, readSpool, writeSpool } from '#platform';
+import type { Storage } from '../storage.js';
 import { counted, shortList } from '../text.js';
 import type { Dataset, LoadedDataset } from './dataset.js';
 import { Faults } from './faults.js';
@@ -10,7 +11,6 @@ import { likelyLabels } from './likely-labels.js';
 import { findReader, readerByName } from './readers/find.js';
 import { isUnknown, RowRoles, valuesOf } from './row-roles.js';
 import { CHUNK_BYTES, type OnRead, type Open, type OpenSource } from './source.js';
-import type { Storage } from './storage.js';
 import { type Portion, type ReadOptions, roleNames, standardInput, TableError } from './table.js';
 import { TableBuilder } from './table-builder.js';
 import { TableLabels } from './table-labels.js';

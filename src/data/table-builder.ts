@@ -2,6 +2,8 @@
  * Makes a table of its rows: finds out what each column is, and keeps numbers and categories in one matrix of float32.
  * What decides is the whole column, so the result does not depend on how the rows are cut into portions.
  */
+
+import type { Storage } from '../storage.js';
 import { byCodePoint, counted, grouped, quoted } from '../text.js';
 import type { AnyMatrix } from './dataset.js';
 import { numberReader } from './decimal.js';
@@ -16,7 +18,6 @@ import {
   MISSING_LEVEL,
   type NumberKind,
 } from './kinds.js';
-import type { Storage } from './storage.js';
 import {
   type Cell,
   type Cells,

@@ -1,9 +1,9 @@
 /** The values of a table while it is read: in memory, or in a file once they would take too much of it. */
-import { closeSpool, createSpool, readSpool, type Spool, writeSpool } from '#platform';
+import { closeSpool, createSpool, readSpool, writeSpool } from '#platform';
+import { heldBytes, type Spool, type Storage } from '../storage.js';
 import type { AnyMatrix } from './dataset.js';
 import { withRoom } from './dictionary.js';
 import { Growing, MAX_BYTES } from './growing.js';
-import { heldBytes, type Storage } from './storage.js';
 
 /** Consecutive rows, as they were read. */
 export interface Piece {
@@ -32,6 +32,7 @@ const PIECE_BYTES = 2 ** 22;
 export class TableValues {
   readonly #columns: number;
   readonly #storage: Storage | undefined;
+  readonly #pieceBytes: number;
   /** Those in memory: all, or those that are not written yet. */
   #waiting = new Growing(Float32Array);
   /** Rests of the rows in memory, by column. */
@@ -42,10 +43,14 @@ export class TableValues {
   #end = 0;
   readonly #stored: Stored[] = [];
 
-  /** @param columns number of columns */
-  constructor(columns: number, storage?: Storage) {
+  /**
+   * @param columns number of columns
+   * @param storage how much may be in memory; by default all
+   */
+  constructor(columns: number, storage?: Storage, pieceBytes = PIECE_BYTES) {
     this.#columns = columns;
     this.#storage = storage;
+    this.#pieceBytes = pieceBytes;
   }
 
   /** Number of rows so far. */
@@ -66,7 +71,7 @@ export class TableValues {
       if (this.#waiting.length > 0) this.#store();
     }
     this.#waiting.append(values);
-    if (this.#spool && 4 * this.#waiting.length >= PIECE_BYTES) this.#store();
+    if (this.#spool && 4 * this.#waiting.length >= this.#pieceBytes) this.#store();
   }
 
   /** Keeps what float32 leaves of a number, other than 0, in a row that is yet to be added. */
@@ -140,7 +145,7 @@ export class TableValues {
     const { values } = this.#waiting;
     const count = values.length / this.#columns;
     const columns = Array.from(this.#rests.keys()).filter((column) => this.#rests[column]);
-    const most = Math.max(1, Math.floor(PIECE_BYTES / (4 * this.#columns)));
+    const most = Math.max(1, Math.floor(this.#pieceBytes / (4 * this.#columns)));
     for (let row = 0; row < count; row += most) {
       const rows = Math.min(most, count - row);
       this.#stored.push({ first: this.#first + row, rows, position: this.#end, columns });
@@ -154,7 +159,7 @@ export class TableValues {
     this.#rests = [];
     this.#first += count;
     // A large piece of memory is given back.
-    if (values.byteLength > 2 * PIECE_BYTES) this.#waiting = new Growing(Float32Array);
+    if (values.byteLength > 2 * this.#pieceBytes) this.#waiting = new Growing(Float32Array);
     else this.#waiting.clear();
   }
 

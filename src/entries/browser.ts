@@ -28,7 +28,14 @@ export {
   type Value,
 } from '../data/arrays.js';
 export { datasetSha256 } from '../data/checksum.js';
-export { type Dataset, everyRow, type Matrix } from '../data/dataset.js';
+export {
+  type AnyMatrix,
+  type Dataset,
+  everyRow,
+  type LoadedDataset,
+  type Matrix,
+  type SpooledMatrix,
+} from '../data/dataset.js';
 export { loadDigits } from '../data/digits.js';
 export { fitScaler, type Scaler } from '../data/scaler.js';
 export {

@@ -208,36 +208,59 @@ export async function predict(
   checkRows(features, rows);
   const predictor = await createPredictor(model, createCore, Math.min(countPortionRows(model), rows.length));
   const turns = new Turns();
+  const k = model.classes.length;
   const predictions = new Int32Array(rows.length);
-  const sliceRows = countSliceRows(model);
-  // A file is read from its first row to its last.
-  const places = 'spool' in features ? placesByRow(rows, features.rows) : undefined;
-  const order = places ? places.map((place) => rows[place]) : rows;
-  for (let first = 0; first < rows.length; first += sliceRows) {
+  for (const { chosen, put } of slicesOf(features, rows, countSliceRows(model))) {
     await turns.giveIfDue();
-    predictions.set(predictor.predict(features, order.subarray(first, first + sliceRows)), first);
+    put(predictor.predict(features, chosen), predictions, 1);
   }
   const overflow = predictions.indexOf(-1);
-  if (overflow >= 0) throw new OverflowError(order[overflow]);
+  if (overflow >= 0) throw new OverflowError(rows[overflow]);
   const { temperature, threshold } = model;
-  const k = model.classes.length;
   return {
     ...(temperature !== undefined && { temperature }),
     ...(threshold !== undefined && { threshold }),
-    predictions: inPlaces(predictions, places, 1),
-    logits: () => inPlaces(predictor.logits(features, order), places, k),
-    probabilities: (other) => inPlaces(predictor.probabilities(features, order, other), places, k),
+    predictions,
+    logits() {
+      const logits = new Float32Array(rows.length * k);
+      for (const { chosen, put } of slicesOf(features, rows, countSliceRows(model))) {
+        put(predictor.logits(features, chosen), logits, k);
+      }
+      return logits;
+    },
+    probabilities(other) {
+      const shares = new Float64Array(rows.length * k);
+      for (const { chosen, put } of slicesOf(features, rows, countSliceRows(model))) {
+        put(predictor.probabilities(features, chosen, other), shares, k);
+      }
+      return shares;
+    },
   };
 }
 
-/** Rows of so many numbers, each in its place, if they are not in their places. */
-function inPlaces<
-  Numbers extends Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>,
->(numbers: Numbers, places: Int32Array | undefined, width: number): Numbers {
-  if (!places) return numbers;
-  const placed = numbers.slice() as Numbers;
-  for (const [row, place] of places.entries()) {
-    for (let j = 0; j < width; j++) placed[place * width + j] = numbers[row * width + j];
+type Numbers = Int32Array | Float32Array | Float64Array;
+
+/** Some of the chosen rows, and what puts so many numbers of each where those of all chosen rows are. */
+interface Slice {
+  readonly chosen: Int32Array;
+  put(numbers: Numbers, all: Numbers, width: number): void;
+}
+
+/** Cuts chosen rows of a table into slices. Those of a file are in the order of the file: then it is read only once. */
+function* slicesOf(features: AnyMatrix, rows: Int32Array, size: number): Generator<Slice> {
+  const places = 'spool' in features ? placesByRow(rows, features.rows) : undefined;
+  for (let first = 0; first < rows.length; first += size) {
+    const own = places?.subarray(first, first + size);
+    yield {
+      chosen: own ? own.map((place) => rows[place]) : rows.subarray(first, first + size),
+      put(numbers, all, width) {
+        if (!own) all.set(numbers, first * width);
+        else {
+          for (let i = 0, at = 0; i < own.length; i++) {
+            for (let j = own[i] * width, end = j + width; j < end; j++) all[j] = numbers[at++];
+          }
+        }
+      },
+    };
   }
-  return placed;
 }

@@ -14,7 +14,6 @@ export {
   createSpool,
   readSpool,
   readSpoolAhead,
-  type Spool,
   SpoolError,
   writeSpool,
 } from './spool.js';

@@ -3,15 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, read, readSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Spool } from '../storage.js';
 import { reasonOf } from './reasons.js';
-
-/** An open file without a name: the system removes it once it is closed, or its process has ended in any way. */
-export interface Spool {
-  /** All threads of the process can use it. */
-  readonly descriptor: number;
-  /** The folder on whose disk it is. */
-  readonly folder: string;
-}
 
 /** A file for what does not fit in memory can't be made, written or read. The message is one line for people. */
 export class SpoolError extends Error {

@@ -98,7 +98,7 @@ function labelsFor({ classes: known }: Model, { labels, classes }: Dataset, rows
   }
   const all = [...known];
   const index = classes.map((name) => known.indexOf(name));
-  const found = Int32Array.from(rows, (row) => {
+  const found = rows.map((row) => {
     const label = labels[row];
     if (index[label] < 0) index[label] = all.push(classes[label]) - 1;
     return index[label];

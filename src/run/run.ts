@@ -19,9 +19,9 @@ import { type Evaluation, evaluate } from './evaluation.js';
 import { type Sides, splitSides } from './sides.js';
 
 /** What a run is made of before it is trained. */
-export interface RunPlan {
+export interface RunPlan<Table extends Dataset = Dataset> {
   /** The whole table, including rows that are not trained on. */
-  readonly dataset: Dataset;
+  readonly dataset: Table;
   readonly options: Settled;
   readonly sides: Sides;
 }
@@ -75,7 +75,7 @@ const names = [
  * @throws RangeError if a value is out of its range, or if options have no meaning together
  * @throws SplitError if a class has too few rows
  */
-export function planRun(dataset: Dataset, given: Options = {}): RunPlan {
+export function planRun<Table extends Dataset>(dataset: Table, given: Options = {}): RunPlan<Table> {
   checkOptions(given, optionNames);
   checkCombination(given);
   const fault = classesFault(dataset, given);

@@ -1,4 +1,4 @@
-import { type Dataset, everyRow } from '../data/dataset.js';
+import type { Dataset } from '../data/dataset.js';
 import { stratifiedGroupFolds } from '../data/group-folds.js';
 import { stratifiedFolds } from '../data/stratified-folds.js';
 import { type Split, SplitError, type SplitOptions, stratifiedSplit } from '../data/stratified-split.js';
@@ -26,11 +26,7 @@ export function splitSides(
   options: Pick<SettledForAnyRows, 'testSplit' | 'validationSplit' | 'seed'>,
 ): Sides {
   const { testSplit, seed } = options;
-  const split = setAside(dataset, everyRow({ rows: dataset.labels.length }), {
-    testSplit,
-    seed,
-    purpose: 'test',
-  });
+  const split = setAside(dataset, dataset.classes, { testSplit, seed, purpose: 'test' });
   return holdOut(dataset, split, options);
 }
 
@@ -46,7 +42,8 @@ export function holdOut(
 ): Sides {
   if (validationSplit === undefined) return split;
   const options = { testSplit: validationSplit, seed, purpose: 'validation' } as const;
-  const { train, test: validation } = setAside(dataset, split.train, options);
+  const aside = setAside(ofRows(dataset, split.train), dataset.classes, options);
+  const { train, test: validation } = within(split.train, aside);
   return { train, validation, test: split.test };
 }
 
@@ -70,22 +67,20 @@ export function dealRows(data: SplitData, rows: Int32Array, folds: number, seed:
 /** What rows are put aside for, and how many. */
 type Aside = Required<Omit<SplitOptions, 'classes'>>;
 
-/** Puts a share of the chosen rows aside. */
-function setAside(dataset: Dataset, rows: Int32Array, aside: Aside): Split {
-  const { classes } = dataset;
-  const { labels, groups, times } = ofRows(dataset, rows);
+/** Puts a share of the rows aside. */
+function setAside({ labels, groups, times }: SplitData, classes: readonly string[], aside: Aside): Split {
   if (groups && times) {
     throw new SplitError(
       'the rows have groups and times, which both say which rows are the test, and a group may have old and new rows: ' +
         'expected one of them',
     );
   }
-  if (!groups && !times) return within(rows, stratifiedSplit(labels, { ...aside, classes }));
+  if (!groups && !times) return stratifiedSplit(labels, { ...aside, classes });
   const split = groups
     ? groupSplit(labels, groups, aside)
     : newestRows(times ?? new Float64Array(), aside.testSplit);
   checkTraining(labels, split, classes, aside);
-  return within(rows, split);
+  return split;
 }
 
 /**

@@ -11,7 +11,7 @@ import { gatherFrom } from '../../src/core/gather.js';
 import { loadTrainer } from '../../src/core/load.js';
 import { compileModule } from '../../src/core/module.js';
 import { checkShares, startThreads } from '../../src/core/threads.js';
-import type { Dataset } from '../../src/data/dataset.js';
+import type { LoadedDataset } from '../../src/data/dataset.js';
 import { everyRow } from '../../src/data/dataset.js';
 import { fitScaler } from '../../src/data/scaler.js';
 import { startThread } from '../../src/platform/node.js';
@@ -25,7 +25,7 @@ const random = fc.record({
 });
 
 /** Packs a table in portions of so many rows, as a training does. */
-function packTable(trainer: Trainer, table: Dataset, portion = 1000): void {
+function packTable(trainer: Trainer, table: LoadedDataset, portion = 1000): void {
   const rows = everyRow(table.features);
   const scaler = fitScaler(table.features, rows);
   for (let first = 0; first < rows.length; first += portion) {
@@ -237,7 +237,7 @@ t.test('a worker that does not start is an error, and the others are ended', asy
           if (index === 1) throw new Error('no more threads');
           threads[index] = true;
           return {
-            end: () => {
+            end: async () => {
               threads[index] = false;
             },
           };

@@ -60,7 +60,8 @@ t.test('unknown options and wrong types are refused', async (t) => {
     [
       { quote: '"' },
       'a table has no option quote: expected one of format, delimiter, header, label, labels, encoding, decimal, ' +
-        'thousands, arrays, missing, drop, category, weight, group, time, places, onMissing, strict, model, signal, onRead',
+        'thousands, arrays, missing, drop, category, weight, group, time, places, onMissing, strict, memory, ' +
+        'spoolDir, model, signal, onRead',
     ],
     [{ label: 3 }, 'label: expected text, found 3'],
     [{ header: 'no' }, 'header: expected true or false, found "no"'],

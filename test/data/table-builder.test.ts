@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { Faults } from '../../src/data/faults.js';
 import { missingAnd } from '../../src/data/kinds.js';
+import { inMemory } from '../../src/data/row-reader.js';
 import { type Cell, type Portion, TableError } from '../../src/data/table.js';
 import { type ColumnRules, TableBuilder } from '../../src/data/table-builder.js';
 import { byCodePoint } from '../../src/text.js';
@@ -36,7 +37,8 @@ function build(columns: Readonly<Record<string, readonly Cell[]>>, rules?: Colum
 
 /** The values of a column. */
 function column({ features }: ReturnType<TableBuilder['finish']>, index: number): number[] {
-  return Array.from({ length: features.rows }, (_, row) => features.values[row * features.columns + index]);
+  const { rows, columns, values } = inMemory(features);
+  return Array.from({ length: rows }, (_, row) => values[row * columns + index]);
 }
 
 const repeated = <Value>(values: readonly Value[], times: number) =>
@@ -297,7 +299,7 @@ t.test('levels of any texts, whatever the portions', async (t) => {
       const levels = [...new Set(expected)].sort(byCodePoint);
       t.strictSame(features.kinds, [{ kind: 'category', levels }]);
       t.strictSame(
-        [...features.values],
+        [...inMemory(features).values],
         expected.map((text) => levels.indexOf(text)),
       );
     }),

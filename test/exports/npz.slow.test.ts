@@ -6,7 +6,7 @@ import { unzipSync } from 'fflate';
 import { parse } from 'npyjs';
 import t from 'tap';
 import { randomTable } from '../../src/bench/random-table.js';
-import { type Dataset, everyRow } from '../../src/data/dataset.js';
+import { everyRow, type LoadedDataset } from '../../src/data/dataset.js';
 import { loadDigits } from '../../src/data/digits.js';
 import { npz } from '../../src/exports/npz.js';
 import { type Model, predict } from '../../src/model/model.js';
@@ -79,7 +79,7 @@ t.test('a header as the format has it', async (t) => {
   }
 });
 
-const tables: [string, Dataset][] = [
+const tables: [string, LoadedDataset][] = [
   ['the digits', await loadDigits()],
   ['one feature, two classes', randomTable({ rows: 200, features: 1, classes: 2 }, 3)],
   ['hundreds of classes', randomTable({ rows: 900, features: 5, classes: 300 }, 3)],

@@ -4,7 +4,7 @@ import { env, InferenceSession, Tensor } from 'onnxruntime-web';
 import t from 'tap';
 import { randomTable } from '../../src/bench/random-table.js';
 import type { Shape } from '../../src/core/core.js';
-import { type Dataset, everyRow } from '../../src/data/dataset.js';
+import { everyRow, type LoadedDataset } from '../../src/data/dataset.js';
 import { loadDigits } from '../../src/data/digits.js';
 import { onnx } from '../../src/exports/onnx.js';
 import { type Model, predict } from '../../src/model/model.js';
@@ -30,7 +30,7 @@ function toleranceOf({ weights, projection }: Model): number {
 }
 
 /** The results of ONNX Runtime for a model's export. */
-async function run(model: Model, { rows, columns, values }: Dataset['features']) {
+async function run(model: Model, { rows, columns, values }: LoadedDataset['features']) {
   const session = await InferenceSession.create(await onnx.encode(model, '1.2.3'));
   const outputs = await session.run({ features: new Tensor('float32', values, [rows, columns]) });
   const interfaceNames = { inputs: session.inputNames, outputs: session.outputNames };
@@ -38,7 +38,10 @@ async function run(model: Model, { rows, columns, values }: Dataset['features'])
   return { outputs, interfaceNames };
 }
 
-function mapFeatures(dataset: Dataset, change: (value: number, column: number) => number): Dataset {
+function mapFeatures(
+  dataset: LoadedDataset,
+  change: (value: number, column: number) => number,
+): LoadedDataset {
   const { features } = dataset;
   const values = features.values.map((value, i) => change(value, i % features.columns));
   return { ...dataset, features: { ...features, values } };
@@ -47,7 +50,7 @@ function mapFeatures(dataset: Dataset, change: (value: number, column: number) =
 const table = (rows: number, features: number, classes: number) =>
   randomTable({ rows, features, classes } satisfies Shape, 5);
 
-const tables: [string, Dataset, Partial<TrainOptions>?][] = [
+const tables: [string, LoadedDataset, Partial<TrainOptions>?][] = [
   ['the digits', await loadDigits()],
   ['the digits, trained long', await loadDigits(), { epochs: 300, learningRate: 2 }],
   ['random features of the digits', await loadDigits(), { features: 'rbf' }],
@@ -322,7 +325,7 @@ for (const [name, model, rows] of examples) {
 const mixed = mixedTable(600, 4);
 const times = mapFeatures(table(300, 2, 3), (value) => Math.round(100 * value));
 const offsets = [{ kind: 'number', offset: 1_700_000_000 }, { kind: 'number' }] as const;
-const trained: [string, Dataset, Partial<TrainOptions>?][] = [
+const trained: [string, LoadedDataset, Partial<TrainOptions>?][] = [
   ['all kinds of columns, trained', mixed],
   ['random features of all kinds of columns, trained', mixed, { features: 'rbf', components: 64 }],
   ['unix times', { ...times, features: { ...times.features, kinds: offsets } }],

@@ -1,11 +1,11 @@
-import type { Dataset } from '../../src/data/dataset.js';
+import type { LoadedDataset } from '../../src/data/dataset.js';
 import { MersenneTwister } from '../../src/random.js';
 
 /**
  * A table with all kinds of columns: a number, one with gaps and an offset, and two categories, of which one has more levels
  * than features. The class follows from all of them, but for some noise.
  */
-export function mixedTable(rows: number, seed: number): Dataset {
+export function mixedTable(rows: number, seed: number): LoadedDataset {
   const random = new MersenneTwister(seed);
   const names = Array.from({ length: 130 }, (_, i) => `name ${String(i).padStart(3, '0')}`);
   const values = new Float32Array(rows * 4);

@@ -2,7 +2,7 @@
  * The optimum of a softmax regression by Newton's method in float64: slow, and a formula a line. It is the oracle of the
  * solvers on small tables.
  */
-import type { Dataset } from '../../src/data/dataset.js';
+import type { LoadedDataset } from '../../src/data/dataset.js';
 import { fitScaler } from '../../src/data/scaler.js';
 
 /** Weights (d × k, row-major), followed by k biases. */
@@ -20,7 +20,11 @@ export interface Objective {
 }
 
 /** @param rows those that are trained on */
-export function objectiveOf({ features, labels, classes }: Dataset, rows: Int32Array, l2: number): Objective {
+export function objectiveOf(
+  { features, labels, classes }: LoadedDataset,
+  rows: Int32Array,
+  l2: number,
+): Objective {
   const [d, k] = [features.columns, classes.length];
   const size = (d + 1) * k;
   const { mean, scale } = fitScaler(features, rows);

@@ -7,7 +7,7 @@ import { createJavaScriptCore } from '../../src/bench/javascript.js';
 import { randomTable } from '../../src/bench/random-table.js';
 import type { CreateCore } from '../../src/core/core.js';
 import { loadCore } from '../../src/core/load.js';
-import { type Dataset, everyRow } from '../../src/data/dataset.js';
+import { everyRow, type LoadedDataset } from '../../src/data/dataset.js';
 import { loadDigits } from '../../src/data/digits.js';
 import { stratifiedSplit } from '../../src/data/stratified-split.js';
 import { SoftmaxRegression } from '../../src/entries/softmax-regression.js';
@@ -44,7 +44,11 @@ const cores: Record<string, CreateCore> = {
 const rbf: TrainOptions = { epochs: 30, features: 'rbf' };
 
 /** The packed features of a core, read as logits: with one class per feature, and the identity as weights. */
-function packedFeatures(create: CreateCore, inputs: Awaited<ReturnType<typeof fitInputs>>, table: Dataset) {
+function packedFeatures(
+  create: CreateCore,
+  inputs: Awaited<ReturnType<typeof fitInputs>>,
+  table: LoadedDataset,
+) {
   const components = shapeOf(inputs, 1, 2).features;
   const core = create(shapeOf(inputs, table.features.rows, components));
   core.pack(gatherFeatures(inputs, table.features), everyRow(table.features), inputs.scaler);
@@ -53,7 +57,7 @@ function packedFeatures(create: CreateCore, inputs: Awaited<ReturnType<typeof fi
 }
 
 /** The first 40 digits, with only their last columns. */
-function lastColumns(columns: number): Dataset {
+function lastColumns(columns: number): LoadedDataset {
   const values = Float32Array.from({ length: 40 * columns }, (_, i) => {
     const row = Math.floor(i / columns);
     return digits.features.values[row * 64 + 64 - columns + (i % columns)];

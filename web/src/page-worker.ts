@@ -4,10 +4,10 @@ import {
   type ColumnAccount,
   columnsOf,
   concludeRun,
-  type Dataset,
   type Evaluation,
   everyRow,
   fitInputs,
+  type LoadedDataset,
   loadDigits,
   type Model,
   type Run,
@@ -77,12 +77,12 @@ interface Table {
   readonly name: string;
   /** Flags with which the command line reads the same table. */
   readonly words: readonly string[];
-  readonly dataset: Dataset;
+  readonly dataset: LoadedDataset;
 }
 
 /** The test of the current model. */
 interface CurrentTest {
-  readonly dataset: Dataset;
+  readonly dataset: LoadedDataset;
   readonly test: Evaluation;
   readonly areHeldOut: boolean;
 }
@@ -280,7 +280,7 @@ class PageWorker {
 
 export type { PageWorker };
 
-function rowAt({ features, labels, classes }: Dataset, row: number): Row {
+function rowAt({ features, labels, classes }: LoadedDataset, row: number): Row {
   return { row, cells: cellsOf(features, row), label: classes[labels[row]] };
 }
 

@@ -1,12 +1,12 @@
 /** A training that reports its progress, keeps a pace, and can be stopped and resumed. */
 import {
   accuracy,
-  type Dataset,
   DivergenceError,
   type Epoch,
   fitInputs,
   gatherFeatures,
   type Inputs,
+  type LoadedDataset,
   lastTenthOf,
   loadCore,
   type Model,
@@ -47,7 +47,7 @@ export type Report = (progress: Progress) => void | Promise<void>;
 
 /** A training that has started, or that is about to. */
 export interface Training extends Omit<Settings, 'options'> {
-  readonly plan: RunPlan;
+  readonly plan: RunPlan<LoadedDataset>;
   readonly inputs: Inputs;
   readonly history: RecordedEpoch[];
   /** State in which the training was stopped. */
@@ -66,7 +66,7 @@ const REPORT_MS = 30;
 
 /** Prepares a training from zero weights. */
 export async function prepareTraining(
-  dataset: Dataset,
+  dataset: LoadedDataset,
   { options, threads, pace }: Settings,
 ): Promise<Training> {
   const plan = planRun(dataset, options);

@@ -7,7 +7,7 @@ import { encodingOf } from '../encoding.js';
 import type { Inputs } from '../inputs.js';
 import type { Turns } from '../turns.js';
 import type { RowWeights } from '../weights.js';
-import type { ChosenRows } from './storage.js';
+import type { ChosenRows } from './chosen-rows.js';
 
 /** Gives a core the rows of one batch after another. */
 export interface BatchFeed {

@@ -7,8 +7,8 @@ import { gatherFeatures } from '../encoding.js';
 import { type Inputs, shapeOf } from '../inputs.js';
 import { Turns } from '../turns.js';
 import type { RowWeights } from '../weights.js';
+import { isInMemory, readable } from './chosen-rows.js';
 import { computeGradient, packTable } from './objective.js';
-import { isInMemory, readable } from './storage.js';
 
 /** The mean cross-entropy of parameters on fixed rows. */
 export interface CrossEntropy {

@@ -1,8 +1,9 @@
-import { closeSpool, createSpool, parallelism, type Spool } from '#platform';
+import { closeSpool, createSpool, parallelism } from '#platform';
 import type { Core, ExtraMemory, Shape, Trainer } from '../../core/core.js';
 import { loadCore, loadTrainer } from '../../core/load.js';
 import { fitThreads, leastThreads } from '../../core/threads.js';
 import type { Dataset } from '../../data/dataset.js';
+import type { Spool } from '../../storage.js';
 import { encodingOf } from '../encoding.js';
 import { type Inputs, shapeOf } from '../inputs.js';
 import { toleranceOf } from '../options.js';
@@ -12,12 +13,12 @@ import type { Turns } from '../turns.js';
 import type { RowWeights } from '../weights.js';
 import { feedFromCore, feedFromTable } from './batch-feed.js';
 import { Batches } from './batches.js';
+import { type ChosenRows, isInMemory, packedBytes } from './chosen-rows.js';
 import type { TrainingPlan } from './controls.js';
 import { createCrossEntropy } from './cross-entropy.js';
 import { computeGradient, packTable } from './objective.js';
 import { stepOnAllRows, stepOnBatches, type TakePass } from './pass.js';
 import { checkMemory, checkState } from './state.js';
-import { type ChosenRows, isInMemory, packedBytes } from './storage.js';
 import { fastestThreadCount } from './thread-count.js';
 
 /** Epochs that a training which may converge is expected to take at most, when threads are chosen for it. */

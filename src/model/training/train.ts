@@ -5,13 +5,13 @@ import { settle, toleranceOf, trainedOn } from '../options.js';
 import { schedules } from '../schedules.js';
 import { Turns } from '../turns.js';
 import { classWeightsOf, type RowWeights, rowsWithWeight, weighRows } from '../weights.js';
+import { type ChosenRows, readable, withLess } from './chosen-rows.js';
 import { checkTraining, type TrainingPlan, type TrainOptions } from './controls.js';
 import { prepareDescent } from './descent.js';
 import { isStillFalling, lastTenthOf } from './fall.js';
 import { Learning } from './learning.js';
 import type { Pass } from './pass.js';
 import { DivergenceError, restoreBest, type TrainingState } from './state.js';
-import { type ChosenRows, readable, withLess } from './storage.js';
 import { createValidation, type Validation } from './validation.js';
 
 /** A finished epoch. */

@@ -3,7 +3,7 @@ import t from 'tap';
 import { randomTable } from '../../../src/bench/random-table.js';
 import type { CreateCore } from '../../../src/core/core.js';
 import { loadCore } from '../../../src/core/load.js';
-import { type Dataset, everyRow } from '../../../src/data/dataset.js';
+import { everyRow, type LoadedDataset } from '../../../src/data/dataset.js';
 import { loadDigits } from '../../../src/data/digits.js';
 import { stratifiedSplit } from '../../../src/data/stratified-split.js';
 import { readTable } from '../../../src/entries/tables.js';
@@ -68,7 +68,7 @@ for (const { name, table, runs, seeds } of tables) {
 }
 
 /** Columns of which the second half differs from the first by a thousandth. */
-function nearlyCollinear(): Dataset {
+function nearlyCollinear(): LoadedDataset {
   const table = randomTable({ rows: 400, features: 8, classes: 3 }, 7);
   const values = table.features.values.map((value, i, all) =>
     i % 8 < 4 ? value : Math.fround(all[i - 4] + 0.001 * value),
@@ -78,7 +78,7 @@ function nearlyCollinear(): Dataset {
 
 /** What float32 can tell apart, as a share of a loss. */
 const UNIT = 2 ** -24;
-const hard: [name: string, table: Dataset, l2: number, units: number, slope: number][] = [
+const hard: [name: string, table: LoadedDataset, l2: number, units: number, slope: number][] = [
   ['nearly collinear columns, C = 1e4', nearlyCollinear(), 1 / (1e4 * 400), 5, 5e-6],
   ['two classes with hardly any penalty', cancer, 1.85e-7, 100, 2e-7],
   ['a huge penalty', randomTable({ rows: 400, features: 8, classes: 3 }, 8), 3e5, 1, 2e-7],

@@ -6,7 +6,7 @@ import t from 'tap';
 import { randomTable } from '../../../src/bench/random-table.js';
 import { countShards, planBlocks } from '../../../src/core/blocks.js';
 import { loadCore } from '../../../src/core/load.js';
-import { type Dataset, everyRow } from '../../../src/data/dataset.js';
+import { everyRow, type LoadedDataset } from '../../../src/data/dataset.js';
 import { loadDigits } from '../../../src/data/digits.js';
 import type { Model } from '../../../src/model/model.js';
 import type { TrainOptions } from '../../../src/model/training/controls.js';
@@ -25,7 +25,7 @@ interface Training {
   readonly states: TrainingState[];
 }
 
-async function trainOn(dataset: Dataset, options: TrainOptions): Promise<Training> {
+async function trainOn(dataset: LoadedDataset, options: TrainOptions): Promise<Training> {
   const trace: Training['trace'] = [];
   const states: TrainingState[] = [];
   const model = await fit(
@@ -44,7 +44,7 @@ const throughJson = (state: TrainingState): TrainingState => JSON.parse(JSON.str
 
 const shared = randomTable({ rows: 4000, features: 64, classes: 10 }, 3);
 const iris = randomTable({ rows: 30, features: 3, classes: 3 }, 5);
-const trainings: [name: string, dataset: Dataset, options: Partial<TrainOptions>][] = [
+const trainings: [name: string, dataset: LoadedDataset, options: Partial<TrainOptions>][] = [
   ['the core', digits, { threads: 1 }],
   ['an odd number of features', randomTable({ rows: 50, features: 7, classes: 3 }, 1), {}],
   ['two threads', shared, { threads: 2 }],

@@ -4,7 +4,7 @@ import { TILE_ROWS } from '../../core/blocks.js';
 import type { Shape } from '../../core/core.js';
 import { areInOrder, arrangeInSteps } from '../../data/arrange.js';
 import { type Dataset, everyRow } from '../../data/dataset.js';
-import { heldBytes } from '../../data/storage.js';
+import { heldBytes } from '../../storage.js';
 import type { Turns } from '../turns.js';
 
 /**

@@ -1,0 +1,14 @@
+import type { Dataset, LoadedDataset, Matrix, SpooledMatrix } from '../../src/data/dataset.js';
+import { createSpool, writeSpool } from '../../src/platform/node.js';
+
+/** A table with the same values in a file. */
+export function spooledMatrix({ values, ...table }: Matrix): SpooledMatrix {
+  const spool = createSpool();
+  writeSpool(spool, new Uint8Array(values.buffer, values.byteOffset, values.byteLength), 0);
+  return { ...table, spool };
+}
+
+/** A dataset with the same rows in a file, whose trainings may keep no row in memory. */
+export function spooled(dataset: LoadedDataset): Dataset {
+  return { ...dataset, features: spooledMatrix(dataset.features), storage: { memory: 0 } };
+}
