@@ -33,14 +33,15 @@ export function* arrangeInSteps(
 ): Steps<SpooledMatrix> {
   const spool = createSpool(table.spool.folder);
   const bucketRows = Math.max(1, Math.floor(bucketBytes / (4 * table.columns)));
+  const arranged = { ...table, rows: rows.length, spool };
+  let isDone = false;
   try {
-    const arranged = { ...table, rows: rows.length, spool };
     const dealt = yield* dealRows(table, rows, arranged, bucketRows);
     yield* sortBuckets(arranged, dealt, bucketRows);
+    isDone = true;
     return arranged;
-  } catch (error) {
-    closeSpool(spool);
-    throw error;
+  } finally {
+    if (!isDone) closeSpool(spool);
   }
 }
 

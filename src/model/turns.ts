@@ -23,10 +23,15 @@ export class Turns {
 
   /** The result of a computation in steps, with turns between them. */
   async take<Result>(steps: Steps<Result>): Promise<Result> {
-    for (;;) {
-      const step = steps.next();
-      if (step.done) return step.value;
-      await this.giveIfDue();
+    try {
+      for (;;) {
+        const step = steps.next();
+        if (step.done) return step.value;
+        await this.giveIfDue();
+      }
+    } finally {
+      // Where the signal ends the computation, it may have something to give back.
+      steps.return(undefined as never);
     }
   }
 
