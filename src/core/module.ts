@@ -1,4 +1,4 @@
-import { loadWasm } from '#platform';
+import { loadWasm, type ModuleName } from '#platform';
 import type { Arithmetic } from './core.js';
 
 const missing: Readonly<Record<Arithmetic, string>> = {
@@ -32,7 +32,19 @@ const modules = new Map<string, Promise<WebAssembly.Module>>();
  * @throws Error if the engine lacks the instructions
  */
 export function loadModule(name: 'core' | 'peak', arithmetic: Arithmetic): Promise<WebAssembly.Module> {
-  const file = arithmetic === 'relaxed' ? (`${name}-relaxed` as const) : name;
+  return loadFile(arithmetic === 'relaxed' ? `${name}-relaxed` : name, arithmetic);
+}
+
+/**
+ * Loads and compiles the scanner of delimited text.
+ *
+ * @throws Error if the engine lacks the instructions
+ */
+export function loadScanModule(): Promise<WebAssembly.Module> {
+  return loadFile('scan', 'deterministic');
+}
+
+function loadFile(file: ModuleName, arithmetic: Arithmetic): Promise<WebAssembly.Module> {
   const known = modules.get(file);
   if (known) return known;
   const module = loadWasm(file).then((bytes) => compileModule(bytes, arithmetic));

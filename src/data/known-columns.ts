@@ -89,11 +89,17 @@ export function knownColumns(
       const readNumber = numberReader(numberFormat);
       const isCells = 'cells' in features;
       const columnOf = (column: number) => (isCells ? features.at[column] : column);
-      const rows = isCells ? features.cells.length : features.rows;
+      const rows = 'rows' in features ? features.rows : features.cells.length;
+      const numbers = 'numbers' in features ? features.numbers : undefined;
+      const cellOf = cellReader(features);
       const values = new Float32Array(rows * names.length);
       for (let row = 0, at = 0; row < rows; row++) {
         for (let column = 0; column < names.length; column++, at++) {
-          const cell = isCells ? features.cells[row][features.at[column]] : features.values[at];
+          if (numbers && !levels?.[column]) {
+            values[at] = numbers[at] - offsets[column];
+            if (Number.isFinite(values[at])) continue;
+          }
+          const cell = cellOf(row, column, at);
           if (!levels?.[column]) {
             values[at] = (typeof cell === 'number' ? cell : readNumber(cell)) - offsets[column];
             if (Number.isFinite(values[at])) continue;
@@ -124,6 +130,13 @@ export function knownColumns(
       return found;
     },
   };
+}
+
+/** A function that gives the cell of a feature, by its row and column, or its place among all. */
+function cellReader(features: Portion['features']): (row: number, column: number, at: number) => Cell {
+  if ('numbers' in features) return (row, column) => features.textOf(row, features.at[column]);
+  if ('cells' in features) return (row, column) => features.cells[row][features.at[column]];
+  return (_row, _column, at) => features.values[at];
 }
 
 /** A number, a truth value or a date, as a number. */

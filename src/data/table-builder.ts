@@ -6,7 +6,7 @@
 import type { Storage } from '../storage.js';
 import { byCodePoint, counted, grouped, quoted } from '../text.js';
 import type { AnyMatrix } from './dataset.js';
-import { numberReader } from './decimal.js';
+import { isDecimal, numberReader } from './decimal.js';
 import { Dictionary } from './dictionary.js';
 import type { Faults } from './faults.js';
 import {
@@ -25,6 +25,7 @@ import {
   type Place,
   type Portion,
   placeOfRow,
+  type ScannedCells,
   TableError,
 } from './table.js';
 import { TableValues } from './table-values.js';
@@ -112,6 +113,8 @@ export class TableBuilder {
   readonly #table: string;
   readonly #rules: ColumnRules;
   readonly #longestMissing: number;
+  /** Whether a number means a missing cell. */
+  readonly #hasMissingNumbers: boolean;
   #values = new TableValues(1);
   readonly #faults: Faults;
   readonly #storage: Storage | undefined;
@@ -150,6 +153,7 @@ export class TableBuilder {
     this.#storage = storage;
     this.#share = share;
     this.#longestMissing = Math.max(...Array.from(rules.missing, ({ length }) => length));
+    this.#hasMissingNumbers = Array.from(rules.missing).some(isDecimal);
   }
 
   /** Number of rows so far. */
@@ -172,11 +176,13 @@ export class TableBuilder {
     this.#portion = portion;
     if (this.#looks.length === 0) this.#begin(portion);
     const taken =
-      'cells' in features
-        ? this.#takeCells(features)
-        : features.values instanceof Float32Array
-          ? this.#takeExact(features, features.values)
-          : this.#takeNumbers(features);
+      'numbers' in features
+        ? this.#takeScanned(features)
+        : 'cells' in features
+          ? this.#takeCells(features)
+          : features.values instanceof Float32Array
+            ? this.#takeExact(features, features.values)
+            : this.#takeNumbers(features);
     this.#append(taken);
     this.#rows += places.length;
   }
@@ -296,6 +302,29 @@ export class TableBuilder {
           if (values[at] >= 0) continue;
         }
         values[at] = this.#takeOdd(cell, column, row);
+      }
+    }
+    return values;
+  }
+
+  /** Like `#takeCells`: most cells have their number already. */
+  #takeScanned(scanned: ScannedCells): Float32Array {
+    const { rows, at: places, numbers } = scanned;
+    const columns = places.length;
+    const values = new Float32Array(numbers);
+    const looks = this.#looks;
+    for (let row = 0, at = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++, at++) {
+        const isNumber = Number.isFinite(values[at]);
+        if (looks[column] === Look.Number && isNumber) continue;
+        if (looks[column] !== Look.Text && isNumber && !this.#hasMissingNumbers) {
+          values[at] = this.#takeOdd(numbers[at], column, row);
+          continue;
+        }
+        const text = scanned.textOf(row, places[column]);
+        const known =
+          looks[column] === Look.Text ? (this.#states[column].dictionary?.addQuickly(text) ?? -1) : -1;
+        values[at] = known >= 0 ? known : this.#takeOdd(text, column, row);
       }
     }
     return values;

@@ -99,6 +99,15 @@ export interface Cells {
   readonly names?: readonly string[];
 }
 
+/** Cells of which the numbers are known. They are valid until the next portion is asked for. */
+export interface ScannedCells extends Cells {
+  readonly rows: number;
+  /** The number of each feature, row-major; NaN where `textOf` has to be read. */
+  readonly numbers: Float64Array;
+  /** The text of a cell, by its place in the row. */
+  textOf(row: number, place: number): string;
+}
+
 /** How the texts of a table write numbers. */
 export interface NumberFormat {
   /** Before the fraction: `.` or `,`. */
@@ -110,7 +119,7 @@ export interface NumberFormat {
 /** Consecutive rows of a table. */
 export interface Portion {
   /** One column per chosen feature; of the same type in all portions of a table. */
-  readonly features: Numbers | Cells;
+  readonly features: Numbers | Cells | ScannedCells;
   /** Those of the chosen features, by their place among them, that are categories whatever their cells look like. */
   readonly categories?: readonly number[];
   /** How cells write numbers, if not as `1.5`; the same in all portions of a table. */

@@ -10,6 +10,7 @@ const modules: Readonly<Record<node.ModuleName, () => URL>> = {
   'core-relaxed': () => new URL('./assets/core-relaxed.wasm', import.meta.url),
   peak: () => new URL('./assets/peak.wasm', import.meta.url),
   'peak-relaxed': () => new URL('./assets/peak-relaxed.wasm', import.meta.url),
+  scan: () => new URL('./assets/scan.wasm', import.meta.url),
 };
 
 export const loadWasm: typeof node.loadWasm = (name) => load(modules[name]());

@@ -22,7 +22,7 @@ const load = createRequire(import.meta.url);
 const { resolve } = load;
 
 /** A module compiled by the build. */
-export type ModuleName = 'core' | 'core-relaxed' | 'peak' | 'peak-relaxed';
+export type ModuleName = 'core' | 'core-relaxed' | 'peak' | 'peak-relaxed' | 'scan';
 
 /** The bytes of a WebAssembly module. */
 export function loadWasm(name: ModuleName): Promise<Uint8Array<ArrayBuffer>> {

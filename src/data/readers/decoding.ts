@@ -5,7 +5,7 @@ import { joined } from './byte-reader.js';
 /** Bytes decoded at a time. Strings of 128 KiB and more take V8 forty times as long, since each gets memory of its own (measured). */
 const PIECE_BYTES = 2 ** 16;
 
-const LINE_FEED = 10;
+export const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 
 /** Whether a code unit is a line end, or the first or second half of one. */
@@ -44,9 +44,49 @@ export function countBreaks(text: string): number {
 export interface TextPiece {
   readonly text: string;
   /** Why the text ends here. */
-  readonly fault?: string;
-  readonly isLast?: true;
+  readonly fault?: string | undefined;
+  readonly isLast?: true | undefined;
+  /** The bytes of the piece, if they are UTF-8. */
+  readonly bytes?: Uint8Array;
 }
+
+/** A piece of UTF-8, which is decoded when it is looked at. */
+class Utf8Piece implements TextPiece {
+  #decoded: TextPiece | undefined;
+
+  constructor(
+    readonly bytes: Uint8Array,
+    readonly isLast?: true | undefined,
+  ) {}
+
+  get text(): string {
+    return this.#piece.text;
+  }
+
+  get fault(): string | undefined {
+    return this.#piece.fault;
+  }
+
+  get #piece(): TextPiece {
+    this.#decoded ??= decode(this.bytes);
+    return this.#decoded;
+  }
+}
+
+/** What follows the first characters of a piece. */
+export function behind(piece: TextPiece, characters: number): TextPiece {
+  if (characters === 0) return piece;
+  const { text, bytes, ...more } = piece;
+  if (!bytes) return { ...more, text: text.slice(characters) };
+  return new Utf8Piece(bytes.subarray(byteLengthOf(text.slice(0, characters))), piece.isLast);
+}
+
+/** Number of bytes that a text takes in UTF-8. */
+export function byteLengthOf(text: string): number {
+  return encoder.encode(text).length;
+}
+
+const encoder = new TextEncoder();
 
 /**
  * Decodes a source, without its byte order mark, and ends it with a line feed in a piece of its own. Text is UTF-8,
@@ -63,12 +103,21 @@ export async function* textOf(source: Source, encoding?: string): AsyncGenerator
   let isFirst = true;
   for await (const bytes of wholeCharacters(source.chunks())) {
     if (isFirst && !given) decoder = decoderByMark(source.name, bytes);
-    const piece = decoder ? decodeWith(decoder, bytes) : decode(bytes);
-    yield isFirst ? { ...piece, text: piece.text.replace(/^\ufeff/, '') } : piece;
+    if (decoder) {
+      const piece = decodeWith(decoder, bytes);
+      yield isFirst ? { ...piece, text: piece.text.replace(/^\ufeff/, '') } : piece;
+    } else {
+      yield new Utf8Piece(isFirst && isMark(bytes) ? bytes.subarray(3) : bytes);
+    }
     isFirst = false;
   }
   if (decoder) yield decodeWith(decoder);
-  yield { text: '\n', isLast: true };
+  yield decoder ? { text: '\n', isLast: true } : new Utf8Piece(Uint8Array.of(LINE_FEED), true);
+}
+
+/** Whether bytes begin with the byte order mark of UTF-8. */
+function isMark([a, b, c]: Uint8Array): boolean {
+  return a === 0xef && b === 0xbb && c === 0xbf;
 }
 
 function decoderOf(table: string, encoding: string): TextDecoder {
@@ -142,7 +191,7 @@ async function* wholeCharacters(chunks: AsyncIterable<Uint8Array>): AsyncGenerat
 }
 
 /** Where the last complete character ends. */
-function endOfCharacters(bytes: Uint8Array): number {
+export function endOfCharacters(bytes: Uint8Array): number {
   for (let at = bytes.length - 1; at >= Math.max(0, bytes.length - 3); at--) {
     const size = bytes[at] >= 0xf0 ? 4 : bytes[at] >= 0xe0 ? 3 : bytes[at] >= 0xc0 ? 2 : 1;
     if (size > 1) return at + size > bytes.length ? at : bytes.length;
@@ -150,7 +199,8 @@ function endOfCharacters(bytes: Uint8Array): number {
   return bytes.length;
 }
 
-function decode(bytes: Uint8Array): TextPiece {
+/** Decodes UTF-8. */
+export function decode(bytes: Uint8Array): TextPiece {
   const whole = decoded(bytes);
   const end = whole === undefined ? endOfText(bytes) : bytes.length;
   const text = whole ?? new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, end));
@@ -163,6 +213,11 @@ function decode(bytes: Uint8Array): TextPiece {
     text,
     fault: `found the byte 0x${byte}, which is not valid UTF-8, expected text in UTF-8: ${remedy}`,
   };
+}
+
+/** Whether bytes are UTF-8. */
+export function isUtf8(bytes: Uint8Array): boolean {
+  return decoded(bytes) !== undefined;
 }
 
 function decoded(bytes: Uint8Array, options: TextDecodeOptions = {}): string | undefined {

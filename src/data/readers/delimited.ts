@@ -2,16 +2,28 @@ import { nextTurn } from '#platform';
 import { quoted } from '../../text.js';
 import { type ColumnPlan, extrasOf, MAX_COLUMNS, planColumns } from '../columns.js';
 import {
+  type Cells,
   isDelimiter,
   type Portion,
   type ReadOptions,
   type ReadPortions,
+  type ScannedCells,
   type Source,
   TableError,
 } from '../table.js';
-import { countBreaks, type TextPiece, textOf } from './decoding.js';
+import {
+  byteLengthOf,
+  countBreaks,
+  decode,
+  endOfCharacters,
+  isUtf8,
+  LINE_FEED,
+  type TextPiece,
+  textOf,
+} from './decoding.js';
 import { type Dialect, findDialect } from './dialect.js';
-import { type Delimiter, MAX_ROW, type Rest, rowsIn } from './rows.js';
+import { BLANKS, type Delimiter, MAX_ROW, type Rest, rowsIn } from './rows.js';
+import { loadScanner, type PlainRows, type Scanner } from './scanner.js';
 
 /** Comma-separated values (RFC 4180), or text that is written in another way: see `findDialect`. */
 export const readCsv: ReadPortions = (source, options) =>
@@ -28,9 +40,16 @@ async function* readDelimited(
 ): AsyncGenerator<Portion> {
   const { name } = source;
   checkDelimiter(name, options.delimiter);
-  const { dialect, pieces } = await findDialect(textOf(source, options.encoding), { ...options, delimiters });
+  const { dialect, pieces, areBytes } = await findDialect(textOf(source, options.encoding), {
+    ...options,
+    delimiters,
+  });
+  const plain = areBytes ? plainRowsOf(dialect) : undefined;
+  const found = plain
+    ? scannedRowsOf(name, pieces, dialect, await loadScanner(plain))
+    : rowsOf(name, pieces, dialect);
   let plan: ColumnPlan | undefined;
-  for await (const rows of rowsOf(name, pieces, dialect)) {
+  for await (const rows of found) {
     plan ??= planOf(name, dialect, options);
     yield portionOf(name, rows, dialect, plan);
   }
@@ -48,6 +67,18 @@ function checkDelimiter(table: string, delimiter: string | undefined): void {
   );
 }
 
+/** How a scanner finds plain rows of a dialect; undefined if it has none. */
+function plainRowsOf({ delimiter, width, names, numberFormat }: Dialect): PlainRows | undefined {
+  if (delimiter === BLANKS || delimiter > '\x7f' || width < 2 || numberFormat?.thousands) return undefined;
+  const point = numberFormat?.decimal ?? '.';
+  return {
+    delimiter: delimiter.charCodeAt(0),
+    width,
+    point: point.charCodeAt(0),
+    ...(names && { names }),
+  };
+}
+
 /** The label is by default the last column that has a name or values: lines may end with delimiters. */
 function planOf(table: string, { width, names, used }: Dialect, { columns }: ReadOptions): ColumnPlan {
   const isLast = columns.label !== undefined || used === width;
@@ -55,15 +86,62 @@ function planOf(table: string, { width, names, used }: Dialect, { columns }: Rea
   return planColumns(table, width, names, isLast ? columns : { ...columns, label });
 }
 
-/** Consecutive rows as written, none of them blank. */
+/** Consecutive rows, none of them blank. */
 interface Rows {
-  readonly cells: readonly string[][];
-  /** Line number at which each row starts. */
+  /** Number of the line at which each starts. */
   readonly lines: Float64Array;
 }
 
-function portionOf(table: string, { cells, lines }: Rows, dialect: Dialect, plan: ColumnPlan): Portion {
-  const { width, widthLine, mayLackLast, names, numberFormat, notes } = dialect;
+/** Rows as they are written. */
+interface TextRows extends Rows {
+  readonly cells: readonly string[][];
+}
+
+/** Rows that a scanner has found. */
+interface ScannedRows extends Rows {
+  readonly scanner: Scanner;
+}
+
+function portionOf(table: string, rows: TextRows | ScannedRows, dialect: Dialect, plan: ColumnPlan): Portion {
+  const { numberFormat, notes } = dialect;
+  const { features: at, featureNames, categories, label } = plan;
+  const { lines } = rows;
+  const { features, textsOf } =
+    'scanner' in rows ? scannedCells(rows, at) : writtenCells(table, rows, dialect, at);
+  return {
+    features,
+    featureNames,
+    ...(categories && { categories }),
+    ...(label >= 0 && { labels: textsOf(label).map((text) => text.trim()) }),
+    ...extrasOf(plan, ({ index }) => textsOf(index)),
+    places: lines,
+    areLines: true,
+    ...(numberFormat && { numberFormat }),
+    ...(notes.length > 0 && { notes }),
+  };
+}
+
+/** Cells, and the texts of a column. */
+interface FoundCells {
+  readonly features: Cells | ScannedCells;
+  readonly textsOf: (column: number) => string[];
+}
+
+function scannedCells({ scanner }: ScannedRows, at: Int32Array): FoundCells {
+  const features = scanner.cells(at);
+  const { rows } = features;
+  return {
+    features,
+    textsOf: (column) => Array.from({ length: rows }, (_, row) => features.textOf(row, column)),
+  };
+}
+
+function writtenCells(
+  table: string,
+  { cells, lines }: TextRows,
+  { width, widthLine, mayLackLast, names }: Dialect,
+  at: Int32Array,
+): FoundCells {
   for (let row = 0; row < cells.length; row++) {
     const found = cells[row];
     if (found.length === width) continue;
@@ -77,17 +155,9 @@ function portionOf(table: string, { cells, lines }: Rows, dialect: Dialect, plan
       { line: lines[row] },
     );
   }
-  const { features, featureNames, categories, label } = plan;
   return {
-    features: { cells, at: features, ...(names && { names }) },
-    featureNames,
-    ...(categories && { categories }),
-    ...(label >= 0 && { labels: cells.map((found) => found[label].trim()) }),
-    ...extrasOf(plan, ({ index }) => cells.map((found) => found[index])),
-    places: lines,
-    areLines: true,
-    ...(numberFormat && { numberFormat }),
-    ...(notes.length > 0 && { notes }),
+    features: { cells, at, ...(names && { names }) },
+    textsOf: (column) => cells.map((found) => found[column]),
   };
 }
 
@@ -96,7 +166,7 @@ async function* rowsOf(
   table: string,
   found: AsyncIterable<TextPiece>,
   { delimiter, line: first }: Dialect,
-): AsyncGenerator<Rows> {
+): AsyncGenerator<TextRows> {
   let pieces: string[] = [];
   let length = 0;
   let wanted = 0;
@@ -109,30 +179,95 @@ async function* rowsOf(
     const whole = pieces.join('');
     const next = yield* batchesOf(whole, line, delimiter);
     const rest = whole.slice(next.start);
-    if (next.fault) throw new TableError(table, next.fault.reason, { line: next.fault.line });
-    if (fault) throw new TableError(table, fault, { line: next.line + countBreaks(rest) });
-    const isTooLong = rest.length > MAX_ROW;
-    if (next.open !== undefined && (isLast || isTooLong)) {
-      const where = isLast ? 'up to the end' : 'among the next 64 Mi characters';
-      throw new TableError(table, `found a quoted cell without a closing quote ${where}`, {
-        line: next.open,
-      });
-    }
-    if (isTooLong) {
-      throw new TableError(table, 'found more than 64 Mi characters, expected a line to end before', {
-        line: next.line,
-      });
-    }
+    checkRest(table, next, rest, { fault, isLast });
     // An incomplete row may be long: it is parsed again only once there is much more text, for linear time overall.
     pieces = [rest];
     length = rest.length;
-    wanted = Math.min(4 * length, MAX_ROW + 1);
+    wanted = wantedAfter(length);
     line = next.line;
   }
 }
 
+/** So much text has to come before an incomplete row of that length is looked at again. */
+function wantedAfter(length: number): number {
+  return Math.min(4 * length, MAX_ROW + 1);
+}
+
+/** Refuses what comes after complete rows if it can't become one. */
+function checkRest(
+  table: string,
+  next: Rest,
+  rest: string,
+  { fault, isLast }: Pick<TextPiece, 'fault' | 'isLast'>,
+): void {
+  if (next.fault) throw new TableError(table, next.fault.reason, { line: next.fault.line });
+  if (fault) throw new TableError(table, fault, { line: next.line + countBreaks(rest) });
+  const isTooLong = rest.length > MAX_ROW;
+  if (next.open !== undefined && (isLast || isTooLong)) {
+    const where = isLast ? 'up to the end' : 'among the next 64 Mi characters';
+    throw new TableError(table, `found a quoted cell without a closing quote ${where}`, { line: next.open });
+  }
+  if (isTooLong) {
+    throw new TableError(table, 'found more than 64 Mi characters, expected a line to end before', {
+      line: next.line,
+    });
+  }
+}
+
+/** Like `rowsOf`, for text whose plain rows a scanner finds. What it does not take is read as text. */
+async function* scannedRowsOf(
+  table: string,
+  found: AsyncIterable<TextPiece>,
+  { delimiter, width, line: first }: Dialect,
+  scanner: Scanner,
+): AsyncGenerator<TextRows | ScannedRows> {
+  let wanted = 0;
+  let line = first;
+  let cells = 0;
+  for await (const { bytes = new Uint8Array(), isLast } of found) {
+    scanner.append(bytes);
+    const { length } = scanner.text;
+    if (length < wanted && !isLast) continue;
+
+    let start = 0;
+    let characters = 0;
+    // Bytes that are read as text at a time: more where one odd row comes after another.
+    let span = 0;
+    for (;;) {
+      const plain = scanner.split(start);
+      const isText = !plain.hasOthers || isUtf8(scanner.text.subarray(start, plain.end));
+      if (plain.rows > 0 && isText) {
+        yield { scanner, lines: Float64Array.from({ length: plain.rows }, (_, row) => line + row) };
+        if (plain.end - start >= span) span = 0;
+        start = plain.end;
+        line += plain.rows;
+        cells += plain.rows * width;
+      }
+      const rest = scanner.text.subarray(start);
+      characters = rest.length;
+      if (!plain.hasOdd && isText && rest.length <= MAX_ROW) break;
+      const feed = rest.indexOf(LINE_FEED, span);
+      const end = feed < 0 ? rest.length : feed + 1;
+      const isEnd = end === rest.length;
+      const { text, fault } = decode(rest.subarray(0, isEnd && !isLast ? endOfCharacters(rest) : end));
+      const next = yield* batchesOf(text, line, delimiter);
+      checkRest(table, next, text.slice(next.start), { fault, isLast: isEnd ? isLast : undefined });
+      start += byteLengthOf(text.slice(0, next.start));
+      line = next.line;
+      characters = text.length - next.start;
+      if (isEnd && next.start === 0) break;
+      span = 4 * end;
+    }
+    scanner.drop(start);
+    wanted = length - start + wantedAfter(characters) - characters;
+    if (cells < MAX_COLUMNS) continue;
+    cells = 0;
+    await nextTurn();
+  }
+}
+
 /** The complete rows of a text in batches; each but the last has as many cells as a table may have columns. */
-async function* batchesOf(text: string, line: number, delimiter: Delimiter): AsyncGenerator<Rows, Rest> {
+async function* batchesOf(text: string, line: number, delimiter: Delimiter): AsyncGenerator<TextRows, Rest> {
   const rows = rowsIn(text, line, delimiter);
   for (;;) {
     const cells: string[][] = [];

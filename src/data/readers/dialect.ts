@@ -2,7 +2,7 @@
 import { counted, quoted } from '../../text.js';
 import { isDecimal } from '../decimal.js';
 import type { NumberFormat, ReadOptions } from '../table.js';
-import { afterBreak, endOfLine, type TextPiece } from './decoding.js';
+import { afterBreak, behind, endOfLine, type TextPiece } from './decoding.js';
 import { BLANKS, type Delimiter, isBlankCell, MAX_ROW, type Row, rowsIn } from './rows.js';
 
 /** Characters of a text that decide how it is written, or more if its first row is longer. */
@@ -47,6 +47,8 @@ export interface DialectText {
   readonly dialect: Dialect;
   /** The text from the first row on. */
   readonly pieces: AsyncIterable<TextPiece>;
+  /** Whether each piece has its bytes, which are UTF-8. */
+  readonly areBytes: boolean;
 }
 
 /**
@@ -81,18 +83,23 @@ export async function findDialect(
       dialect ??= dialectIn(beginning, isWhole && length >= text.length, options);
     }
   }
-  return { dialect, pieces: behind(dialect.start, taken, pieces) };
+  return {
+    dialect,
+    pieces: piecesFrom(dialect.start, taken, pieces),
+    areBytes: taken[0].bytes !== undefined,
+  };
 }
 
-async function* behind(
+async function* piecesFrom(
   start: number,
   taken: readonly TextPiece[],
   pieces: AsyncIterable<TextPiece>,
 ): AsyncGenerator<TextPiece> {
   let before = 0;
   for (const piece of taken) {
-    yield { ...piece, text: piece.text.slice(Math.max(0, start - before)) };
-    before += piece.text.length;
+    const { length } = piece.text;
+    yield behind(piece, Math.min(length, Math.max(0, start - before)));
+    before += length;
   }
   yield* pieces;
 }

@@ -1,0 +1,63 @@
+/**
+ * The scanner of delimited text: finds the cells of rows that are written plainly, and reads their numbers. It is a module
+ * of its own, because only who reads a table of text needs it. What it does not understand is read in TypeScript.
+ */
+import { numberIn } from './number';
+import { hasHighBytes, isOdd, splitRows } from './rows';
+
+/** Where the 128-bit powers of five belong, which the caller computes (see `number.ts`). Behind them, memory is free. */
+export function powers(): usize {
+  return __heap_base;
+}
+
+/** 1 if the rows that were split last are followed by one that is not plain, else 0. */
+export function hasOdd(): i32 {
+  return <i32>isOdd;
+}
+
+/** 1 if the bytes that were split last are not all ASCII, else 0. */
+export function hasOthers(): i32 {
+  return <i32>hasHighBytes;
+}
+
+/**
+ * Finds the cells of the plain rows that a text begins with.
+ *
+ * @param text where it begins, at the start of a row
+ * @param length in bytes; 64 more can be read
+ * @param width number of cells of a row, at least 2
+ * @param delimiter the byte between two cells
+ * @param ends takes the place before the text, and then where each cell ends: at a delimiter or a line feed
+ * @returns number of rows
+ */
+export function split(text: usize, length: usize, width: i32, delimiter: i32, ends: usize): i32 {
+  return splitRows(text, length, width, delimiter, ends);
+}
+
+/**
+ * Reads the numbers of some columns of rows that were split.
+ *
+ * @param ends as `split` wrote them
+ * @param columns places of the columns in a row, as i32
+ * @param values takes the numbers as f64, row by row; NaN for a cell that is not plainly a number
+ * @param point the byte before the fraction of a number
+ */
+export function readNumbers(
+  ends: usize,
+  rows: i32,
+  width: i32,
+  columns: usize,
+  count: i32,
+  point: i32,
+  values: usize,
+): void {
+  const stop = columns + ((<usize>count) << 2);
+  for (let row = 0; row < rows; row++) {
+    for (let column = columns; column < stop; column += 4) {
+      const cell = ends + ((<usize>load<i32>(column)) << 2);
+      store<f64>(values, numberIn(load<u32>(cell) + 1, load<u32>(cell, 4), point));
+      values += 8;
+    }
+    ends += (<usize>width) << 2;
+  }
+}
