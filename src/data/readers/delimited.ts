@@ -49,9 +49,11 @@ async function* readDelimited(
     ? scannedRowsOf(name, pieces, dialect, await loadScanner(plain))
     : rowsOf(name, pieces, dialect);
   let plan: ColumnPlan | undefined;
-  for await (const rows of found) {
+  for await (const all of found) {
     plan ??= planOf(name, dialect, options);
-    yield portionOf(name, rows, dialect, plan);
+    const { rows, fault } = 'cells' in all ? fittingRows(name, all, dialect) : { rows: all };
+    if (rows.lines.length > 0) yield portionOf(rows, dialect, plan);
+    if (fault) throw fault;
   }
   if (plan) return;
   if (dialect.width === 0) throw new TableError(name, 'is empty, expected rows');
@@ -102,19 +104,38 @@ interface ScannedRows extends Rows {
   readonly scanner: Scanner;
 }
 
-function portionOf(table: string, rows: TextRows | ScannedRows, dialect: Dialect, plan: ColumnPlan): Portion {
-  const { numberFormat, notes } = dialect;
+/** The rows up to the first with another number of cells, and what is wrong with that one. */
+function fittingRows(
+  table: string,
+  { cells, lines }: TextRows,
+  { width, widthLine, mayLackLast }: Dialect,
+): { readonly rows: TextRows; readonly fault?: TableError } {
+  for (let row = 0; row < cells.length; row++) {
+    const found = cells[row];
+    if (mayLackLast && found.length === width - 1) found.push('');
+    if (found.length === width) continue;
+    const count = found.length === 1 ? '1 cell' : `${found.length} cells`;
+    return {
+      rows: { cells: cells.slice(0, row), lines: lines.subarray(0, row) },
+      fault: new TableError(table, `found ${count}, expected ${width}, as in line ${widthLine}`, {
+        line: lines[row],
+      }),
+    };
+  }
+  return { rows: { cells, lines } };
+}
+
+function portionOf(rows: TextRows | ScannedRows, dialect: Dialect, plan: ColumnPlan): Portion {
+  const { names, numberFormat, notes } = dialect;
   const { features: at, featureNames, categories, label } = plan;
-  const { lines } = rows;
-  const { features, textsOf } =
-    'scanner' in rows ? scannedCells(rows, at) : writtenCells(table, rows, dialect, at);
+  const { features, textsOf } = 'scanner' in rows ? scannedCells(rows, at) : writtenCells(rows, at, names);
   return {
     features,
     featureNames,
     ...(categories && { categories }),
     ...(label >= 0 && { labels: textsOf(label).map((text) => text.trim()) }),
     ...extrasOf(plan, ({ index }) => textsOf(index)),
-    places: lines,
+    places: rows.lines,
     areLines: true,
     ...(numberFormat && { numberFormat }),
     ...(notes.length > 0 && { notes }),
@@ -136,25 +157,7 @@ function scannedCells({ scanner }: ScannedRows, at: Int32Array): FoundCells {
   };
 }
 
-function writtenCells(
-  table: string,
-  { cells, lines }: TextRows,
-  { width, widthLine, mayLackLast, names }: Dialect,
-  at: Int32Array,
-): FoundCells {
-  for (let row = 0; row < cells.length; row++) {
-    const found = cells[row];
-    if (found.length === width) continue;
-    if (mayLackLast && found.length === width - 1) {
-      found.push('');
-      continue;
-    }
-    throw new TableError(
-      table,
-      `found ${found.length === 1 ? '1 cell' : `${found.length} cells`}, expected ${width}, as in line ${widthLine}`,
-      { line: lines[row] },
-    );
-  }
+function writtenCells({ cells }: TextRows, at: Int32Array, names: Dialect['names']): FoundCells {
   return {
     features: { cells, at, ...(names && { names }) },
     textsOf: (column) => cells.map((found) => found[column]),
