@@ -38,9 +38,11 @@ export function split(text: usize, length: usize, width: i32, delimiter: i32, en
  * Reads the numbers of some columns of rows that were split.
  *
  * @param ends as `split` wrote them
- * @param columns places of the columns in a row, as i32
- * @param values takes the numbers as f64, row by row; NaN for a cell that is not plainly a number
+ * @param columns for each column its place in a row, as i32; takes behind it, as i32, how many of its cells are no number
+ *   of float32
  * @param point the byte before the fraction of a number
+ * @param values takes the numbers as f64, row by row; NaN for a cell that is not plainly a number
+ * @param rounded takes them as f32
  */
 export function readNumbers(
   ends: usize,
@@ -50,13 +52,19 @@ export function readNumbers(
   count: i32,
   point: i32,
   values: usize,
+  rounded: usize,
 ): void {
-  const stop = columns + ((<usize>count) << 2);
+  const stop = columns + ((<usize>count) << 3);
   for (let row = 0; row < rows; row++) {
-    for (let column = columns; column < stop; column += 4) {
+    for (let column = columns; column < stop; column += 8) {
       const cell = ends + ((<usize>load<i32>(column)) << 2);
-      store<f64>(values, numberIn(load<u32>(cell) + 1, load<u32>(cell, 4), point));
+      const value = numberIn(load<u32>(cell) + 1, load<u32>(cell, 4), point);
+      const short = <f32>value;
+      store<f64>(values, value);
+      store<f32>(rounded, short);
+      if (!(abs<f32>(short) < Infinity)) store<i32>(column, load<i32>(column, 4) + 1, 4);
       values += 8;
+      rounded += 4;
     }
     ends += (<usize>width) << 2;
   }

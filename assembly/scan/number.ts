@@ -16,7 +16,7 @@ const LARGEST: i32 = 308;
 
 
 /** The powers of ten that float64 has. */
-const EXACT: i32 = 22;
+const EXACT: u32 = 22;
 const TENS: usize = memory.data<f64>([
   1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
   1e20, 1e21, 1e22,
@@ -25,6 +25,8 @@ const WHOLE_TENS: usize = memory.data<u64>([1, 10, 100, 1000, 10000, 100000, 100
 
 /** Digits of a number that fits in 64 bits. */
 const MOST_DIGITS: usize = 19;
+/** Digits of a number that float64 has without a rounding error. */
+const SHORT: usize = 15;
 
 const BLANK: u32 = 32;
 const QUOTE: u32 = 34;
@@ -69,18 +71,23 @@ export function numberIn(start: usize, end: usize, point: u32): f64 {
 }
 
 function longNumberIn(start: usize, end: usize, point: u32): f64 {
-  if (end > start && load<u8>(end - 1) === CARRIAGE_RETURN) end--;
-  if (end > start && load<u8>(start) === QUOTE) {
-    start++;
-    end--;
-  }
-  while (end > start && load<u8>(start) === BLANK) start++;
-  while (end > start && load<u8>(end - 1) === BLANK) end--;
   if (start >= end) return NaN;
+  let first = <u32>load<u8>(start);
+  if (first <= QUOTE || load<u8>(end - 1) <= BLANK) {
+    if (load<u8>(end - 1) === CARRIAGE_RETURN) end--;
+    if (first === QUOTE) {
+      start++;
+      end--;
+    }
+    while (end > start && load<u8>(start) === BLANK) start++;
+    while (end > start && load<u8>(end - 1) === BLANK) end--;
+    if (start >= end) return NaN;
+    first = <u32>load<u8>(start);
+  }
 
-  const first = <u32>load<u8>(start);
-  const isNegative = first === MINUS;
-  let at = start + <usize>(isNegative || first === PLUS);
+  // Without a branch, since signs can't be predicted.
+  const isNegative = <u64>(first === MINUS);
+  let at = start + (<usize>(first === MINUS) | <usize>(first === PLUS));
   const begin = at;
   let digits: u64 = 0;
   for (; at < end; at++) {
@@ -92,14 +99,14 @@ function longNumberIn(start: usize, end: usize, point: u32): f64 {
   let exponent: i32 = 0;
   if (at < end && <u32>load<u8>(at) === point) {
     const fraction = ++at;
-    for (; end - at >= 8; at += 8) {
+    for (; end > at + 8; at += 8) {
       const bytes = load<u64>(at) ^ ZEROS;
       if (!areDigits(bytes)) break;
       digits = digits * 100000000 + eightDigits(bytes);
     }
     const rest = end - at;
     const bytes = (load<u64>(at) ^ ZEROS) << (64 - (rest << 3));
-    if (rest - 1 < 7 && areDigits(bytes)) {
+    if (rest - 1 < 8 && areDigits(bytes)) {
       digits = digits * load<u64>(WHOLE_TENS + (rest << 3)) + eightDigits(bytes);
       at = end;
     }
@@ -137,17 +144,19 @@ function longNumberIn(start: usize, end: usize, point: u32): f64 {
     }
     exponent += sign === MINUS ? -power : power;
   }
-  const size = scaled(digits, exponent);
-  return isNegative ? -size : size;
+  // What decides is how many digits there are, not which: most cells of a column take the same way.
+  const size =
+    count <= SHORT && <u32>-exponent <= EXACT
+      ? <f64>digits / load<f64>(TENS + ((<usize>-exponent) << 3))
+      : scaled(digits, exponent);
+  return reinterpret<f64>(reinterpret<u64>(size) | (isNegative << 63));
 }
 
 /** digits · 10^exponent; NaN if that is subnormal or overflows. */
+// @ts-ignore: decorator
+@inline
 function scaled(digits: u64, exponent: i32): f64 {
-  if (digits < (<u64>1) << 53) {
-    if (exponent <= 0 && exponent >= -EXACT) return <f64>digits / load<f64>(TENS + ((<usize>-exponent) << 3));
-    if (exponent > 0 && exponent <= EXACT) return <f64>digits * load<f64>(TENS + ((<usize>exponent) << 3));
-    if (digits === 0) return 0;
-  }
+  if (digits === 0) return 0;
   if (exponent < SMALLEST || exponent > LARGEST) return NaN;
   const power = __heap_base + ((<usize>(exponent - SMALLEST)) << 4);
   const zeros = <i32>clz(digits);

@@ -307,27 +307,30 @@ export class TableBuilder {
     return values;
   }
 
-  /** Like `#takeCells`: most cells have their number already. */
-  #takeScanned(scanned: ScannedCells): Float32Array {
-    const { rows, at: places, numbers } = scanned;
-    const columns = places.length;
-    const values = new Float32Array(numbers);
+  /** Like `#takeCells`, but most cells have their number already: only the others are looked at. */
+  #takeScanned(cells: ScannedCells): Float32Array {
+    const { rows, at: places, numbers, rounded, odd } = cells;
     const looks = this.#looks;
-    for (let row = 0, at = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++, at++) {
-        const isNumber = Number.isFinite(values[at]);
-        if (looks[column] === Look.Number && isNumber) continue;
-        if (looks[column] !== Look.Text && isNumber && !this.#hasMissingNumbers) {
-          values[at] = this.#takeOdd(numbers[at], column, row);
+    const columns = places.length;
+    const watched = Array.from(looks.keys()).filter(
+      (column) => looks[column] !== Look.Number || odd[column] > 0,
+    );
+    for (let row = 0; row < rows && watched.length > 0; row++) {
+      for (const column of watched) {
+        const at = row * columns + column;
+        const look = looks[column];
+        if (look !== Look.Text && Number.isFinite(rounded[at])) {
+          if (look === Look.Number) continue;
+          const cell = this.#hasMissingNumbers ? cells.textOf(row, places[column]) : numbers[at];
+          rounded[at] = this.#takeOdd(cell, column, row);
           continue;
         }
-        const text = scanned.textOf(row, places[column]);
-        const known =
-          looks[column] === Look.Text ? (this.#states[column].dictionary?.addQuickly(text) ?? -1) : -1;
-        values[at] = known >= 0 ? known : this.#takeOdd(text, column, row);
+        const text = cells.textOf(row, places[column]);
+        const known = look === Look.Text ? (this.#states[column].dictionary?.addQuickly(text) ?? -1) : -1;
+        rounded[at] = known >= 0 ? known : this.#takeOdd(text, column, row);
       }
     }
-    return values;
+    return rounded;
   }
 
   /**

@@ -104,6 +104,10 @@ export interface ScannedCells extends Cells {
   readonly rows: number;
   /** The number of each feature, row-major; NaN where `textOf` has to be read. */
   readonly numbers: Float64Array;
+  /** The same rounded to float32, in which large numbers are infinite. */
+  readonly rounded: Float32Array;
+  /** How many cells of each feature are no finite number of float32. */
+  readonly odd: Int32Array;
   /** The text of a cell, by its place in the row. */
   textOf(row: number, place: number): string;
 }

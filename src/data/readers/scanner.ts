@@ -111,19 +111,27 @@ function createScanner(module: WebAssembly.Module, { delimiter, width, point, na
     cells(at) {
       const { rows } = found;
       const ends = endsAt();
+      const cells = rows * at.length;
       const columns = Math.ceil((ends + 4 * (rows * width + 1)) / 16) * 16;
-      const values = Math.ceil((columns + 4 * at.length) / 16) * 16;
-      reserve(values + 8 * rows * at.length);
+      const values = columns + 8 * at.length;
+      const rounded = values + 8 * cells;
+      reserve(rounded + 4 * cells);
       const { buffer } = memory;
-      new Int32Array(buffer, columns, at.length).set(at);
-      exports.readNumbers(ends, rows, width, columns, at.length, point, values);
+      const pairs = new Int32Array(buffer, columns, 2 * at.length);
+      for (let column = 0; column < at.length; column++) {
+        pairs[2 * column] = at[column];
+        pairs[2 * column + 1] = 0;
+      }
+      exports.readNumbers(ends, rows, width, columns, at.length, point, values, rounded);
       const bytes = new Uint8Array(buffer);
       const endOf = new Uint32Array(buffer, ends, rows * width + 1);
       return {
         rows,
         at,
         ...(names && { names }),
-        numbers: new Float64Array(buffer, values, rows * at.length),
+        numbers: new Float64Array(buffer, values, cells),
+        rounded: new Float32Array(buffer, rounded, cells),
+        odd: at.map((_, column) => pairs[2 * column + 1]),
         textOf(row, column) {
           const cell = row * width + column;
           const start = endOf[cell] + 1;
