@@ -1,12 +1,17 @@
 /** Bundles and loads the readers from src/. */
+import { deepStrictEqual } from 'node:assert';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+
+/** From as many faults on, others may be told of the same table. */
+const MOST_FAULTS = 10;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bundle = `${root}dist/fuzz.js`;
 
 const entry = `
 export { readers } from './src/data/readers/registry.ts';
+export { loadScanner } from './src/data/readers/scanner.ts';
 export { readTableFrom } from './src/data/read-table.ts';
 export { openStored } from './src/data/source.ts';
 export { TableError } from './src/data/table.ts';
@@ -30,6 +35,12 @@ export function buildReaders() {
       js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
     },
   });
+}
+
+/** Loads the scanner of delimited text. */
+export async function loadScanners() {
+  const { loadScanner } = await import(bundle);
+  return loadScanner;
 }
 
 /** Loads functions that read a table or picture from memory, and resolve to its number of rows. */
@@ -75,6 +86,52 @@ export async function loadReaders() {
   }
 
   /**
+   * @param {string} name
+   * @param {Buffer} bytes
+   * @param {number} size bytes per chunk
+   */
+  function openBytes(name, bytes, size) {
+    const { chunks, random } = sourceOf(name, bytes, size);
+    return openStored({ name, bytes: chunks(), random }, () => {
+      throw new TableError(name, 'is gzipped');
+    });
+  }
+
+  /**
+   * Reads a table of text with the scanner and, in UTF-16, without it: the results have to be the same.
+   *
+   * @param {string} format
+   * @param {Buffer} bytes
+   * @param {number} size bytes per chunk
+   * @param {object} options those of `readTable`
+   * @returns {Promise<number>}
+   */
+  async function readTwice(format, bytes, size, options) {
+    const text = bytes.toString('utf8').replace(/^\ufeff/, '');
+    const utf16 = Buffer.from(`\ufeff${text}`, 'utf16le');
+    // What can't be written in both has another message. gzip, images and so on have their own bytes.
+    const isText = !text.includes('\0') && !text.includes('\ufffd');
+    /** @param {Buffer} written @param {number} size */
+    const outcomeOf = async (written, size) => {
+      try {
+        return await readTableFrom(() => openBytes('input.csv', written, size), 'input.csv', {
+          ...options,
+          format,
+          places: true,
+        });
+      } catch (error) {
+        if (!(error instanceof TableError)) throw error;
+        const faults = error.message.split('\n').sort();
+        return faults.length < MOST_FAULTS ? faults : [];
+      }
+    };
+    const found = await outcomeOf(bytes, size);
+    if (isText) deepStrictEqual(found, await outcomeOf(utf16, utf16.length));
+    if (Array.isArray(found)) throw new TableError('input', 'is refused');
+    return found.features.rows;
+  }
+
+  /**
    * Reads a table as `digits train` does.
    *
    * @param {string} name of its file, which may tell its format
@@ -84,12 +141,7 @@ export async function loadReaders() {
    * @returns {Promise<number>}
    */
   async function readDataset(name, bytes, size, options) {
-    const open = () => {
-      const { chunks, random } = sourceOf(name, bytes, size);
-      return openStored({ name, bytes: chunks(), random }, () => {
-        throw new TableError(name, 'is gzipped');
-      });
-    };
+    const open = () => openBytes(name, bytes, size);
     const dataset = await readTableFrom(open, name, options);
     checkDataset(dataset);
     // What a model knows of the columns is enough to read the table again.
@@ -125,7 +177,7 @@ export async function loadReaders() {
     return 1;
   }
 
-  return { readOther, readPortions, readDataset, TableError };
+  return { readOther, readPortions, readDataset, readTwice, TableError };
 }
 
 /**

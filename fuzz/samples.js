@@ -29,7 +29,14 @@ export function loadSamples() {
       "1.5, x, 2020-01-31, 'it\\'s'\n?,'y z',?,?\n% more\n{0 1e3, 1 w}\n{}\n",
     '@relation r\r\n@attribute a{1,2}\r\n@attribute class INTEGER [0, 9]\r\n@data\r\n1 2\r\n2\t3\r\n',
   ];
+  const numbers = [7, 30].map((rows) =>
+    Array.from(
+      { length: rows },
+      (_, row) => `${row / 7},${row % 3},${1e-5 * row},"${row}",${'ab'[row % 2]}\n`,
+    ).join(''),
+  );
   const samples = {
+    scanned: [...csv, ...numbers].map((text) => Buffer.from(text)),
     csv: csv.map((text) => Buffer.from(text)),
     tsv: csv.map((text) => Buffer.from(text.replaceAll(',', '\t'))),
     libsvm: filesOf('libsvm', '.libsvm'),
