@@ -325,9 +325,9 @@ export class TableBuilder {
           rounded[at] = this.#takeOdd(cell, column, row);
           continue;
         }
-        const text = cells.textOf(row, places[column]);
-        const known = look === Look.Text ? (this.#states[column].dictionary?.addQuickly(text) ?? -1) : -1;
-        rounded[at] = known >= 0 ? known : this.#takeOdd(text, column, row);
+        const { dictionary } = this.#states[column];
+        const known = dictionary ? cells.addTo(dictionary, row, places[column]) : -1;
+        rounded[at] = known >= 0 ? known : this.#takeOdd(cells.textOf(row, places[column]), column, row);
       }
     }
     return rounded;

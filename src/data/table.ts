@@ -1,4 +1,5 @@
 import { printable, quoted } from '../text.js';
+import type { Dictionary } from './dictionary.js';
 
 /** Most classes of a table: nobody could read a larger confusion matrix, so such labels must be another kind of column. */
 export const MAX_CLASSES = 1000;
@@ -110,6 +111,8 @@ export interface ScannedCells extends Cells {
   readonly odd: Int32Array;
   /** The text of a cell, by its place in the row. */
   textOf(row: number, place: number): string;
+  /** Adds that text to a dictionary that knows it, and returns its number there; -1 if it may not know it. */
+  addTo(dictionary: Dictionary, row: number, place: number): number;
 }
 
 /** How the texts of a table write numbers. */

@@ -125,6 +125,12 @@ function createScanner(module: WebAssembly.Module, { delimiter, width, point, na
       exports.readNumbers(ends, rows, width, columns, at.length, point, values, rounded);
       const bytes = new Uint8Array(buffer);
       const endOf = new Uint32Array(buffer, ends, rows * width + 1);
+      const startOf = (row: number, place: number) => endOf[row * width + place] + 1;
+      const endsOf = (row: number, place: number, start: number) => {
+        const end = endOf[row * width + place + 1];
+        const hasReturn = place === width - 1 && end > start && bytes[end - 1] === CARRIAGE_RETURN;
+        return hasReturn ? end - 1 : end;
+      };
       return {
         rows,
         at,
@@ -132,20 +138,18 @@ function createScanner(module: WebAssembly.Module, { delimiter, width, point, na
         numbers: new Float64Array(buffer, values, cells),
         rounded: new Float32Array(buffer, rounded, cells),
         odd: at.map((_, column) => pairs[2 * column + 1]),
-        textOf(row, column) {
-          const cell = row * width + column;
-          const start = endOf[cell] + 1;
-          const end = endOf[cell + 1];
-          const isLast = column === width - 1;
-          return cellIn(
-            bytes,
-            start,
-            isLast && end > start && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end,
-          );
+        textOf(row, place) {
+          const start = startOf(row, place);
+          return cellIn(bytes, start, endsOf(row, place, start));
+        },
+        addTo(dictionary, row, place) {
+          const start = startOf(row, place);
+          const end = endsOf(row, place, start);
+          return bytes[start] === QUOTE ? -1 : dictionary.addBytes(bytes, start, end);
         },
         get cells() {
           return Array.from({ length: rows }, (_, row) =>
-            Array.from({ length: width }, (_, column) => this.textOf(row, column)),
+            Array.from({ length: width }, (_, place) => this.textOf(row, place)),
           );
         },
       };
