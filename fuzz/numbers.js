@@ -45,7 +45,7 @@ function randomNumber(random) {
     () => String(unit),
     () => value.toPrecision(1 + random(25)),
     () => (unit * 10 ** random(9)).toFixed(random(22)),
-    () => `${random(2 ** 32)}${random(2 ** 32)}e${random(700) - 350}`,
+    () => `${random(2 ** 32)}${random(2 ** 32)}e${random(160) - 110}`,
     () => `${random(10)}.${random(2 ** 32)}${random(2 ** 27)}`,
   ];
   const text = Number.isFinite(value) ? ways[random(ways.length)]() : '0';

@@ -4,16 +4,15 @@
  * A number of few digits is a quotient or product of two that have no rounding error (Clinger, "How to Read Floating Point
  * Numbers Accurately", 1990). Others take 128 bits of a power of five (Lemire, "Number Parsing at a Gigabyte per Second",
  * 2021; the proof that these are enough: Mushtak and Lemire, "Fast Number Parsing Without Fallback", 2023). Numbers of more
- * than 19 digits, subnormal ones and those that overflow are left to the caller.
+ * than 19 digits and with large exponents are left to the caller.
  */
 
 /**
- * Exponents of ten whose powers of five are known. For each of them, the caller writes the upper and the lower 64 bits of
- * the power, whose first bit is set, to the first free memory.
+ * Exponents of ten whose powers of five are known: with others, numbers are 0 or infinite in float32. For each of them, the
+ * caller writes the upper and the lower 64 bits of the power, whose first bit is set, to the first free memory.
  */
-const SMALLEST: i32 = -342;
-const LARGEST: i32 = 308;
-
+const SMALLEST: i32 = -80;
+const LARGEST: i32 = 40;
 
 /** The powers of ten that float64 has. */
 const EXACT: u32 = 22;
@@ -152,7 +151,7 @@ function longNumberIn(start: usize, end: usize, point: u32): f64 {
   return reinterpret<f64>(reinterpret<u64>(size) | (isNegative << 63));
 }
 
-/** digits · 10^exponent; NaN if that is subnormal or overflows. */
+/** digits · 10^exponent; NaN if the exponent is too large. */
 // @ts-ignore: decorator
 @inline
 function scaled(digits: u64, exponent: i32): f64 {
@@ -175,7 +174,6 @@ function scaled(digits: u64, exponent: i32): f64 {
   let mantissa = high >> (upper + 9);
   // log2(5^exponent) by a fraction, and the bias of the exponent.
   let binary = ((217706 * exponent) >> 16) + 63 + upper - zeros + 1023;
-  if (binary <= 0) return NaN;
   // Half way between two numbers, the even one is taken.
   if (
     low <= 1 &&
@@ -191,7 +189,6 @@ function scaled(digits: u64, exponent: i32): f64 {
     mantissa = (<u64>1) << 52;
     binary++;
   }
-  if (binary >= 2047) return NaN;
   return reinterpret<f64>((mantissa & (((<u64>1) << 52) - 1)) | ((<u64>binary) << 52));
 }
 
