@@ -1,4 +1,5 @@
 import { instantiateSync } from '@assemblyscript/loader';
+import { planWindows, streamTiles, windowBytes } from '#with-files/core/tile-stream';
 import type * as Exports from '../generated/core.js';
 import {
   ABI_VERSION,
@@ -11,7 +12,6 @@ import {
 import { type Block, countRows, countShards, planBlocks } from './blocks.js';
 import type { Core, ExtraMemory, GatherRows, RandomFeatures, Shape, Standardisation } from './core.js';
 import { drawRandomFeatures } from './random-features.js';
-import { planWindows, streamTiles, windowBytes } from './tile-stream.js';
 
 /**
  * Columns of random weights that are multiplied with all rows of a portion in one pass: they fit a first-level

@@ -15,11 +15,6 @@ const LEAST_WAITING_BYTES = 2 ** 14;
 /** Rows are read about as much at a time. */
 const PIECE_BYTES = 2 ** 20;
 
-/** Whether the rows are all of a table, from the first to the last. */
-export function areInOrder(rows: Int32Array, count: number): boolean {
-  return rows.length === count && rows.every((row, place) => row === place);
-}
-
 /**
  * The chosen rows of a table as a table of their own, in a file that the caller closes. The file is cut into buckets. The
  * table is read once, from its first row to its last, and each row goes to its bucket; then each bucket is put into order.

@@ -59,6 +59,6 @@ export function checkTableSize(table: string, which: string, rows: number, colum
   throw new TableError(
     table,
     `${which} ${rows} rows of ${columns} features take ${(bytes / 2 ** 30).toFixed(1)} GiB, expected at most 4 GiB: ` +
-      'use fewer rows',
+      'give a limit of memory, from which on rows are kept in a file, or use fewer rows',
   );
 }

@@ -142,6 +142,7 @@ async function readRows<Table>(
       roleNames.flatMap((role) => (options[role] === undefined ? [] : [[role, options[role]]])),
     ),
     ...(model && { features: model.featureNames ?? [] }),
+    ...(options.memory !== undefined && { isStreamed: true as const }),
   };
   let share = Number.NaN;
   const reading = await openRows(open, table, {

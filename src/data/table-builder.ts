@@ -3,6 +3,7 @@
  * What decides is the whole column, so the result does not depend on how the rows are cut into portions.
  */
 
+import { SpooledValues } from '#with-files/data/spooled-values';
 import type { Storage } from '../storage.js';
 import { byCodePoint, counted, grouped, quoted } from '../text.js';
 import type { AnyMatrix } from './dataset.js';
@@ -28,7 +29,7 @@ import {
   type ScannedCells,
   TableError,
 } from './table.js';
-import { TableValues } from './table-values.js';
+import { type TableValues, ValuesInMemory } from './table-values.js';
 
 /** What can be done with rows in which cells are missing. */
 export const onMissingNames = ['fill', 'drop', 'refuse'] as const;
@@ -115,7 +116,7 @@ export class TableBuilder {
   readonly #longestMissing: number;
   /** Whether a number means a missing cell. */
   readonly #hasMissingNumbers: boolean;
-  #values = new TableValues(1);
+  #values: TableValues = new ValuesInMemory(1);
   readonly #faults: Faults;
   readonly #storage: Storage | undefined;
   readonly #share: () => number;
@@ -238,7 +239,7 @@ export class TableBuilder {
     this.#firstPlace = this.#portion.places[0];
     this.#read = numberReader(numberFormat);
     this.#categories = new Set(categories);
-    this.#values = new TableValues(count, this.#storage);
+    this.#values = this.#storage ? new SpooledValues(count, this.#storage) : new ValuesInMemory(count);
     this.#looks = new Uint8Array(count).fill(Look.Nothing);
     this.#states = Array.from({ length: count }, () => new ColumnState());
     for (const column of [...categories, ...(this.#rules.texts ?? [])]) this.#becomeText(column);
@@ -427,8 +428,8 @@ export class TableBuilder {
       const rows = this.#values.rows + values.length / this.columns;
       const size = ((4 * rows * this.columns) / 2 ** 30).toFixed(1);
       const fault =
-        `its first ${rows} rows of ${this.columns} features take ${size} GiB and do not fit in memory: ` +
-        'a WebAssembly memory holds at most 4 GiB; train on fewer rows';
+        `its first ${rows} rows of ${this.columns} features take ${size} GiB and do not fit in memory: give a limit of ` +
+        'memory, from which on rows are kept in a file, or use fewer rows';
       throw this.#faults.endedBy(new TableError(this.#table, fault));
     }
   }

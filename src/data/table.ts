@@ -48,6 +48,8 @@ export interface ColumnChoice {
   readonly keep?: readonly string[] | 'all';
   /** The features, in this order; by default all columns but the label, those with a role and those left out. */
   readonly features?: readonly string[];
+  /** Set if nobody keeps all rows in memory, so that there may be any number of them. */
+  readonly isStreamed?: true;
 }
 
 /** How to read a table. */

@@ -117,7 +117,8 @@ export async function* arrayPortions(
       // Planned only once there is a row, since the column names take memory.
       plan = planArray(table, array, choice);
       // Predictions need not hold the whole table in memory.
-      if (!choice.features) checkTableSize(table, 'its', array.rows, plan.features.length);
+      if (!choice.features && !choice.isStreamed)
+        checkTableSize(table, 'its', array.rows, plan.features.length);
     }
     const count = bytes.length / (array.columns * array.element.bytes);
     const { element } = array;

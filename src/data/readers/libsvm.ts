@@ -46,7 +46,7 @@ export async function* readLibsvm(
   const needsLabel = choice.label !== null;
   // Where only labels are read, indices are no columns.
   const mostIndex = features === 0 ? Number.POSITIVE_INFINITY : MAX_COLUMNS;
-  const rows = new SparseRows(table, needsLabel);
+  const rows = new SparseRows(table, needsLabel, choice.isStreamed);
   let base: Base | undefined;
   for await (const lines of readLines(source, encoding)) {
     for (const { line, number } of eachLine(lines)) {
@@ -152,6 +152,7 @@ function isBlank(code: number): boolean {
 class SparseRows {
   readonly #table: string;
   readonly #hasLabels: boolean;
+  readonly #mostBytes: number;
   /** Three numbers per row: lines since the previous row, number of entries, and the code of its label. */
   readonly #rows = new Growing(Int32Array);
   readonly #indices = new Growing(Int32Array);
@@ -163,9 +164,11 @@ class SparseRows {
   #least = Number.POSITIVE_INFINITY;
   #largest = 0;
 
-  constructor(table: string, hasLabels: boolean) {
+  /** @param isStreamed whether a table of them may take any size */
+  constructor(table: string, hasLabels: boolean, isStreamed = false) {
     this.#table = table;
     this.#hasLabels = hasLabels;
+    this.#mostBytes = isStreamed ? Number.POSITIVE_INFINITY : MAX_BYTES;
   }
 
   get isBatch(): boolean {
@@ -195,7 +198,7 @@ class SparseRows {
 
   #require(rows: number, width: number): void {
     const bytes = 4 * rows * width;
-    if (bytes <= MAX_BYTES) return;
+    if (bytes <= this.#mostBytes) return;
     throw new TableError(
       this.#table,
       `the first ${rows} rows have indices up to ${width}: a table of them takes ${(bytes / 2 ** 30).toFixed(1)} GiB, ` +

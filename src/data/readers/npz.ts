@@ -91,7 +91,7 @@ export async function* readNpz(source: Source, { columns, arrays }: ReadOptions)
       let size = 0;
       for await (const portion of arrayPortions(inTable, opened.rows, array, { ...columns, label: null })) {
         size += portion.places.length * array.columns * array.element.bytes;
-        if (size > MAX_BYTES) {
+        if (size > MAX_BYTES && !columns.isStreamed) {
           throw new TableError(inTable, 'its features take more than 4 GiB, the most that a table can have');
         }
         if (labels) yield { ...withLabels(portion, labels), ...notes };

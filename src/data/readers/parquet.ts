@@ -49,7 +49,9 @@ export async function* readParquet(
   const features = Array.from(plan.features, (index) => chooseFeature(table, columns, index, way));
   const label = plan.label < 0 ? undefined : chooseLabel(table, columns, plan.label);
   // Predictions need not hold the whole table in memory.
-  if (!choice.features) checkTableSize(table, 'its', sum(groups.map(({ rows }) => rows)), features.length);
+  if (!choice.features && !choice.isStreamed) {
+    checkTableSize(table, 'its', sum(groups.map(({ rows }) => rows)), features.length);
+  }
   const extras = (plan.extras ?? []).map(({ index }) => chooseFeature(table, columns, index, ''));
   const leaves = new Set(
     [...features, ...(label ? [label] : []), ...extras].map(({ storage }) => storage.leaf),

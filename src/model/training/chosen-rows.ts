@@ -1,8 +1,8 @@
 /** Where a training keeps its rows: in memory, or in files, if the dataset says how much may be in memory. */
 import { closeSpool } from '#platform';
+import { arrangeInSteps } from '#with-files/data/arrange';
 import { TILE_ROWS } from '../../core/blocks.js';
 import type { Shape } from '../../core/core.js';
-import { areInOrder, arrangeInSteps } from '../../data/arrange.js';
 import { type Dataset, everyRow } from '../../data/dataset.js';
 import { heldBytes } from '../../storage.js';
 import type { Turns } from '../turns.js';
@@ -62,4 +62,9 @@ export async function readable(dataset: Dataset, rows: Int32Array, turns: Turns)
       isOpen = false;
     },
   };
+}
+
+/** Whether the rows are all of a table, from the first to the last. */
+function areInOrder(rows: Int32Array, count: number): boolean {
+  return rows.length === count && rows.every((row, place) => row === place);
 }

@@ -1,4 +1,5 @@
 import { closeSpool, createSpool, parallelism } from '#platform';
+import { feedFromTable } from '#with-files/model/training/table-feed';
 import type { Core, ExtraMemory, Shape, Trainer } from '../../core/core.js';
 import { loadCore, loadTrainer } from '../../core/load.js';
 import { fitThreads, leastThreads } from '../../core/threads.js';
@@ -11,7 +12,7 @@ import { solvers } from '../solvers/registry.js';
 import type { EvaluateObjective, SolverMemory } from '../solvers/solver.js';
 import type { Turns } from '../turns.js';
 import type { RowWeights } from '../weights.js';
-import { feedFromCore, feedFromTable } from './batch-feed.js';
+import { feedFromCore } from './batch-feed.js';
 import { Batches } from './batches.js';
 import { type ChosenRows, isInMemory, packedBytes } from './chosen-rows.js';
 import type { TrainingPlan } from './controls.js';

@@ -50,7 +50,7 @@ for (const [name, table] of [
     for (const options of optionsToTry) {
       const words = JSON.stringify(options);
       const expected = resultOf(await trainAndTest(table, { ...options, threads: 1 }));
-      for (const threads of options.batchSize === undefined ? [1, 3] : [1]) {
+      for (const threads of options.batchSize || options.calibrate || options.features ? [1] : [1, 3]) {
         const run = await trainAndTest(inFile, { ...options, threads });
         t.strictSame(resultOf(run), expected, `${words} on ${threads}`);
       }

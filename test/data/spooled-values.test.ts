@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import t from 'tap';
 import type { AnyMatrix } from '../../src/data/dataset.js';
 import { inMemory } from '../../src/data/row-reader.js';
-import { TableValues } from '../../src/data/table-values.js';
-import type { Storage } from '../../src/storage.js';
+import { SpooledValues } from '../../src/data/spooled-values.js';
+import { ValuesInMemory } from '../../src/data/table-values.js';
+import { heldBytes, type Storage } from '../../src/storage.js';
 
 const COLUMNS = 3;
 const nothing: Storage = { memory: 0 };
@@ -23,7 +24,7 @@ function built(
   storage?: Storage,
   pieceBytes?: number,
 ): AnyMatrix {
-  const values = new TableValues(COLUMNS, storage, pieceBytes);
+  const values = storage ? new SpooledValues(COLUMNS, storage, pieceBytes) : new ValuesInMemory(COLUMNS);
   for (const portion of found) {
     const whole = portion.slice(0, portion.length - (portion.length % COLUMNS));
     for (const [index, [value, hasRest]] of whole.entries()) {
@@ -54,10 +55,13 @@ function built(
 
 t.test('values in a file are made to the same table as values in memory', async () => {
   fc.assert(
-    fc.property(portions, fc.integer({ min: 1, max: 500 }), (found, pieceBytes) => {
+    fc.property(portions, fc.nat(3000), fc.integer({ min: 1, max: 500 }), (found, more, pieceBytes) => {
+      const expected = built(found);
       const spooled = built(found, nothing, pieceBytes);
       t.ok('spool' in spooled);
-      t.strictSame(inMemory(spooled), inMemory(built(found)));
+      t.strictSame(inMemory(spooled), expected);
+      // They go to the file at any portion, or never.
+      t.strictSame(inMemory(built(found, { memory: heldBytes(0) + more }, pieceBytes)), expected);
     }),
     { numRuns: 100 },
   );
@@ -69,7 +73,7 @@ t.test(
     const row = new Float32Array(2 ** 20);
     const memory = 2 ** 28;
     const isSpooled = (share: number, portions: number, limit = memory) => {
-      const values = new TableValues(2 ** 20, { memory: limit });
+      const values = new SpooledValues(2 ** 20, { memory: limit });
       for (let i = 0; i < portions; i++) values.append(row, share);
       return 'spool' in (values.whole() ?? {});
     };
@@ -85,12 +89,12 @@ t.test(
 );
 
 t.test('a file of values alone is the table', async () => {
-  const values = new TableValues(2, nothing, 16);
+  const values = new SpooledValues(2, nothing, 16);
   for (let row = 0; row < 9; row++) values.append(Float32Array.of(row, -row), Number.NaN);
   const whole = values.whole();
   t.ok(whole);
   if (whole) t.strictSame([...inMemory(whole).values.subarray(14)], [7, -7, 8, -8]);
-  const withRests = new TableValues(2, nothing, 16);
+  const withRests = new SpooledValues(2, nothing, 16);
   withRests.keepRest(1, 0, 1e-9);
   withRests.append(Float32Array.of(1, 2), Number.NaN);
   t.equal(withRests.whole(), undefined);
