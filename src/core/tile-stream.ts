@@ -1,38 +1,33 @@
-/** Packed rows in a file: they pass through two windows of a core's memory, one of which is read while the other is used. */
-import { readSpoolAhead, writeSpool } from '#platform';
+/** Packed rows in a file, which pass through windows of a core's memory. */
+import { readSpool, readSpoolAhead, writeSpool } from '#platform';
 import type { Spool } from '../storage.js';
 import { type Block, countRows, TILE_ROWS } from './blocks.js';
 
-/** Bytes of a window, unless a block takes more. */
-const WINDOW_BYTES = 2 ** 22;
+/** Bytes of a window that is read while others are used, unless a block takes more. */
+const WINDOW_BYTES = 2 ** 21;
+/** As many of them: a disk is faster if it knows early what comes next. */
+const WINDOWS = 4;
 
-/** Consecutive blocks that are read at a time. */
-export interface TileWindow {
-  /** The first of them, and the first that no longer belongs to them. */
-  readonly first: number;
-  readonly end: number;
+/** The windows of a core. */
+export interface Windows {
+  readonly count: number;
+  /** Blocks in each. */
+  readonly blocks: number;
+  readonly bytes: number;
 }
 
-/** Cuts the blocks into windows. */
-export function planWindows(blocks: readonly Block[], tileBytes: number): TileWindow[] {
+/**
+ * Several windows, so that a thread that is alone reads ahead. Threads that share the work read a block when they need it,
+ * into a single window, while others compute: to read ahead for each would take more threads than there are processor cores
+ * (measured).
+ *
+ * @param isAlone whether the blocks are all of the table
+ */
+export function planWindows(blocks: readonly Block[], tileBytes: number, isAlone: boolean): Windows {
   const [{ rows = 0 } = {}] = blocks;
   const blockBytes = Math.ceil(rows / TILE_ROWS) * tileBytes;
-  const size = Math.max(1, Math.floor(WINDOW_BYTES / blockBytes));
-  return Array.from({ length: Math.ceil(blocks.length / size) }, (_, index) => ({
-    first: index * size,
-    end: Math.min(blocks.length, (index + 1) * size),
-  }));
-}
-
-/** Bytes of the largest of the windows. */
-export function windowBytes(
-  windows: readonly TileWindow[],
-  blocks: readonly Block[],
-  tileBytes: number,
-): number {
-  // The first has the most rows.
-  const [{ end = 0 } = {}] = windows;
-  return Math.ceil(countRows(blocks.slice(0, end)) / TILE_ROWS) * tileBytes;
+  const ofWindow = isAlone ? Math.max(1, Math.floor(WINDOW_BYTES / blockBytes)) : 1;
+  return { count: isAlone ? WINDOWS : 1, blocks: ofWindow, bytes: ofWindow * blockBytes };
 }
 
 /** The packed rows of some blocks. */
@@ -40,9 +35,9 @@ export interface TileStream {
   /** Writes tiles of the table, by the index of the first. */
   write(tiles: Uint8Array, first: number): void;
   /**
-   * Resolves once a block is in memory, and begins to read those after its window.
+   * Resolves once a block is in memory.
    *
-   * @returns the first block after it that is not in memory
+   * @returns the first block after it that may not be
    * @throws SpoolError if the file can't be read
    */
   read(block: number): Promise<number>;
@@ -54,7 +49,7 @@ export interface TileStream {
 
 /**
  * @param buffer the core's memory
- * @param address where it has room for two windows
+ * @param address where the windows are
  * @param blocks all with the same number of rows, but for the last
  */
 export function streamTiles(
@@ -63,23 +58,31 @@ export function streamTiles(
   address: number,
   blocks: readonly Block[],
   tileBytes: number,
+  { count, blocks: ofWindow, bytes }: Windows,
 ): TileStream {
-  const windows = planWindows(blocks, tileBytes);
-  const size = windowBytes(windows, blocks, tileBytes);
-  /** Which window is in either half. */
-  const held = [-1, -1];
-  let pending: Promise<void> = Promise.resolve();
+  const last = Math.ceil(blocks.length / ofWindow) - 1;
+  /** Which part of the blocks each window has, or will have once it is read. */
+  const held = new Array<number>(count).fill(-1);
+  const reading = new Array<Promise<void> | undefined>(count).fill(undefined);
+  const partOf = (block: number) => Math.floor(block / ofWindow);
+  const addressOfPart = (part: number) => address + (part % count) * bytes;
   const positionOf = (block: number) => (blocks[block].firstRow / TILE_ROWS) * tileBytes;
-  const windowOf = (block: number) => Math.floor(block / (windows[0].end - windows[0].first));
-  const addressOfWindow = (index: number) => address + (index % 2) * size;
 
-  async function load(index: number): Promise<void> {
-    if (held[index % 2] === index) return;
-    held[index % 2] = -1;
-    const { first, end } = windows[index];
-    const bytes = Math.ceil(countRows(blocks.slice(first, end)) / TILE_ROWS) * tileBytes;
-    await readSpoolAhead(spool, new Uint8Array(buffer, addressOfWindow(index), bytes), positionOf(first));
-    held[index % 2] = index;
+  /** Reads a part, or begins to, unless it is there already. */
+  function load(part: number): Promise<void> | undefined {
+    const window = part % count;
+    if (held[window] === part) return reading[window];
+    held[window] = part;
+    const first = part * ofWindow;
+    const rows = countRows(blocks.slice(first, first + ofWindow));
+    const tiles = new Uint8Array(buffer, addressOfPart(part), Math.ceil(rows / TILE_ROWS) * tileBytes);
+    if (count === 1) readSpool(spool, tiles, positionOf(first));
+    else {
+      reading[window] = readSpoolAhead(spool, tiles, positionOf(first));
+      // A fault is thrown where the part is asked for.
+      reading[window].catch(() => {});
+    }
+    return reading[window];
   }
 
   return {
@@ -89,23 +92,21 @@ export function streamTiles(
     },
 
     async read(block) {
-      const index = windowOf(block);
-      await pending;
-      await load(index);
-      if (index + 1 < windows.length) {
-        pending = load(index + 1);
-        // Its fault is thrown where the window is asked for.
-        pending.catch(() => {});
-      }
-      return windows[index].end;
+      const part = partOf(block);
+      const loaded = load(part);
+      for (let next = part + 1; next <= last && next < part + count; next++) load(next);
+      await loaded;
+      return Math.min(blocks.length, (part + 1) * ofWindow);
     },
 
     addressOf(block) {
-      const index = windowOf(block);
-      if (held[index % 2] !== index) throw new Error(`block ${block} has not been read`);
-      return addressOfWindow(index) + positionOf(block) - positionOf(windows[index].first);
+      const part = partOf(block);
+      if (held[part % count] !== part) throw new Error(`block ${block} has not been read`);
+      return addressOfPart(part) + positionOf(block) - positionOf(part * ofWindow);
     },
 
-    settled: () => pending.catch(() => {}),
+    async settled() {
+      await Promise.allSettled(reading);
+    },
   };
 }

@@ -1,5 +1,5 @@
 import { instantiateSync } from '@assemblyscript/loader';
-import { planWindows, streamTiles, windowBytes } from '#with-files/core/tile-stream';
+import { planWindows, streamTiles } from '#with-files/core/tile-stream';
 import type * as Exports from '../generated/core.js';
 import {
   ABI_VERSION,
@@ -68,9 +68,8 @@ export function planMemory(
   const batchTiles = Math.ceil(batchRows / TILE_ROWS);
   const tileBytes = stride * LANE_BYTES;
   const blockTiles = Math.ceil((blocks[0]?.rows ?? 0) / TILE_ROWS);
-  const tableBytes = spool
-    ? 2 * windowBytes(planWindows(blocks, tileBytes), blocks, tileBytes)
-    : tiles * tileBytes;
+  const windows = spool && planWindows(blocks, tileBytes, rows === shape.rows);
+  const tableBytes = windows ? windows.count * windows.bytes : tiles * tileBytes;
   const parameters = Math.ceil(((stride + 1) * k) / PARAMETER_STEP) * PARAMETER_STEP;
   const accumulatorBytes = (1 + parameters) * 16;
   const rowBytes = Math.max(4 * columns, 12 * k);
@@ -118,6 +117,7 @@ export function planMemory(
     columns,
     columnStride,
     tileBytes,
+    windows,
     tableBytes,
     parameters,
     accumulatorBytes,
@@ -151,7 +151,7 @@ export function createWasmCore(
 ): WasmCore {
   const { features: d, classes: k } = shape;
   const { at, end, shards, stride, columns, columnStride, ...plan } = planMemory(shape, blocks, extra);
-  const { tileBytes, tableBytes, parameters, accumulatorBytes, rowBytes, stagingRows } = plan;
+  const { tileBytes, windows, tableBytes, parameters, accumulatorBytes, rowBytes, stagingRows } = plan;
   /** The rows that gradients are taken over: the table, or a batch gathered from it. */
   const table = {
     blocks,
@@ -167,7 +167,8 @@ export function createWasmCore(
   const { exports } = instantiateSync<typeof Exports>(module, { env: { memory } });
   checkVersion(exports.abiVersion?.value);
   const { buffer } = memory;
-  const stream = extra.spool && streamTiles(extra.spool, buffer, at.tiles, blocks, tileBytes);
+  const stream =
+    extra.spool && windows && streamTiles(extra.spool, buffer, at.tiles, blocks, tileBytes, windows);
   const sumsOf = (chosen: readonly Block[]): Float64Array => {
     const first = chosen[0]?.shard ?? 0;
     const count = countShards(chosen) - first;

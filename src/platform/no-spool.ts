@@ -13,6 +13,5 @@ export {
   refuse as readSpoolAhead,
   refuse as SpooledValues,
   refuse as streamTiles,
-  refuse as windowBytes,
   refuse as writeSpool,
 };
