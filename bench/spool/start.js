@@ -73,7 +73,9 @@ async function measure(shape, threads) {
 try {
   const [cpu] = cpus();
   console.log(`${cpu.model.trim()}, ${cpus().length} cores, Node ${process.versions.node}\n`);
-  console.log('| rows × features × classes | threads | in memory | from a file | reading alone | speed | goal |');
+  console.log(
+    '| rows × features × classes | threads | in memory | from a file | reading alone | speed | goal |',
+  );
   console.log('| --- | --- | --- | --- | --- | --- | --- |');
   for (const shape of shapes) {
     for (const threads of [1, 2]) {

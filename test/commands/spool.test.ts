@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { bytesOf } from '../../src/terminal/storage-flags.js';
+import { digitsHere } from './digits.js';
+
+const ROWS = 400_000;
+const COLUMNS = 20;
+
+/** An NPY of float32. */
+function npy(shape: string, values: Float32Array): Buffer {
+  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape}), }`.padEnd(117);
+  const start = Buffer.from(`\x93NUMPY\x01\x00v\x00${header}\n`, 'latin1');
+  return Buffer.concat([start, Buffer.from(values.buffer)]);
+}
+
+/** A table of 31 MiB, which takes more than 256 MiB with the program and its packed rows. */
+function writeTable(folder: string): string[] {
+  const values = new Float32Array(ROWS * COLUMNS);
+  for (let i = 0; i < values.length; i++)
+    values[i] = Math.fround(Math.sin(i * 0.7) + ((i * 7919) % 101) / 50);
+  const labels = Float32Array.from({ length: ROWS }, (_, row) => (values[row * COLUMNS] > 1 ? 1 : 0));
+  writeFileSync(join(folder, 'x.npy'), npy(`${ROWS}, ${COLUMNS}`, values));
+  writeFileSync(join(folder, 'y.npy'), npy(`${ROWS},`, labels));
+  return ['--data', 'x.npy', '--labels', 'y.npy'];
+}
+
+t.test('a table that takes more memory than it may is kept in a file', async (t) => {
+  const cwd = t.testdir({ spool: {} });
+  const table = writeTable(cwd);
+  const train = ['train', ...table, '--epochs', '3', '--save-model', '--predictions'];
+  const ways = { memory: ['--memory', '4GiB'], file: ['--memory', '256MiB', '--spool-dir', 'spool'] };
+  for (const [output, flags] of Object.entries(ways)) {
+    const { code, stderr } = await digitsHere([...train, '--output-dir', output, ...flags], { cwd });
+    t.equal(code, 0);
+    const told =
+      'digits: the table takes 30.5 MiB, and its rows are kept in a file in spool: the limit of memory is 256.0 MiB (--memory)\n';
+    t.equal(stderr.includes(told), output === 'file', stderr);
+  }
+  t.strictSame(readdirSync(join(cwd, 'spool')), []);
+  for (const file of ['metrics.json', 'model.json', 'predictions.csv', 'confusion_matrix.png']) {
+    const [expected, found] = Object.keys(ways).map((output) => readFileSync(join(cwd, output, file)));
+    t.ok(found.equals(expected), file);
+  }
+  const again = await digitsHere(['reproduce', 'memory', ...ways.file], { cwd });
+  t.equal(again.code, 0, again.stderr);
+  const evaluated = await digitsHere(['evaluate', 'memory/model.json', ...table, ...ways.file], { cwd });
+  t.equal(evaluated.code, 0, evaluated.stderr);
+});
+
+t.test('faults of a spool folder end in one line, and nothing is written', async (t) => {
+  const cwd = t.testdir();
+  const table = writeTable(cwd);
+  const flags = ['--memory', '256MiB', '--spool-dir', 'gone'];
+  const { code, stderr, stdout } = await digitsHere(['train', ...table, ...flags], { cwd });
+  t.equal(code, 1);
+  t.equal(stdout, '');
+  t.equal(
+    stderr,
+    "digits: the spool file in gone can't be made: no such file or directory; give --spool-dir a folder in which files can be made\n",
+  );
+  t.strictSame(readdirSync(cwd).sort(), ['x.npy', 'y.npy']);
+});
+
+t.test('sizes of memory', async (t) => {
+  const sizes: [string, number][] = [
+    ['268435456', 2 ** 28],
+    ['800MB', 8e8],
+    ['4GiB', 2 ** 32],
+    ['1.5 gib', 1.5 * 2 ** 30],
+    ['2t', 2e12],
+    ['16k', 16_000],
+  ];
+  for (const [text, bytes] of sizes) t.equal(bytesOf(text), bytes);
+  for (const text of ['', 'much', '4GiBs', '-1', '1e9', '4 Gi B']) t.ok(Number.isNaN(bytesOf(text)), text);
+  const { code, stderr } = await digitsHere(['train', '--data', 'x.npy', '--memory', '100MB']);
+  t.equal(code, 2);
+  t.match(stderr, 'expected a size of 256MiB or more, such as 800MB or 4GiB, found "100MB"');
+});
