@@ -5,6 +5,10 @@ export const MAX_BYTES = 2 ** 32 - 2 ** 16;
 /** Capacity grows in steps of this size, to an eighth more than is needed: pages that are not used yet cost no memory. */
 const STEP_BYTES = 2 ** 20;
 
+/** What to do about a table that is too large. Pages have no such limit to give. */
+export const REMEDY =
+  'use fewer rows; digits train, and readTable with a limit of memory, keep such a table in a file';
+
 interface ViewOf<Numbers> {
   readonly BYTES_PER_ELEMENT: number;
   new (buffer: ArrayBuffer, offset: number, length: number): Numbers;
@@ -59,6 +63,6 @@ export function checkTableSize(table: string, which: string, rows: number, colum
   throw new TableError(
     table,
     `${which} ${rows} rows of ${columns} features take ${(bytes / 2 ** 30).toFixed(1)} GiB, expected at most 4 GiB: ` +
-      'give a limit of memory, from which on rows are kept in a file, or use fewer rows',
+      REMEDY,
   );
 }

@@ -10,6 +10,7 @@ import type { AnyMatrix } from './dataset.js';
 import { isDecimal, numberReader } from './decimal.js';
 import { Dictionary } from './dictionary.js';
 import type { Faults } from './faults.js';
+import { REMEDY } from './growing.js';
 import {
   booleanOf,
   daysOf,
@@ -428,8 +429,8 @@ export class TableBuilder {
       const rows = this.#values.rows + values.length / this.columns;
       const size = ((4 * rows * this.columns) / 2 ** 30).toFixed(1);
       const fault =
-        `its first ${rows} rows of ${this.columns} features take ${size} GiB and do not fit in memory: give a limit of ` +
-        'memory, from which on rows are kept in a file, or use fewer rows';
+        `its first ${rows} rows of ${this.columns} features take ${size} GiB and do not fit in memory: ` +
+        REMEDY;
       throw this.#faults.endedBy(new TableError(this.#table, fault));
     }
   }

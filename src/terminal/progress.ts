@@ -5,7 +5,8 @@ import type { Dataset } from '../data/dataset.js';
 import type { DatasetOptionsOf } from '../data/table-options.js';
 import { exitOnSignals } from '../files/signals.js';
 import type { Epoch } from '../model/training/train.js';
-import { counted, formatBytes, formatDuration, printable } from '../text.js';
+import { heldBytes } from '../storage.js';
+import { counted, formatBytes, formatDuration, grouped, printable } from '../text.js';
 import { tell } from './notices.js';
 
 const PATIENCE_MS = 500;
@@ -149,10 +150,15 @@ export async function readTableWithProgress(
   const { features, storage } = dataset;
   if ('spool' in features && storage) {
     const size = formatBytes(4 * features.rows * features.columns);
+    const limit = formatBytes(storage.memory);
     tell(
-      `the table takes ${size}, and its rows are kept in a file in ${features.spool.folder}: the limit of memory is ` +
-        `${formatBytes(storage.memory)} (--memory)`,
+      `the table takes ${size}, and its rows are kept in a file in ${features.spool.folder}: the limit of memory is ${limit} ` +
+        '(--memory)',
     );
+    const least = heldBytes(features.rows);
+    if (least > storage.memory) {
+      tell(`${grouped(features.rows)} rows take ${formatBytes(least)} in any case: more than the limit will be used`);
+    }
   }
   return dataset;
 }

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import t from 'tap';
 import { datasetSha256 } from '../../src/data/checksum.js';
 import type { Dataset } from '../../src/data/dataset.js';
+import { readTableFrom } from '../../src/data/read-table.js';
 import { inMemory } from '../../src/data/row-reader.js';
+import type { OpenSource } from '../../src/data/source.js';
+import { standardInput } from '../../src/data/table.js';
 import { type DatasetOptions, readTable } from '../../src/entries/tables.js';
 import { MersenneTwister } from '../../src/random.js';
 
@@ -64,6 +67,28 @@ t.test('a table in a file is that in memory, whatever its columns are', async (t
     t.ok('values' in fitting.features);
     t.strictSame(readdirSync(spoolDir), []);
   }
+});
+
+t.test('standard input is kept in a file as well, if it has to be read again', async (t) => {
+  const numbers = Array.from({ length: 50 }, (_, row) => `${row % 7},${row % 2 ? 'x' : 'y'}`);
+  const late = ['name,label', ...numbers, ...numbers.map((_, row) => `text ${row % 9},x`)].join('\n');
+  const bytes = Buffer.from(late);
+  let opened = 0;
+  const open = async (): Promise<OpenSource> => {
+    opened++;
+    return {
+      name: standardInput,
+      head: bytes,
+      async *chunks() {
+        for (let first = 0; first < bytes.length; first += 100) yield bytes.subarray(first, first + 100);
+      },
+      async close() {},
+    };
+  };
+  const found = await readTableFrom(open, '-', { memory: 0 });
+  t.equal(opened, 1);
+  const path = join(t.testdir({ 'late.csv': late }), 'late.csv');
+  t.strictSame(contents(found), contents(await readTable(path)));
 });
 
 t.test('a folder for the file that is not there is a fault', async (t) => {

@@ -290,8 +290,8 @@ t.test('a table of more than 4 GiB is refused before it is read', async (t) => {
   const header = "{'descr': '<f4', 'fortran_order': False, 'shape': (134217728, 17), }";
   await t.rejects(read(npy(header, Buffer.alloc(2 ** 20))), {
     message:
-      'table: its 134217728 rows of 16 features take 8.0 GiB, expected at most 4 GiB: give a limit of memory, from which on ' +
-      'rows are kept in a file, or use fewer rows',
+      'table: its 134217728 rows of 16 features take 8.0 GiB, expected at most 4 GiB: use fewer rows; digits train, and ' +
+      'readTable with a limit of memory, keep such a table in a file',
   });
 });
 
