@@ -3,7 +3,6 @@ import { type Dataset, everyRow, type LoadedDataset } from '../data/dataset.js';
 import { takeRows } from '../data/row-reader.js';
 import { inSteps } from '../data/scaler.js';
 import { MersenneTwister } from '../random.js';
-import { resultOf } from '../steps.js';
 
 /** Most rows that are looked at, evenly spread: what holds in all of a table holds in these. */
 const MOST_ROWS = 2000;
@@ -143,19 +142,22 @@ export function columnsInOrder({ features }: Dataset): boolean[] {
   const falls = new Float64Array(columns);
   const isKnown = new Uint8Array(columns).fill(1);
   const last = new Float32Array(columns).fill(Number.NaN);
-  resultOf(
-    inSteps(features, everyRow(features), ({ values, rows: at }) => {
-      for (let i = 0; i < at.length; i++) {
-        for (let j = 0, place = at[i] * columns; j < columns; j++, place++) {
-          const value = values[place];
-          if (value > last[j]) rises[j]++;
-          else if (value < last[j]) falls[j]++;
-          if (Number.isNaN(value)) isKnown[j] = 0;
-          last[j] = value;
-        }
+  /** Columns that may still be in order. */
+  let open = Int32Array.from(isKnown.keys());
+  const steps = inSteps(features, everyRow(features), ({ values, rows: at }) => {
+    for (const j of open) {
+      for (const row of at) {
+        const value = values[row * columns + j];
+        if (value > last[j]) rises[j]++;
+        else if (value < last[j]) falls[j]++;
+        if (Number.isNaN(value)) isKnown[j] = 0;
+        last[j] = value;
+        if (isKnown[j] === 0 || (rises[j] > 0 && falls[j] > 0)) break;
       }
-    }),
-  );
+    }
+    open = open.filter((j) => isKnown[j] === 1 && (rises[j] === 0 || falls[j] === 0));
+  });
+  for (const _ of steps) if (open.length === 0) break;
   return Array.from(isKnown, (known, j) => {
     const isSorted = rises[j] === 0 || falls[j] === 0;
     return rows >= 20 && known === 1 && isSorted && rises[j] + falls[j] >= rows / 10;
@@ -165,16 +167,13 @@ export function columnsInOrder({ features }: Dataset): boolean[] {
 /** More different values are not counted: they would take too much memory. */
 const MOST_VALUES = 2 ** 20;
 
-/** The number of different values of a column, as far as they are counted. */
+/** The number of different values of a column; infinite if there are too many to be counted. */
 export function countValues({ features }: Dataset, column: number): number {
   const { columns } = features;
   const different = new Set<number>();
-  resultOf(
-    inSteps(features, everyRow(features), ({ values, rows: at }) => {
-      for (let i = 0; i < at.length && different.size < MOST_VALUES; i++) {
-        different.add(values[at[i] * columns + column]);
-      }
-    }),
-  );
+  const steps = inSteps(features, everyRow(features), ({ values, rows: at }) => {
+    for (const row of at) different.add(values[row * columns + column]);
+  });
+  for (const _ of steps) if (different.size > MOST_VALUES) return Number.POSITIVE_INFINITY;
   return different.size;
 }

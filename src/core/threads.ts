@@ -116,7 +116,8 @@ export function fitThreads(shape: Shape, threads: number, extra?: ExtraMemory): 
   try {
     for (const blocks of shareBlocks(shape, threads)) planMemory(shape, blocks, extra);
     return true;
-  } catch {
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
     return false;
   }
 }

@@ -78,7 +78,10 @@ export function streamTiles(
     const tiles = new Uint8Array(buffer, addressOfPart(part), Math.ceil(rows / TILE_ROWS) * tileBytes);
     if (count === 1) readSpool(spool, tiles, positionOf(first));
     else {
-      reading[window] = readSpoolAhead(spool, tiles, positionOf(first));
+      // An epoch that was left may still be reading into this window.
+      const before = reading[window]?.catch(() => {});
+      const read = () => readSpoolAhead(spool, tiles, positionOf(first));
+      reading[window] = before ? before.then(read) : read();
       // A fault is thrown where the part is asked for.
       reading[window].catch(() => {});
     }

@@ -188,6 +188,11 @@ export function createWasmCore(
     : stagingRows;
   const stagedProbabilities = at.staging + stagingRows * k * 4;
 
+  function checkInMemory(): void {
+    if (stream)
+      throw new Error('the packed rows of this core are in a file: it has no batches and no predictions');
+  }
+
   /** Stores the random weights panel by panel, each followed by its offsets. */
   function storePanels({ weights, offsets }: RandomFeatures): void {
     let next = at.randomFeatures / 4;
@@ -255,6 +260,7 @@ export function createWasmCore(
     },
 
     select(rows?: Int32Array) {
+      checkInMemory();
       selection = table;
       if (!rows) return;
       new Int32Array(buffer, at.batchRows, rows.length).set(rows);
@@ -333,6 +339,7 @@ export function createWasmCore(
       ),
 
     logits(rows: number) {
+      checkInMemory();
       const logits = new Float32Array(rows * k);
       for (let first = 0; first < rows; first += stagingRows) {
         const count = Math.min(stagingRows, rows - first);
@@ -344,6 +351,7 @@ export function createWasmCore(
     },
 
     classes(rows: number) {
+      checkInMemory();
       const classes = new Int32Array(rows);
       const staged = new Int32Array(buffer, at.staging, stagingRows);
       for (let first = 0; first < rows; first += stagingRows) {

@@ -1,5 +1,5 @@
-import { createSpool, readSpool, writeSpool } from '#platform';
-import type { Storage } from '../storage.js';
+import { closeSpool, createSpool, readSpool, writeSpool } from '#platform';
+import type { Spool, Storage } from '../storage.js';
 import { counted, shortList } from '../text.js';
 import type { Dataset, LoadedDataset } from './dataset.js';
 import { Faults } from './faults.js';
@@ -65,10 +65,13 @@ export async function readTableFrom<Table>(
   checkTableOptions(options);
   const apart = options.labels === undefined ? undefined : await readLabels(open, options.labels, options);
   const storage = storageOf(options);
-  const reopen = reopening(open, storage);
-  const first = await readRows(reopen, table, options);
-  const late = first.builder.lateTexts();
-  const reading = late.size === 0 ? first : await readRows(reopen, table, options, late);
+  const { reopen, forget } = reopening(open, storage);
+  const reading = await readRows(reopen, table, options)
+    .then((first) => {
+      const late = first.builder.lateTexts();
+      return late.size === 0 ? first : readRows(reopen, table, options, late);
+    })
+    .finally(forget);
   const { name, builder, known, last } = reading;
   const { labels, classes } = apart?.encoded ?? reading.labels.finish(options.model?.classes);
   if (labels.length !== builder.rows) {
@@ -181,9 +184,9 @@ function storageOf({ memory, spoolDir }: DatasetOptionsOf<unknown>): Storage | u
 }
 
 /** Opens a table any number of times. Standard input, which can be read only once, is kept as it is read. */
-function reopening<Table>(open: Open<Table>, storage: Storage | undefined): Open<Table> {
+function reopening<Table>(open: Open<Table>, storage: Storage | undefined) {
   let kept: { readonly source: OpenSource; readonly chunks: KeptChunks } | undefined;
-  return async (table, onRead) => {
+  const reopen: Open<Table> = async (table, onRead) => {
     if (kept) {
       const { source, chunks } = kept;
       return { ...source, chunks: chunks.again };
@@ -202,13 +205,18 @@ function reopening<Table>(open: Open<Table>, storage: Storage | undefined): Open
       },
     };
   };
+  return { reopen, forget: () => kept?.chunks.close() };
 }
 
 /** Bytes that can be read again. */
 interface KeptChunks {
   keep(chunk: Uint8Array): void;
   again(): AsyncGenerator<Uint8Array>;
+  close(): void;
 }
+
+/** Bytes of standard input that are kept in memory in any case. */
+const KEPT_BYTES = 2 ** 24;
 
 function keptInMemory(): KeptChunks {
   const chunks: Uint8Array[] = [];
@@ -217,23 +225,37 @@ function keptInMemory(): KeptChunks {
     async *again() {
       yield* chunks;
     },
+    close() {},
   };
 }
 
+/** Keeps the first bytes in memory, and those after them in a file. */
 function keptInFile({ folder }: Storage): KeptChunks {
-  const spool = createSpool(folder);
+  const first = keptInMemory();
+  let inMemory = 0;
   let size = 0;
+  let spool: Spool | undefined;
   return {
     keep(chunk) {
+      if (inMemory + chunk.length <= KEPT_BYTES && !spool) {
+        inMemory += chunk.length;
+        first.keep(chunk);
+        return;
+      }
+      spool ??= createSpool(folder);
       writeSpool(spool, chunk, size);
       size += chunk.length;
     },
     async *again() {
-      for (let first = 0; first < size; first += CHUNK_BYTES) {
-        const chunk = new Uint8Array(Math.min(CHUNK_BYTES, size - first));
-        readSpool(spool, chunk, first);
+      yield* first.again();
+      for (let at = 0; spool && at < size; at += CHUNK_BYTES) {
+        const chunk = new Uint8Array(Math.min(CHUNK_BYTES, size - at));
+        readSpool(spool, chunk, at);
         yield chunk;
       }
+    },
+    close() {
+      if (spool) closeSpool(spool);
     },
   };
 }

@@ -36,7 +36,7 @@ export function rowReader(table: AnyMatrix): (rows: Int32Array) => ReadRows {
         run &&
         row >= run.last &&
         rowBytes * (row - run.last - 1) <= NEAR_BYTES &&
-        rowBytes * count < PIECE_BYTES;
+        rowBytes * (count - run.at) < PIECE_BYTES;
       if (isNear) {
         count += row - run.last;
         run.last = row;

@@ -20,11 +20,18 @@ export const loadDigitBytes: typeof node.loadDigitBytes = () =>
 
 /** @throws Error naming what could not be loaded */
 async function load(url: URL): Promise<Uint8Array<ArrayBuffer>> {
+  // Bundlers embed small files in their addresses, and a content policy may forbid to fetch those.
+  if (url.protocol === 'data:') return decode(url.href.slice(url.href.indexOf(',') + 1));
   const response = await fetch(url).catch((cause) => {
     throw new Error(`${url} could not be loaded: ${cause.message}`, { cause });
   });
   if (!response.ok) throw new Error(`${url} could not be loaded: the server answered ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
+}
+
+/** The bytes of base64. */
+export function decode(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
 /** Posts a message to itself. A timer would wait 4 ms, or a second in a page that is not visible. */

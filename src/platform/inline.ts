@@ -1,6 +1,7 @@
 /** The platform of a single-file page: that of a browser, with its assets embedded and without threads. */
 import core from '#assets/core.wasm';
 import digits from '#assets/digits.bin';
+import { decode } from './browser.js';
 import type * as node from './node.js';
 
 export { decodePicture, nextTurn, sha256 } from './browser.js';
@@ -12,10 +13,6 @@ export const loadWasm: typeof node.loadWasm = async (name) => {
 };
 
 export const loadDigitBytes: typeof node.loadDigitBytes = async () => decode(digits);
-
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-}
 
 export const parallelism: typeof node.parallelism = () => 1;
 

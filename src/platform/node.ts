@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { arch, availableParallelism, cpus, freemem, platform, release, totalmem } from 'node:os';
 import { dirname } from 'node:path';
+import { setImmediate as setImmediateCallback } from 'node:timers';
 import { setImmediate } from 'node:timers/promises';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { fitPicture } from './fit-picture.js';
@@ -99,7 +100,12 @@ function createWorker(script: string | URL, setup: unknown): Worker {
 export function enterThread<Setup>(work: (setup: Setup, ready: () => void) => void | Promise<void>): void {
   const port = parentPort;
   if (!port) throw new Error('this is a worker of the core: start it as one');
-  void work(workerData, () => port.postMessage('ready'));
+  Promise.resolve(work(workerData, () => port.postMessage('ready'))).catch((error) => {
+    // An error ends the thread, and is told, however Node treats promises that are rejected.
+    setImmediateCallback(() => {
+      throw error;
+    });
+  });
 }
 
 /**

@@ -4,6 +4,7 @@ import { closeSync, openSync, read, readSync, unlinkSync, writeSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Spool } from '../storage.js';
+import { formatBytes } from '../text.js';
 import { reasonOf } from './reasons.js';
 
 /** A file for what does not fit in memory can't be made, written or read. The message is one line for people. */
@@ -49,7 +50,7 @@ export function writeSpool({ descriptor, folder }: Spool, bytes: Uint8Array, pos
       done += writeSync(descriptor, bytes, done, bytes.length - done, position + done);
     }
   } catch (error) {
-    const size = `${((position + bytes.length) / 2 ** 30).toFixed(1)} GiB`;
+    const size = formatBytes(position + bytes.length);
     const remedy = 'give --spool-dir a folder with more room, or --memory more';
     throw new SpoolError(folder, `can't grow to ${size}: ${reasonOf(error)}; ${remedy}`);
   }
@@ -99,7 +100,7 @@ export function closeSpool(spool: Spool): void {
 const END = 'it ends too early: something has cut it off';
 
 function readFault(folder: string, reason: string): SpoolError {
-  return new SpoolError(folder, `can't be read: ${reason}; train again`);
+  return new SpoolError(folder, `can't be read: ${reason}; start again`);
 }
 
 function closeDescriptor(descriptor: number): void {

@@ -149,15 +149,17 @@ export async function readTableWithProgress(
   );
   const { features, storage } = dataset;
   if ('spool' in features && storage) {
-    const size = formatBytes(4 * features.rows * features.columns);
-    const limit = formatBytes(storage.memory);
-    tell(
-      `the table takes ${size}, and its rows are kept in a file in ${features.spool.folder}: the limit of memory is ${limit} ` +
-        '(--memory)',
-    );
     const least = heldBytes(features.rows);
+    // The packed rows take about as much as the table.
+    const needed = least + 8 * features.rows * features.columns;
+    tell(
+      `rows are kept in a file in ${features.spool.folder}: to train in memory would take about ${formatBytes(needed)}, and ` +
+        `the limit is ${formatBytes(storage.memory)} (--memory)`,
+    );
     if (least > storage.memory) {
-      tell(`${grouped(features.rows)} rows take ${formatBytes(least)} in any case: more than the limit will be used`);
+      tell(
+        `${grouped(features.rows)} rows take ${formatBytes(least)} in any case: more than the limit will be used`,
+      );
     }
   }
   return dataset;

@@ -35,7 +35,7 @@ t.test('faults are told in a line', async (t) => {
   const { folder } = spool;
   writeSpool(spool, new Uint8Array(100), 0);
   ftruncateSync(spool.descriptor, 50);
-  const message = `the spool file in ${folder} can't be read: it ends too early: something has cut it off; train again`;
+  const message = `the spool file in ${folder} can't be read: it ends too early: something has cut it off; start again`;
   t.throws(() => readSpool(spool, new Uint8Array(60), 0), { message });
   await t.rejects(readSpoolAhead(spool, new Uint8Array(60), 0), { message });
   closeSpool(spool);

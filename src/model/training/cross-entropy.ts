@@ -47,18 +47,23 @@ export async function createCrossEntropy(
     ? undefined
     : createSpool(dataset.storage?.folder);
   const core = create(shape, spool && { spool });
-  const own = await readable(dataset, rows, turns);
-  const gather = gatherFeatures(inputs, own.dataset.features);
-  const weights = weigh?.(own.dataset, own.rows);
-  await packTable(core, gather, own.dataset.labels, weights, own.rows, inputs, turns).finally(own.close);
+  const close = async () => {
+    await core.close();
+    if (spool) closeSpool(spool);
+  };
+  try {
+    const own = await readable(dataset, rows, turns);
+    const gather = gatherFeatures(inputs, own.dataset.features);
+    const weights = weigh?.(own.dataset, own.rows);
+    await packTable(core, gather, own.dataset.labels, weights, own.rows, inputs, turns).finally(own.close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
   const measure = ({ weights, bias }: Pick<Trainer, 'weights' | 'bias'>, given = turns) => {
     core.weights.set(weights);
     core.bias.set(bias);
     return computeGradient(core, given);
-  };
-  const close = async () => {
-    await core.close();
-    if (spool) closeSpool(spool);
   };
   return Object.assign(measure, { close });
 }

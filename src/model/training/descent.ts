@@ -98,7 +98,7 @@ export async function prepareDescent(
     const feed = isWhole ? feedFromCore(core) : feedFromTable(core, chosen, weights, inputs, turns);
     return {
       ...parts,
-      evaluate: isWhole ? evaluate : () => objectiveOfAll(trainer, chosen, weights, inputs, l2, turns),
+      evaluate: isWhole ? evaluate : () => objectiveOfAll(trainer, chosen, weights, inputs, plan, turns),
       takePass: stepOnBatches(core, solver, evaluate, batches, feed),
     };
   } catch (error) {
@@ -142,10 +142,11 @@ async function loadForTable(
   if (createCore) return { trainer: createCore(shape, extra), isWhole: true };
   const expected = toleranceOf(plan) === undefined ? epochs : Math.min(epochs, CONVERGING_EPOCHS);
   const fastest = fastestThreadCount(shape, expected, parallelism());
-  const count = threads ?? leastThreads(shape, fastest, extra);
-  const spool = isInMemory(dataset, shape, fitThreads(shape, count, extra))
-    ? undefined
-    : createSpool(dataset.storage?.folder);
+  const least = threads ?? leastThreads(shape, fastest, extra);
+  const isHere = isInMemory(dataset, shape, fitThreads(shape, least, extra));
+  // A file needs no further memories.
+  const count = isHere ? least : fastest;
+  const spool = isHere ? undefined : createSpool(dataset.storage?.folder);
   const own = spool ? { ...extra, spool } : extra;
   const onThisThread = () => loadTrainer(shape, 1, arithmetic, own);
   const load = () =>
@@ -165,10 +166,11 @@ async function objectiveOfAll(
   { dataset, rows }: ChosenRows,
   weights: RowWeights | undefined,
   inputs: Inputs,
-  l2: number,
+  { l2, arithmetic, createCore }: TrainingPlan,
   turns: Turns,
 ): Promise<number> {
-  const crossEntropy = await createCrossEntropy(dataset, rows, inputs, turns, undefined, () => weights);
+  const create = createCore ?? (await loadCore(arithmetic));
+  const crossEntropy = await createCrossEntropy(dataset, rows, inputs, turns, create, () => weights);
   const loss = await crossEntropy(trainer).finally(crossEntropy.close);
   return l2 > 0 ? loss + trainer.penalise(l2) : loss;
 }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { pool, TerminateError } from 'workerpool';
 import type { Dataset } from '../../data/dataset.js';
+import { heldBytes } from '../../storage.js';
 import type { TrialStaff } from '../trial.js';
 
 const { resolve } = createRequire(import.meta.url);
@@ -26,8 +27,7 @@ export function startTrialThreads(
     ...(weights && { weights: share(weights, Float64Array) }),
     ...(groups && { groups: share(groups, Int32Array) }),
     ...(times && { times: share(times, Float64Array) }),
-    // Each thread trains on its own.
-    ...(storage && { storage: { ...storage, memory: storage.memory / count } }),
+    ...(storage && { storage: { ...storage, memory: memoryOfThread(dataset, storage.memory, count) } }),
   };
   const threads = pool(script, {
     workerType: 'thread',
@@ -53,6 +53,12 @@ export function startTrialThreads(
       void threads.terminate(true);
     },
   };
+}
+
+/** What a thread may take, if its trainings alone are its own: the table and what is known of its rows are there once. */
+export function memoryOfThread({ features, labels }: Dataset, memory: number, threads: number): number {
+  const shared = heldBytes(labels.length) + ('values' in features ? features.values.byteLength : 0);
+  return shared + Math.max(0, memory - shared) / threads;
 }
 
 /** Copies values into memory that threads share. */

@@ -134,7 +134,7 @@ t.test('a file that is cut off ends a training, whichever thread reads it', asyn
     if ('spool' in features) ftruncateSync(features.spool.descriptor, 1000);
     const fault = {
       name: 'SpoolError',
-      message: /it ends too early: something has cut it off; train again$/,
+      message: /it ends too early: something has cut it off; start again$/,
     };
     await t.rejects(fit(table, plan.sides.train, { epochs: 3, threads }), fault);
     await t.rejects(concludeRun(plan, whole, []), fault);
