@@ -28,7 +28,7 @@ function writeTable(folder: string): string[] {
 t.test('a table that takes more memory than it may is kept in a file', async (t) => {
   const cwd = t.testdir({ spool: {} });
   const table = writeTable(cwd);
-  const train = ['train', ...table, '--epochs', '3', '--save-model', '--predictions', '--report'];
+  const train = ['train', ...table, '--epochs', '3', '--save-model', '--predictions'];
   const ways = { memory: ['--memory', '4GiB'], file: ['--memory', '256MiB', '--spool-dir', 'spool'] };
   for (const [output, flags] of Object.entries(ways)) {
     const { code, stderr } = await digitsHere([...train, '--output-dir', output, ...flags], { cwd });
@@ -44,6 +44,13 @@ t.test('a table that takes more memory than it may is kept in a file', async (t)
   }
   const again = await digitsHere(['reproduce', 'memory', ...ways.file], { cwd });
   t.equal(again.code, 0, again.stderr);
+  const check = ['check', ...table, '--epochs', '3'];
+  const [expected, checked] = [
+    await digitsHere(check, { cwd }),
+    await digitsHere([...check, ...ways.file], { cwd }),
+  ];
+  t.equal(checked.code, 0, checked.stderr);
+  t.equal(checked.stdout, expected.stdout);
   const evaluated = await digitsHere(['evaluate', 'memory/model.json', ...table, ...ways.file], { cwd });
   t.equal(evaluated.code, 0, evaluated.stderr);
 });
