@@ -8,8 +8,9 @@ import { predict } from '../../src/model/model.js';
 import type { Options } from '../../src/model/options.js';
 import { fit } from '../../src/model/training/train.js';
 import { evaluate } from '../../src/run/evaluation.js';
+import { heldBytes } from '../../src/storage.js';
 import { workAlone } from '../../src/trials/staffs/alone.js';
-import { startTrialThreads } from '../../src/trials/staffs/trial-threads.js';
+import { memoryOfThread, startTrialThreads } from '../../src/trials/staffs/trial-threads.js';
 import { dealFolds, foldTrials, summariseTrials, trialRunner } from '../../src/trials/trial.js';
 import { mixedTable } from '../model/mixed-table.js';
 
@@ -130,4 +131,14 @@ t.test('validation rows are held out of the training rows of a fold', async (t) 
     ),
     ending: { ...model.ending, converged: 'validation' },
   });
+});
+
+t.test('threads share what is in memory once, and the rest of a limit', async (t) => {
+  const { features, labels } = dataset;
+  const shared = heldBytes(labels.length) + features.values.byteLength;
+  t.equal(memoryOfThread(dataset, 2 ** 29, 8), shared + (2 ** 29 - shared) / 8);
+  t.equal(memoryOfThread(dataset, 2 ** 20, 8), shared);
+  // So a small table stays in memory, however many threads there are.
+  const packed = 4 * labels.length * features.columns;
+  t.ok(memoryOfThread(dataset, 2 ** 29, 8) > shared + packed);
 });
