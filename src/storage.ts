@@ -23,3 +23,8 @@ const ROW_BYTES = 28;
 export function heldBytes(rows: number): number {
   return PROGRAM_BYTES + ROW_BYTES * rows;
 }
+
+/** Bytes of memory that a training takes on a table of so many numbers: the packed rows take as much as the table. */
+export function trainingBytes(rows: number, columns: number): number {
+  return heldBytes(rows) + 2 * 4 * rows * columns;
+}

@@ -114,7 +114,7 @@ export async function startThreads(
 /** Whether the share of each of so many threads fits in a WebAssembly memory. */
 export function fitThreads(shape: Shape, threads: number, extra?: ExtraMemory): boolean {
   try {
-    for (const blocks of shareBlocks(shape, threads)) planMemory(shape, blocks, extra);
+    checkShares(shape, threads, extra);
     return true;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -134,8 +134,8 @@ export function leastThreads(shape: Shape, threads: number, extra?: ExtraMemory)
  *
  * @throws RangeError if a share of it does not fit in a WebAssembly memory
  */
-export function checkShares(shape: Shape, threads: number): void {
-  for (const blocks of shareBlocks(shape, threads)) planMemory(shape, blocks);
+export function checkShares(shape: Shape, threads: number, extra?: ExtraMemory): void {
+  for (const blocks of shareBlocks(shape, threads)) planMemory(shape, blocks, extra);
 }
 
 /** A worker, as the training thread uses it. It does one task at a time. */

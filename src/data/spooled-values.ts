@@ -1,6 +1,6 @@
 /** The values of a table while it is read: in memory, or in a file once they would take too much of it. */
 import { closeSpool, createSpool, readSpool, writeSpool } from '#platform';
-import { heldBytes, type Spool, type Storage } from '../storage.js';
+import { type Spool, type Storage, trainingBytes } from '../storage.js';
 import type { AnyMatrix } from './dataset.js';
 import { MAX_BYTES } from './growing.js';
 import { type MakeRows, type Piece, type TableValues, ValuesInMemory } from './table-values.js';
@@ -100,8 +100,7 @@ export class SpooledValues implements TableValues {
     const bytes = this.#bytesOf(this.#waiting.rows) + 4 * added;
     const isTelling = bytes >= TELLING_BYTES && share > 0;
     const expected = isTelling ? bytes / share : bytes;
-    // The packed rows take as much again.
-    const needed = heldBytes(expected / this.#bytesOf(1)) + 2 * expected;
+    const needed = trainingBytes(expected / this.#bytesOf(1), this.#columns);
     return needed > this.#storage.memory || expected > MAX_BYTES;
   }
 

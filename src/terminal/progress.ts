@@ -5,7 +5,7 @@ import type { Dataset } from '../data/dataset.js';
 import type { DatasetOptionsOf } from '../data/table-options.js';
 import { exitOnSignals } from '../files/signals.js';
 import type { Epoch } from '../model/training/train.js';
-import { heldBytes } from '../storage.js';
+import { heldBytes, trainingBytes } from '../storage.js';
 import { counted, formatBytes, formatDuration, grouped, printable } from '../text.js';
 import { tell } from './notices.js';
 
@@ -150,8 +150,7 @@ export async function readTableWithProgress(
   const { features, storage } = dataset;
   if ('spool' in features && storage) {
     const least = heldBytes(features.rows);
-    // The packed rows take about as much as the table.
-    const needed = least + 8 * features.rows * features.columns;
+    const needed = trainingBytes(features.rows, features.columns);
     tell(
       `rows are kept in a file in ${features.spool.folder}: to train in memory would take about ${formatBytes(needed)}, and ` +
         `the limit is ${formatBytes(storage.memory)} (--memory)`,

@@ -5,7 +5,7 @@ import type { DatasetOptionsOf } from '../data/table-options.js';
 import { folder, unexpected } from './flags.js';
 
 const SIZE = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?$/i;
-const PREFIXES = 'kmgt';
+const PREFIXES = ['', 'k', 'm', 'g', 't'];
 /** Less would not do for the program itself. */
 const LEAST_BYTES = 2 ** 28;
 /** Without a limit that was asked for, a table may take as much even where less is free. */
@@ -15,7 +15,7 @@ const USUAL_BYTES = 2 ** 29;
 export function bytesOf(text: string): number {
   const [, number, prefix = '', isBinary] = SIZE.exec(text.trim()) ?? [];
   if (number === undefined) return Number.NaN;
-  const power = prefix === '' ? 0 : PREFIXES.indexOf(prefix.toLowerCase()) + 1;
+  const power = PREFIXES.indexOf(prefix.toLowerCase());
   return Number(number) * (isBinary ? 1024 : 1000) ** power;
 }
 
