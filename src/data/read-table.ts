@@ -69,7 +69,9 @@ export async function readTableFrom<Table>(
   const reading = await readRows(reopen, table, options)
     .then((first) => {
       const late = first.builder.lateTexts();
-      return late.size === 0 ? first : readRows(reopen, table, options, late);
+      if (late.size === 0) return first;
+      first.builder.close();
+      return readRows(reopen, table, options, late);
     })
     .finally(forget);
   const { name, builder, known, last } = reading;
@@ -174,6 +176,7 @@ async function readRows<Table>(
     });
     return { name, builder, labels: found, roles, places, last, ignored, ...(known && { known }) };
   } catch (error) {
+    builder.close();
     throw error instanceof TableError ? faults.endedBy(error) : error;
   }
 }

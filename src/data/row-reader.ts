@@ -63,12 +63,16 @@ export function inMemory(table: AnyMatrix): Matrix {
 /** Some rows of a table in memory, in their order. */
 export function takeRows(table: AnyMatrix, chosen: Int32Array): Matrix {
   const { columns, kinds } = table;
-  const { values, rows } = rowReader(table)(chosen);
-  const copied = new Float32Array(rows.length * columns);
-  for (let i = 0; i < rows.length; i++) {
-    copied.set(values.subarray(rows[i] * columns, (rows[i] + 1) * columns), i * columns);
+  const read = rowReader(table);
+  const taken = new Float32Array(chosen.length * columns);
+  const step = Math.max(1, Math.floor(PIECE_BYTES / (4 * columns)));
+  for (let first = 0; first < chosen.length; first += step) {
+    const { values, rows } = read(chosen.subarray(first, first + step));
+    for (let i = 0; i < rows.length; i++) {
+      taken.set(values.subarray(rows[i] * columns, (rows[i] + 1) * columns), (first + i) * columns);
+    }
   }
-  return { rows: rows.length, columns, values: copied, ...(kinds && { kinds }) };
+  return { rows: chosen.length, columns, values: taken, ...(kinds && { kinds }) };
 }
 
 /**

@@ -29,6 +29,8 @@ export class SpooledValues implements TableValues {
   #spool: Spool | undefined;
   #end = 0;
   readonly #stored: Stored[] = [];
+  /** Columns of which the file has rests that may be needed. */
+  readonly #withRests = new Set<number>();
 
   /** @param columns number of columns */
   constructor(columns: number, storage: Storage, pieceBytes = PIECE_BYTES) {
@@ -57,10 +59,16 @@ export class SpooledValues implements TableValues {
 
   dropRests(column: number): void {
     this.#waiting.dropRests(column);
+    this.#withRests.delete(column);
   }
 
   hasRests(column: number): boolean {
-    return this.#waiting.hasRests(column) || this.#stored.some(({ columns }) => columns.includes(column));
+    return this.#waiting.hasRests(column) || this.#withRests.has(column);
+  }
+
+  close(): void {
+    if (this.#spool) closeSpool(this.#spool);
+    this.#spool = undefined;
   }
 
   *pieces(): Generator<Piece> {
@@ -82,13 +90,18 @@ export class SpooledValues implements TableValues {
     if (!this.#spool) return this.#waiting.rewrite(columns, make);
     const spool = createSpool(this.#storage.folder);
     let rows = 0;
-    for (const piece of this.pieces()) {
-      const target = new Float32Array(piece.rows * columns);
-      const made = make(piece, target);
-      writeSpool(spool, new Uint8Array(target.buffer, 0, 4 * made * columns), 4 * rows * columns);
-      rows += made;
+    try {
+      for (const piece of this.pieces()) {
+        const target = new Float32Array(piece.rows * columns);
+        const made = make(piece, target);
+        writeSpool(spool, new Uint8Array(target.buffer, 0, 4 * made * columns), 4 * rows * columns);
+        rows += made;
+      }
+    } catch (error) {
+      closeSpool(spool);
+      throw error;
     }
-    closeSpool(this.#spool);
+    this.close();
     return { rows, columns, spool };
   }
 
@@ -110,6 +123,7 @@ export class SpooledValues implements TableValues {
     const next = new ValuesInMemory(this.#columns);
     for (const { rows: count, values, rests } of this.#waiting.pieces()) {
       const columns = Array.from(rests.keys()).filter((column) => rests[column]);
+      for (const column of columns) this.#withRests.add(column);
       for (let row = 0; row < count; row += most) {
         const rows = Math.min(most, count - row);
         this.#stored.push({ first: this.#first + row, rows, position: this.#end, columns });

@@ -189,6 +189,11 @@ export class TableBuilder {
     this.#rows += places.length;
   }
 
+  /** Gives the file of the rows back, if there is one: nobody will ask for the table. */
+  close(): void {
+    this.#values.close();
+  }
+
   /** The features with text below numbers: with them as `texts`, the table has to be read again. */
   lateTexts(): ReadonlySet<number> {
     const late = Array.from(this.#looks.keys()).filter((column) => this.#looks[column] === Look.LateText);

@@ -36,6 +36,8 @@ export interface TableValues {
   hasRests(column: number): boolean;
   /** All rows, piece by piece. */
   pieces(): Iterable<Piece>;
+  /** Gives its file back, if there is one: nobody will use the values. */
+  close(): void;
   /** The rows as they were read; undefined if there is something else between them. */
   whole(): AnyMatrix | undefined;
   /**
@@ -80,6 +82,8 @@ export class ValuesInMemory implements TableValues {
   hasRests(column: number): boolean {
     return this.#rests[column] !== undefined;
   }
+
+  close(): void {}
 
   pieces(): Piece[] {
     return [{ first: 0, rows: this.rows, values: this.#values.values, rests: this.#rests }];

@@ -198,6 +198,7 @@ export async function createPredictor(
  *
  * @throws RangeError if the table has other columns than the model, or lacks a chosen row
  * @throws OverflowError if the logits of a row are not finite
+ * @throws SpoolError if the rows are in a file that can't be read
  */
 export async function predict(
   model: Model,

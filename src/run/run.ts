@@ -138,7 +138,7 @@ export async function completeRun(
  * @throws TypeError for an unknown option, or a value of another type than expected
  * @throws RangeError if a value is out of its range, or if options have no meaning together
  * @throws SplitError if a class has too few rows
- * @throws DivergenceError, RangeError and Error as `train` does
+ * @throws DivergenceError, RangeError, SpoolError and Error as `train` does
  */
 export async function trainAndTest(dataset: Dataset, options: Options & RunControls = {}): Promise<Run> {
   checkOptions(options, names);

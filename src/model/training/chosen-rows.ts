@@ -30,9 +30,12 @@ export function withLess(dataset: Dataset, bytes: number): Dataset {
   return storage ? { ...dataset, storage: { ...storage, memory: storage.memory - bytes } } : dataset;
 }
 
+/** What a training reads of a dataset. */
+type TrainingTable = Omit<Dataset, 'groups' | 'times' | 'places'>;
+
 /** Chosen rows of a dataset. */
 export interface ChosenRows {
-  readonly dataset: Dataset;
+  readonly dataset: TrainingTable;
   readonly rows: Int32Array;
   /** Removes the file that was made for them, if there is one. Nobody may read them afterwards. */
   close(): void;
@@ -44,14 +47,15 @@ export interface ChosenRows {
  *
  * @throws SpoolError if that can't be done
  */
-export async function readable(dataset: Dataset, rows: Int32Array, turns: Turns): Promise<ChosenRows> {
-  const { features, labels, weights } = dataset;
+export async function inReadingOrder(dataset: Dataset, rows: Int32Array, turns: Turns): Promise<ChosenRows> {
+  const { groups: _, times: __, places: ___, ...table } = dataset;
+  const { features, labels, weights } = table;
   if ('values' in features || areInOrder(rows, features.rows)) return { dataset, rows, close() {} };
   const arranged = await turns.take(arrangeInSteps(features, rows));
   let isOpen = true;
   return {
     dataset: {
-      ...dataset,
+      ...table,
       features: arranged,
       labels: rows.map((row) => labels[row]),
       ...(weights && { weights: Float64Array.from(rows, (row) => weights[row]) }),

@@ -7,7 +7,7 @@ import { gatherFeatures } from '../encoding.js';
 import { type Inputs, shapeOf } from '../inputs.js';
 import { Turns } from '../turns.js';
 import type { RowWeights } from '../weights.js';
-import { isInMemory, readable } from './chosen-rows.js';
+import { inReadingOrder, isInMemory } from './chosen-rows.js';
 import { computeGradient, packTable } from './objective.js';
 
 /** The mean cross-entropy of parameters on fixed rows. */
@@ -52,7 +52,7 @@ export async function createCrossEntropy(
     if (spool) closeSpool(spool);
   };
   try {
-    const own = await readable(dataset, rows, turns);
+    const own = await inReadingOrder(dataset, rows, turns);
     const gather = gatherFeatures(inputs, own.dataset.features);
     const weights = weigh?.(own.dataset, own.rows);
     await packTable(core, gather, own.dataset.labels, weights, own.rows, inputs, turns).finally(own.close);

@@ -14,7 +14,7 @@ import type { Turns } from '../turns.js';
 import type { RowWeights } from '../weights.js';
 import { feedFromCore } from './batch-feed.js';
 import { Batches } from './batches.js';
-import { type ChosenRows, isInMemory, packedBytes } from './chosen-rows.js';
+import { type ChosenRows, isInMemory, packedBytes, withLess } from './chosen-rows.js';
 import type { TrainingPlan } from './controls.js';
 import { createCrossEntropy } from './cross-entropy.js';
 import { computeGradient, packTable } from './objective.js';
@@ -64,7 +64,7 @@ export async function prepareDescent(
   const setup = hasBatches
     ? await loadForBatches(shape, dataset, { vectors: kind.vectors, batchRows }, plan)
     : await loadForTable(shape, dataset, { vectors: kind.vectors }, epochs - trained, plan);
-  const { trainer, core, spool, isWhole } = setup;
+  const { trainer, core, spool, hasAllRows } = setup;
   const close = async () => {
     const ended = trainer.close();
     if (!spool) return;
@@ -77,7 +77,7 @@ export async function prepareDescent(
       trainer.weights.set(resume.weights);
       trainer.bias.set(resume.bias);
     }
-    if (isWhole) {
+    if (hasAllRows) {
       const gather = encodingOf(inputs, dataset.features).gatherKnown(dataset.features);
       await packTable(trainer, gather, dataset.labels, weights, rows, inputs, turns);
       // What was packed is read no more.
@@ -95,10 +95,10 @@ export async function prepareDescent(
       return { ...parts, evaluate, takePass: stepOnAllRows(trainer, solver, evaluate, toleranceOf(plan)) };
     }
     const batches = await resumeBatches(rows.length, batchRows, seed, trained, turns);
-    const feed = isWhole ? feedFromCore(core) : feedFromTable(core, chosen, weights, inputs, turns);
+    const feed = hasAllRows ? feedFromCore(core) : feedFromTable(core, chosen, weights, inputs, turns);
     return {
       ...parts,
-      evaluate: isWhole ? evaluate : () => objectiveOfAll(trainer, chosen, weights, inputs, plan, turns),
+      evaluate: hasAllRows ? evaluate : () => objectiveOfAll(trainer, chosen, weights, inputs, plan, turns),
       takePass: stepOnBatches(core, solver, evaluate, batches, feed),
     };
   } catch (error) {
@@ -115,7 +115,7 @@ interface Setup {
   /** The file of the packed rows, if they are not in memory. */
   readonly spool?: Spool | undefined;
   /** Whether it has room for all rows. */
-  readonly isWhole: boolean;
+  readonly hasAllRows: boolean;
 }
 
 /** A core for all rows, or for those of a batch if there is too little memory. Batches are too small to be shared among threads. */
@@ -126,9 +126,10 @@ async function loadForBatches(
   { createCore, arithmetic }: TrainingPlan,
 ): Promise<Setup> {
   const create = createCore ?? (await loadCore(arithmetic));
-  const isWhole = isInMemory(dataset, shape, fitThreads(shape, 1, extra));
-  const core = create(isWhole ? shape : { ...shape, rows: extra.batchRows }, extra);
-  return { trainer: core, core, isWhole };
+  const ofBatch = packedBytes({ ...shape, rows: extra.batchRows });
+  const hasAllRows = isInMemory(withLess(dataset, ofBatch), shape, fitThreads(shape, 1, extra));
+  const core = create(hasAllRows ? shape : { ...shape, rows: extra.batchRows }, extra);
+  return { trainer: core, core, hasAllRows };
 }
 
 /** A trainer on the given number of threads, or on the fastest one; on this thread only if no worker can be started. */
@@ -139,7 +140,7 @@ async function loadForTable(
   epochs: number,
   { threads, arithmetic, createCore, ...plan }: TrainingPlan,
 ): Promise<Setup> {
-  if (createCore) return { trainer: createCore(shape, extra), isWhole: true };
+  if (createCore) return { trainer: createCore(shape, extra), hasAllRows: true };
   const expected = toleranceOf(plan) === undefined ? epochs : Math.min(epochs, CONVERGING_EPOCHS);
   const fastest = fastestThreadCount(shape, expected, parallelism());
   const least = threads ?? leastThreads(shape, fastest, extra);
@@ -153,7 +154,7 @@ async function loadForTable(
     count === 1 ? onThisThread() : loadTrainer(shape, count, arithmetic, own).catch(onThisThread);
   try {
     const trainer = await (threads === undefined ? load() : loadTrainer(shape, threads, arithmetic, own));
-    return { trainer, spool, isWhole: true };
+    return { trainer, spool, hasAllRows: true };
   } catch (error) {
     if (spool) closeSpool(spool);
     throw error;

@@ -5,7 +5,7 @@ import { settle, toleranceOf, trainedOn } from '../options.js';
 import { schedules } from '../schedules.js';
 import { Turns } from '../turns.js';
 import { classWeightsOf, type RowWeights, rowsWithWeight, weighRows } from '../weights.js';
-import { type ChosenRows, readable, withLess } from './chosen-rows.js';
+import { type ChosenRows, inReadingOrder, withLess } from './chosen-rows.js';
 import { checkTraining, type TrainingPlan, type TrainOptions } from './controls.js';
 import { prepareDescent } from './descent.js';
 import { isStillFalling, lastTenthOf } from './fall.js';
@@ -43,6 +43,7 @@ export interface Epoch extends Pass {
  * @throws TypeError if an option is unknown, or if an option, the table or the rows have another type than expected
  * @throws RangeError if an option is out of its range, if the table is inconsistent, has a value that is not finite or
  * is too large for the core, or if the validation rows have no finite cross-entropy
+ * @throws SpoolError if rows are kept in a file, and that fails
  * @throws Error if a requested thread can't be started, or a thread fails
  */
 export async function* train(
@@ -65,7 +66,7 @@ export async function* trainAsPlanned(
   const turns = new Turns(plan.signal);
   const rows = rowsWithWeight(dataset, chosen);
   const ofClasses = classWeightsOf(dataset, rows, plan.classWeight);
-  const own = await readable(dataset, rows, turns);
+  const own = await inReadingOrder(dataset, rows, turns);
   try {
     return yield* trainRows(own, dataset, (table, which) => weighRows(table, which, ofClasses), plan, turns);
   } finally {
