@@ -4,6 +4,7 @@
  */
 import { numberIn } from './number';
 import { hasHighBytes, isOdd, splitRows } from './rows';
+import { numberTexts } from './texts';
 
 /** Where the 128-bit powers of five belong, which the caller computes (see `number.ts`). Behind them, memory is free. */
 export function powers(): usize {
@@ -68,4 +69,28 @@ export function readNumbers(
     }
     ends += (<usize>width) << 2;
   }
+}
+
+/**
+ * Numbers the different texts of a column of rows that were split, from 0 in the order in which they come.
+ *
+ * @param ends as `split` wrote them
+ * @param place of the column in a row
+ * @param slots room for i32 numbers, as many as `slotCount`: a power of two above the number of rows
+ * @param codes takes the number of each row's text, as i32
+ * @param texts takes for each text, as i32: the first row that has it, how many rows do, where it begins there, and where it
+ *   ends. Quotes around it are no part of it, but quotes in it are still doubled.
+ * @returns how many different texts there are
+ */
+export function readTexts(
+  ends: usize,
+  rows: i32,
+  width: i32,
+  place: i32,
+  slots: usize,
+  slotCount: i32,
+  codes: usize,
+  texts: usize,
+): i32 {
+  return numberTexts(ends, rows, width, place, slots, slotCount, codes, texts);
 }

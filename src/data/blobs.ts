@@ -28,18 +28,22 @@ export async function openFile(file: File, onRead?: OnRead): Promise<OpenSource>
 
 function randomAccess(file: File, onRead?: OnRead): RandomAccess {
   const { name, size } = file;
-  let read = 0;
+  let total = 0;
+  const read = async (start: number, end: number) => {
+    try {
+      const bytes = new Uint8Array(await file.slice(start, end).arrayBuffer());
+      total += bytes.length;
+      onRead?.(total, size);
+      return bytes;
+    } catch (error) {
+      throw new TableError(name, `cannot be read: ${error instanceof Error ? error.message : error}`);
+    }
+  };
   return {
     size,
-    async read(start, end) {
-      try {
-        const bytes = new Uint8Array(await file.slice(start, end).arrayBuffer());
-        read += bytes.length;
-        onRead?.(read, size);
-        return bytes;
-      } catch (error) {
-        throw new TableError(name, `cannot be read: ${error instanceof Error ? error.message : error}`);
-      }
+    read,
+    async readInto(target, start) {
+      target.set(await read(start, start + target.length));
     },
   };
 }

@@ -29,29 +29,23 @@ export class Dictionary {
     return this.#size;
   }
 
-  /** Counts a text, and returns its number. */
-  add(text: string): number {
+  /**
+   * Counts a text, and returns its number.
+   *
+   * @param times how often it came
+   */
+  add(text: string, times = 1): number {
     const length = this.#write(text);
-    const slot = this.#find(this.#text, 0, length);
-    const known = this.#slots[slot] - 1;
-    if (known >= 0) {
-      this.#counts[known]++;
-      return known;
-    }
-    return this.#learn(length, slot);
+    const slot = this.#find(length);
+    const code = this.#slots[slot] === 0 ? this.#learn(length, slot) : this.#slots[slot] - 1;
+    this.#counts[code] += times;
+    return code;
   }
 
   /** Like `add` for one of the texts that are found quickly; does nothing, and returns -1, for another. */
-  addQuickly(text: string): number {
+  addQuickly(text: string, times = 1): number {
     const known = this.#quick.get(text) ?? -1;
-    if (known >= 0) this.#counts[known]++;
-    return known;
-  }
-
-  /** Like `add` for a known text in UTF-8; does nothing, and returns -1, for another. */
-  addBytes(bytes: Uint8Array, start: number, end: number): number {
-    const known = this.#slots[this.#find(bytes, start, end - start)] - 1;
-    if (known >= 0) this.#counts[known]++;
+    if (known >= 0) this.#counts[known] += times;
     return known;
   }
 
@@ -85,21 +79,21 @@ export class Dictionary {
     return text.length;
   }
 
-  /** The slot of a text in UTF-8, or the free slot where it belongs. The hash is FNV-1a. */
-  #find(bytes: Uint8Array, start: number, length: number): number {
+  /** The slot of the text that is looked up, or the free slot where it belongs. The hash is FNV-1a. */
+  #find(length: number): number {
+    const text = this.#text;
     let hash = FNV_OFFSET;
-    for (let at = start; at < start + length; at++) hash = Math.imul(hash ^ bytes[at], FNV_PRIME);
+    for (let at = 0; at < length; at++) hash = Math.imul(hash ^ text[at], FNV_PRIME);
     const mask = this.#slots.length - 1;
     let slot = (hash ^ (hash >>> 15)) & mask;
-    while (this.#slots[slot] !== 0 && !this.#isText(this.#slots[slot] - 1, bytes, start, length))
-      slot = (slot + 1) & mask;
+    while (this.#slots[slot] !== 0 && !this.#isText(this.#slots[slot] - 1, length)) slot = (slot + 1) & mask;
     return slot;
   }
 
-  #isText(code: number, bytes: Uint8Array, start: number, length: number): boolean {
-    const known = this.#startOf(code);
-    if (this.#ends[code] - known !== length) return false;
-    for (let at = 0; at < length; at++) if (this.#bytes[known + at] !== bytes[start + at]) return false;
+  #isText(code: number, length: number): boolean {
+    const start = this.#startOf(code);
+    if (this.#ends[code] - start !== length) return false;
+    for (let at = 0; at < length; at++) if (this.#bytes[start + at] !== this.#text[at]) return false;
     return true;
   }
 
@@ -111,7 +105,6 @@ export class Dictionary {
     this.#counts = withRoom(this.#counts, this.#size);
     this.#bytes.set(this.#text.subarray(0, length), start);
     this.#ends[code] = start + length;
-    this.#counts[code] = 1;
     this.#slots[slot] = this.#size;
     // The text is decoded: a part of a longer string would keep all of it in memory.
     if (code < QUICK_TEXTS && length <= QUICK_LENGTH) this.#quick.set(this.#textOf(code), code);
@@ -127,7 +120,7 @@ export class Dictionary {
       const length = this.#ends[code] - start;
       if (this.#text.length < length) this.#text = new Uint8Array(2 * length);
       this.#text.set(this.#bytes.subarray(start, this.#ends[code]));
-      this.#slots[this.#find(this.#text, 0, length)] = code + 1;
+      this.#slots[this.#find(length)] = code + 1;
     }
   }
 }

@@ -84,7 +84,8 @@ export async function readTableFrom<Table>(
     );
   }
   const values = reading.roles.finish();
-  const built = builder.finish((row) => labels[row] < 0 || isUnknown(values, row));
+  const hasRoles = Object.keys(values).length > 0;
+  const built = builder.finish((row) => labels[row] < 0 || (hasRoles && isUnknown(values, row)));
   const { features, featureNames, kept } = built;
   const leftOut = reading.roles.leftOutWith(built.leftOut);
   const notes = [...(last.notes ?? []), ...ignoredNotes(reading.ignored), ...(known?.notes() ?? [])];

@@ -106,8 +106,10 @@ type Decision = Chosen | { readonly why: string };
 
 interface Chosen {
   readonly kind: Kind;
-  /** The value in the table for the value that was kept of a row, and for what float32 left of it. */
-  readonly convert?: (value: number, rest: number) => number;
+  /** Of a column of text: the value in the table for each of its texts, and for a missing cell. */
+  readonly texts?: { readonly values: Float64Array; readonly missing: number };
+  /** Of numbers that are stored less their smallest: that one. */
+  readonly offset?: number;
 }
 
 /** Takes portions of rows, and makes them a table. */
@@ -319,39 +321,51 @@ export class TableBuilder {
     const { rows, at: places, numbers, rounded, odd } = cells;
     const looks = this.#looks;
     const columns = places.length;
-    const watched = Array.from(looks.keys()).filter(
-      (column) => looks[column] !== Look.Number || odd[column] > 0,
-    );
+    const watched: number[] = [];
+    for (let column = 0; column < columns; column++) {
+      if (looks[column] === Look.Text) this.#takeScannedTexts(cells, column);
+      else if (looks[column] !== Look.Number || odd[column] > 0) watched.push(column);
+    }
     for (let row = 0; row < rows && watched.length > 0; row++) {
       for (const column of watched) {
         const at = row * columns + column;
-        const look = looks[column];
-        if (look !== Look.Text && Number.isFinite(rounded[at])) {
-          if (look === Look.Number) continue;
-          const cell = this.#hasMissingNumbers ? cells.textOf(row, places[column]) : numbers[at];
-          rounded[at] = this.#takeOdd(cell, column, row);
-          continue;
-        }
-        const { dictionary } = this.#states[column];
-        const known = dictionary ? cells.addTo(dictionary, row, places[column]) : -1;
-        rounded[at] = known >= 0 ? known : this.#takeOdd(cells.textOf(row, places[column]), column, row);
+        const isNumber = looks[column] !== Look.Text && Number.isFinite(rounded[at]);
+        if (isNumber && looks[column] === Look.Number) continue;
+        const hasNumber = isNumber && !this.#hasMissingNumbers;
+        const cell = hasNumber ? numbers[at] : cells.textOf(row, places[column]);
+        rounded[at] = this.#takeOdd(cell, column, row);
       }
     }
     return rounded;
   }
 
+  /** The numbers of the texts of a column of text: each different one is looked at once. */
+  #takeScannedTexts(cells: ScannedCells, column: number): void {
+    const { at: places, rounded } = cells;
+    const { codes, firsts, counts } = cells.textsOf(places[column]);
+    const taken = new Float32Array(firsts.length);
+    for (let code = 0; code < firsts.length; code++) {
+      const row = firsts[code];
+      taken[code] = this.#takeOdd(cells.textOf(row, places[column]), column, row, counts[code]);
+    }
+    for (let row = 0, at = column; row < codes.length; row++, at += places.length)
+      rounded[at] = taken[codes[row]];
+  }
+
   /**
    * A cell that is no ordinary number, or of a column about which little is known: its number, that of its text, or NaN if
    * it is missing.
+   *
+   * @param times how many rows have it, if it is one of a column of text
    */
-  #takeOdd(cell: Cell, column: number, row: number): number {
+  #takeOdd(cell: Cell, column: number, row: number, times = 1): number {
     const state = this.#states[column];
     const text = typeof cell === 'number' ? String(cell) : cell.trim();
     if (typeof cell === 'number' ? Number.isNaN(cell) : this.#isMissing(text)) {
-      this.#takeGap(state, typeof cell === 'number' ? '' : text, column, row);
+      this.#takeGap(state, typeof cell === 'number' ? '' : text, column, row, times);
       return Number.NaN;
     }
-    if (state.dictionary) return this.#takeText(state.dictionary, text, column, row);
+    if (state.dictionary) return this.#takeText(state.dictionary, text, column, row, times);
     const value = typeof cell === 'number' ? cell : this.#read(text);
     if (Number.isNaN(value)) return this.#takeFirstText(text, state, column, row);
     if (!Number.isFinite(Math.fround(value))) {
@@ -370,14 +384,14 @@ export class TableBuilder {
     return text.length <= this.#longestMissing && this.#rules.missing.has(text);
   }
 
-  #takeGap(state: ColumnState, text: string, column: number, row: number): void {
-    state.gaps++;
+  #takeGap(state: ColumnState, text: string, column: number, row: number, times: number): void {
+    state.gaps += times;
     state.isCounting = false;
     state.firstGap ??= { text, place: this.#placeOf(column, row) };
   }
 
-  #takeText(dictionary: Dictionary, text: string, column: number, row: number): number {
-    const code = dictionary.add(text);
+  #takeText(dictionary: Dictionary, text: string, column: number, row: number, times: number): number {
+    const code = dictionary.add(text, times);
     if (code < MOST_TEXTS) return code;
     const fault = `found more than ${grouped(MOST_TEXTS)} different texts in a column: leave it out with --drop`;
     throw this.#faults.endedBy(new TableError(this.#table, fault, this.#placeOf(column, row)));
@@ -393,7 +407,7 @@ export class TableBuilder {
       return Number.NaN;
     }
     if (this.#looks[column] === Look.Nothing)
-      return this.#takeText(this.#becomeText(column), text, column, row);
+      return this.#takeText(this.#becomeText(column), text, column, row, 1);
     this.#looks[column] = Look.LateText;
     this.#values.dropRests(column);
     state.texts++;
@@ -511,7 +525,8 @@ export class TableBuilder {
     const isCategory = this.#categories.has(column);
     if (!isCategory) {
       const truths = numbersOf(texts, booleanOf);
-      if (truths) return { kind: { kind: 'number', as: 'boolean' }, convert: (code) => truths[code] ?? code };
+      if (truths)
+        return { kind: { kind: 'number', as: 'boolean' }, texts: { values: truths, missing: Number.NaN } };
       const days = numbersOf(texts, daysOf);
       if (days) return dates(days);
     }
@@ -523,8 +538,8 @@ export class TableBuilder {
     const hasGaps = gaps > 0 && this.#rules.onMissing !== 'drop';
     const levels = [...(hasGaps ? [MISSING_LEVEL] : []), ...texts.toSorted(byCodePoint)];
     const indexOf = new Map(levels.map((level, index) => [level, index]));
-    const places = Float32Array.from(texts, (text) => indexOf.get(text) ?? -1);
-    return { kind: { kind: 'category', levels }, convert: (code) => places[code] ?? 0 };
+    const places = Float64Array.from(texts, (text) => indexOf.get(text) ?? -1);
+    return { kind: { kind: 'category', levels }, texts: { values: places, missing: 0 } };
   }
 
   /** Notes a fault if a column must have no missing cells, but has some. */
@@ -570,16 +585,19 @@ export class TableBuilder {
     kept: Uint8Array | undefined,
   ): AnyMatrix {
     const [width, columns] = [this.columns, chosen.length];
-    const areWhole = columns === width && !kept && chosen.every(({ convert }) => !convert);
-    const whole = areWhole ? this.#values.whole() : undefined;
+    const areAsRead = chosen.every(({ texts, offset }) => !texts && offset === undefined);
+    const whole = columns === width && !kept && areAsRead ? this.#values.whole() : undefined;
     if (whole) return whole;
     return this.#values.rewrite(columns, ({ first, rows, values, rests }, target) => {
       let next = 0;
       for (let row = 0; row < rows; row++) {
         if (kept?.[first + row] === 0) continue;
-        for (const { column, convert } of chosen) {
+        for (let index = 0; index < columns; index++) {
+          const { column, texts, offset } = chosen[index];
           const value = values[row * width + column];
-          target[next++] = convert ? convert(value, rests[column]?.[row] ?? 0) : value;
+          if (texts) target[next++] = Number.isNaN(value) ? texts.missing : texts.values[value];
+          else if (offset === undefined) target[next++] = value;
+          else target[next++] = value + (rests[column]?.[row] ?? 0) - offset;
         }
       }
       return next / columns;
@@ -594,7 +612,7 @@ function isWide(smallest: number, largest: number): boolean {
 
 /** A column whose numbers are stored less their smallest, with the digits that float32 would not have kept. */
 function numberWithOffset(offset: number): Chosen {
-  return { kind: { kind: 'number', offset }, convert: (value, rest) => value + rest - offset };
+  return { kind: { kind: 'number', offset }, offset };
 }
 
 /** The numbers of texts; undefined if one of them has none. */
@@ -616,5 +634,5 @@ function dates(days: Float64Array): Chosen {
   const needsOffset = !isWide(smallest, largest) && days.some((day) => Math.fround(day) !== day);
   const offset = needsOffset ? smallest : 0;
   const kind: NumberKind = { kind: 'number', as: 'date', ...(needsOffset && { offset }) };
-  return { kind, convert: (code) => (Number.isNaN(code) ? code : days[code] - offset) };
+  return { kind, texts: { values: days.map((day) => day - offset), missing: Number.NaN } };
 }

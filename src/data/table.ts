@@ -1,5 +1,4 @@
 import { printable, quoted } from '../text.js';
-import type { Dictionary } from './dictionary.js';
 
 /** Most classes of a table: nobody could read a larger confusion matrix, so such labels must be another kind of column. */
 export const MAX_CLASSES = 1000;
@@ -27,6 +26,8 @@ export interface RandomAccess {
   readonly size: number;
   /** The bytes from `start` up to but excluding `end`. */
   read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** Reads the bytes from `start` on into all of `target`, which must not reach beyond the end. */
+  readInto(target: Uint8Array, start: number): Promise<void>;
 }
 
 /** What a column can say of each row beside its features and its label: how much it counts, with whom it belongs, when it was. */
@@ -113,8 +114,18 @@ export interface ScannedCells extends Cells {
   readonly odd: Int32Array;
   /** The text of a cell, by its place in the row. */
   textOf(row: number, place: number): string;
-  /** Adds that text to a dictionary that knows it, and returns its number there; -1 if it may not know it. */
-  addTo(dictionary: Dictionary, row: number, place: number): number;
+  /** Which rows have the same text in a column, by its place in the row; valid until the next call. */
+  textsOf(place: number): ScannedTexts;
+}
+
+/** The different texts of a column in some rows, numbered in the order in which they come; those numbered apart may be equal. */
+export interface ScannedTexts {
+  /** The number of the text of each row. */
+  readonly codes: Int32Array;
+  /** The first row that has each text. */
+  readonly firsts: Int32Array;
+  /** How many rows have it. */
+  readonly counts: Int32Array;
 }
 
 /** How the texts of a table write numbers. */

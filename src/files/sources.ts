@@ -38,6 +38,8 @@ export async function openSource(path: string, onRead?: OnRead): Promise<OpenSou
   );
 }
 
+const readAt = promisify(read);
+
 /** Whether a socket can read a pipe: in Bun it waits for ever, and Deno refuses to open one. */
 const socketsReadPipes = !('bun' in process.versions || 'deno' in process.versions);
 
@@ -99,18 +101,22 @@ async function* gunzip(name: string, stored: AsyncIterable<Uint8Array>): AsyncGe
 }
 
 function randomAccess(path: string, fd: number, size: number, count: (bytes: number) => void): RandomAccess {
+  const readInto = async (target: Uint8Array, start: number) => {
+    try {
+      const { bytesRead } = await readAt(fd, target, 0, target.length, start);
+      if (bytesRead < target.length) throw new Error('the file shrank while it was read');
+      count(target.length);
+    } catch (error) {
+      throw new TableError(path, `cannot be read: ${reasonOf(error)}`);
+    }
+  };
   return {
     size,
     async read(start, end) {
-      try {
-        const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
-        const { bytesRead } = await promisify(read)(fd, bytes, 0, bytes.length, start);
-        if (bytesRead < bytes.length) throw new Error('the file shrank while it was read');
-        count(bytes.length);
-        return bytes;
-      } catch (error) {
-        throw new TableError(path, `cannot be read: ${reasonOf(error)}`);
-      }
+      const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
+      await readInto(bytes, start);
+      return bytes;
     },
+    readInto,
   };
 }

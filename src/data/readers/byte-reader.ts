@@ -91,6 +91,10 @@ export async function randomly(
     async *chunks() {
       yield bytes;
     },
-    random: { size: bytes.length, read: async (start, end) => bytes.slice(start, end) },
+    random: {
+      size: bytes.length,
+      read: async (start, end) => bytes.slice(start, end),
+      readInto: async (target, start) => target.set(bytes.subarray(start, start + target.length)),
+    },
   };
 }

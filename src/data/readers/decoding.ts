@@ -116,7 +116,7 @@ export async function* textOf(source: Source, encoding?: string): AsyncGenerator
 }
 
 /** Whether bytes begin with the byte order mark of UTF-8. */
-function isMark([a, b, c]: Uint8Array): boolean {
+export function isMark([a, b, c]: Uint8Array): boolean {
   return a === 0xef && b === 0xbb && c === 0xbf;
 }
 

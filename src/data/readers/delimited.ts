@@ -22,6 +22,7 @@ import {
   textOf,
 } from './decoding.js';
 import { type Dialect, findDialect } from './dialect.js';
+import { type BytePiece, partsOf } from './parts.js';
 import { BLANKS, type Delimiter, MAX_ROW, type Rest, rowsIn } from './rows.js';
 import { loadScanner, type PlainRows, type Scanner } from './scanner.js';
 
@@ -40,13 +41,14 @@ async function* readDelimited(
 ): AsyncGenerator<Portion> {
   const { name } = source;
   checkDelimiter(name, options.delimiter);
-  const { dialect, pieces, areBytes } = await findDialect(textOf(source, options.encoding), {
+  const { dialect, pieces, bytesBefore } = await findDialect(textOf(source, options.encoding), {
     ...options,
     delimiters,
   });
-  const plain = areBytes ? plainRowsOf(dialect) : undefined;
+  const plain = bytesBefore === undefined ? undefined : plainRowsOf(dialect);
+  const parts = plain && partsOf(source, bytesBefore ?? 0, plain);
   const found = plain
-    ? scannedRowsOf(name, pieces, dialect, await loadScanner(plain))
+    ? scannedRowsOf(name, parts ?? pieces, dialect, await loadScanner(plain))
     : rowsOf(name, pieces, dialect);
   let plan: ColumnPlan | undefined;
   for await (const all of found) {
@@ -101,7 +103,7 @@ interface TextRows extends Rows {
 
 /** Rows that a scanner has found. */
 interface ScannedRows extends Rows {
-  readonly scanner: Scanner;
+  readonly scanner: Pick<Scanner, 'cells'>;
 }
 
 /** The rows up to the first with another number of cells, and what is wrong with that one. */
@@ -153,7 +155,13 @@ function scannedCells({ scanner }: ScannedRows, at: Int32Array): FoundCells {
   const { rows } = features;
   return {
     features,
-    textsOf: (column) => Array.from({ length: rows }, (_, row) => features.textOf(row, column)),
+    textsOf(column) {
+      const { codes, firsts } = features.textsOf(column);
+      const texts = Array.from(firsts, (row) => features.textOf(row, column));
+      const found: string[] = [];
+      for (let row = 0; row < rows; row++) found.push(texts[codes[row]]);
+      return found;
+    },
   };
 }
 
@@ -220,15 +228,21 @@ function checkRest(
 /** Like `rowsOf`, for text whose plain rows a scanner finds. What it does not take is read as text. */
 async function* scannedRowsOf(
   table: string,
-  found: AsyncIterable<TextPiece>,
+  pieces: AsyncIterable<Partial<BytePiece>>,
   { delimiter, width, line: first }: Dialect,
   scanner: Scanner,
 ): AsyncGenerator<TextRows | ScannedRows> {
   let wanted = 0;
   let line = first;
   let cells = 0;
-  for await (const { bytes = new Uint8Array(), isLast } of found) {
-    scanner.append(bytes);
+  for await (const { bytes = new Uint8Array(), isLast, found } of pieces) {
+    const isNext = found && scanner.text.length === 0;
+    if (isNext) {
+      yield { scanner: found, lines: linesFrom(line, found.rows) };
+      line += found.rows;
+      cells += found.rows * width;
+    }
+    scanner.append(isNext ? bytes.subarray(found.length) : bytes);
     const { length } = scanner.text;
     if (length < wanted && !isLast) continue;
 
@@ -240,7 +254,7 @@ async function* scannedRowsOf(
       const plain = scanner.split(start);
       const isText = !plain.hasOthers || isUtf8(scanner.text.subarray(start, plain.end));
       if (plain.rows > 0 && isText) {
-        yield { scanner, lines: Float64Array.from({ length: plain.rows }, (_, row) => line + row) };
+        yield { scanner, lines: linesFrom(line, plain.rows) };
         if (plain.end - start >= span) span = 0;
         start = plain.end;
         line += plain.rows;
@@ -267,6 +281,13 @@ async function* scannedRowsOf(
     cells = 0;
     await nextTurn();
   }
+}
+
+/** The numbers of so many lines. */
+function linesFrom(first: number, count: number): Float64Array {
+  const lines = new Float64Array(count);
+  for (let line = 0; line < count; line++) lines[line] = first + line;
+  return lines;
 }
 
 /** The complete rows of a text in batches; each but the last has as many cells as a table may have columns. */

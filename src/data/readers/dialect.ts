@@ -2,7 +2,7 @@
 import { counted, quoted } from '../../text.js';
 import { isDecimal } from '../decimal.js';
 import type { NumberFormat, ReadOptions } from '../table.js';
-import { afterBreak, behind, endOfLine, type TextPiece } from './decoding.js';
+import { afterBreak, behind, byteLengthOf, endOfLine, type TextPiece } from './decoding.js';
 import { BLANKS, type Delimiter, isBlankCell, MAX_ROW, type Row, rowsIn } from './rows.js';
 
 /** Characters of a text that decide how it is written, or more if its first row is longer. */
@@ -47,8 +47,8 @@ export interface DialectText {
   readonly dialect: Dialect;
   /** The text from the first row on. */
   readonly pieces: AsyncIterable<TextPiece>;
-  /** Whether each piece has its bytes, which are UTF-8. */
-  readonly areBytes: boolean;
+  /** If each piece has its bytes, which are UTF-8: how many are before the first row, a byte order mark not counted. */
+  readonly bytesBefore?: number;
 }
 
 /**
@@ -86,7 +86,7 @@ export async function findDialect(
   return {
     dialect,
     pieces: piecesFrom(dialect.start, taken, pieces),
-    areBytes: taken[0].bytes !== undefined,
+    ...(taken[0].bytes && { bytesBefore: byteLengthOf(text.slice(0, dialect.start)) }),
   };
 }
 

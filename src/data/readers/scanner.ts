@@ -66,7 +66,7 @@ function createScanner(module: WebAssembly.Module, { delimiter, width, point, na
   const memory = new WebAssembly.Memory({ initial: 1 });
   const { exports } = instantiateSync<typeof Exports>(module, { env: { memory } });
   const powers = exports.powers();
-  const text = Math.ceil((powers + 16 * (LARGEST - SMALLEST + 1)) / 16) * 16;
+  const text = aligned(powers + 16 * (LARGEST - SMALLEST + 1));
   reserve(text);
   new BigUint64Array(memory.buffer, powers, 2 * (LARGEST - SMALLEST + 1)).set(powersOfFive());
   let length = 0;
@@ -78,7 +78,7 @@ function createScanner(module: WebAssembly.Module, { delimiter, width, point, na
   }
 
   /** Where the ends of cells are, behind the text. */
-  const endsAt = () => Math.ceil((text + length + PADDING) / 16) * 16;
+  const endsAt = () => aligned(text + length + PADDING);
 
   return {
     get text() {
@@ -112,10 +112,14 @@ function createScanner(module: WebAssembly.Module, { delimiter, width, point, na
       const { rows } = found;
       const ends = endsAt();
       const cells = rows * at.length;
-      const columns = Math.ceil((ends + 4 * (rows * width + 1)) / 16) * 16;
+      const slotCount = 2 ** Math.ceil(Math.log2(rows + 1));
+      const columns = aligned(ends + 4 * (rows * width + 1));
       const values = columns + 8 * at.length;
       const rounded = values + 8 * cells;
-      reserve(rounded + 4 * cells);
+      const codes = rounded + 4 * cells;
+      const texts = aligned(codes + 4 * rows);
+      const slots = texts + 16 * rows;
+      reserve(slots + 4 * slotCount);
       const { buffer } = memory;
       const pairs = new Int32Array(buffer, columns, 2 * at.length);
       for (let column = 0; column < at.length; column++) {
@@ -125,11 +129,11 @@ function createScanner(module: WebAssembly.Module, { delimiter, width, point, na
       exports.readNumbers(ends, rows, width, columns, at.length, point, values, rounded);
       const bytes = new Uint8Array(buffer);
       const endOf = new Uint32Array(buffer, ends, rows * width + 1);
-      const startOf = (row: number, place: number) => endOf[row * width + place] + 1;
-      const endsOf = (row: number, place: number, start: number) => {
+      const textOf = (row: number, place: number) => {
+        const start = endOf[row * width + place] + 1;
         const end = endOf[row * width + place + 1];
         const hasReturn = place === width - 1 && end > start && bytes[end - 1] === CARRIAGE_RETURN;
-        return hasReturn ? end - 1 : end;
+        return cellIn(bytes, start, hasReturn ? end - 1 : end);
       };
       return {
         rows,
@@ -138,25 +142,29 @@ function createScanner(module: WebAssembly.Module, { delimiter, width, point, na
         numbers: new Float64Array(buffer, values, cells),
         rounded: new Float32Array(buffer, rounded, cells),
         odd: at.map((_, column) => pairs[2 * column + 1]),
-        textOf(row, place) {
-          const start = startOf(row, place);
-          return cellIn(bytes, start, endsOf(row, place, start));
-        },
-        addTo(dictionary, row, place) {
-          const start = startOf(row, place);
-          const end = endsOf(row, place, start);
-          if (bytes[start] !== QUOTE) return dictionary.addBytes(bytes, start, end);
-          const quote = bytes.indexOf(QUOTE, start + 1);
-          return quote === end - 1 ? dictionary.addBytes(bytes, start + 1, quote) : -1;
+        textOf,
+        textsOf(place) {
+          const count = exports.readTexts(ends, rows, width, place, slots, slotCount, codes, texts);
+          const records = new Int32Array(buffer, texts, 4 * count);
+          return {
+            codes: new Int32Array(buffer, codes, rows),
+            firsts: Int32Array.from({ length: count }, (_, code) => records[4 * code]),
+            counts: Int32Array.from({ length: count }, (_, code) => records[4 * code + 1]),
+          };
         },
         get cells() {
           return Array.from({ length: rows }, (_, row) =>
-            Array.from({ length: width }, (_, place) => this.textOf(row, place)),
+            Array.from({ length: width }, (_, place) => textOf(row, place)),
           );
         },
       };
     },
   };
+}
+
+/** The next address for numbers of any kind. */
+function aligned(address: number): number {
+  return Math.ceil(address / 16) * 16;
 }
 
 /** The text of a cell, without its quotes. */
