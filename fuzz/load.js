@@ -188,6 +188,9 @@ export async function loadReaders() {
 function sourceOf(format, bytes, size) {
   const random = {
     size: bytes.length,
+    partBytes: 1 + (bytes.length % 64),
+    readInto: async (/** @type {Uint8Array} */ target, /** @type {number} */ start) =>
+      target.set(bytes.subarray(start, start + target.length)),
     read: async (/** @type {number} */ start, /** @type {number} */ end) =>
       Uint8Array.from(bytes.subarray(Math.max(0, start), Math.max(0, end))),
   };

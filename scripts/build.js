@@ -159,6 +159,7 @@ async function bundleForNode(/** @type {boolean} */ debug) {
       pictures: 'src/entries/pictures.ts',
       main: 'src/terminal/main.ts',
       'core-worker': 'src/core/core-worker.ts',
+      'scan-worker': 'src/files/scan-worker.ts',
       'trial-worker': 'src/trials/staffs/trial-worker.ts',
       ...Object.fromEntries(commands.map((file) => [file.slice('src/'.length, -'.ts'.length), file])),
     },

@@ -2,26 +2,39 @@
 
 const QUOTE: u32 = 34;
 const CARRIAGE_RETURN: u32 = 13;
-/** Of the first eight bytes: a number whose bits are well mixed (the golden ratio). */
+/** An odd number whose bits are well mixed: 2⁶⁴ divided by the golden ratio. */
 const MIXER: u64 = 0x9e3779b97f4a7c15;
 
-/** The first bytes of eight that belong to a text, others as 0. */
+/** The last one to eight bytes of a text, in the upper bytes. */
 // @ts-ignore: decorator
 @inline
-function wordAt(at: usize, end: usize): u64 {
-  const bytes = load<u64>(at);
-  const length = end - at;
-  return length >= 8 ? bytes : bytes & (((<u64>1) << (length << 3)) - 1);
+function lastWord(at: usize, end: usize): u64 {
+  return load<u64>(at) << (64 - ((end - at) << 3));
 }
 
 // @ts-ignore: decorator
 @inline
-function areEqual(start: usize, end: usize, other: usize): bool {
-  const shift = other - start;
-  for (let at = start; at < end; at += 8) {
-    if (wordAt(at, end) !== wordAt(at + shift, end + shift)) return false;
+function hashOf(start: usize, end: usize): u64 {
+  let hash: u64 = (end - start) * MIXER;
+  if (start === end) return hash;
+  let at = start;
+  for (; end - at > 8; at += 8) {
+    hash = (hash ^ load<u64>(at)) * MIXER;
+    hash ^= hash >> 32;
   }
-  return true;
+  hash = (hash ^ lastWord(at, end)) * MIXER;
+  return hash ^ (hash >> 32);
+}
+
+/** Whether the text between two places is that from another place on, as long as it is. */
+// @ts-ignore: decorator
+@inline
+function isEqual(start: usize, end: usize, other: usize): bool {
+  if (start === end) return true;
+  const shift = other - start;
+  let at = start;
+  for (; end - at > 8; at += 8) if (load<u64>(at) !== load<u64>(at + shift)) return false;
+  return lastWord(at, end) === lastWord(at + shift, end + shift);
 }
 
 /** Numbers the different texts of a column; see `readTexts`. */
@@ -50,12 +63,7 @@ export function numberTexts(
       start++;
       end--;
     }
-    let hash: u64 = end - start;
-    for (let at = start; at < end; at += 8) {
-      hash = (hash ^ wordAt(at, end)) * MIXER;
-      hash ^= hash >> 32;
-    }
-    let slot = hash & mask;
+    let slot = hashOf(start, end) & mask;
     for (;;) {
       const address = slots + (<usize>slot << 2);
       const known = load<u32>(address);
@@ -71,7 +79,7 @@ export function numberTexts(
       }
       const text = texts + ((<usize>known - 1) << 4);
       const first = <usize>load<u32>(text, 8);
-      if (<usize>load<u32>(text, 12) - first === end - start && areEqual(start, end, first)) {
+      if (<usize>load<u32>(text, 12) - first === end - start && isEqual(start, end, first)) {
         store<u32>(text, load<u32>(text, 4) + 1, 4);
         store<u32>(codes, known - 1);
         break;

@@ -2,6 +2,8 @@
 import { CHUNK_BYTES, gzipFault, type OnRead, type OpenSource, openStored } from './source.js';
 import { type RandomAccess, TableError } from './table.js';
 
+/** Bytes of a table that are read at a time. */
+const PART_BYTES = 2 ** 19;
 /** Compressed bytes inflated at a time; each can expand about a thousandfold. */
 const PIECE_BYTES = 2 ** 14;
 
@@ -41,6 +43,7 @@ function randomAccess(file: File, onRead?: OnRead): RandomAccess {
   };
   return {
     size,
+    partBytes: PART_BYTES,
     read,
     async readInto(target, start) {
       target.set(await read(start, start + target.length));

@@ -588,16 +588,20 @@ export class TableBuilder {
     const areAsRead = chosen.every(({ texts, offset }) => !texts && offset === undefined);
     const whole = columns === width && !kept && areAsRead ? this.#values.whole() : undefined;
     if (whole) return whole;
+    const sources = Int32Array.from(chosen, ({ column }) => column);
+    const offsets = Float64Array.from(chosen, ({ offset = 0 }) => offset);
+    const ofTexts = chosen.map(({ texts }) => texts?.values);
+    const ofGaps = Float64Array.from(chosen, ({ texts }) => texts?.missing ?? 0);
     return this.#values.rewrite(columns, ({ first, rows, values, rests }, target) => {
       let next = 0;
       for (let row = 0; row < rows; row++) {
         if (kept?.[first + row] === 0) continue;
         for (let index = 0; index < columns; index++) {
-          const { column, texts, offset } = chosen[index];
-          const value = values[row * width + column];
-          if (texts) target[next++] = Number.isNaN(value) ? texts.missing : texts.values[value];
-          else if (offset === undefined) target[next++] = value;
-          else target[next++] = value + (rests[column]?.[row] ?? 0) - offset;
+          const value = values[row * width + sources[index]];
+          const texts = ofTexts[index];
+          if (texts) target[next++] = Number.isNaN(value) ? ofGaps[index] : texts[value];
+          else if (offsets[index] === 0) target[next++] = value;
+          else target[next++] = value + (rests[sources[index]]?.[row] ?? 0) - offsets[index];
         }
       }
       return next / columns;

@@ -28,6 +28,10 @@ export interface RandomAccess {
   read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
   /** Reads the bytes from `start` on into all of `target`, which must not reach beyond the end. */
   readInto(target: Uint8Array, start: number): Promise<void>;
+  /** How many bytes are best read at a time, if there are so many that they should be read in parts. */
+  readonly partBytes?: number;
+  /** Starts threads that read and scan its parts; undefined if they would not help, or there are none. */
+  startThreads?(job: ScanJob): Promise<PartReader | undefined>;
 }
 
 /** What a column can say of each row beside its features and its label: how much it counts, with whom it belongs, when it was. */
@@ -126,6 +130,61 @@ export interface ScannedTexts {
   readonly firsts: Int32Array;
   /** How many rows have it. */
   readonly counts: Int32Array;
+}
+
+/** How the plain rows of a text are written. */
+export interface PlainRows {
+  /** The byte between two cells, which is ASCII. */
+  readonly delimiter: number;
+  /** Number of cells of a row, at least 2. */
+  readonly width: number;
+  /** The byte before the fraction of a number. */
+  readonly point: number;
+  /** The names of all columns, if there are any. */
+  readonly names?: readonly string[];
+}
+
+/** Rows whose cells are found. */
+export interface FoundCells {
+  readonly rows: number;
+  /** Number of bytes that they take. */
+  readonly length: number;
+  /** Their cells, of which some columns are numbers. */
+  cells(columns: Int32Array): ScannedCells;
+}
+
+/** Lines of a file. */
+export interface Lines {
+  /** Where they begin. */
+  readonly start: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Lines of which the plain rows can be found. */
+export interface ScannableLines extends Lines {
+  find(): FoundCells | undefined;
+}
+
+/** What threads need to know to scan a file. */
+export interface ScanJob {
+  /** Where its first line begins. */
+  readonly first: number;
+  /** Size of a part, in bytes. */
+  readonly partBytes: number;
+  readonly plain: PlainRows;
+  /** The columns whose numbers are read, by their place in a row. */
+  readonly columns: Int32Array;
+  /** Those of which only the texts are wanted. */
+  readonly textColumns: readonly number[];
+}
+
+/** Reads parts of a file. */
+export interface PartReader {
+  /** How many parts it can hold at a time: lines are valid until as many others are asked for. */
+  readonly parts: number;
+  /** Reads the lines that begin in the part from a place on. */
+  read(from: number): Promise<ScannableLines>;
+  close(): Promise<unknown>;
 }
 
 /** How the texts of a table write numbers. */

@@ -40,6 +40,11 @@ export async function openSource(path: string, onRead?: OnRead): Promise<OpenSou
 
 const readAt = promisify(read);
 
+/** Bytes of a file that are read at a time: what is found in them stays in a cache of a few megabytes. */
+const PART_BYTES = 2 ** 19;
+/** Bytes of a file from which on threads are worth their start. */
+const LEAST_FOR_THREADS = 2 ** 24;
+
 /** Whether a socket can read a pipe: in Bun it waits for ever, and Deno refuses to open one. */
 const socketsReadPipes = !('bun' in process.versions || 'deno' in process.versions);
 
@@ -118,5 +123,11 @@ function randomAccess(path: string, fd: number, size: number, count: (bytes: num
       return bytes;
     },
     readInto,
+    partBytes: PART_BYTES,
+    async startThreads(job) {
+      if (size < LEAST_FOR_THREADS) return undefined;
+      const { startScanThreads } = await import('./scan-threads.js');
+      return startScanThreads({ path, fd, size, read: this.read, count }, job);
+    },
   };
 }

@@ -4,7 +4,9 @@ import { type ColumnPlan, extrasOf, MAX_COLUMNS, planColumns } from '../columns.
 import {
   type Cells,
   isDelimiter,
+  type PlainRows,
   type Portion,
+  type RandomAccess,
   type ReadOptions,
   type ReadPortions,
   type ScannedCells,
@@ -22,9 +24,9 @@ import {
   textOf,
 } from './decoding.js';
 import { type Dialect, findDialect } from './dialect.js';
-import { type BytePiece, partsOf } from './parts.js';
+import { type BytePiece, openParts, scannedParts, startOfLines } from './parts.js';
 import { BLANKS, type Delimiter, MAX_ROW, type Rest, rowsIn } from './rows.js';
-import { loadScanner, type PlainRows, type Scanner } from './scanner.js';
+import { loadScanner, type Scanner } from './scanner.js';
 
 /** Comma-separated values (RFC 4180), or text that is written in another way: see `findDialect`. */
 export const readCsv: ReadPortions = (source, options) =>
@@ -46,7 +48,7 @@ async function* readDelimited(
     delimiters,
   });
   const plain = bytesBefore === undefined ? undefined : plainRowsOf(dialect);
-  const parts = plain && partsOf(source, bytesBefore ?? 0, plain);
+  const parts = plain && partsOf(source, bytesBefore ?? 0, plain, () => planOf(name, dialect, options));
   const found = plain
     ? scannedRowsOf(name, parts ?? pieces, dialect, await loadScanner(plain))
     : rowsOf(name, pieces, dialect);
@@ -81,6 +83,42 @@ function plainRowsOf({ delimiter, width, names, numberFormat }: Dialect): PlainR
     point: point.charCodeAt(0),
     ...(names && { names }),
   };
+}
+
+/** A file of fewer parts is read as it comes. */
+const LEAST_PARTS = 4;
+
+/**
+ * The bytes of a file from its first row on, with the rows found in them; undefined if the file is small, or can't be read
+ * from any place.
+ *
+ * @param start of the first row, a byte order mark not counted
+ * @param planned tells which columns are read
+ */
+function partsOf(
+  { random }: Source,
+  start: number,
+  plain: PlainRows,
+  planned: () => ColumnPlan,
+): AsyncGenerator<BytePiece> | undefined {
+  const { size = 0, partBytes } = random ?? {};
+  if (!random || partBytes === undefined || size < LEAST_PARTS * partBytes) return undefined;
+  return readParts(random, partBytes, start, plain, planned);
+}
+
+async function* readParts(
+  random: RandomAccess,
+  partBytes: number,
+  start: number,
+  plain: PlainRows,
+  planned: () => ColumnPlan,
+): AsyncGenerator<BytePiece> {
+  const first = await startOfLines(random, start);
+  const { features: columns, label, extras = [] } = planned();
+  const textColumns = [...(label < 0 ? [] : [label]), ...extras.map(({ index }) => index)];
+  const job = { first, partBytes, plain, columns, textColumns };
+  const threads = await random.startThreads?.(job);
+  yield* scannedParts(random, job, threads ?? (await openParts(random, job)));
 }
 
 /** The label is by default the last column that has a name or values: lines may end with delimiters. */

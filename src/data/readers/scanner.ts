@@ -2,7 +2,7 @@
 import { instantiateSync } from '@assemblyscript/loader';
 import { loadScanModule } from '../../core/module.js';
 import type * as Exports from '../../generated/scan.js';
-import type { ScannedCells } from '../table.js';
+import type { PlainRows, ScannedCells, ScannedTexts } from '../table.js';
 
 const PAGE_BYTES = 65536;
 /** Bytes that the scanner may read behind a text. */
@@ -12,18 +12,6 @@ const SMALLEST = -80;
 const LARGEST = 40;
 const QUOTE = 34;
 const CARRIAGE_RETURN = 13;
-
-/** How the plain rows of a text are written. */
-export interface PlainRows {
-  /** The byte between two cells, which is ASCII. */
-  readonly delimiter: number;
-  /** Number of cells of a row, at least 2. */
-  readonly width: number;
-  /** The byte before the fraction of a number. */
-  readonly point: number;
-  /** The names of all columns, if there are any. */
-  readonly names?: readonly string[];
-}
 
 /** Rows that a text begins with. */
 export interface FoundRows {
@@ -51,6 +39,20 @@ export interface Scanner {
   split(start: number): FoundRows;
   /** The cells of the rows that were found last, of which some columns are numbers. They change with the next call of `split`. */
   cells(columns: Int32Array): ScannedCells;
+  /** The same cells as arrays. */
+  arrays(columns: Int32Array): CellArrays;
+  /** Which of the rows whose cells were asked for have the same text in a column; valid until the next call. */
+  textsOf(place: number): ScannedTexts;
+}
+
+/** The cells of rows. */
+export interface CellArrays extends Pick<ScannedCells, 'rows' | 'at' | 'numbers' | 'rounded' | 'odd'> {
+  /** The text of the rows. */
+  readonly bytes: Uint8Array;
+  /** Where the cell before the rows ends, and then where each of theirs does. */
+  readonly ends: Uint32Array;
+  /** That of the first byte, counted as these are. */
+  readonly origin: number;
 }
 
 /**
@@ -62,7 +64,9 @@ export async function loadScanner(plan: PlainRows): Promise<Scanner> {
   return createScanner(await loadScanModule(), plan);
 }
 
-function createScanner(module: WebAssembly.Module, { delimiter, width, point, names }: PlainRows): Scanner {
+/** @param module the compiled scanner */
+export function createScanner(module: WebAssembly.Module, plan: PlainRows): Scanner {
+  const { delimiter, width, point } = plan;
   const memory = new WebAssembly.Memory({ initial: 1 });
   const { exports } = instantiateSync<typeof Exports>(module, { env: { memory } });
   const powers = exports.powers();
@@ -70,6 +74,8 @@ function createScanner(module: WebAssembly.Module, { delimiter, width, point, na
   reserve(text);
   new BigUint64Array(memory.buffer, powers, 2 * (LARGEST - SMALLEST + 1)).set(powersOfFive());
   let length = 0;
+  /** Free memory behind the cells that were asked for. */
+  let room = 0;
   let found: FoundRows = { rows: 0, end: 0, hasOdd: false, hasOthers: false };
 
   function reserve(bytes: number): void {
@@ -109,17 +115,19 @@ function createScanner(module: WebAssembly.Module, { delimiter, width, point, na
     },
 
     cells(at) {
+      return cellsIn(this.arrays(at), plan, this.textsOf);
+    },
+
+    arrays(at) {
       const { rows } = found;
       const ends = endsAt();
       const cells = rows * at.length;
-      const slotCount = 2 ** Math.ceil(Math.log2(rows + 1));
       const columns = aligned(ends + 4 * (rows * width + 1));
       const values = columns + 8 * at.length;
       const rounded = values + 8 * cells;
-      const codes = rounded + 4 * cells;
-      const texts = aligned(codes + 4 * rows);
-      const slots = texts + 16 * rows;
-      reserve(slots + 4 * slotCount);
+      room = aligned(rounded + 4 * cells);
+      // For the texts of a column, so that their memory does not move the views of the numbers.
+      reserve(room + 20 * rows + 4 * slotsFor(rows));
       const { buffer } = memory;
       const pairs = new Int32Array(buffer, columns, 2 * at.length);
       for (let column = 0; column < at.length; column++) {
@@ -127,37 +135,64 @@ function createScanner(module: WebAssembly.Module, { delimiter, width, point, na
         pairs[2 * column + 1] = 0;
       }
       exports.readNumbers(ends, rows, width, columns, at.length, point, values, rounded);
-      const bytes = new Uint8Array(buffer);
-      const endOf = new Uint32Array(buffer, ends, rows * width + 1);
-      const textOf = (row: number, place: number) => {
-        const start = endOf[row * width + place] + 1;
-        const end = endOf[row * width + place + 1];
-        const hasReturn = place === width - 1 && end > start && bytes[end - 1] === CARRIAGE_RETURN;
-        return cellIn(bytes, start, hasReturn ? end - 1 : end);
-      };
       return {
+        bytes: this.text,
+        ends: new Uint32Array(buffer, ends, rows * width + 1),
+        origin: text,
         rows,
         at,
-        ...(names && { names }),
         numbers: new Float64Array(buffer, values, cells),
         rounded: new Float32Array(buffer, rounded, cells),
         odd: at.map((_, column) => pairs[2 * column + 1]),
-        textOf,
-        textsOf(place) {
-          const count = exports.readTexts(ends, rows, width, place, slots, slotCount, codes, texts);
-          const records = new Int32Array(buffer, texts, 4 * count);
-          return {
-            codes: new Int32Array(buffer, codes, rows),
-            firsts: Int32Array.from({ length: count }, (_, code) => records[4 * code]),
-            counts: Int32Array.from({ length: count }, (_, code) => records[4 * code + 1]),
-          };
-        },
-        get cells() {
-          return Array.from({ length: rows }, (_, row) =>
-            Array.from({ length: width }, (_, place) => textOf(row, place)),
-          );
-        },
       };
+    },
+
+    textsOf(place) {
+      const { rows } = found;
+      const codes = room + 16 * rows;
+      const slots = codes + 4 * rows;
+      const count = exports.readTexts(endsAt(), rows, width, place, slots, slotsFor(rows), codes, room);
+      const { buffer } = memory;
+      const texts = new Int32Array(buffer, room, 4 * count);
+      return {
+        codes: new Int32Array(buffer, codes, rows),
+        firsts: Int32Array.from({ length: count }, (_, code) => texts[4 * code]),
+        counts: Int32Array.from({ length: count }, (_, code) => texts[4 * code + 1]),
+      };
+    },
+  };
+}
+
+/** Slots by which the different texts of so many rows are found: a power of two. */
+function slotsFor(rows: number): number {
+  return 2 ** Math.ceil(Math.log2(rows + 1));
+}
+
+/** @param textsOf of a column, by its place in a row */
+export function cellsIn(
+  { bytes, ends, origin, rows, at, numbers, rounded, odd }: CellArrays,
+  { width, names }: PlainRows,
+  textsOf: (place: number) => ScannedTexts,
+): ScannedCells {
+  const textOf = (row: number, place: number) => {
+    const start = ends[row * width + place] + 1 - origin;
+    const end = ends[row * width + place + 1] - origin;
+    const hasReturn = place === width - 1 && end > start && bytes[end - 1] === CARRIAGE_RETURN;
+    return cellIn(bytes, start, hasReturn ? end - 1 : end);
+  };
+  return {
+    rows,
+    at,
+    ...(names && { names }),
+    numbers,
+    rounded,
+    odd,
+    textOf,
+    textsOf,
+    get cells() {
+      return Array.from({ length: rows }, (_, row) =>
+        Array.from({ length: width }, (_, place) => textOf(row, place)),
+      );
     },
   };
 }

@@ -23,6 +23,8 @@ function sourceOf(bytes: Uint8Array, isFile = true) {
       random: {
         size: bytes.length,
         read: async (start: number, end: number) => Uint8Array.from(bytes.subarray(start, end)),
+        readInto: async (target: Uint8Array, start: number) =>
+          target.set(bytes.subarray(start, start + target.length)),
       },
     }),
   };
