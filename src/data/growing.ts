@@ -1,9 +1,10 @@
 import { TableError } from './table.js';
 
+const PAGE_BYTES = 2 ** 16;
 /** The capacity of the largest WebAssembly memory, in which a table is trained. */
-export const MAX_BYTES = 2 ** 32 - 2 ** 16;
+export const MAX_BYTES = 2 ** 32 - PAGE_BYTES;
 /** Capacity grows in steps of this size, to an eighth more than is needed: pages that are not used yet cost no memory. */
-const STEP_BYTES = 2 ** 20;
+const STEP_PAGES = 16;
 
 /** What to do about a table that is too large. Pages have no such limit to give. */
 export const REMEDY =
@@ -14,9 +15,12 @@ interface ViewOf<Numbers> {
   new (buffer: ArrayBuffer, offset: number, length: number): Numbers;
 }
 
-/** A growable typed array in a resizable buffer: it grows in place, so its contents are never held twice. */
+/**
+ * A growable typed array in a memory of WebAssembly: it grows in place, so its contents are never held twice. Engines read
+ * such memory faster than a resizable buffer.
+ */
 export class Growing<Numbers extends Float32Array | Float64Array | Int32Array | Uint8Array> {
-  readonly #buffer = new ArrayBuffer(0, { maxByteLength: MAX_BYTES });
+  readonly #memory = new WebAssembly.Memory({ initial: 0, maximum: MAX_BYTES / PAGE_BYTES });
   readonly #view: ViewOf<Numbers>;
   #length = 0;
 
@@ -32,11 +36,10 @@ export class Growing<Numbers extends Float32Array | Float64Array | Int32Array | 
   append(numbers: ArrayLike<number>): void {
     const bytes = this.#view.BYTES_PER_ELEMENT * (this.#length + numbers.length);
     if (bytes > MAX_BYTES) throw new RangeError('more than 4 GiB');
-    if (bytes > this.#buffer.byteLength) {
-      const steps = Math.ceil((bytes * 9) / 8 / STEP_BYTES);
-      this.#buffer.resize(Math.min(MAX_BYTES, steps * STEP_BYTES));
-    }
-    new this.#view(this.#buffer, this.#view.BYTES_PER_ELEMENT * this.#length, numbers.length).set(numbers);
+    this.#reserve(bytes);
+    new this.#view(this.#memory.buffer, this.#view.BYTES_PER_ELEMENT * this.#length, numbers.length).set(
+      numbers,
+    );
     this.#length += numbers.length;
   }
 
@@ -45,9 +48,17 @@ export class Growing<Numbers extends Float32Array | Float64Array | Int32Array | 
     this.#length = 0;
   }
 
-  /** A view of all values so far. */
+  /** A view of all values so far, until others are appended. */
   get values(): Numbers {
-    return new this.#view(this.#buffer, 0, this.#length);
+    return new this.#view(this.#memory.buffer, 0, this.#length);
+  }
+
+  #reserve(bytes: number): void {
+    const { byteLength } = this.#memory.buffer;
+    if (bytes <= byteLength) return;
+    const steps = Math.ceil((bytes * 9) / 8 / PAGE_BYTES / STEP_PAGES);
+    const pages = Math.min(MAX_BYTES / PAGE_BYTES, steps * STEP_PAGES);
+    this.#memory.grow(pages - byteLength / PAGE_BYTES);
   }
 }
 
