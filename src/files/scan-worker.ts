@@ -2,8 +2,7 @@
 import { readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { reasonOf } from '#platform';
-import { isUtf8 } from '../data/readers/decoding.js';
-import { LineBuffer } from '../data/readers/parts.js';
+import { LineBuffer, splitLines } from '../data/readers/parts.js';
 import { createScanner } from '../data/readers/scanner.js';
 import type { ScanAnswer, ScannedPart, ScanReply, ScanSetup, ScanTask } from './scan-threads.js';
 
@@ -27,23 +26,21 @@ async function scan({ from, slot }: ScanTask): Promise<ScanReply> {
   const end = start + bytes.length;
   try {
     const kept = room.keep(bytes);
-    return { start, end, bytes: kept, ...foundIn(bytes, kept, room) };
+    return { start, end, bytes: kept, ...foundIn(kept, room) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { start, end };
   }
 }
 
-function foundIn(bytes: Uint8Array, keptBytes: Uint8Array, room: Room): { found?: ScannedPart } {
-  scanner.drop(scanner.text.length);
-  scanner.append(bytes);
-  const { rows, end, hasOthers } = scanner.split(0);
-  if (rows === 0 || (hasOthers && !isUtf8(bytes.subarray(0, end)))) return {};
+function foundIn(bytes: Uint8Array, room: Room): { found?: ScannedPart } {
+  const rows = splitLines(scanner, bytes);
+  if (!rows) return {};
   const arrays = scanner.arrays(columns);
   const { odd } = arrays;
   const kept = {
     ...arrays,
-    bytes: keptBytes,
+    bytes,
     ends: room.keep(arrays.ends),
     numbers: room.keep(arrays.numbers),
     rounded: room.keep(arrays.rounded),
@@ -55,7 +52,7 @@ function foundIn(bytes: Uint8Array, keptBytes: Uint8Array, room: Room): { found?
       return [place, { codes: room.keep(codes), firsts, counts }];
     }),
   );
-  return { found: { length: end, arrays: kept, texts } };
+  return { found: { length: rows.end, arrays: kept, texts } };
 }
 
 /** Memory that another thread reads. */

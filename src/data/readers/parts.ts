@@ -1,7 +1,7 @@
 /** Scans a file part by part: each has the lines that begin in it, so that parts can be scanned in any order. */
 import type { FoundCells, Lines, PartReader, RandomAccess, ScanJob, ScannableLines } from '../table.js';
 import { isMark, isUtf8, LINE_FEED } from './decoding.js';
-import { loadScanner, type Scanner } from './scanner.js';
+import { type FoundRows, loadScanner, type Scanner } from './scanner.js';
 
 /** How many times as long as a part a line may be; what follows of it is left to who takes the parts. */
 const LONGEST_LINE = 8;
@@ -90,13 +90,18 @@ export async function openParts(
   };
 }
 
-/** The plain rows that lines begin with, until the scanner is used again. */
 function findCells(scanner: Scanner, bytes: Uint8Array): FoundCells | undefined {
+  const found = splitLines(scanner, bytes);
+  return found && { rows: found.rows, length: found.end, cells: (columns) => scanner.cells(columns) };
+}
+
+/** Gives lines to a scanner, and returns the plain rows that they begin with; undefined if there are none in UTF-8. */
+export function splitLines(scanner: Scanner, bytes: Uint8Array): FoundRows | undefined {
   scanner.drop(scanner.text.length);
   scanner.append(bytes);
-  const { rows, end, hasOthers } = scanner.split(0);
-  if (rows === 0 || (hasOthers && !isUtf8(bytes.subarray(0, end)))) return undefined;
-  return { rows, length: end, cells: (columns) => scanner.cells(columns) };
+  const found = scanner.split(0);
+  const isText = !found.hasOthers || isUtf8(bytes.subarray(0, found.end));
+  return found.rows > 0 && isText ? found : undefined;
 }
 
 /** Room for the lines of a part. */
