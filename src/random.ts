@@ -82,14 +82,15 @@ export function shuffle(random: MersenneTwister, values: Int32Array): void {
 
 /** The numbers 0 … n − 1 in random order, as `RandomState.permutation(n)`. */
 export function permutation(random: MersenneTwister, n: number): Int32Array {
-  const order = Int32Array.from({ length: n }, (_, i) => i);
+  const order = new Int32Array(n);
+  for (let i = 0; i < n; i++) order[i] = i;
   shuffle(random, order);
   return order;
 }
 
 /** `count` values of `pool`, each taken at most once, as `RandomState.choice(pool, count, replace=False)`. */
 export function choice(random: MersenneTwister, pool: Int32Array, count: number): Int32Array {
-  return permutation(random, pool.length)
-    .subarray(0, count)
-    .map((i) => pool[i]);
+  const taken = pool.slice();
+  shuffle(random, taken);
+  return taken.subarray(0, count);
 }

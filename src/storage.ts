@@ -15,6 +15,21 @@ export interface Storage {
   readonly folder?: string;
 }
 
+/** Class indices. Those of a table in a file have a byte each, if there are at most 256 classes. */
+export type Labels = Int32Array | Uint8Array;
+
+/** Class indices in an array of as few bytes as they need. */
+export function narrowLabels(labels: Labels, classes: number): Labels {
+  return classes <= 256 ? new Uint8Array(labels) : labels;
+}
+
+/** The labels of the chosen rows, in an array of the same kind. */
+export function takeLabels(labels: Labels, rows: Int32Array): Labels {
+  const taken = new (labels instanceof Int32Array ? Int32Array : Uint8Array)(rows.length);
+  for (let place = 0; place < rows.length; place++) taken[place] = labels[rows[place]];
+  return taken;
+}
+
 /** Bytes that the program takes besides its tables, and for each row of them: labels, weights, places in an order. */
 const PROGRAM_BYTES = 192 * 2 ** 20;
 const ROW_BYTES = 28;

@@ -2,6 +2,7 @@ import { wilson } from '../metrics/wilson.js';
 import { toleranceOf } from '../model/options.js';
 import { sum } from '../numbers.js';
 import type { Run } from '../run/run.js';
+import type { Labels } from '../storage.js';
 import { counted, grouped, percentage, percentagePoints, quoted, shortList } from '../text.js';
 import type { Check, Finding, Subject } from './check.js';
 import {
@@ -275,7 +276,7 @@ function majorityOf({ dataset, sides, test }: Run): { majority: number; share: n
   return { majority, share: sum(test.confusionMatrix[majority]) / test.rows.length };
 }
 
-function shareOfMajority(labels: Int32Array, classes: number): number {
+function shareOfMajority(labels: Labels, classes: number): number {
   const counts = new Uint32Array(classes);
   for (const label of labels) counts[label]++;
   return counts.reduce((most, count) => Math.max(most, count), 0) / labels.length;

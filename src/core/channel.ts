@@ -18,9 +18,9 @@ export interface Channel {
   readonly scale: Float64Array;
   /** A portion of rows to be packed, row-major. */
   readonly features: Float32Array;
-  /** Class indices of the worker's rows: labels on the way in, predictions on the way out. */
+  /** Class indices: labels of a portion of rows on the way in, predictions of all on the way out. */
   readonly classes: Int32Array;
-  /** Weights of the worker's rows. */
+  /** Weights of a portion of rows. */
   readonly weights: Float32Array;
 }
 
@@ -41,7 +41,7 @@ export const words = {
   count: 7,
 } as const;
 
-export const tasks = { pack: 1, label: 2, gradient: 3, classify: 4 } as const;
+export const tasks = { pack: 1, label: 2, labelWeighted: 3, gradient: 4, classify: 5 } as const;
 
 /** What a worker is started with. */
 export interface WorkerSetup {
@@ -66,23 +66,32 @@ export function canShare(): boolean {
   }
 }
 
-/** Creates the channel of a worker with the given blocks; `parameters` and `sums` are numbers of values. */
+/**
+ * Creates the channel of a worker with the given blocks.
+ *
+ * @param parameters number of parameters
+ * @param sums number of sums
+ * @param predicts whether the worker predicts its rows
+ */
 export function openChannel(
   { features, projection }: Shape,
   blocks: readonly Block[],
   parameters: number,
   sums: number,
+  predicts: boolean,
 ): Channel {
   const d = projection?.columns ?? features;
+  const portionRows = countPortionRows(d);
+  const predicted = predicts ? countRows(blocks) : 0;
   return {
     control: new Int32Array(new SharedArrayBuffer(4 * Object.keys(words).length)),
     parameters: new Float32Array(new SharedArrayBuffer(4 * parameters)),
     sums: new Float64Array(new SharedArrayBuffer(8 * sums)),
     mean: new Float64Array(new SharedArrayBuffer(8 * d)),
     scale: new Float64Array(new SharedArrayBuffer(8 * d)),
-    features: new Float32Array(new SharedArrayBuffer(4 * countPortionRows(d) * d)),
-    classes: new Int32Array(new SharedArrayBuffer(4 * countRows(blocks))),
-    weights: new Float32Array(new SharedArrayBuffer(4 * countRows(blocks))),
+    features: new Float32Array(new SharedArrayBuffer(4 * portionRows * d)),
+    classes: new Int32Array(new SharedArrayBuffer(4 * Math.max(portionRows, predicted))),
+    weights: new Float32Array(new SharedArrayBuffer(4 * portionRows)),
   };
 }
 

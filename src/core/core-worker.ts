@@ -12,8 +12,7 @@ enterThread(async ({ module, shape, blocks, channel, spool }: WorkerSetup, ready
   const core = createWasmCore(module, shape, spool ? { spool } : {}, blocks);
   const gather = gatherFrom(features, mean.length);
   const isAborted = () => Atomics.load(control, words.abort) !== 0;
-  const everyRow = new Int32Array(classes.length);
-  for (let row = 0; row < everyRow.length; row++) everyRow[row] = row;
+  const everyRow = Int32Array.from(weights.keys());
 
   async function addGradient(): Promise<void> {
     let end = core.readBlocks ? 0 : core.blocks;
@@ -33,7 +32,10 @@ enterThread(async ({ module, shape, blocks, channel, spool }: WorkerSetup, ready
         core.pack(gather, everyRow.subarray(0, count), { mean, scale }, first);
         break;
       case tasks.label:
-        core.label(classes, everyRow.subarray(first, first + count), first, weights);
+        core.label(classes, everyRow.subarray(0, count), first);
+        break;
+      case tasks.labelWeighted:
+        core.label(classes, everyRow.subarray(0, count), first, weights);
         break;
       case tasks.gradient:
         core.parameters.set(parameters);

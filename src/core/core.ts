@@ -1,4 +1,4 @@
-import type { Spool } from '../storage.js';
+import type { Labels, Spool } from '../storage.js';
 
 /**
  * How the core sums products. Deterministic gives the same bits everywhere; relaxed lets the processor fuse the
@@ -112,7 +112,7 @@ export interface Trainer extends Workspace {
    *
    * @param weights one for each row of the table, finite and 0 or more; by default 1
    */
-  label(labels: Int32Array, rows: Int32Array, offset?: number, weights?: Float32Array): void;
+  label(labels: Labels, rows: Int32Array, offset?: number, weights?: Float32Array): void;
 
   /**
    * Reads packed rows into memory, if they are in a file: then the blocks before the returned one, from `first` on, can be

@@ -1,5 +1,5 @@
 import { startThread, type Thread } from '#platform';
-import type { Spool } from '../storage.js';
+import type { Labels, Spool } from '../storage.js';
 import { type Block, countPortionRows, countRows, MAX_SHARDS, shareBlocks } from './blocks.js';
 import { canShare, countUp, openChannel, tasks, type WorkerSetup, waitForChange, words } from './channel.js';
 import type { ExtraMemory, GatherRows, Shape, Standardisation, Trainer } from './core.js';
@@ -143,7 +143,7 @@ interface TrainingWorker {
   /** Starts to pack the rows that belong to its share. */
   pack(gather: GatherRows, rows: Int32Array, standardisation: Standardisation, offset: number): void;
   /** Starts to label the rows that belong to its share. */
-  label(labels: Int32Array, rows: Int32Array, offset: number, weights: Float32Array | undefined): void;
+  label(labels: Labels, rows: Int32Array, offset: number, weights: Float32Array | undefined): void;
   /** Starts to compute the gradient of its share at the current parameters. */
   beginEpoch(): void;
   /** Waits at most `milliseconds` for the last task to finish; throws if the worker is lost. */
@@ -168,7 +168,7 @@ async function startWorker(
   const { shape, parameters } = core;
   const d = shape.projection?.columns ?? shape.features;
   const sums = core.sumsOf(blocks);
-  const channel = openChannel(shape, blocks, parameters.length, sums.length);
+  const channel = openChannel(shape, blocks, parameters.length, sums.length, !spool);
   const { control } = channel;
   const portionRows = countPortionRows(d);
   const firstRow = blocks[0]?.firstRow ?? 0;
@@ -239,13 +239,15 @@ async function startWorker(
 
     label(labels, rows, offset, weights) {
       const share = shareOf(blocks, rows, offset);
-      if (share.rows.length === 0) return;
-      finishTask();
-      for (let i = 0; i < share.rows.length; i++) {
-        channel.classes[share.offset + i] = labels[share.rows[i]];
-        channel.weights[share.offset + i] = weights?.[share.rows[i]] ?? 1;
+      for (let first = 0; first < share.rows.length; first += portionRows) {
+        const portion = share.rows.subarray(first, first + portionRows);
+        finishTask();
+        for (let i = 0; i < portion.length; i++) {
+          channel.classes[i] = labels[portion[i]];
+          if (weights) channel.weights[i] = weights[portion[i]];
+        }
+        give(weights ? tasks.labelWeighted : tasks.label, share.offset + first, portion.length);
       }
-      give(tasks.label, share.offset, share.rows.length);
     },
 
     beginEpoch: () => begin(tasks.gradient, ownRows),

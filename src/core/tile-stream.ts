@@ -1,6 +1,6 @@
 /** Packed rows in a file, which pass through windows of a core's memory. */
 import { readSpool, readSpoolAhead, writeSpool } from '#platform';
-import type { Spool } from '../storage.js';
+import type { Labels, Spool } from '../storage.js';
 import { type Block, countRows, TILE_ROWS } from './blocks.js';
 
 /** Bytes of a window that is read while others are used, unless a block takes more. */
@@ -43,6 +43,10 @@ export interface TileStream {
   read(block: number): Promise<number>;
   /** The address of a block that has been read; until the block after its window is. */
   addressOf(block: number): number;
+  /** Keeps the classes and the weights of the chosen rows, as those of the rows from `offset` on, counted within the blocks. */
+  label(labels: Labels, rows: Int32Array, offset: number, weights: Float32Array | undefined): void;
+  /** Writes the classes and the weights of a block's rows. */
+  writeLabels(block: number, classes: Int32Array, weights: Float32Array): void;
   /** Resolves once nothing is being read. */
   settled(): Promise<void>;
 }
@@ -51,6 +55,7 @@ export interface TileStream {
  * @param buffer the core's memory
  * @param address where the windows are
  * @param blocks all with the same number of rows, but for the last
+ * @param classes number of classes
  */
 export function streamTiles(
   spool: Spool,
@@ -59,11 +64,15 @@ export function streamTiles(
   blocks: readonly Block[],
   tileBytes: number,
   { count, blocks: ofWindow, bytes }: Windows,
+  classes: number,
 ): TileStream {
   const last = Math.ceil(blocks.length / ofWindow) - 1;
   /** Which part of the blocks each window has, or will have once it is read. */
   const held = new Array<number>(count).fill(-1);
   const reading = new Array<Promise<void> | undefined>(count).fill(undefined);
+  // Outside of the core's memory, in which each row would take eight bytes.
+  const kept = new (classes <= 256 ? Uint8Array : Int32Array)(countRows(blocks));
+  let keptWeights: Float32Array | undefined;
   const partOf = (block: number) => Math.floor(block / ofWindow);
   const addressOfPart = (part: number) => address + (part % count) * bytes;
   const positionOf = (block: number) => (blocks[block].firstRow / TILE_ROWS) * tileBytes;
@@ -106,6 +115,22 @@ export function streamTiles(
       const part = partOf(block);
       if (held[part % count] !== part) throw new Error(`block ${block} has not been read`);
       return addressOfPart(part) + positionOf(block) - positionOf(part * ofWindow);
+    },
+
+    label(labels, rows, offset, weights) {
+      if (weights) keptWeights ??= new Float32Array(kept.length);
+      for (let i = 0; i < rows.length; i++) {
+        kept[offset + i] = labels[rows[i]];
+        if (weights && keptWeights) keptWeights[offset + i] = weights[rows[i]];
+      }
+    },
+
+    writeLabels(block, labels, weights) {
+      const { firstRow, rows } = blocks[block];
+      const first = firstRow - blocks[0].firstRow;
+      labels.set(kept.subarray(first, first + rows));
+      if (keptWeights) weights.set(keptWeights.subarray(first, first + rows));
+      else weights.fill(1);
     },
 
     async settled() {

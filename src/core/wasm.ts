@@ -9,6 +9,7 @@ import {
   SOFTMAX_CONSTANT_BYTES,
   TILE_ROWS,
 } from '../generated/layout.js';
+import type { Labels } from '../storage.js';
 import { type Block, countRows, countShards, planBlocks } from './blocks.js';
 import type { Core, ExtraMemory, GatherRows, RandomFeatures, Shape, Standardisation } from './core.js';
 import { drawRandomFeatures } from './random-features.js';
@@ -70,6 +71,7 @@ export function planMemory(
   const blockTiles = Math.ceil((blocks[0]?.rows ?? 0) / TILE_ROWS);
   const windows = spool && planWindows(blocks, tileBytes, rows === shape.rows);
   const tableBytes = windows ? windows.count * windows.bytes : tiles * tileBytes;
+  const labelledTiles = windows ? blockTiles : tiles;
   const parameters = Math.ceil(((stride + 1) * k) / PARAMETER_STEP) * PARAMETER_STEP;
   const accumulatorBytes = (1 + parameters) * 16;
   const rowBytes = Math.max(4 * columns, 12 * k);
@@ -91,8 +93,8 @@ export function planMemory(
     standardised: reserve(projection ? stagingRows * columnStride * 4 : 0),
     scratch: reserve(SOFTMAX_CONSTANT_BYTES + blockTiles * k * LANE_BYTES),
     staging: reserve(stagingRows * rowBytes),
-    labels: reserve(tiles * TILE_ROWS * 4),
-    rowWeights: reserve(tiles * TILE_ROWS * 4),
+    labels: reserve(labelledTiles * TILE_ROWS * 4),
+    rowWeights: reserve(labelledTiles * TILE_ROWS * 4),
     tiles: reserve(tableBytes),
     batchRows: reserve(batchRows * 4),
     batchLabels: reserve(batchTiles * TILE_ROWS * 4),
@@ -168,7 +170,7 @@ export function createWasmCore(
   checkVersion(exports.abiVersion?.value);
   const { buffer } = memory;
   const stream =
-    extra.spool && windows && streamTiles(extra.spool, buffer, at.tiles, blocks, tileBytes, windows);
+    extra.spool && windows && streamTiles(extra.spool, buffer, at.tiles, blocks, tileBytes, windows, k);
   const sumsOf = (chosen: readonly Block[]): Float64Array => {
     const first = chosen[0]?.shard ?? 0;
     const count = countShards(chosen) - first;
@@ -250,7 +252,8 @@ export function createWasmCore(
       }
     },
 
-    label(labels: Int32Array, rows: Int32Array, offset = 0, weights?: Float32Array) {
+    label(labels: Labels, rows: Int32Array, offset = 0, weights?: Float32Array) {
+      if (stream) return stream.label(labels, rows, offset, weights);
       const packed = new Int32Array(buffer, at.labels + offset * 4, rows.length);
       const rowWeights = new Float32Array(buffer, at.rowWeights + offset * 4, rows.length);
       for (let i = 0; i < rows.length; i++) {
@@ -291,10 +294,17 @@ export function createWasmCore(
       for (let index = first; index < last; index++) {
         const { firstRow, rows, shard } = selection.blocks[index];
         const row = firstRow - origin;
+        // Labels and weights of a file are in memory a block at a time.
+        const labelled = stream ? 0 : row;
+        stream?.writeLabels(
+          index,
+          new Int32Array(buffer, at.labels, rows),
+          new Float32Array(buffer, at.rowWeights, rows),
+        );
         exports.gradient(
           stream ? stream.addressOf(index) : selection.tiles + (row / TILE_ROWS) * tileBytes,
-          selection.labels + row * 4,
-          selection.rowWeights + row * 4,
+          selection.labels + labelled * 4,
+          selection.rowWeights + labelled * 4,
           rows,
           stride,
           k,

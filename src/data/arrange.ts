@@ -4,16 +4,24 @@
  */
 import { closeSpool, createSpool, readSpool, writeSpool } from '#platform';
 import type { Steps } from '../steps.js';
+import type { Spool } from '../storage.js';
 import type { SpooledMatrix } from './dataset.js';
 import { placesByRow } from './row-reader.js';
 
-/** Rows that are sorted in memory at a time. */
+/** Rows that are sorted in memory at a time, unless there would be too many buckets. */
 const BUCKET_BYTES = 2 ** 24;
-/** Room for rows on their way to all buckets, at most; and to each, at least. */
+/** Room for rows on their way to all buckets, unless each would have less than `LEAST_WAITING_BYTES`. */
 const WAITING_BYTES = 2 ** 24;
 const LEAST_WAITING_BYTES = 2 ** 14;
+/** A float32 counts no further, one by one. */
+const MOST_ROWS = 2 ** 24;
 /** Rows are read about as much at a time. */
 const PIECE_BYTES = 2 ** 20;
+
+/** Bytes of a bucket: from 16 GiB on, larger ones than `BUCKET_BYTES`, so that a bucket and the room before all buckets take as much. */
+function bucketBytesOf(bytes: number): number {
+  return Math.max(BUCKET_BYTES, Math.sqrt((LEAST_WAITING_BYTES * bytes) / 2));
+}
 
 /**
  * The chosen rows of a table as a table of their own, in a file that the caller closes. The file is cut into buckets. The
@@ -24,51 +32,41 @@ const PIECE_BYTES = 2 ** 20;
 export function* arrangeInSteps(
   table: SpooledMatrix,
   rows: Int32Array,
-  bucketBytes = BUCKET_BYTES,
+  bucketBytes = bucketBytesOf(4 * table.columns * rows.length),
 ): Steps<SpooledMatrix> {
   const spool = createSpool(table.spool.folder);
-  const bucketRows = Math.max(1, Math.floor(bucketBytes / (4 * table.columns)));
-  const arranged = { ...table, rows: rows.length, spool };
+  const bucketRows = Math.min(MOST_ROWS, Math.max(1, Math.floor(bucketBytes / (4 * table.columns))));
   let isDone = false;
   try {
-    const dealt = yield* dealRows(table, rows, arranged, bucketRows);
-    yield* sortBuckets(arranged, dealt, bucketRows);
+    yield* dealRows(table, rows, spool, bucketRows);
+    yield* sortBuckets(spool, rows.length, table.columns, bucketRows);
     isDone = true;
-    return arranged;
+    return { ...table, rows: rows.length, spool };
   } finally {
     if (!isDone) closeSpool(spool);
   }
 }
 
-/**
- * Writes each row into its bucket of the arranged table, in the order in which the table has them.
- *
- * @returns the place of each row of the arranged table as it is now
- */
-function* dealRows(
-  table: SpooledMatrix,
-  rows: Int32Array,
-  arranged: SpooledMatrix,
-  bucketRows: number,
-): Steps<Int32Array> {
+/** Writes each row into its bucket, in the order in which the table has them; after its values, its place within the bucket. */
+function* dealRows(table: SpooledMatrix, rows: Int32Array, spool: Spool, bucketRows: number): Steps<void> {
   const { columns } = table;
+  const width = columns + 1;
   const count = Math.ceil(rows.length / bucketRows);
   const waitingBytes = Math.max(LEAST_WAITING_BYTES, Math.floor(WAITING_BYTES / count));
-  const waitingRows = Math.min(bucketRows, Math.max(1, Math.floor(waitingBytes / (4 * columns))));
+  const waitingRows = Math.min(bucketRows, Math.max(1, Math.floor(waitingBytes / (4 * width))));
   const buckets = Array.from({ length: count }, () => ({
     written: 0,
     waiting: 0,
-    values: new Float32Array(waitingRows * columns),
+    values: new Float32Array(waitingRows * width),
   }));
-  const dealt = new Int32Array(rows.length);
   const places = placesByRow(rows, table.rows);
   const pieceRows = Math.max(1, Math.floor(PIECE_BYTES / (4 * columns)));
   const piece = new Float32Array(pieceRows * columns);
 
   function flush(index: number): void {
     const bucket = buckets[index];
-    const bytes = new Uint8Array(bucket.values.buffer, 0, 4 * columns * bucket.waiting);
-    writeSpool(arranged.spool, bytes, 4 * columns * (index * bucketRows + bucket.written));
+    const bytes = new Uint8Array(bucket.values.buffer, 0, 4 * width * bucket.waiting);
+    writeSpool(spool, bytes, 4 * width * (index * bucketRows + bucket.written));
     bucket.written += bucket.waiting;
     bucket.waiting = 0;
   }
@@ -82,39 +80,35 @@ function* dealRows(
       const place = places[next];
       const index = Math.floor(place / bucketRows);
       const bucket = buckets[index];
-      dealt[index * bucketRows + bucket.written + bucket.waiting] = place;
-      copyRow(piece, rows[place] - first, bucket.values, bucket.waiting, columns);
+      const at = width * bucket.waiting;
+      copyNumbers(piece, columns * (rows[place] - first), bucket.values, at, columns);
+      bucket.values[at + columns] = place - index * bucketRows;
       if (++bucket.waiting === waitingRows) flush(index);
     }
     yield;
   }
   for (const [index, { waiting }] of buckets.entries()) if (waiting > 0) flush(index);
-  return dealt;
 }
 
-/** Puts each bucket into order. */
-function* sortBuckets(
-  { rows, columns, spool }: SpooledMatrix,
-  dealt: Int32Array,
-  bucketRows: number,
-): Steps<void> {
-  const values = new Float32Array(Math.min(rows, bucketRows) * columns);
-  const sorted = new Float32Array(values.length);
+/** Puts each bucket into order. Without the places, its rows take less of the file, so they end before the next bucket. */
+function* sortBuckets(spool: Spool, rows: number, columns: number, bucketRows: number): Steps<void> {
+  const width = columns + 1;
+  const dealt = new Float32Array(Math.min(rows, bucketRows) * width);
+  const sorted = new Float32Array(Math.min(rows, bucketRows) * columns);
   for (let first = 0; first < rows; first += bucketRows) {
     const count = Math.min(bucketRows, rows - first);
-    const bytes = 4 * columns * count;
-    readSpool(spool, new Uint8Array(values.buffer, 0, bytes), 4 * columns * first);
+    readSpool(spool, new Uint8Array(dealt.buffer, 0, 4 * width * count), 4 * width * first);
     yield;
-    for (let row = 0; row < count; row++) copyRow(values, row, sorted, dealt[first + row] - first, columns);
+    for (let at = 0; at < width * count; at += width) {
+      copyNumbers(dealt, at, sorted, columns * dealt[at + columns], columns);
+    }
     yield;
-    writeSpool(spool, new Uint8Array(sorted.buffer, 0, bytes), 4 * columns * first);
+    writeSpool(spool, new Uint8Array(sorted.buffer, 0, 4 * columns * count), 4 * columns * first);
     yield;
   }
 }
 
-function copyRow(from: Float32Array, row: number, to: Float32Array, place: number, columns: number): void {
+function copyNumbers(from: Float32Array, at: number, to: Float32Array, into: number, count: number): void {
   // A loop: for the few numbers of a row, views would take longer than to copy them.
-  for (let at = row * columns, end = at + columns, into = place * columns; at < end; at++, into++) {
-    to[into] = from[at];
-  }
+  for (let index = 0; index < count; index++) to[into + index] = from[at + index];
 }

@@ -1,4 +1,5 @@
 import { nextTurn, readSpool, sha256 } from '#platform';
+import type { Labels } from '../storage.js';
 import type { AnyMatrix, Dataset } from './dataset.js';
 import type { Kind } from './kinds.js';
 
@@ -19,7 +20,7 @@ export function datasetSha256({ features, labels, weights, groups, times }: Data
   const roles = Object.entries({ weights, groups, times }).flatMap(([name, found]) =>
     found ? [encode(name), found] : [],
   );
-  return sha256(pieces(features, [labels, encode(described), ...roles]));
+  return sha256(pieces(features, labels, [encode(described), ...roles]));
 }
 
 function withSortedKeys(kind: Kind): Kind {
@@ -30,7 +31,11 @@ function withSortedKeys(kind: Kind): Kind {
 
 type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
 
-async function* pieces(features: AnyMatrix, others: readonly Numbers[]): AsyncGenerator<Uint8Array> {
+async function* pieces(
+  features: AnyMatrix,
+  labels: Labels,
+  others: readonly Numbers[],
+): AsyncGenerator<Uint8Array> {
   if ('values' in features) yield* piecesOf(features.values);
   else {
     const { rows, columns, spool } = features;
@@ -42,7 +47,15 @@ async function* pieces(features: AnyMatrix, others: readonly Numbers[]): AsyncGe
       await nextTurn();
     }
   }
+  yield* piecesOfLabels(labels);
   for (const array of others) yield* piecesOf(array);
+}
+
+/** Class indices as int32, however many bytes they have in memory. */
+async function* piecesOfLabels(labels: Labels): AsyncGenerator<Uint8Array> {
+  for (let first = 0; first < labels.length; first += PIECE_BYTES / 4) {
+    yield* piecesOf(Int32Array.from(labels.subarray(first, first + PIECE_BYTES / 4)));
+  }
 }
 
 async function* piecesOf({ buffer, byteOffset, byteLength }: Numbers): AsyncGenerator<Uint8Array> {

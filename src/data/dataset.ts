@@ -1,4 +1,4 @@
-import type { Spool, Storage } from '../storage.js';
+import type { Labels, Spool, Storage } from '../storage.js';
 import { described } from '../text.js';
 import type { Kind, LeftOut } from './kinds.js';
 
@@ -35,7 +35,7 @@ export interface RowPlaces {
 export interface Dataset {
   readonly features: AnyMatrix;
   /** n class indices. */
-  readonly labels: Int32Array;
+  readonly labels: Labels;
   /** Class names, in the order used by every artifact. */
   readonly classes: readonly string[];
   /** d names, if the features have any. */
@@ -61,6 +61,7 @@ export interface Dataset {
 /** A dataset whose features are in memory. */
 export interface LoadedDataset extends Dataset {
   readonly features: Matrix;
+  readonly labels: Int32Array;
 }
 
 /** The number by which a person finds a row in its file, from 1; among the rows, where its place is not known. */

@@ -1,4 +1,5 @@
 import { MersenneTwister, permutation } from '../random.js';
+import type { Labels } from '../storage.js';
 import { counted } from '../text.js';
 import { checkFolds, type FoldOptions, splitsOf } from './stratified-folds.js';
 import { groupRows, type Split, SplitError } from './stratified-split.js';
@@ -16,7 +17,7 @@ import { groupRows, type Split, SplitError } from './stratified-split.js';
  * @throws RangeError if `folds`, `seed`, a label or a group is out of range
  */
 export function stratifiedGroupFolds(
-  labels: Int32Array,
+  labels: Labels,
   groups: Int32Array,
   { folds, seed }: FoldOptions,
 ): Split[] {

@@ -13,7 +13,8 @@ export interface EncodedLabels {
  * point for text. Labels are numbers if all of them are; then 1, 1.0 and 01 are the same class, called 1.
  */
 export class LabelEncoder {
-  readonly #codes = new Growing(Int32Array);
+  /** One more than the code of each row's label, 0 where it is missing: a byte each, until there are too many labels. */
+  #codes: Growing<Uint8Array> | Growing<Int32Array> = new Growing(Uint8Array);
   readonly #codeOf = new Map<string, number>();
   readonly #written: string[] = [];
 
@@ -24,11 +25,15 @@ export class LabelEncoder {
 
   /** Adds the labels of the next rows; a missing one has the index −1. */
   add(labels: readonly (string | undefined)[]): void {
-    this.#codes.append(
-      Int32Array.from(labels, (label) =>
-        label === undefined ? -1 : (this.#codeOf.get(label) ?? this.#learn(label)),
-      ),
+    const codes = labels.map((label) =>
+      label === undefined ? 0 : 1 + (this.#codeOf.get(label) ?? this.#learn(label)),
     );
+    if (this.size > 255 && this.#codes.values instanceof Uint8Array) {
+      const wider = new Growing(Int32Array);
+      wider.append(this.#codes.values);
+      this.#codes = wider;
+    }
+    this.#codes.append(codes);
   }
 
   /** @param areText treats labels as text even if they all look like numbers */
@@ -40,7 +45,10 @@ export class LabelEncoder {
       : written.toSorted(byCodePoint);
     const indexOf = new Map(classes.map((name, index) => [name, index]));
     const index = written.map((label, code) => indexOf.get(numbers ? String(numbers[code]) : label) ?? -1);
-    return { labels: this.#codes.values.map((code) => (code < 0 ? -1 : index[code])), classes };
+    const codes = this.#codes.values;
+    const labels = new Int32Array(codes.length);
+    for (let row = 0; row < codes.length; row++) labels[row] = codes[row] === 0 ? -1 : index[codes[row] - 1];
+    return { labels, classes };
   }
 
   #learn(label: string): number {

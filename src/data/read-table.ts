@@ -1,5 +1,5 @@
 import { closeSpool, createSpool, readSpool, writeSpool } from '#platform';
-import type { Spool, Storage } from '../storage.js';
+import { narrowLabels, type Spool, type Storage } from '../storage.js';
 import { counted, shortList } from '../text.js';
 import type { Dataset, LoadedDataset } from './dataset.js';
 import { Faults } from './faults.js';
@@ -87,11 +87,12 @@ export async function readTableFrom<Table>(
   const hasRoles = Object.keys(values).length > 0;
   const built = builder.finish((row) => labels[row] < 0 || (hasRoles && isUnknown(values, row)));
   const { features, featureNames, kept } = built;
+  const ofKept = kept ? labels.filter((_, row) => kept[row]) : labels;
   const leftOut = reading.roles.leftOutWith(built.leftOut);
   const notes = [...(last.notes ?? []), ...ignoredNotes(reading.ignored), ...(known?.notes() ?? [])];
   return {
     features: known?.kinds ? { ...features, kinds: known.kinds } : features,
-    labels: kept ? labels.filter((_, row) => kept[row]) : labels,
+    labels: 'spool' in features ? narrowLabels(ofKept, classes.length) : ofKept,
     classes,
     ...(featureNames && { featureNames }),
     ...(leftOut.length > 0 && { leftOut }),

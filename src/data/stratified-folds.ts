@@ -1,4 +1,5 @@
 import { MersenneTwister, shuffle } from '../random.js';
+import type { Labels } from '../storage.js';
 import { counted } from '../text.js';
 import { groupRows, type Split, SplitError } from './stratified-split.js';
 
@@ -20,7 +21,7 @@ export interface FoldOptions {
  * @throws SplitError if every class has fewer rows than there are folds, or there are no rows
  * @throws RangeError if `folds`, `seed` or a label is out of range
  */
-export function stratifiedFolds(labels: Int32Array, { folds, seed }: FoldOptions): Split[] {
+export function stratifiedFolds(labels: Labels, { folds, seed }: FoldOptions): Split[] {
   const rowsOfClass = groupRows(labels);
   checkFolds(folds, rowsOfClass);
   const random = new MersenneTwister(seed);

@@ -1,5 +1,6 @@
 import { sum } from '../numbers.js';
 import { choice, MersenneTwister, shuffle } from '../random.js';
+import { type Labels, takeLabels } from '../storage.js';
 import { quoted } from '../text.js';
 
 export interface SplitOptions {
@@ -35,7 +36,7 @@ export class SplitError extends Error {
  * if a class would have no training row, or there are no rows
  * @throws RangeError if `testSplit`, `seed` or a label is out of range
  */
-export function stratifiedSplit(labels: Int32Array, options: SplitOptions): Split {
+export function stratifiedSplit(labels: Labels, options: SplitOptions): Split {
   const { testSplit, seed } = options;
   if (!(testSplit > 0 && testSplit < 1)) {
     throw new RangeError(`the test split must be a share above 0 and below 1, not ${testSplit}`);
@@ -52,10 +53,12 @@ export function stratifiedSplit(labels: Int32Array, options: SplitOptions): Spli
   // All rows that are held out are taken. It still draws as scikit-learn does, since rounding can leave ties to break.
   const testCounts = approximateMode(random, heldOut, testCount);
 
-  const shuffled = rowsOfClass.map((rows) => choice(random, rows, rows.length));
-  const train = concatenate(shuffled.map((rows, index) => rows.subarray(0, trainCounts[index])));
+  for (const rows of rowsOfClass) shuffle(random, rows);
+  const train = concatenate(rowsOfClass.map((rows, index) => rows.subarray(0, trainCounts[index])));
   const test = concatenate(
-    shuffled.map((rows, index) => rows.subarray(trainCounts[index], trainCounts[index] + testCounts[index])),
+    rowsOfClass.map((rows, index) =>
+      rows.subarray(trainCounts[index], trainCounts[index] + testCounts[index]),
+    ),
   );
   shuffle(random, train);
   shuffle(random, test);
@@ -69,9 +72,8 @@ export function stratifiedSplit(labels: Int32Array, options: SplitOptions): Spli
  * @returns indices into the table
  * @throws as `stratifiedSplit`
  */
-export function splitRows(labels: Int32Array, rows: Int32Array, options: SplitOptions): Split {
-  const chosen = rows.map((row) => labels[row]);
-  const { train, test } = stratifiedSplit(chosen, options);
+export function splitRows(labels: Labels, rows: Int32Array, options: SplitOptions): Split {
+  const { train, test } = stratifiedSplit(takeLabels(labels, rows), options);
   return { train: train.map((place) => rows[place]), test: test.map((place) => rows[place]) };
 }
 
@@ -104,15 +106,20 @@ export function sharesInWords({ least, most }: Shares): string {
   return least === most ? `a share of ${least}` : `a share from ${least} to ${most}`;
 }
 
-/** Row indices of each class, ascending. */
-export function groupRows(labels: Int32Array): Int32Array[] {
+/** How many rows each class has. */
+export function countByClass(labels: Labels): number[] {
   const counts: number[] = [];
   for (const label of labels) {
     if (label < 0) throw new RangeError(`a label must be a class index of at least 0, not ${label}`);
     counts[label] = (counts[label] ?? 0) + 1;
   }
-  const rowsOfClass = Array.from(counts, (count = 0) => new Int32Array(count));
-  const filled = new Int32Array(counts.length);
+  return Array.from(counts, (count = 0) => count);
+}
+
+/** Row indices of each class, ascending. */
+export function groupRows(labels: Labels): Int32Array[] {
+  const rowsOfClass = countByClass(labels).map((count) => new Int32Array(count));
+  const filled = new Int32Array(rowsOfClass.length);
   labels.forEach((label, row) => {
     rowsOfClass[label][filled[label]++] = row;
   });

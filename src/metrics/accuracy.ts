@@ -7,9 +7,14 @@ import { checkPaired } from './paired.js';
  */
 export function accuracy(labels: Int32Array, predictions: Int32Array): number {
   checkPaired(labels, predictions);
+  return countHits(labels, predictions) / labels.length;
+}
+
+/** How many rows are predicted correctly. */
+export function countHits(labels: Int32Array, predictions: Int32Array): number {
   let hits = 0;
   for (let row = 0; row < labels.length; row++) {
     if (predictions[row] === labels[row]) hits++;
   }
-  return hits / labels.length;
+  return hits;
 }

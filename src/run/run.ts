@@ -15,7 +15,7 @@ import {
 import { type Controls, checkControls, controlNames } from '../model/training/controls.js';
 import { type Epoch, finishTraining, trainAsPlanned } from '../model/training/train.js';
 import { adjust, type OnFold, outOfFold } from './adjustment.js';
-import { type Evaluation, evaluate } from './evaluation.js';
+import { accuracyOn, type Evaluation, evaluate } from './evaluation.js';
 import { type Sides, splitSides } from './sides.js';
 
 /** What a run is made of before it is trained. */
@@ -111,9 +111,8 @@ export async function concludeRun(
   const model = await adjust(trained, plan.options, () =>
     outOfFold(plan, (sides) => finishTraining(trainRun({ ...plan, sides }, controls)), onFold),
   );
-  const [{ accuracy: trainAccuracy }, test] = await Promise.all(
-    [sides.train, sides.test].map((rows) => evaluate(model, dataset, rows)),
-  );
+  const trainAccuracy = await accuracyOn(model, dataset, sides.train);
+  const test = await evaluate(model, dataset, sides.test);
   return { ...plan, version, model, trainAccuracy, test, history };
 }
 

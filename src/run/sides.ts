@@ -4,6 +4,7 @@ import { stratifiedFolds } from '../data/stratified-folds.js';
 import { type Split, SplitError, type SplitOptions, stratifiedSplit } from '../data/stratified-split.js';
 import { newestRows, timeFolds } from '../data/time-folds.js';
 import type { SettledForAnyRows } from '../model/options.js';
+import { type Labels, takeLabels } from '../storage.js';
 import { counted, quoted } from '../text.js';
 
 /** The rows of a table by their use, as indices. */
@@ -87,7 +88,7 @@ function setAside({ labels, groups, times }: SplitData, classes: readonly string
  * Whole groups: the first of as many folds as are nearest to the share. A share above a half leaves one fold for the
  * training.
  */
-function groupSplit(labels: Int32Array, groups: Int32Array, { testSplit, seed, purpose }: Aside): Split {
+function groupSplit(labels: Labels, groups: Int32Array, { testSplit, seed, purpose }: Aside): Split {
   const isSmall = testSplit <= 0.5;
   const folds = Math.round(1 / (isSmall ? testSplit : 1 - testSplit));
   const count = new Set(groups).size;
@@ -104,7 +105,7 @@ function groupSplit(labels: Int32Array, groups: Int32Array, { testSplit, seed, p
 
 /** @throws SplitError if a class has rows, but none to train on */
 function checkTraining(
-  labels: Int32Array,
+  labels: Labels,
   { train, test }: Split,
   classes: readonly string[],
   { testSplit, purpose }: Aside,
@@ -121,7 +122,7 @@ function checkTraining(
 /** What is known of the chosen rows. */
 function ofRows({ labels, groups, times }: SplitData, rows: Int32Array): SplitData {
   return {
-    labels: rows.map((row) => labels[row]),
+    labels: takeLabels(labels, rows),
     ...(groups && { groups: rows.map((row) => groups[row]) }),
     ...(times && { times: Float64Array.from(rows, (row) => times[row]) }),
   };

@@ -1,6 +1,6 @@
 /** What the numbers of a test do not say by themselves, as lines for stderr. */
 import type { Dataset } from '../data/dataset.js';
-import { groupRows, sharesInWords, sharesWithEveryClass } from '../data/stratified-split.js';
+import { countByClass, sharesInWords, sharesWithEveryClass } from '../data/stratified-split.js';
 import { reportKeys } from '../metrics/classification-report.js';
 import type { Evaluation } from '../run/evaluation.js';
 import { counted, printable, quoted } from '../text.js';
@@ -53,6 +53,6 @@ export function missingCurveNotices(test: Evaluation): string[] {
 /** Which `--test-split` gives every class of a table a test row. */
 export function testSplitAdvice({ labels, groups, times }: Dataset, seed: number): string {
   if (groups || times) return 'choose another --test-split to have one of every class';
-  const counts = groupRows(labels).map((rows) => rows.length);
-  return `choose ${sharesInWords(sharesWithEveryClass(counts, seed))} for --test-split to have one of every class`;
+  const shares = sharesWithEveryClass(countByClass(labels), seed);
+  return `choose ${sharesInWords(shares)} for --test-split to have one of every class`;
 }

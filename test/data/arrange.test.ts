@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { arrangeInSteps } from '../../src/data/arrange.js';
 import { inMemory, placesByRow, rowReader, takeRows } from '../../src/data/row-reader.js';
+import { MersenneTwister, permutation } from '../../src/random.js';
 import { resultOf } from '../../src/steps.js';
 import { spooledMatrix } from './spooled.js';
 
@@ -55,4 +56,7 @@ t.test('arranged rows follow each other in their order, however small the bucket
 t.test('places by row', async () => {
   t.strictSame(placesByRow(Int32Array.of(3, 0, 3, 1), 5), Int32Array.of(1, 3, 0, 2));
   t.strictSame(placesByRow(Int32Array.of(), 5), Int32Array.of());
+  const rows = permutation(new MersenneTwister(1), 30_000).subarray(0, 20_000);
+  const sorted = Int32Array.from(rows.keys()).sort((a, b) => rows[a] - rows[b]);
+  t.strictSame(placesByRow(rows, 30_000), sorted, 'in a large table');
 });

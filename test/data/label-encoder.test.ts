@@ -84,3 +84,18 @@ t.test('names as they are given to numbers', async (t) => {
     t.notOk(areNumbers(['0', name]), name);
   }
 });
+
+t.test('more labels than a byte can tell', async (t) => {
+  const labels = Array.from({ length: 600 }, (_, row) => (row % 50 === 49 ? undefined : `${row % 300}`));
+  for (const portion of [1, 7, 600]) {
+    const encoder = new LabelEncoder();
+    for (let first = 0; first < labels.length; first += portion) {
+      encoder.add(labels.slice(first, first + portion));
+    }
+    const encoded = encoder.finish(false);
+    t.same(
+      Array.from(encoded.labels, (code) => (code < 0 ? undefined : encoded.classes[code])),
+      labels,
+    );
+  }
+});

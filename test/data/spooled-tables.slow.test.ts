@@ -37,10 +37,15 @@ function table(): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** All of a dataset but where it is. */
-function contents({ features, storage: _, ...others }: Dataset) {
+/** All of a dataset but where it is, and how many bytes its labels take. */
+function contents({ features, labels, storage: _, ...others }: Dataset) {
   const { values, ...size } = inMemory(features);
-  return { ...others, size, values: Buffer.from(values.buffer, values.byteOffset, values.byteLength) };
+  return {
+    ...others,
+    labels: Int32Array.from(labels),
+    size,
+    values: Buffer.from(values.buffer, values.byteOffset, values.byteLength),
+  };
 }
 
 t.test('a table in a file is that in memory, whatever its columns are', async (t) => {
@@ -61,6 +66,7 @@ t.test('a table in a file is that in memory, whatever its columns are', async (t
     const expected = await readTable(path, options);
     const found = await readTable(path, { ...options, memory: 0, spoolDir });
     t.ok('spool' in found.features);
+    t.ok(found.labels instanceof Uint8Array);
     t.strictSame(contents(found), contents(expected));
     t.equal(await datasetSha256(found), await datasetSha256(expected));
     const fitting = await readTable(path, { ...options, memory: 2 ** 30 });

@@ -1,5 +1,6 @@
 import { countPortionRows, TILE_ROWS } from '../../core/blocks.js';
 import type { GatherRows, Shape, Trainer } from '../../core/core.js';
+import type { Labels } from '../../storage.js';
 import { type Inputs, projectionProducts } from '../inputs.js';
 import type { Turns } from '../turns.js';
 import type { RowWeights } from '../weights.js';
@@ -30,7 +31,7 @@ function countPackedRows(shape: Shape): number {
 export async function packTable(
   trainer: Trainer,
   gather: GatherRows,
-  labels: Int32Array,
+  labels: Labels,
   weights: RowWeights | undefined,
   rows: Int32Array,
   { scaler }: Inputs,

@@ -23,7 +23,7 @@ export function startTrialThreads(
     ...dataset,
     // A file is shared by itself.
     features: 'values' in features ? { ...features, values: share(features.values, Float32Array) } : features,
-    labels: share(labels, Int32Array),
+    labels: labels instanceof Int32Array ? share(labels, Int32Array) : share(labels, Uint8Array),
     ...(weights && { weights: share(weights, Float64Array) }),
     ...(groups && { groups: share(groups, Int32Array) }),
     ...(times && { times: share(times, Float64Array) }),
@@ -62,7 +62,7 @@ export function memoryOfThread({ features, labels }: Dataset, memory: number, th
 }
 
 /** Copies values into memory that threads share. */
-function share<Values extends Float32Array | Float64Array | Int32Array>(
+function share<Values extends Float32Array | Float64Array | Int32Array | Uint8Array>(
   values: Values,
   type: new (buffer: SharedArrayBuffer) => Values,
 ): Values {
