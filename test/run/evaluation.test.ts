@@ -4,7 +4,7 @@ import { everyRow } from '../../src/data/dataset.js';
 import { loadDigits } from '../../src/data/digits.js';
 import type { Kind } from '../../src/data/kinds.js';
 import type { Model } from '../../src/model/model.js';
-import { evaluate } from '../../src/run/evaluation.js';
+import { accuracyOn, evaluate } from '../../src/run/evaluation.js';
 import { goldenRuns } from '../golden.js';
 
 const digits = await loadDigits();
@@ -117,4 +117,25 @@ t.test('tables that do not fit the model are refused', async (t) => {
   });
   await t.rejects(evaluate(model, digits, new Int32Array()), { message: /no rows/ });
   await t.rejects(evaluate(model, digits, Int32Array.of(1797)), { message: /there is no row 1797/ });
+});
+
+t.test('the accuracy alone is that of the evaluation, of any number of rows', async (t) => {
+  const some = Int32Array.of(7, 1500, 3, 12);
+  const { accuracy } = await evaluate(model, digits, some);
+  t.equal(await accuracyOn(model, digits, some), accuracy);
+
+  const rows = 2 ** 20 + 100;
+  const values = Float32Array.from({ length: rows }, (_, row) => (row % 3) - 1);
+  const table = {
+    features: { rows, columns: 1, values },
+    labels: Int32Array.from(values, (value, row) => Number(value > 0) ^ Number(row > 2 ** 20)),
+    classes: ['0', '1'],
+  };
+  const rising: Model = {
+    classes: ['0', '1'],
+    scaler: { mean: Float64Array.of(0), scale: Float64Array.of(1) },
+    weights: Float32Array.of(-1, 1),
+    bias: Float32Array.of(0, 0),
+  };
+  t.equal(await accuracyOn(rising, table, everyRow(table.features).reverse()), (rows - 99) / rows);
 });
