@@ -8,6 +8,11 @@ export interface Spool {
   readonly folder: string;
 }
 
+/** A file for what does not fit in memory can't be made, written or read. The message is one line for people. */
+export class SpoolError extends Error {
+  override readonly name = 'SpoolError';
+}
+
 export interface Storage {
   /** Bytes of memory that the program may take. */
   readonly memory: number;

@@ -1,6 +1,6 @@
 import { TILE_ROWS } from '../generated/layout.js';
 import { sum } from '../numbers.js';
-import type { Shape } from './core.js';
+import type { Shape, Trainer } from './core.js';
 
 export { TILE_ROWS };
 
@@ -68,6 +68,24 @@ const PORTION_VALUES = 2 ** 18;
 /** Rows packed at a time, in whole tiles, between two checks of the clock. */
 export function countPortionRows(features: number): number {
   return Math.max(1, Math.floor(PORTION_VALUES / features / TILE_ROWS)) * TILE_ROWS;
+}
+
+/**
+ * The blocks of a thread's part of a gradient, one range after another, each once its rows are in memory.
+ *
+ * @param most blocks in a range
+ * @throws SpoolError if they are in a file that can't be read
+ */
+export async function* readyBlocks(
+  { blocks, readBlocks }: Pick<Trainer, 'blocks' | 'readBlocks'>,
+  most: number,
+): AsyncGenerator<{ first: number; last: number }> {
+  let read = readBlocks ? 0 : blocks;
+  for (let first = 0, last = 0; first < blocks; first = last) {
+    if (first === read && readBlocks) read = await readBlocks(first);
+    last = Math.min(first + most, read);
+    yield { first, last };
+  }
 }
 
 /** Number of rows in the blocks. */

@@ -1,4 +1,4 @@
-import type { Spool } from '../storage.js';
+import { type Spool, SpoolError } from '../storage.js';
 import { type Block, countPortionRows, countRows } from './blocks.js';
 import type { Shape } from './core.js';
 
@@ -22,6 +22,8 @@ export interface Channel {
   readonly classes: Int32Array;
   /** Weights of a portion of rows. */
   readonly weights: Float32Array;
+  /** Name and message of the error with which the worker has failed, as UTF-8, and zeros. */
+  readonly failure: Uint8Array;
 }
 
 export const words = {
@@ -33,7 +35,7 @@ export const words = {
   progress: 2,
   /** Non-zero once the worker must end, whatever it is doing. */
   abort: 3,
-  /** Non-zero once the worker has failed; an event gives the reason. */
+  /** Non-zero once the worker has failed. */
   failed: 4,
   task: 5,
   /** The first row that a task concerns, and the number of rows. */
@@ -42,6 +44,8 @@ export const words = {
 } as const;
 
 export const tasks = { pack: 1, label: 2, labelWeighted: 3, gradient: 4, classify: 5 } as const;
+
+const FAILURE_BYTES = 4096;
 
 /** What a worker is started with. */
 export interface WorkerSetup {
@@ -92,7 +96,26 @@ export function openChannel(
     features: new Float32Array(new SharedArrayBuffer(4 * portionRows * d)),
     classes: new Int32Array(new SharedArrayBuffer(4 * Math.max(portionRows, predicted))),
     weights: new Float32Array(new SharedArrayBuffer(4 * portionRows)),
+    failure: new Uint8Array(new SharedArrayBuffer(FAILURE_BYTES)),
   };
+}
+
+/** Tells the training thread why its worker has failed. */
+export function tellFailure({ control, failure }: Channel, error: unknown): void {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  failure.set(new TextEncoder().encode(`${name}\n${message}`).subarray(0, FAILURE_BYTES));
+  Atomics.store(control, words.failed, 1);
+}
+
+/** The error with which a worker has failed; undefined if it has not. */
+export function failureOf({ control, failure }: Channel): Error | undefined {
+  if (Atomics.load(control, words.failed) === 0) return undefined;
+  const end = failure.indexOf(0);
+  // Decoders take no shared memory.
+  const text = new TextDecoder().decode(failure.slice(0, end < 0 ? FAILURE_BYTES : end));
+  const [name, ...message] = text.split('\n');
+  if (name === 'SpoolError') return new SpoolError(message.join('\n'));
+  return new Error(`a worker thread failed: ${message.join('\n')}`);
 }
 
 /** Checks before sleeping, for some microseconds: to wake up takes longer. */

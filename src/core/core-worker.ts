@@ -1,6 +1,7 @@
 /** The script of a worker, which has a core and rows of its own, and computes its part of one training. */
 import { enterThread } from '#platform';
-import { countUp, tasks, type WorkerSetup, waitForChange, words } from './channel.js';
+import { readyBlocks } from './blocks.js';
+import { countUp, tasks, tellFailure, type WorkerSetup, waitForChange, words } from './channel.js';
 import { gatherFrom } from './gather.js';
 import { createWasmCore } from './wasm.js';
 
@@ -15,10 +16,9 @@ enterThread(async ({ module, shape, blocks, channel, spool }: WorkerSetup, ready
   const everyRow = Int32Array.from(weights.keys());
 
   async function addGradient(): Promise<void> {
-    let end = core.readBlocks ? 0 : core.blocks;
-    for (let block = 0; block < core.blocks && !isAborted(); block++) {
-      if (core.readBlocks && block === end) end = await core.readBlocks(block);
-      core.gradient(block, block + 1);
+    for await (const { first, last } of readyBlocks(core, 1)) {
+      if (isAborted()) break;
+      core.gradient(first, last);
       Atomics.add(control, words.progress, 1);
     }
     sums.set(core.sumsOf(blocks));
@@ -58,7 +58,7 @@ enterThread(async ({ module, shape, blocks, channel, spool }: WorkerSetup, ready
     try {
       await carryOut(control[words.task]);
     } catch (error) {
-      Atomics.store(control, words.failed, 1);
+      tellFailure(channel, error);
       throw error;
     }
     countUp(control, words.finished);

@@ -1,7 +1,16 @@
 import { startThread, type Thread } from '#platform';
 import type { Labels, Spool } from '../storage.js';
 import { type Block, countPortionRows, countRows, MAX_SHARDS, shareBlocks } from './blocks.js';
-import { canShare, countUp, openChannel, tasks, type WorkerSetup, waitForChange, words } from './channel.js';
+import {
+  canShare,
+  countUp,
+  failureOf,
+  openChannel,
+  tasks,
+  type WorkerSetup,
+  waitForChange,
+  words,
+} from './channel.js';
 import type { ExtraMemory, GatherRows, Shape, Standardisation, Trainer } from './core.js';
 import { createWasmCore, planMemory, type WasmCore } from './wasm.js';
 
@@ -33,13 +42,13 @@ export async function startThreads(
   extra: ExtraMemory = {},
   options = defaultWorkers,
 ): Promise<Trainer> {
-  const [own, ...shares] = shareBlocks(shape, threads);
+  const [here, ...shares] = shareBlocks(shape, threads);
   if (shares.length > 0 && !canShare()) {
     throw new Error(
       'threads need a Web Worker of a cross-origin isolated page: train in one, or on one thread',
     );
   }
-  const core = createWasmCore(module, shape, extra, own);
+  const core = createWasmCore(module, shape, extra, here);
   if (shares.length === 0) return core;
   const { spool } = extra;
   const starts = shares.map((blocks) => startWorker(module, core, blocks, spool, options));
@@ -66,13 +75,13 @@ export async function startThreads(
 
     pack(gather, rows, standardisation, offset = 0) {
       for (const worker of workers) worker.pack(gather, rows, standardisation, offset);
-      const share = shareOf(own, rows, offset);
+      const share = shareOf(here, rows, offset);
       core.pack(gather, share.rows, standardisation, share.offset);
     },
 
     label(labels, rows, offset = 0, weights?: Float32Array) {
       for (const worker of workers) worker.label(labels, rows, offset, weights);
-      const share = shareOf(own, rows, offset);
+      const share = shareOf(here, rows, offset);
       core.label(labels, share.rows, share.offset, weights);
     },
 
@@ -102,7 +111,7 @@ export async function startThreads(
     classes(rows) {
       for (const worker of workers) worker.beginClasses(rows);
       const classes = new Int32Array(rows);
-      classes.set(core.classes(Math.min(rows, countRows(own))));
+      classes.set(core.classes(Math.min(rows, countRows(here))));
       for (const worker of workers) worker.copyClasses(classes);
       return classes;
     },
@@ -183,6 +192,7 @@ async function startWorker(
   });
 
   function hasFinished(milliseconds: number): boolean {
+    failure = failureOf(channel) ?? failure;
     if (failure) throw failure;
     if (Atomics.load(control, words.finished) === tasksGiven) return true;
     if (waitForChange(control, words.finished, (tasksGiven - 1) | 0, milliseconds)) return true;
@@ -195,9 +205,7 @@ async function startWorker(
 
   /** Waits until the last task is finished. */
   function finishTask(): void {
-    while (!hasFinished(WAIT_MS)) {
-      if (Atomics.load(control, words.failed)) throw new Error('a worker thread failed');
-    }
+    while (!hasFinished(WAIT_MS));
   }
 
   /** Gives the next task; the previous one must be finished. */

@@ -105,7 +105,13 @@ export function planMemory(
   if (end >= MEMORY_BYTES) {
     const remedies = [
       ...(projection ? ['fewer components'] : at.labels >= MEMORY_BYTES ? ['fewer features'] : []),
-      ...(at.labels < MEMORY_BYTES ? ['fewer rows', 'more threads'] : vectors > 0 ? ['another solver'] : []),
+      ...(at.labels >= MEMORY_BYTES
+        ? vectors > 0
+          ? ['another solver']
+          : []
+        : batchRows > 0
+          ? ['smaller batches', ...(batchRows < rows ? ['fewer rows'] : [])]
+          : ['fewer rows', 'more threads']),
     ];
     throw new RangeError(
       `${describeNeed(shape, rows, end)}, more than the 4 GiB of a WebAssembly memory: expected ${remedies.join(', or ')}`,

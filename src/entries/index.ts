@@ -9,7 +9,7 @@ import type { TrialStaff } from '../trials/trial.js';
 export { type Drawing, startDrawing } from '../files/drawing.js';
 export { type Journal, JournalError, openJournal, withJournal } from '../files/journal.js';
 export { OutputError, writeBundle } from '../files/writer.js';
-export { SpoolError } from '../platform/spool.js';
+export { SpoolError } from '../storage.js';
 export * from './artifacts.js';
 export * from './browser.js';
 export * from './pictures.js';

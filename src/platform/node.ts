@@ -10,14 +10,7 @@ import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { fitPicture } from './fit-picture.js';
 
 export { codeOf, reasonOf } from './reasons.js';
-export {
-  closeSpool,
-  createSpool,
-  readSpool,
-  readSpoolAhead,
-  SpoolError,
-  writeSpool,
-} from './spool.js';
+export { closeSpool, createSpool, readSpool, readSpoolAhead, writeSpool } from './spool.js';
 
 const load = createRequire(import.meta.url);
 const { resolve } = load;

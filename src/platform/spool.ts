@@ -3,18 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, read, readSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Spool } from '../storage.js';
+import { type Spool, SpoolError } from '../storage.js';
 import { formatBytes } from '../text.js';
 import { reasonOf } from './reasons.js';
-
-/** A file for what does not fit in memory can't be made, written or read. The message is one line for people. */
-export class SpoolError extends Error {
-  override readonly name = 'SpoolError';
-
-  constructor(folder: string, fault: string) {
-    super(`the spool file in ${folder} ${fault}`);
-  }
-}
 
 /** Files are closed with the records that stand for them, where nobody has done so before. */
 const forgotten = new FinalizationRegistry<number>(closeDescriptor);
@@ -35,7 +26,7 @@ export function createSpool(folder = tmpdir()): Spool {
     return spool;
   } catch (error) {
     const remedy = 'give --spool-dir a folder in which files can be made';
-    throw new SpoolError(folder, `can't be made: ${reasonOf(error)}; ${remedy}`);
+    throw faultOf(folder, `can't be made: ${reasonOf(error)}; ${remedy}`);
   }
 }
 
@@ -52,7 +43,7 @@ export function writeSpool({ descriptor, folder }: Spool, bytes: Uint8Array, pos
   } catch (error) {
     const size = formatBytes(position + bytes.length);
     const remedy = 'give --spool-dir a folder with more room, or --memory more';
-    throw new SpoolError(folder, `can't grow to ${size}: ${reasonOf(error)}; ${remedy}`);
+    throw faultOf(folder, `can't grow to ${size}: ${reasonOf(error)}; ${remedy}`);
   }
 }
 
@@ -100,7 +91,11 @@ export function closeSpool(spool: Spool): void {
 const END = 'it ends too early: something has cut it off';
 
 function readFault(folder: string, reason: string): SpoolError {
-  return new SpoolError(folder, `can't be read: ${reason}; start again`);
+  return faultOf(folder, `can't be read: ${reason}; start again`);
+}
+
+function faultOf(folder: string, fault: string): SpoolError {
+  return new SpoolError(`the spool file in ${folder} ${fault}`);
 }
 
 function closeDescriptor(descriptor: number): void {

@@ -1,14 +1,8 @@
 import { closeSync, ftruncateSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import {
-  closeSpool,
-  createSpool,
-  readSpool,
-  readSpoolAhead,
-  SpoolError,
-  writeSpool,
-} from '../../src/platform/node.js';
+import { closeSpool, createSpool, readSpool, readSpoolAhead, writeSpool } from '../../src/platform/node.js';
+import { SpoolError } from '../../src/storage.js';
 
 t.test('a spool file has no name, and is read as it was written', async (t) => {
   const folder = t.testdir();

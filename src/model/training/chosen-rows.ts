@@ -1,10 +1,10 @@
 /** Where a training keeps its rows: in memory, or in files, if the dataset says how much may be in memory. */
-import { closeSpool } from '#platform';
+import { closeSpool, createSpool } from '#platform';
 import { arrangeInSteps } from '#with-files/data/arrange';
 import { TILE_ROWS } from '../../core/blocks.js';
 import type { Shape } from '../../core/core.js';
 import { type Dataset, everyRow } from '../../data/dataset.js';
-import { heldBytes } from '../../storage.js';
+import { heldBytes, type Spool } from '../../storage.js';
 import type { Turns } from '../turns.js';
 
 /**
@@ -17,6 +17,16 @@ export function isInMemory({ storage, features, labels }: Dataset, shape: Shape,
   const packed = packedBytes(shape);
   const table = 'values' in features ? features.values.byteLength : 0;
   return fits && heldBytes(labels.length) + table + packed <= storage.memory;
+}
+
+/**
+ * A file for the packed rows of a shape; undefined if they are kept in memory.
+ *
+ * @param fits whether they fit in the memories of the core
+ * @throws SpoolError if it can't be made
+ */
+export function spoolForPacked(dataset: Dataset, shape: Shape, fits: boolean): Spool | undefined {
+  return isInMemory(dataset, shape, fits) ? undefined : createSpool(dataset.storage?.folder);
 }
 
 /** Bytes of all packed rows. */

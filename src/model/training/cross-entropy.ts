@@ -1,4 +1,4 @@
-import { closeSpool, createSpool } from '#platform';
+import { closeSpool } from '#platform';
 import type { CreateCore, Trainer } from '../../core/core.js';
 import { loadCore } from '../../core/load.js';
 import { fitThreads } from '../../core/threads.js';
@@ -7,7 +7,7 @@ import { gatherFeatures } from '../encoding.js';
 import { type Inputs, shapeOf } from '../inputs.js';
 import { Turns } from '../turns.js';
 import type { RowWeights } from '../weights.js';
-import { inReadingOrder, isInMemory } from './chosen-rows.js';
+import { inReadingOrder, spoolForPacked } from './chosen-rows.js';
 import { computeGradient, packTable } from './objective.js';
 
 /** The mean cross-entropy of parameters on fixed rows. */
@@ -43,19 +43,18 @@ export async function createCrossEntropy(
 ): Promise<CrossEntropy> {
   const create = createCore ?? (await loadCore());
   const shape = shapeOf(inputs, rows.length, dataset.classes.length);
-  const spool = isInMemory(dataset, shape, fitThreads(shape, 1))
-    ? undefined
-    : createSpool(dataset.storage?.folder);
+  const spool = spoolForPacked(dataset, shape, fitThreads(shape, 1));
   const core = create(shape, spool && { spool });
   const close = async () => {
     await core.close();
     if (spool) closeSpool(spool);
   };
   try {
-    const own = await inReadingOrder(dataset, rows, turns);
-    const gather = gatherFeatures(inputs, own.dataset.features);
-    const weights = weigh?.(own.dataset, own.rows);
-    await packTable(core, gather, own.dataset.labels, weights, own.rows, inputs, turns).finally(own.close);
+    const ordered = await inReadingOrder(dataset, rows, turns);
+    const { features, labels } = ordered.dataset;
+    const gather = gatherFeatures(inputs, features);
+    const weights = weigh?.(ordered.dataset, ordered.rows);
+    await packTable(core, gather, labels, weights, ordered.rows, inputs, turns).finally(ordered.close);
   } catch (error) {
     await close();
     throw error;

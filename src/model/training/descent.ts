@@ -1,4 +1,4 @@
-import { closeSpool, createSpool, parallelism } from '#platform';
+import { closeSpool, parallelism } from '#platform';
 import { feedFromTable } from '#with-files/model/training/table-feed';
 import type { Core, ExtraMemory, Shape, Trainer } from '../../core/core.js';
 import { loadCore, loadTrainer } from '../../core/load.js';
@@ -14,7 +14,7 @@ import type { Turns } from '../turns.js';
 import type { RowWeights } from '../weights.js';
 import { feedFromCore } from './batch-feed.js';
 import { Batches } from './batches.js';
-import { type ChosenRows, isInMemory, packedBytes, withLess } from './chosen-rows.js';
+import { type ChosenRows, isInMemory, packedBytes, spoolForPacked, withLess } from './chosen-rows.js';
 import type { TrainingPlan } from './controls.js';
 import { createCrossEntropy } from './cross-entropy.js';
 import { computeGradient, packTable } from './objective.js';
@@ -29,7 +29,7 @@ const CONVERGING_EPOCHS = 150;
 export interface Descent {
   readonly trainer: Trainer;
   /** The objective over all rows. */
-  readonly evaluate: EvaluateObjective;
+  readonly evaluateAll: EvaluateObjective;
   readonly takePass: TakePass;
   /** Bytes of memory that its packed rows take. */
   readonly bytes: number;
@@ -83,6 +83,7 @@ export async function prepareDescent(
       // What was packed is read no more.
       chosen.close();
     }
+    /** The objective over the rows that the trainer has selected: all, or a batch. */
     const evaluate =
       l2 > 0
         ? async () => (await computeGradient(trainer, turns)) + trainer.penalise(l2)
@@ -92,13 +93,16 @@ export async function prepareDescent(
     const bytes = spool ? 0 : packedBytes(trainer.shape);
     const parts = { trainer, bytes, hasBatches, memory, close };
     if (!(core && hasBatches)) {
-      return { ...parts, evaluate, takePass: stepOnAllRows(trainer, solver, evaluate, toleranceOf(plan)) };
+      const takePass = stepOnAllRows(trainer, solver, evaluate, toleranceOf(plan));
+      return { ...parts, evaluateAll: evaluate, takePass };
     }
     const batches = await resumeBatches(rows.length, batchRows, seed, trained, turns);
     const feed = hasAllRows ? feedFromCore(core) : feedFromTable(core, chosen, weights, inputs, turns);
     return {
       ...parts,
-      evaluate: hasAllRows ? evaluate : () => objectiveOfAll(trainer, chosen, weights, inputs, plan, turns),
+      evaluateAll: hasAllRows
+        ? evaluate
+        : () => objectiveOfAll(trainer, chosen, weights, inputs, plan, turns),
       takePass: stepOnBatches(core, solver, evaluate, batches, feed),
     };
   } catch (error) {
@@ -140,21 +144,22 @@ async function loadForTable(
   epochs: number,
   { threads, arithmetic, createCore, ...plan }: TrainingPlan,
 ): Promise<Setup> {
-  if (createCore) return { trainer: createCore(shape, extra), hasAllRows: true };
   const expected = toleranceOf(plan) === undefined ? epochs : Math.min(epochs, CONVERGING_EPOCHS);
-  const fastest = fastestThreadCount(shape, expected, parallelism());
-  const least = threads ?? leastThreads(shape, fastest, extra);
-  const isHere = isInMemory(dataset, shape, fitThreads(shape, least, extra));
+  const fastest = createCore ? 1 : fastestThreadCount(shape, expected, parallelism());
+  const least = createCore ? 1 : (threads ?? leastThreads(shape, fastest, extra));
+  const spool = spoolForPacked(dataset, shape, fitThreads(shape, least, extra));
+  const kept = spool ? { ...extra, spool } : extra;
   // A file needs no further memories.
-  const count = isHere ? least : fastest;
-  const spool = isHere ? undefined : createSpool(dataset.storage?.folder);
-  const own = spool ? { ...extra, spool } : extra;
-  const onThisThread = () => loadTrainer(shape, 1, arithmetic, own);
-  const load = () =>
-    count === 1 ? onThisThread() : loadTrainer(shape, count, arithmetic, own).catch(onThisThread);
+  const count = spool ? fastest : least;
+  const load = async () => {
+    if (createCore) return createCore(shape, kept);
+    const onThreads = loadTrainer(shape, threads ?? count, arithmetic, kept);
+    return threads === undefined && count > 1
+      ? onThreads.catch(() => loadTrainer(shape, 1, arithmetic, kept))
+      : onThreads;
+  };
   try {
-    const trainer = await (threads === undefined ? load() : loadTrainer(shape, threads, arithmetic, own));
-    return { trainer, spool, hasAllRows: true };
+    return { trainer: await load(), spool, hasAllRows: true };
   } catch (error) {
     if (spool) closeSpool(spool);
     throw error;

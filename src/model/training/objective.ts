@@ -1,4 +1,4 @@
-import { countPortionRows, TILE_ROWS } from '../../core/blocks.js';
+import { countPortionRows, readyBlocks, TILE_ROWS } from '../../core/blocks.js';
 import type { GatherRows, Shape, Trainer } from '../../core/core.js';
 import type { Labels } from '../../storage.js';
 import { type Inputs, projectionProducts } from '../inputs.js';
@@ -57,11 +57,8 @@ export async function computeGradient(trainer: Trainer, turns: Turns): Promise<n
   // `blocks` counts this thread's, `products` those of all threads: with several, slices are smaller than they could be.
   const products = shape.rows * shape.features * shape.classes;
   const slice = Math.max(1, Math.floor((SLICE_PRODUCTS * blocks) / products));
-  let read = trainer.readBlocks ? 0 : blocks;
-  for (let first = 0, last = 0; first < blocks; first = last) {
+  for await (const { first, last } of readyBlocks(trainer, slice)) {
     await turns.giveIfDue();
-    if (trainer.readBlocks && first === read) read = await trainer.readBlocks(first);
-    last = Math.min(first + slice, read);
     trainer.gradient(first, last);
   }
   while (!trainer.join(JOIN_MS)) await turns.give();

@@ -66,11 +66,17 @@ export async function* trainAsPlanned(
   const turns = new Turns(plan.signal);
   const rows = rowsWithWeight(dataset, chosen);
   const ofClasses = classWeightsOf(dataset, rows, plan.classWeight);
-  const own = await inReadingOrder(dataset, rows, turns);
+  const ordered = await inReadingOrder(dataset, rows, turns);
   try {
-    return yield* trainRows(own, dataset, (table, which) => weighRows(table, which, ofClasses), plan, turns);
+    return yield* trainRows(
+      ordered,
+      dataset,
+      (table, which) => weighRows(table, which, ofClasses),
+      plan,
+      turns,
+    );
   } finally {
-    own.close();
+    ordered.close();
   }
 }
 
@@ -81,17 +87,17 @@ export async function* trainAsPlanned(
  * @param weigh what rows of either weigh
  */
 async function* trainRows(
-  own: ChosenRows,
+  ordered: ChosenRows,
   dataset: Dataset,
   weigh: (dataset: Dataset, rows: Int32Array) => RowWeights | undefined,
   plan: TrainingPlan,
   turns: Turns,
 ): AsyncGenerator<Epoch, Model, undefined> {
-  const { classes, featureNames, features, weights: ofRows } = own.dataset;
+  const { classes, featureNames, features, weights: ofRows } = ordered.dataset;
   const { epochs, schedule, patience, resume } = plan;
-  const inputs = await fitInputs(features, own.rows, plan, turns, ofRows);
-  const descent = await prepareDescent(own, weigh(own.dataset, own.rows), inputs, plan, turns);
-  const { trainer, evaluate } = descent;
+  const inputs = await fitInputs(features, ordered.rows, plan, turns, ofRows);
+  const descent = await prepareDescent(ordered, weigh(ordered.dataset, ordered.rows), inputs, plan, turns);
+  const { trainer, evaluateAll } = descent;
   const { weights, bias } = trainer;
   let best = resume?.best && restoreBest(resume.best);
   const canEndEarly = toleranceOf(plan) !== undefined || patience !== undefined;
@@ -143,7 +149,7 @@ async function* trainRows(
     }
     // An epoch's loss is taken before its step, so the last step is still unchecked: finite weights may be too large for
     // finite logits.
-    const loss = converged ? 0 : await evaluate();
+    const loss = converged ? 0 : await evaluateAll();
     if (!Number.isFinite(loss)) throw new DivergenceError(epochs);
     const isLastKept = best === undefined || best.epoch === trained;
     const isCutShort = before !== undefined && isLastKept && isStillFalling(before.loss, loss);
