@@ -37,7 +37,7 @@ export function takeLabels(labels: Labels, rows: Int32Array): Labels {
 
 /** Bytes that the program takes besides its tables, and for each row of them: labels, weights, places in an order. */
 const PROGRAM_BYTES = 192 * 2 ** 20;
-const ROW_BYTES = 28;
+const ROW_BYTES = 13;
 
 /** Bytes of memory that a table of so many rows takes in any case. */
 export function heldBytes(rows: number): number {

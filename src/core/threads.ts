@@ -92,7 +92,9 @@ export async function startThreads(
       core.gradient(first, last);
     },
 
-    join: (milliseconds) => workers.every((worker) => worker.hasFinished(milliseconds)),
+    // Each is asked, so that the failure of one is known while others are still at work.
+    join: (milliseconds) =>
+      workers.map((worker) => worker.hasFinished(milliseconds / workers.length)).every(Boolean),
 
     reduce() {
       for (const worker of workers) worker.copySums();

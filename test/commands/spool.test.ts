@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { bytesOf } from '../../src/terminal/storage-flags.js';
-import { digitsHere } from './digits.js';
+import { digitsHere, runJs } from './digits.js';
 
 const ROWS = 40_000;
 const COLUMNS = 220;
@@ -34,7 +35,7 @@ t.test('a table that takes more memory than it may is kept in a file', async (t)
     const { code, stderr } = await digitsHere([...train, '--output-dir', output, ...flags], { cwd });
     t.equal(code, 0);
     const told =
-      'digits: rows are kept in a file in spool: to train in memory would take about 260.2 MiB, and the limit is 256.0 MiB (--memory)\n';
+      'digits: rows are kept in a file in spool: to train in memory would take about 259.6 MiB, and the limit is 256.0 MiB (--memory)\n';
     t.equal(stderr.includes(told), output === 'file', stderr);
   }
   t.strictSame(readdirSync(join(cwd, 'spool')), []);
@@ -68,6 +69,33 @@ t.test('faults of a spool folder end in one line, and nothing is written', async
   );
   t.strictSame(readdirSync(cwd).sort(), ['x.npy', 'y.npy']);
 });
+
+t.test(
+  'a full disk ends a training in one line, where a thread finds it',
+  { skip: process.platform !== 'linux' },
+  async (t) => {
+    const cwd = t.testdir();
+    const table = writeTable(cwd);
+    // Files may have 40 MiB: the table and its training rows have less, their random features more.
+    const options = ['--memory', '256MiB', '--features', 'rbf', '--components', '600', '--threads', '2'];
+    const args = [runJs, 'train', ...table, ...options, '--spool-dir', '.'];
+    // Without a listener, the signal of a file that is too large would end the process.
+    const listen = "--import=data:text/javascript,process.on('SIGXFSZ',()=>{})";
+    const limited = ['-c', 'ulimit -f 40960; exec "$@"', 'bash', process.execPath, listen, ...args];
+    const env = { ...process.env, NODE_OPTIONS: '' };
+    const found = spawnSync('bash', limited, { cwd, encoding: 'utf8', env });
+    t.equal(found.status, 1, found.stderr);
+    t.equal(found.stdout, '');
+    const [told, fault, ...more] = found.stderr.split('\n');
+    t.match(told, /^digits: rows are kept in a file/);
+    t.match(
+      fault,
+      /^digits: the spool file in \. can't grow to \d+\.\d MiB: file too large; give --spool-dir/,
+    );
+    t.strictSame(more, ['']);
+    t.strictSame(readdirSync(cwd).sort(), ['x.npy', 'y.npy']);
+  },
+);
 
 t.test('sizes of memory', async (t) => {
   const sizes: [string, number][] = [

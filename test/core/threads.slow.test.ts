@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
@@ -151,7 +152,7 @@ const module = await compileModule(
 );
 
 /** A trainer whose workers run this script instead, once they are ready. */
-async function withWorkers(script: string, patience = 30_000): Promise<Trainer> {
+async function withWorkers(script: string, patience = 30_000, threads = 2): Promise<Trainer> {
   const source = `
     import { parentPort, workerData } from 'node:worker_threads';
     parentPort.postMessage('ready');
@@ -161,7 +162,7 @@ async function withWorkers(script: string, patience = 30_000): Promise<Trainer> 
   return startThreads(
     module,
     large,
-    2,
+    threads,
     {},
     {
       start: (setup, onEnd) => startThread(setup, onEnd, url),
@@ -194,6 +195,44 @@ t.test('a worker that fails while rows are packed is not waited for', async (t) 
     Atomics.store(control, ${words.failed}, 1);`);
   t.throws(() => packTable(trainer, randomTable(large, 1)), { message: 'a worker thread failed' });
   trainer.close();
+});
+
+t.test('a worker that fails is known of while others work', async (t) => {
+  const trainer = await withWorkers(
+    `const { firstRow } = workerData.blocks[0];
+    Atomics.wait(control, 0, 0);
+    if (firstRow > ${large.rows / 2}) Atomics.store(control, ${words.failed}, 1);
+    for (;;) {
+      Atomics.wait(control, ${words.abort}, 0, 10);
+      Atomics.add(control, ${words.progress}, 1);
+    }`,
+    30_000,
+    3,
+  );
+  await t.rejects(joined(trainer), { message: 'a worker thread failed' });
+  trainer.close();
+});
+
+t.test('a worker tells what is wrong with its file', { skip: process.platform !== 'linux' }, async (t) => {
+  const descriptor = openSync('/dev/full', 'r+');
+  t.teardown(() => closeSync(descriptor));
+  const trainer = await loadTrainer(large, 2, 'deterministic', { spool: { descriptor, folder: '/spool' } });
+  const table = randomTable(large, 1);
+  const rows = everyRow(table.features);
+  // Rows of the worker alone.
+  const offset = 8000;
+  trainer.pack(
+    gatherFrom(table.features.values, table.features.columns),
+    rows.subarray(offset),
+    fitScaler(table.features, rows),
+    offset,
+  );
+  await t.rejects(joined(trainer), {
+    name: 'SpoolError',
+    message:
+      /^the spool file in \/spool can't grow to .*: no space left on device; give --spool-dir .* more$/,
+  });
+  await trainer.close();
 });
 
 t.test('being woken is not taken for a finished task', async (t) => {
