@@ -4,7 +4,7 @@ import type { Labels, Spool } from '../storage.js';
 import { type Block, countRows, TILE_ROWS } from './blocks.js';
 
 /** Bytes of a window that is read while others are used, unless a block takes more. */
-const WINDOW_BYTES = 2 ** 21;
+const WINDOW_BYTES = 2 ** 22;
 /** As many of them: a disk is faster if it knows early what comes next. */
 const WINDOWS = 4;
 
