@@ -34,8 +34,9 @@ function describeNeed(
   { rows, features, classes, projection }: Shape,
   ownRows: number,
   bytes: number,
+  batchRows = 0,
 ): string {
-  const table = ownRows === rows ? 'a table' : "a thread's share";
+  const table = batchRows === rows ? 'a batch' : ownRows === rows ? 'a table' : "a thread's share";
   const kind = projection ? 'random features' : 'features';
   return `${table} of ${ownRows} rows × ${features} ${kind} with ${classes} classes needs ${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }
@@ -114,7 +115,7 @@ export function planMemory(
           : ['fewer rows', 'more threads']),
     ];
     throw new RangeError(
-      `${describeNeed(shape, rows, end)}, more than the 4 GiB of a WebAssembly memory: expected ${remedies.join(', or ')}`,
+      `${describeNeed(shape, rows, end, batchRows)}, more than the 4 GiB of a WebAssembly memory: expected ${remedies.join(', or ')}`,
     );
   }
   return {

@@ -516,6 +516,13 @@ t.test('a table too large for a WebAssembly memory is refused with its size', as
   t.throws(() => createWasmCore({ rows: 10, features: 2 ** 20, classes: 100 }, { vectors: 44 }), {
     message: /10 rows × 1048576 features .*: expected fewer features, or another solver$/,
   });
+  const batch = { rows: 800_000, features: 784, classes: 10 };
+  t.throws(() => createWasmCore(batch, { batchRows: 800_000 }), {
+    message: /^a batch of 800000 rows .* 4\.7 GiB, .*: expected smaller batches$/,
+  });
+  t.throws(() => createWasmCore(batch, { batchRows: 700_000 }), {
+    message: /^a table of 800000 rows .*: expected smaller batches, or fewer rows$/,
+  });
 });
 
 t.test('the loss of rows that are all but certain keeps its relative precision', async (t) => {

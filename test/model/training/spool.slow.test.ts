@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { ftruncateSync, readdirSync, readlinkSync } from 'node:fs';
 import t from 'tap';
 import { randomTable } from '../../../src/bench/random-table.js';
+import type { CreateCore } from '../../../src/core/core.js';
+import { loadCore } from '../../../src/core/load.js';
 import type { Dataset, LoadedDataset } from '../../../src/data/dataset.js';
 import { everyRow } from '../../../src/data/dataset.js';
 import type { Options } from '../../../src/model/options.js';
@@ -65,6 +67,20 @@ t.test('packed rows are in a file where only they take too much memory', async (
     const [found, expected] = [await trainAndTest(inMemory, given), await trainAndTest(mixed, given)];
     t.strictSame(resultOf(found), resultOf(expected));
   }
+});
+
+t.test('a core of the caller gets a file for the packed rows, too', async (t) => {
+  const rows = everyRow(numbers.features);
+  const create = await loadCore();
+  const wereInFile: boolean[] = [];
+  const createCore: CreateCore = (shape, extra) => {
+    wereInFile.push(extra?.spool !== undefined);
+    return create(shape, extra);
+  };
+  const options = { solver: 'gd', epochs: 2, createCore } as const;
+  const expected = await fit(numbers, rows, options);
+  t.strictSame(await fit(spooled(numbers), rows, options), expected);
+  t.strictSame(wereInFile, [false, true]);
 });
 
 t.test('packed rows of a table in a file are in memory where they fit', async (t) => {
