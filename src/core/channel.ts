@@ -22,8 +22,8 @@ export interface Channel {
   readonly classes: Int32Array;
   /** Weights of a portion of rows. */
   readonly weights: Float32Array;
-  /** Name and message of the error with which the worker has failed, as UTF-8, and zeros. */
-  readonly failure: Uint8Array;
+  /** The message of the error with which the worker has failed, and zeros. */
+  readonly failure: Uint16Array;
 }
 
 export const words = {
@@ -35,7 +35,7 @@ export const words = {
   progress: 2,
   /** Non-zero once the worker must end, whatever it is doing. */
   abort: 3,
-  /** Non-zero once the worker has failed. */
+  /** Non-zero once the worker has failed: `IN_SPOOL` if the file of its rows is the reason. */
   failed: 4,
   task: 5,
   /** The first row that a task concerns, and the number of rows. */
@@ -45,7 +45,10 @@ export const words = {
 
 export const tasks = { pack: 1, label: 2, labelWeighted: 3, gradient: 4, classify: 5 } as const;
 
-const FAILURE_BYTES = 4096;
+const IN_SPOOL = 2;
+
+/** Characters that are kept of the message of a failed worker. */
+const MESSAGE_LENGTH = 2000;
 
 /** What a worker is started with. */
 export interface WorkerSetup {
@@ -96,26 +99,23 @@ export function openChannel(
     features: new Float32Array(new SharedArrayBuffer(4 * portionRows * d)),
     classes: new Int32Array(new SharedArrayBuffer(4 * Math.max(portionRows, predicted))),
     weights: new Float32Array(new SharedArrayBuffer(4 * portionRows)),
-    failure: new Uint8Array(new SharedArrayBuffer(FAILURE_BYTES)),
+    failure: new Uint16Array(new SharedArrayBuffer(2 * MESSAGE_LENGTH)),
   };
 }
 
 /** Tells the training thread why its worker has failed. */
 export function tellFailure({ control, failure }: Channel, error: unknown): void {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  failure.set(new TextEncoder().encode(`${name}\n${message}`).subarray(0, FAILURE_BYTES));
-  Atomics.store(control, words.failed, 1);
+  for (let index = 0; index < failure.length; index++) failure[index] = message.charCodeAt(index);
+  Atomics.store(control, words.failed, name === 'SpoolError' ? IN_SPOOL : 1);
 }
 
 /** The error with which a worker has failed; undefined if it has not. */
 export function failureOf({ control, failure }: Channel): Error | undefined {
-  if (Atomics.load(control, words.failed) === 0) return undefined;
-  const end = failure.indexOf(0);
-  // Decoders take no shared memory.
-  const text = new TextDecoder().decode(failure.slice(0, end < 0 ? FAILURE_BYTES : end));
-  const [name, ...message] = text.split('\n');
-  if (name === 'SpoolError') return new SpoolError(message.join('\n'));
-  return new Error(`a worker thread failed: ${message.join('\n')}`);
+  const failed = Atomics.load(control, words.failed);
+  if (failed === 0) return undefined;
+  const [message] = String.fromCharCode(...failure).split('\0');
+  return failed === IN_SPOOL ? new SpoolError(message) : new Error(`a worker thread failed: ${message}`);
 }
 
 /** Checks before sleeping, for some microseconds: to wake up takes longer. */

@@ -6,7 +6,6 @@ import { closeSpool, createSpool, readSpool, writeSpool } from '#platform';
 import type { Steps } from '../steps.js';
 import type { Spool } from '../storage.js';
 import type { SpooledMatrix } from './dataset.js';
-import { placesByRow } from './row-reader.js';
 
 /** Rows that are sorted in memory at a time, unless there would be too many buckets. */
 const BUCKET_BYTES = 2 ** 24;
@@ -111,4 +110,37 @@ function* sortBuckets(spool: Spool, rows: number, columns: number, bucketRows: n
 function copyNumbers(from: Float32Array, at: number, to: Float32Array, into: number, count: number): void {
   // A loop: for the few numbers of a row, views would take longer than to copy them.
   for (let index = 0; index < count; index++) to[into + index] = from[at + index];
+}
+
+/** Rows of a table are sorted in spans of so many, a power of two. */
+const SPAN_ROWS = 4096;
+
+/**
+ * The places of rows, sorted by row. `rows[places[0]]` is the least of them.
+ *
+ * @param count all rows are below it
+ */
+export function placesByRow(rows: Int32Array, count: number): Int32Array {
+  // By spans first, and then within each span: a single counting sort would take a number for each row of the table.
+  const places = new Int32Array(rows.length);
+  const ofSpans = new Int32Array(Math.ceil(count / SPAN_ROWS) + 1);
+  for (const row of rows) ofSpans[Math.floor(row / SPAN_ROWS) + 1]++;
+  const ends = addUp(ofSpans);
+  for (let place = 0; place < rows.length; place++)
+    places[ends[Math.floor(rows[place] / SPAN_ROWS)]++] = place;
+  const ofRows = new Int32Array(SPAN_ROWS + 1);
+  for (let span = 0, first = 0; first < rows.length; first = ends[span++]) {
+    const own = places.slice(first, ends[span]);
+    ofRows.fill(0);
+    for (const place of own) ofRows[(rows[place] % SPAN_ROWS) + 1]++;
+    addUp(ofRows);
+    for (const place of own) places[first + ofRows[rows[place] % SPAN_ROWS]++] = place;
+  }
+  return places;
+}
+
+/** Each number plus all before it, in place. */
+function addUp(numbers: Int32Array): Int32Array {
+  for (let index = 1; index < numbers.length; index++) numbers[index] += numbers[index - 1];
+  return numbers;
 }

@@ -1,8 +1,8 @@
+import { placesByRow } from '#with-files/data/arrange';
 import { TILE_ROWS } from '../core/blocks.js';
 import type { CreateCore, GatherRows } from '../core/core.js';
 import { loadCore } from '../core/load.js';
 import { type AnyMatrix, checkRows, type Matrix } from '../data/dataset.js';
-import { placesByRow } from '../data/row-reader.js';
 import { type Encoding, encodingOf } from './encoding.js';
 import { countColumns, type Inputs, projectionProducts, shapeOf } from './inputs.js';
 import { Turns } from './turns.js';

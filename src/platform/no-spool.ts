@@ -8,6 +8,7 @@ export {
   refuse as closeSpool,
   refuse as createSpool,
   refuse as feedFromTable,
+  refuse as placesByRow,
   refuse as planWindows,
   refuse as readSpool,
   refuse as readSpoolAhead,

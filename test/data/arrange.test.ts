@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { arrangeInSteps } from '../../src/data/arrange.js';
-import { inMemory, placesByRow, rowReader, takeRows } from '../../src/data/row-reader.js';
+import { arrangeInSteps, placesByRow } from '../../src/data/arrange.js';
+import { inMemory, rowReader, takeRows } from '../../src/data/row-reader.js';
 import { MersenneTwister, permutation } from '../../src/random.js';
 import { resultOf } from '../../src/steps.js';
 import { spooledMatrix } from './spooled.js';
