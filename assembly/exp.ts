@@ -1,5 +1,5 @@
 /**
- * The exponential, for four float32 and for one float64.
+ * The exponential, for four float32 and for two float64.
  *
  * Engines differ in `Math.exp`, and AssemblyScript's own depends on the optimisation level. The core therefore has
  * its own, which uses only IEEE 754 additions, multiplications, divisions and shifts, in a fixed order.
@@ -93,30 +93,38 @@ export function expOfParts(shifted: v128, r: v128, constants: usize): v128 {
 }
 
 /**
- * e^x of a float64, for x ≤ 0. FreeBSD msun's `e_exp.c`: x = n · ln 2 + r, then e^r = 1 + 2r / (R − r), where R is a
+ * e^x of two float64, for x ≤ 0. FreeBSD msun's `e_exp.c`: x = n · ln 2 + r, then e^r = 1 + 2r / (R − r), where R is a
  * rational approximation of degree 5 in r².
  *
  * Error: below 1 ulp, or below the smallest number if the result is subnormal. Below −745.2 the result is 0; NaN
  * stays NaN; e^0 is exactly 1.
  */
-export function expF64(x: f64): f64 {
-  if (x < -745.2) return 0.0;
-  const n = nearest<f64>(x * 1.44269504088896338700e0);
-  const high = x - n * 6.93147180369123816490e-1;
-  const low = n * 1.90821492927058770002e-10;
-  const r = high - low;
-  const square = r * r;
-  const c =
-    r -
-    square *
-      (1.66666666666666019037e-1 +
-        square *
-          (-2.77777777770155933842e-3 +
-            square *
-              (6.61375632143793436117e-5 + square * (-1.65339022054652515390e-6 + square * 4.13813679705723846039e-8))));
-  const y = 1.0 - (low - (r * c) / (2.0 - c) - high);
+// @ts-ignore: decorator
+@inline
+export function expF64x2(x: v128): v128 {
+  const n = f64x2.nearest(f64x2.mul(x, f64x2.splat(1.44269504088896338700e0)));
+  const high = f64x2.sub(x, f64x2.mul(n, f64x2.splat(6.93147180369123816490e-1)));
+  const low = f64x2.mul(n, f64x2.splat(1.90821492927058770002e-10));
+  const r = f64x2.sub(high, low);
+  const square = f64x2.mul(r, r);
+  let p = f64x2.splat(4.13813679705723846039e-8);
+  p = f64x2.add(f64x2.splat(-1.65339022054652515390e-6), f64x2.mul(square, p));
+  p = f64x2.add(f64x2.splat(6.61375632143793436117e-5), f64x2.mul(square, p));
+  p = f64x2.add(f64x2.splat(-2.77777777770155933842e-3), f64x2.mul(square, p));
+  p = f64x2.add(f64x2.splat(1.66666666666666019037e-1), f64x2.mul(square, p));
+  const c = f64x2.sub(r, f64x2.mul(square, p));
+  const quotient = f64x2.div(f64x2.mul(r, c), f64x2.sub(f64x2.splat(2.0), c));
+  const y = f64x2.sub(f64x2.splat(1.0), f64x2.sub(f64x2.sub(low, quotient), high));
   // Scales by two factors, the second being 1 unless the result is subnormal.
-  const exponent = max<i64>(<i64>n, -1022);
-  const rest = <i64>n - exponent;
-  return y * reinterpret<f64>((exponent + 1023) << 52) * reinterpret<f64>((rest + 1023) << 52);
+  const exponent = f64x2.pmax(n, f64x2.splat(-1022.0));
+  const scaled = f64x2.mul(f64x2.mul(y, powerOfTwo(exponent)), powerOfTwo(f64x2.sub(n, exponent)));
+  return v128.andnot(scaled, f64x2.lt(x, f64x2.splat(-745.2)));
+}
+
+/** 2^n of two whole numbers from −1022 to 1023. */
+// @ts-ignore: decorator
+@inline
+function powerOfTwo(n: v128): v128 {
+  // Adding 1.5 · 2^52 leaves n + 1023 in the low bits, which are shifted to where the exponent is.
+  return i64x2.shl(f64x2.add(n, f64x2.splat(6755399441055744.0 + 1023.0)), 52);
 }

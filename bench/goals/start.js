@@ -144,10 +144,10 @@ async function sizeGoal() {
   const { size } = await stat(new URL('../../dist/assets/core.wasm', import.meta.url));
   return {
     job: 'the .wasm',
-    goal: '≤ 12 KiB',
+    goal: '≤ 13 KiB',
     reached: `${(size / 1024).toFixed(1)} KiB`,
     ofPeak: '',
-    met: size <= 12 * 1024,
+    met: size <= 13 * 1024,
   };
 }
 

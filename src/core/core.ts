@@ -164,11 +164,14 @@ export interface Core extends Trainer {
   /** The random features of the projection, if the shape has one. */
   readonly randomFeatures?: RandomFeatures;
 
-  /** Logits (rows × k, row-major) of the first `rows` packed rows. */
-  logits(rows: number): Float32Array;
+  /** As those of a trainer; written into `out` if it is given. */
+  classes(rows: number, out?: Int32Array): Int32Array;
 
-  /** Float64 softmax (rows × k) of row-major logits / temperature, which is 1 by default. */
-  probabilities(logits: Float32Array, temperature?: number): Float64Array;
+  /** Logits (rows × k, row-major) of the first `rows` packed rows; written into `out` if it is given. */
+  logits(rows: number, out?: Float32Array): Float32Array;
+
+  /** Float64 softmax (rows × k) of row-major logits / temperature, which is 1 by default; written into `out` if it is given. */
+  probabilities(logits: Float32Array, temperature?: number, out?: Float64Array): Float64Array;
 }
 
 /** What a core reserves memory for besides its table. */

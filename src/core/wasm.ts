@@ -191,11 +191,14 @@ export function createWasmCore(
   const randomFeatures = shape.projection && drawRandomFeatures(shape.projection, d, exports.ln);
   if (randomFeatures) storePanels(randomFeatures);
   const staging = new Float32Array(buffer, at.staging, (stagingRows * rowBytes) / 4);
+  const stagedClasses = new Int32Array(buffer, at.staging, stagingRows);
+  const stagedProbabilities = new Float64Array(buffer, at.staging + stagingRows * k * 4, stagingRows * k);
+  const means = new Float64Array(buffer, at.mean, columns);
+  const scales = new Float64Array(buffer, at.scale, columns);
   /** Rows packed at a time: those on their way to a file have its windows as room. */
   const portionRows = stream
     ? Math.min(stagingRows, Math.floor(tableBytes / tileBytes) * TILE_ROWS)
     : stagingRows;
-  const stagedProbabilities = at.staging + stagingRows * k * 4;
 
   function checkInMemory(): void {
     if (stream)
@@ -244,8 +247,8 @@ export function createWasmCore(
     sumsOf,
 
     pack(gather: GatherRows, rows: Int32Array, { mean, scale }: Standardisation, offset = 0) {
-      new Float64Array(buffer, at.mean, columns).set(mean);
-      new Float64Array(buffer, at.scale, columns).set(scale);
+      means.set(mean);
+      scales.set(scale);
       for (let first = 0; first < rows.length; first += portionRows) {
         const portion = rows.subarray(first, first + portionRows);
         gather(portion, staging);
@@ -355,9 +358,8 @@ export function createWasmCore(
         scale,
       ),
 
-    logits(rows: number) {
+    logits(rows: number, logits = new Float32Array(rows * k)) {
       checkInMemory();
-      const logits = new Float32Array(rows * k);
       for (let first = 0; first < rows; first += stagingRows) {
         const count = Math.min(stagingRows, rows - first);
         const tile = at.tiles + (first / TILE_ROWS) * tileBytes;
@@ -367,27 +369,23 @@ export function createWasmCore(
       return logits;
     },
 
-    classes(rows: number) {
+    classes(rows: number, classes = new Int32Array(rows)) {
       checkInMemory();
-      const classes = new Int32Array(rows);
-      const staged = new Int32Array(buffer, at.staging, stagingRows);
       for (let first = 0; first < rows; first += stagingRows) {
         const count = Math.min(stagingRows, rows - first);
         const tile = at.tiles + (first / TILE_ROWS) * tileBytes;
         exports.classify(tile, count, stride, k, at.weights, at.scratch, at.staging);
-        classes.set(staged.subarray(0, count), first);
+        classes.set(stagedClasses.subarray(0, count), first);
       }
       return classes;
     },
 
-    probabilities(logits: Float32Array, temperature = 1) {
-      const probabilities = new Float64Array(logits.length);
-      const staged = new Float64Array(buffer, stagedProbabilities, stagingRows * k);
+    probabilities(logits: Float32Array, temperature = 1, probabilities = new Float64Array(logits.length)) {
       for (let first = 0; first < logits.length; first += stagingRows * k) {
         const portion = logits.subarray(first, first + stagingRows * k);
         staging.set(portion);
-        exports.probabilities(at.staging, portion.length / k, k, temperature, stagedProbabilities);
-        probabilities.set(staged.subarray(0, portion.length), first);
+        exports.probabilities(at.staging, portion.length / k, k, temperature, stagedProbabilities.byteOffset);
+        probabilities.set(stagedProbabilities.subarray(0, portion.length), first);
       }
       return probabilities;
     },

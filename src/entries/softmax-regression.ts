@@ -4,7 +4,7 @@ import { type MixedRows, matrixFor } from '../data/arrays.js';
 import { type AnyMatrix, checkDataset, type Dataset, everyRow } from '../data/dataset.js';
 import type { SavedModel } from '../generated/payloads.js';
 import { SEED } from '../model/inputs.js';
-import { columnNamesOf, type Model, type Prediction, predict } from '../model/model.js';
+import { columnNamesOf, type Model, predict, predictProbabilities } from '../model/model.js';
 import { checkOptions } from '../model/option-checks.js';
 import { restoreOptions } from '../model/option-keys.js';
 import { type Options, settle, settleForAnyRows, trainedOn } from '../model/options.js';
@@ -86,8 +86,11 @@ export class SoftmaxRegression {
    */
   async predict(table: Dataset | AnyMatrix | MixedRows, rows?: Int32Array): Promise<string[]> {
     const { classes } = this.model;
-    const { predictions } = await this.#predict(table, rows);
-    return Array.from(predictions, (index) => classes[index]);
+    const matrix = matrixOf(table, this.model);
+    const { predictions } = await predict(this.model, matrix, rows ?? everyRow(matrix));
+    const names = new Array<string>(predictions.length);
+    for (let row = 0; row < names.length; row++) names[row] = classes[predictions[row]];
+    return names;
   }
 
   /**
@@ -102,14 +105,11 @@ export class SoftmaxRegression {
     rows?: Int32Array,
   ): Promise<Float64Array[]> {
     const k = this.model.classes.length;
-    const { predictions, probabilities } = await this.#predict(table, rows);
-    const all = probabilities();
-    return Array.from(predictions, (_, row) => all.subarray(row * k, (row + 1) * k));
-  }
-
-  async #predict(table: Dataset | AnyMatrix | MixedRows, rows?: Int32Array): Promise<Prediction> {
     const matrix = matrixOf(table, this.model);
-    return predict(this.model, matrix, rows ?? everyRow(matrix));
+    const all = await predictProbabilities(this.model, matrix, rows ?? everyRow(matrix));
+    const shares = new Array<Float64Array>(all.length / k);
+    for (let row = 0; row < shares.length; row++) shares[row] = all.subarray(row * k, (row + 1) * k);
+    return shares;
   }
 
   /**

@@ -1,6 +1,6 @@
 import { placesByRow } from '#with-files/data/arrange';
 import { TILE_ROWS } from '../core/blocks.js';
-import type { CreateCore, GatherRows } from '../core/core.js';
+import type { CreateCore } from '../core/core.js';
 import { loadCore } from '../core/load.js';
 import { type AnyMatrix, checkRows, type Matrix } from '../data/dataset.js';
 import { type Encoding, encodingOf } from './encoding.js';
@@ -62,7 +62,10 @@ export interface Prediction extends Pick<Model, 'temperature' | 'threshold'> {
   probabilities(temperature?: number): Float64Array<ArrayBuffer>;
 }
 
-/** Predicts portion after portion of a table with the same core. */
+/**
+ * Predicts portion after portion of a table with the same core. Results are written into `out`, if it is given: an array of
+ * their length.
+ */
 export interface Predictor {
   /**
    * Class indices of the chosen rows of a table, in that order: that of each row's largest logit, the first if tied, unless
@@ -70,11 +73,25 @@ export interface Predictor {
    *
    * @throws RangeError if the table has other columns than the model, or lacks a chosen row
    */
-  predict(features: AnyMatrix, rows: Int32Array): Int32Array<ArrayBuffer>;
-  /** Float32 logits (n × k, row-major). */
-  logits(features: AnyMatrix, rows: Int32Array): Float32Array<ArrayBuffer>;
-  /** Float64 softmax of the logits / temperature (n × k, row-major), for rows whose classes could be predicted. */
-  probabilities(features: AnyMatrix, rows: Int32Array, temperature?: number): Float64Array<ArrayBuffer>;
+  predict(features: AnyMatrix, rows: Int32Array, out?: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer>;
+  /**
+   * Float32 logits (n × k, row-major).
+   *
+   * @throws RangeError as `predict`
+   */
+  logits(features: AnyMatrix, rows: Int32Array, out?: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer>;
+  /**
+   * Float64 softmax of the logits / temperature (n × k, row-major); NaN for a row with a logit that is not finite.
+   *
+   * @param temperature by default the model's
+   * @throws RangeError as `predict`
+   */
+  probabilities(
+    features: AnyMatrix,
+    rows: Int32Array,
+    temperature?: number,
+    out?: Float64Array<ArrayBuffer>,
+  ): Float64Array<ArrayBuffer>;
 }
 
 /** What is wrong with a row without a prediction, as the predicate of a sentence. */
@@ -91,17 +108,22 @@ export class OverflowError extends RangeError {
   }
 }
 
-/** Most rows packed at a time, so that memory does not grow with the table. */
+/** Most rows packed at a time. */
 const PORTION_ROWS = 1024;
-/** Most features of all these rows, so that memory does not grow with the model. */
-const PORTION_FEATURES = 2 ** 22;
+/**
+ * Most features of all these rows: 128 KiB before and after they are packed, so both are in the second-level cache. Random
+ * features have many weights, which are read once for a portion: so it is larger.
+ */
+const PORTION_FEATURES = 2 ** 15;
+const PORTION_RANDOM_FEATURES = 2 ** 22;
 /** Most rows, and multiply-adds, between two checks of the clock: about 10 ms. */
 const SLICE_ROWS = 16 * PORTION_ROWS;
 const SLICE_PRODUCTS = 2 ** 27;
 
-function countPortionRows({ weights, bias }: Model): number {
+function countPortionRows({ weights, bias, projection }: Model): number {
   const features = weights.length / bias.length;
-  const tiles = Math.floor(PORTION_FEATURES / features / TILE_ROWS);
+  const most = projection ? PORTION_RANDOM_FEATURES : PORTION_FEATURES;
+  const tiles = Math.floor(most / features / TILE_ROWS);
   return Math.min(PORTION_ROWS, Math.max(1, tiles) * TILE_ROWS);
 }
 
@@ -136,61 +158,98 @@ export async function createPredictor(
     return last.encoding;
   }
 
-  function* packPortions(gather: GatherRows, rows: Int32Array) {
+  // The core writes each portion into the same arrays: to write memory for the first time takes longer than to predict.
+  const portionLogits = new Float32Array(portionRows * k);
+  const portionClasses = new Int32Array(portionRows);
+  const portionShares = new Float64Array(portionRows * k);
+
+  /**
+   * What the core finds in some rows, a portion at a time. A portion is packed a second time, with its gaps filled, if
+   * the first shows that a number may be missing.
+   */
+  function* findInPortions<Found extends Int32Array | Float32Array>(
+    features: AnyMatrix,
+    rows: Int32Array,
+    find: (count: number) => Found,
+    isClear: (found: Found) => boolean,
+  ) {
+    checkRows(features, rows);
+    const { gather, gatherKnown } = encodingFor(features);
+    const gatherFast = gatherKnown(features);
     for (let first = 0; first < rows.length; first += portionRows) {
       const portion = rows.subarray(first, first + portionRows);
-      core.pack(gather, portion, model.scaler);
-      yield { first, count: portion.length };
+      core.pack(gatherFast, portion, model.scaler);
+      let found = find(portion.length);
+      let clear = isClear(found);
+      if (!clear) {
+        core.pack(gather(features), portion, model.scaler);
+        found = find(portion.length);
+        clear = isClear(found);
+      }
+      yield { first, found, clear };
     }
   }
 
-  function classify(gather: GatherRows, rows: Int32Array): Int32Array<ArrayBuffer> {
-    const predictions = new Int32Array(rows.length);
-    for (const { first, count } of packPortions(gather, rows)) predictions.set(core.classes(count), first);
-    return predictions;
-  }
+  const classesInPortions = (features: AnyMatrix, rows: Int32Array) =>
+    findInPortions(
+      features,
+      rows,
+      (count) => core.classes(count, portionClasses.subarray(0, count)),
+      (found) => !found.includes(-1),
+    );
 
-  /** The classes with the largest logits. */
-  function largest(features: AnyMatrix, rows: Int32Array): Int32Array<ArrayBuffer> {
-    const { gather, gatherKnown } = encodingFor(features);
-    checkRows(features, rows);
-    const predictions = classify(gatherKnown(features), rows);
-    if (!predictions.includes(-1)) return predictions;
-    // Rows have no class either where they miss a number and the model knows of no gaps: these are filled.
-    const places = Int32Array.from(predictions.keys()).filter((place) => predictions[place] === -1);
-    const unclear = places.map((place) => rows[place]);
-    const filled = classify(gather(features), unclear);
-    for (const [index, place] of places.entries()) predictions[place] = filled[index];
-    return predictions;
-  }
+  const logitsInPortions = (features: AnyMatrix, rows: Int32Array) =>
+    findInPortions(
+      features,
+      rows,
+      (count) => core.logits(count, portionLogits.subarray(0, count * k)),
+      areFinite,
+    );
 
-  function probabilities(features: AnyMatrix, rows: Int32Array, temperature = model.temperature) {
-    const shares = new Float64Array(rows.length * k);
-    const gather = encodingFor(features).gather(features);
-    for (const { first, count } of packPortions(gather, rows)) {
-      shares.set(core.probabilities(core.logits(count), temperature), first * k);
-    }
-    return shares;
-  }
-
-  return {
-    predict(features, rows) {
-      const predictions = largest(features, rows);
+  const predictor: Predictor = {
+    predict(features, rows, predictions = new Int32Array(rows.length)) {
       const { threshold } = model;
-      if (threshold === undefined) return predictions;
-      const shares = probabilities(features, rows);
-      return predictions.map((found, row) => (found < 0 ? found : Number(shares[2 * row + 1] >= threshold)));
+      if (threshold === undefined) {
+        for (const { first, found } of classesInPortions(features, rows)) predictions.set(found, first);
+        return predictions;
+      }
+      const shares = predictor.probabilities(features, rows);
+      for (let row = 0; row < rows.length; row++) {
+        const share = shares[2 * row + 1];
+        predictions[row] = Number.isNaN(share) ? -1 : Number(share >= threshold);
+      }
+      return predictions;
     },
 
-    logits(features, rows) {
-      const logits = new Float32Array(rows.length * k);
-      const gather = encodingFor(features).gather(features);
-      for (const { first, count } of packPortions(gather, rows)) logits.set(core.logits(count), first * k);
+    logits(features, rows, logits = new Float32Array(rows.length * k)) {
+      for (const { first, found } of logitsInPortions(features, rows)) logits.set(found, first * k);
       return logits;
     },
 
-    probabilities,
+    probabilities(
+      features,
+      rows,
+      temperature = model.temperature,
+      probabilities = new Float64Array(rows.length * k),
+    ) {
+      for (const { first, found, clear } of logitsInPortions(features, rows)) {
+        const shares = core.probabilities(found, temperature, portionShares.subarray(0, found.length));
+        for (let start = 0; !clear && start < found.length; start += k) {
+          if (!areFinite(found.subarray(start, start + k))) shares.fill(Number.NaN, start, start + k);
+        }
+        probabilities.set(shares, first * k);
+      }
+      return probabilities;
+    },
   };
+  return predictor;
+}
+
+function areFinite(numbers: Float32Array): boolean {
+  // 0 times any other number is NaN, and stays so.
+  let fault = 0;
+  for (let i = 0; i < numbers.length; i++) fault += 0 * numbers[i];
+  return fault === 0;
 }
 
 /**
@@ -208,15 +267,13 @@ export async function predict(
 ): Promise<Prediction> {
   checkRows(features, rows);
   const predictor = await createPredictor(model, createCore, Math.min(countPortionRows(model), rows.length));
-  const turns = new Turns();
   const k = model.classes.length;
+  const slices = () => slicesOf(features, rows, countSliceRows(model));
   const predictions = new Int32Array(rows.length);
-  for (const { chosen, put } of slicesOf(features, rows, countSliceRows(model))) {
-    await turns.giveIfDue();
-    put(predictor.predict(features, chosen), predictions, 1);
-  }
-  const overflow = predictions.indexOf(-1);
-  if (overflow >= 0) throw new OverflowError(rows[overflow]);
+  await inTurns(slices(), (slice) =>
+    slice.write(predictions, 1, (chosen, out) => predictor.predict(features, chosen, out)),
+  );
+  checkOverflow(rows, predictions.indexOf(-1));
   const { temperature, threshold } = model;
   return {
     ...(temperature !== undefined && { temperature }),
@@ -224,42 +281,94 @@ export async function predict(
     predictions,
     logits() {
       const logits = new Float32Array(rows.length * k);
-      for (const { chosen, put } of slicesOf(features, rows, countSliceRows(model))) {
-        put(predictor.logits(features, chosen), logits, k);
+      for (const slice of slices()) {
+        slice.write(logits, k, (chosen, out) => predictor.logits(features, chosen, out));
       }
       return logits;
     },
     probabilities(other) {
       const shares = new Float64Array(rows.length * k);
-      for (const { chosen, put } of slicesOf(features, rows, countSliceRows(model))) {
-        put(predictor.probabilities(features, chosen, other), shares, k);
+      for (const slice of slices()) {
+        slice.write(shares, k, (chosen, out) => predictor.probabilities(features, chosen, other, out));
       }
       return shares;
     },
   };
 }
 
-type Numbers = Int32Array | Float32Array | Float64Array;
+/**
+ * The probabilities of the chosen rows of a table, as `predict` has them (n × k, row-major), without the time for classes.
+ *
+ * @throws as `predict`
+ */
+export async function predictProbabilities(
+  model: Model,
+  features: AnyMatrix,
+  rows: Int32Array,
+): Promise<Float64Array<ArrayBuffer>> {
+  checkRows(features, rows);
+  const predictor = await createPredictor(model, undefined, Math.min(countPortionRows(model), rows.length));
+  const k = model.classes.length;
+  const shares = new Float64Array(rows.length * k);
+  await inTurns(slicesOf(features, rows, countSliceRows(model)), (slice) =>
+    slice.write(shares, k, (chosen, out) => predictor.probabilities(features, chosen, undefined, out)),
+  );
+  checkOverflow(
+    rows,
+    rows.findIndex((_, row) => Number.isNaN(shares[row * k])),
+  );
+  return shares;
+}
 
-/** Some of the chosen rows, and what puts so many numbers of each where those of all chosen rows are. */
+/** Does something with each slice, and gives the event loop a turn every 25 ms. */
+async function inTurns(slices: Iterable<Slice>, step: (slice: Slice) => void): Promise<void> {
+  const turns = new Turns();
+  for (const slice of slices) {
+    await turns.giveIfDue();
+    step(slice);
+  }
+}
+
+/** @param place that of the first row without finite logits, or −1 */
+function checkOverflow(rows: Int32Array, place: number): void {
+  if (place >= 0) throw new OverflowError(rows[place]);
+}
+
+interface Numbers<Same> {
+  [index: number]: number;
+  slice(first: number, end: number): Same;
+  subarray(first: number, end: number): Same;
+}
+
+/** Some of the chosen rows. */
 interface Slice {
-  readonly chosen: Int32Array;
-  put(numbers: Numbers, all: Numbers, width: number): void;
+  /** Has `width` numbers of each row computed, and puts them where those of all chosen rows are. */
+  write<All extends Numbers<All>>(
+    all: All,
+    width: number,
+    compute: (chosen: Int32Array, out: All) => void,
+  ): void;
 }
 
 /** Cuts chosen rows of a table into slices. Those of a file are in the order of the file: then it is read only once. */
 function* slicesOf(features: AnyMatrix, rows: Int32Array, size: number): Generator<Slice> {
   const places = 'spool' in features ? placesByRow(rows, features.rows) : undefined;
   for (let first = 0; first < rows.length; first += size) {
-    const own = places?.subarray(first, first + size);
+    const end = Math.min(first + size, rows.length);
+    const own = places?.subarray(first, end);
     yield {
-      chosen: own ? own.map((place) => rows[place]) : rows.subarray(first, first + size),
-      put(numbers, all, width) {
-        if (!own) all.set(numbers, first * width);
-        else {
-          for (let i = 0, at = 0; i < own.length; i++) {
-            for (let j = own[i] * width, end = j + width; j < end; j++) all[j] = numbers[at++];
-          }
+      write(all, width, compute) {
+        if (!own) {
+          compute(rows.subarray(first, end), all.subarray(first * width, end * width));
+          return;
+        }
+        const numbers = all.slice(0, own.length * width);
+        compute(
+          own.map((place) => rows[place]),
+          numbers,
+        );
+        for (let i = 0, at = 0; i < own.length; i++) {
+          for (let j = own[i] * width, last = j + width; j < last; j++) all[j] = numbers[at++];
         }
       },
     };

@@ -116,6 +116,82 @@ t.test('rows are packed in the order asked for, in float64 rounded once', async 
   t.pass('100 tables');
 });
 
+/** The features that a core has packed: with the unit matrix for weights the logits are those. */
+function packedFeatures(
+  createCore: CreateCore,
+  values: Float32Array,
+  { mean, scale }: { mean: Float64Array; scale: Float64Array },
+): Float32Array {
+  const d = mean.length;
+  const rows = everyRow({ rows: values.length / d });
+  const core = createCore({ rows: rows.length, features: d, classes: d });
+  core.pack(gatherFrom(values, d), rows, { mean, scale });
+  for (let j = 0; j < d; j++) core.weights[j * d + j] = 1;
+  return core.logits(rows.length);
+}
+
+t.test('features are rounded as quotients are, also next to the middle between two float32', async (t) => {
+  // x = mean + middle · scale, rounded: so the quotient is the middle or next to it.
+  const upTo = (size: number) =>
+    fc.integer({ min: 1, max: 2 ** 31 }).map((whole) => (whole * size) / 2 ** 31);
+  const column = fc.record({
+    x: upTo(1000).map(Math.fround),
+    scale: fc.oneof(upTo(100), fc.constantFrom(0.25, 1, 3, 7)),
+    ulps: fc.integer({ min: -2, max: 2 }),
+    quotient: upTo(10),
+  });
+  let near = 0;
+  fc.assert(
+    fc.property(fc.array(column, { minLength: 2, maxLength: 5 }), fc.nat({ max: 15 }), (columns, chosen) => {
+      const d = columns.length;
+      const middles = columns.map(({ quotient, ulps }) => {
+        const bits = new BigInt64Array(Float64Array.of(quotient).buffer);
+        bits[0] = (bits[0] & ~0x1fffffffn) + 0x10000000n + BigInt(ulps);
+        return new Float64Array(bits.buffer)[0];
+      });
+      const mean = Float64Array.from(columns, ({ x, scale }, j) => x - middles[j] * scale);
+      const scale = Float64Array.from(columns, (one) => one.scale);
+      const values = Float32Array.from({ length: 16 * d }, (_, i) =>
+        Math.floor(i / d) === chosen ? columns[i % d].x : (i * 7) % 17,
+      );
+      const expected = values.map((x, i) => (x - mean[i % d]) / scale[i % d]);
+      for (const [j, { x }] of columns.entries()) {
+        const products = (x - mean[j]) * (1 / scale[j]);
+        if (Math.fround(products) !== expected[chosen * d + j]) near++;
+      }
+      return largestDifference(packedFeatures(createWasmCore, values, { mean, scale }), expected) === 0;
+    }),
+    { numRuns: 3000 },
+  );
+  t.ok(near > 50, `${near} products round to another float32 than the quotient`);
+});
+
+t.test('features are quotients where a product by the reciprocal would have fewer digits', async (t) => {
+  const least = 2 ** -149;
+  // Quotients by these are next to the middle between two float32 of less than 24 bits.
+  const middles = [1, 3, 5, 7].flatMap((odd) =>
+    [3, 5, 11, 13, 19].flatMap((j) => [1 - 2 ** -53, 1 + 2 ** -52].map((near) => ((2 * j) / odd) * near)),
+  );
+  let fewer = 0;
+  for (const scale of [3, 4, 1e-40, 1e70, 5e-324, 2 ** -1040, 1e308, ...middles]) {
+    for (const mean of [0, 1e-45, 1e30]) {
+      for (const unit of [least, 1e30]) {
+        // Both columns are the same: 0 times a feature that is not finite is no number.
+        const values = Float32Array.from({ length: 64 }, (_, i) => (i >> 1) * unit);
+        const expected = values.map((x) => (x - mean) / scale);
+        if (values.some((x, i) => !Object.is(Math.fround((x - mean) * (1 / scale)), expected[i]))) fewer++;
+        const found = packedFeatures(createWasmCore, values, {
+          mean: Float64Array.of(mean, mean),
+          scale: Float64Array.of(scale, scale),
+        });
+        const same = expected.every((x, i) => !Number.isFinite(x) || found[i] === x);
+        if (!same) t.fail(`(${unit} · i − ${mean}) / ${scale}`);
+      }
+    }
+  }
+  t.ok(fewer > 10, `${fewer} tables with another product`);
+});
+
 t.test('the relaxed core and the oracle agree, where the engine has relaxed SIMD', async (t) => {
   if (Number.parseInt(process.versions.node, 10) < 22) {
     await t.rejects(loadCore('relaxed'), {
