@@ -30,11 +30,13 @@ async function node(...argv) {
   }
 }
 
-/** Entry points by file name in dist/assets: the core and the peak measurement, each in two builds, and the scanner of tables. */
+/** Entry points by file name in dist/assets: the core and the peak measurement, each in two builds, the scanner of tables, and the
+ * writer of numbers. */
 const modules = {
   core: ['assembly/index.ts', '--bindings', 'esm'],
   peak: ['assembly/peak.ts', '--bindings', 'esm'],
   scan: ['assembly/scan/index.ts', '--bindings', 'esm'],
+  shortest: ['assembly/shortest.ts', '--bindings', 'esm'],
   'core-relaxed': ['assembly/index.ts', '--enable', 'relaxed-simd'],
   'peak-relaxed': ['assembly/peak.ts', '--enable', 'relaxed-simd'],
 };
@@ -56,7 +58,7 @@ async function compileModules(/** @type {boolean} */ debug) {
     ),
   );
   await Promise.all(compilations);
-  for (const name of ['core', 'peak', 'scan']) {
+  for (const name of ['core', 'peak', 'scan', 'shortest']) {
     await rename(`${root}dist/assets/${name}.d.ts`, `${root}src/generated/${name}.d.ts`);
     // The compiler writes its own loader beside the types.
     await rm(`${root}dist/assets/${name}.js`);

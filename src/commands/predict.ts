@@ -184,7 +184,8 @@ async function* readRows(
     const { places, extras: kept = [] } = portion;
     notes = portion.notes ?? [];
     ignored += portion.ignored ?? 0;
-    const inputs = Array.from(places, (place) => `${path}:${place}`);
+    const inputs: string[] = [];
+    for (let row = 0; row < places.length; row++) inputs.push(`${path}:${places[row]}`);
     yield { features: known.matrixOf(portion), inputs, kept };
   }
   for (const note of [...notes, ...ignoredNotes(ignored), ...known.notes()]) tell(`${source.name}: ${note}`);

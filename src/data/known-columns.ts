@@ -10,7 +10,7 @@ import type { KnownTable } from './table-options.js';
 export interface KnownColumns {
   /**
    * The rows of a portion: for each column a number, NaN if it is missing, or the index of a text among those that the model
-   * knows, −1 if it is none of them.
+   * knows, −1 if it is none of them. They are valid until the next portion is asked for.
    *
    * @throws TableError naming the first cell that should be a number and is none
    */
@@ -90,11 +90,17 @@ export function knownColumns(
       const isCells = 'cells' in features;
       const columnOf = (column: number) => (isCells ? features.at[column] : column);
       const rows = 'rows' in features ? features.rows : features.cells.length;
-      const numbers = 'numbers' in features ? features.numbers : undefined;
+      const scanned = 'numbers' in features ? features : undefined;
+      const numbers = scanned?.numbers;
       const cellOf = cellReader(features);
-      const values = new Float32Array(rows * names.length);
-      for (let row = 0, at = 0; row < rows; row++) {
-        for (let column = 0; column < names.length; column++, at++) {
+      // Where the scanner has rounded them, the values of most columns are there already.
+      const values = scanned?.rounded ?? new Float32Array(rows * names.length);
+      const watched = names
+        .map((_, column) => column)
+        .filter((column) => !scanned || levels?.[column] || offsets[column] !== 0 || scanned.odd[column] > 0);
+      for (let row = 0; row < rows; row++) {
+        for (const column of watched) {
+          const at = row * names.length + column;
           if (numbers && !levels?.[column]) {
             values[at] = numbers[at] - offsets[column];
             if (Number.isFinite(values[at])) continue;

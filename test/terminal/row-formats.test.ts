@@ -1,10 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import t from 'tap';
+import { csvLine } from '../../src/csv.js';
 import type { Cell } from '../../src/data/table.js';
 import { readTable } from '../../src/entries/tables.js';
 import type { PredictedRows } from '../../src/terminal/predicted-rows.js';
 import { endings, formatOf } from '../../src/terminal/row-formats.js';
+import { jsonText } from '../../src/text.js';
 
 const classes = ['no', 'yes, or so'];
 
@@ -70,6 +73,51 @@ t.test('JSON: numbers are numbers, null is what is missing', async (t) => {
         probabilities: { no: 0.2, 'yes, or so': 0.8 },
       },
     ],
+  );
+});
+
+const texts = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string(),
+  fc.constantFrom('', '"', '\\', 'a\tb', '\u2028', '\u007f', 'a,b', 'a\nb', '\ud800', 'ä', '\u200f', '😀'),
+);
+const cells = fc.oneof(
+  texts,
+  fc.double(),
+  fc.constantFrom(NaN, Infinity, -Infinity, 0, -0, 5e-324, 1e21, 12),
+);
+const rowsOfAnyCells = fc.array(
+  fc.record({ input: texts, cell: cells, share: fc.double({ min: 0, max: 1, noNaN: true }) }),
+  { minLength: 1, maxLength: 40 },
+);
+
+t.test('JSON and CSV: any cells are written as by the engine', async (t) => {
+  const plainJson = (cell: Cell) => jsonText(cell);
+  const plainCsv = (cell: Cell) => (Number.isNaN(cell) ? '' : csvLine([cell]).slice(0, -1));
+  await fc.assert(
+    fc.asyncProperty(rowsOfAnyCells, fc.boolean(), async (rows, hasShares) => {
+      const { probabilities, ...found } = portion(0, rows.length, {
+        inputs: rows.map(({ input }) => input),
+        kept: [{ name: 'a"b', index: 0, cells: rows.map(({ cell }) => cell) }],
+        probabilities: Float64Array.from(rows.flatMap(({ share }) => [share, 1 - share])),
+      });
+      const all = [hasShares && probabilities ? { ...found, probabilities } : found];
+      const json = rows.map(({ input, cell, share }, row) => {
+        const shares = hasShares ? `,"probabilities":{"no":${share},"yes, or so":${1 - share}}` : '';
+        return `{"input":${plainJson(input)},"a\\"b":${plainJson(cell)},"prediction":"${classes[row % 2]}"${shares}}\n`;
+      });
+      const header = `input,"a""b",prediction${hasShares ? ',probability_no,"probability_yes, or so"' : ''}\n`;
+      const csv = rows.map(({ input, cell, share }, row) => {
+        const shares = hasShares ? `,${share},${1 - share}` : '';
+        return `${plainCsv(input)},${plainCsv(cell)},${plainCsv(classes[row % 2])}${shares}\n`;
+      });
+      t.equal(Buffer.from(await write('a.jsonl', all)).toString(), Buffer.from(json.join('')).toString());
+      t.equal(
+        Buffer.from(await write('a.csv', all)).toString(),
+        Buffer.from(header + csv.join('')).toString(),
+      );
+    }),
+    { numRuns: 200 },
   );
 });
 
