@@ -19,6 +19,8 @@ const SHORT = 32;
 
 /** A text in UTF-8 that grows at its end. */
 export interface ByteText {
+  /** Its length in bytes. */
+  readonly length: number;
   /** Adds bytes. */
   bytes(added: Uint8Array): void;
   /** Adds any text. */
@@ -49,6 +51,10 @@ export function createByteText(): ByteText {
   }
 
   return {
+    get length() {
+      return at - start;
+    },
+
     bytes(added) {
       const count = added.length;
       reserve(count);

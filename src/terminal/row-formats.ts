@@ -37,6 +37,8 @@ const charactersWithout = (others: string) =>
   );
 const plainInJson = charactersWithout('"\\');
 const plainInCsv = charactersWithout('",');
+/** Bytes of a piece: larger ones are new memory each time, and to write that takes longer than to make the text. */
+const PIECE_BYTES = 2 ** 16;
 const QUOTE = bytesOf('"');
 
 function bytesOf(text: string): Uint8Array {
@@ -72,6 +74,7 @@ export async function* jsonRows(
       out.bytes(predictions[portion.predictions[row]]);
       writeShares(out, portion, row, shares);
       out.bytes(portion.probabilities ? endOfShares : end);
+      if (out.length >= PIECE_BYTES) yield out.take();
     }
     yield out.take();
   }
@@ -129,6 +132,7 @@ async function* csvRows(
       out.bytes(predictions[portion.predictions[row]]);
       writeShares(out, portion, row, shares);
       out.bytes(end);
+      if (out.length >= PIECE_BYTES) yield out.take();
     }
     yield out.take();
   }
