@@ -10,11 +10,12 @@ import { FEATURE_STEP, LANE_BYTES, TILE_ROWS } from './layout';
  *
  * Pairs are multiplied by 1 / scale, since a division takes longer than all other steps. Such a product differs from
  * the quotient by at most 2.5 ulp of float64: 1 ulp each for the reciprocal and the product, half an ulp for the
- * quotient itself. So both round to the same float32, unless the middle between two float32 is as near. A tile in
- * which that happens to a number, one in 60 million, is packed again by divisions.
+ * quotient itself. So both round to the same float32, unless the middle between two float32 is as near, or the
+ * float32 is so small that it has fewer digits. A tile with such a number is packed again by divisions: where columns
+ * vary, one number in 30 million is near a middle, and none is so small.
  *
- * Registers: a pair of means, a pair of reciprocals, the least distance, eight pairs of features, four for the
- * transposition.
+ * Registers: a pair of means, a pair of reciprocals, two vectors of what is least, eight pairs of features, four for
+ * the transposition.
  * Error: half an ulp of float32, and half an ulp of float64 for each of the two operations.
  *
  * @param source rows × d float32, row-major
@@ -26,10 +27,9 @@ export function pack(source: usize, rows: i32, d: i32, mean: usize, scale: usize
   const stride = (d + FEATURE_STEP - 1) & -FEATURE_STEP;
   const tileBytes = <usize>stride * LANE_BYTES;
   const paired = d & -FEATURE_STEP;
-  const canMultiply = haveReciprocals(mean, scale, d);
   for (; rows > 0; rows -= TILE_ROWS) {
     let packed = 0;
-    if (canMultiply && rows >= TILE_ROWS && packPairs(source, paired, d, mean, scale, tiles)) packed = paired;
+    if (rows >= TILE_ROWS && packPairs(source, paired, d, mean, scale, tiles)) packed = paired;
     if (packed < stride) {
       const rest = <usize>packed * LANE_BYTES;
       memory.fill(tiles + rest, 0, tileBytes - rest);
@@ -41,24 +41,9 @@ export function pack(source: usize, rows: i32, d: i32, mean: usize, scale: usize
 }
 
 /**
- * Whether no product by a reciprocal, other than 0, is so small that its float32 has fewer digits than others, or so
- * large or small that its float64 has: a float32 is either equal to the mean, or differs from it by more than
- * 1e-17 · mean. A power of two has an exact reciprocal.
- */
-function haveReciprocals(mean: usize, scale: usize, d: i32): bool {
-  for (const end = scale + (<usize>d << 3); scale < end; scale += 8) {
-    const s = load<f64>(scale);
-    const isPower = reinterpret<u64>(s) << 12 == 0;
-    if (!(s > 1e-30 && s < 1e60 && (isPower || abs(load<f64>(mean)) > s * 1e-20))) return false;
-    mean += 8;
-  }
-  return true;
-}
-
-/**
  * Packs the first `paired` features, an even number, of eight rows.
  *
- * @returns false if a product is too near to the middle between two float32 to tell how the quotient is rounded
+ * @returns false if a product does not tell how the quotient is rounded
  */
 // @ts-ignore: decorator
 @inline
@@ -67,9 +52,12 @@ function packPairs(source: usize, paired: i32, d: i32, mean: usize, scale: usize
   const fourRows = rowBytes << 2;
   const end = tile + <usize>paired * LANE_BYTES;
   let nearest = i32x4.splat(-1);
+  let least = i32x4.splat(-1);
   for (; tile < end; tile += <usize>FEATURE_STEP * LANE_BYTES) {
     const m = v128.load(mean);
-    const r = f64x2.div(f64x2.splat(1.0), v128.load(scale));
+    const s = v128.load(scale);
+    // A reciprocal that is not infinite keeps 0. All other products with such a one are infinite in float32.
+    const r = f64x2.pmin(f64x2.div(f64x2.splat(1.0), s), f64x2.splat(1e308));
     const x2 = source + (rowBytes << 1);
     const x4 = source + fourRows;
     const x6 = x2 + fourRows;
@@ -85,6 +73,11 @@ function packPairs(source: usize, paired: i32, d: i32, mean: usize, scale: usize
     nearest = i32x4.min_u(nearest, aboveMiddle(p2, p3));
     nearest = i32x4.min_u(nearest, aboveMiddle(p4, p5));
     nearest = i32x4.min_u(nearest, aboveMiddle(p6, p7));
+    // A float32 equals a mean or differs from it by more than 1e-17 · mean. So only means of about 0 leave small products.
+    if (v128.any_true(f64x2.le(f64x2.abs(m), f64x2.mul(s, f64x2.splat(1e-20))))) {
+      least = i32x4.min_u(least, i32x4.min_u(sizes(p0, p1), sizes(p2, p3)));
+      least = i32x4.min_u(least, i32x4.min_u(sizes(p4, p5), sizes(p6, p7)));
+    }
     const r01 = rounded(p0, p1);
     const r23 = rounded(p2, p3);
     const r45 = rounded(p4, p5);
@@ -97,7 +90,9 @@ function packPairs(source: usize, paired: i32, d: i32, mean: usize, scale: usize
     mean += <usize>FEATURE_STEP << 3;
     scale += <usize>FEATURE_STEP << 3;
   }
-  return !v128.any_true(i32x4.le_u(nearest, i32x4.splat((2 * NEAR) << 3)));
+  const isNear = i32x4.le_u(nearest, i32x4.splat((2 * NEAR) << 3));
+  const isSmall = i32x4.lt_u(least, i32x4.splat(SMALL));
+  return !v128.any_true(v128.or(isNear, isSmall));
 }
 
 /** Two features of a row, in lanes 0 and 1, by multiplication. */
@@ -107,8 +102,18 @@ function standardised(x: usize, mean: v128, reciprocal: v128): v128 {
   return f64x2.mul(f64x2.sub(f64x2.promote_low_f32x4(v128.load64_zero(x)), mean), reciprocal);
 }
 
-/** So many ulp of float64 from the middle between two float32 are too near. */
-const NEAR: i32 = 4;
+/** So many ulp of float64 from the middle between two float32 are too near. Reciprocals below 2^−1022 have fewer digits. */
+const NEAR: i32 = 8;
+
+/** What `sizes` has for 2^−126, the smallest float32 with all digits. */
+const SMALL: i32 = (0x38100000 << 1) - 1;
+
+/** The upper halves of four float64 without their signs, times 2, minus 1: so 0 is larger than all others. */
+// @ts-ignore: decorator
+@inline
+function sizes(p: v128, q: v128): v128 {
+  return i32x4.sub(i32x4.shl(v128.shuffle<i32>(p, q, 1, 3, 5, 7), 1), i32x4.splat(1));
+}
 
 /**
  * How far four float64 are above the middle between two float32, which has the low 29 bits 2^28; in eighths of an ulp,
