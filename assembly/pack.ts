@@ -8,14 +8,13 @@ import { FEATURE_STEP, LANE_BYTES, TILE_ROWS } from './layout';
  * such vectors are transposed into two of the tile. The rows of an incomplete last tile, and an odd last feature,
  * are packed one number at a time.
  *
- * Pairs are multiplied by 1 / scale, since a division takes longer than all other steps. Such a product differs from
- * the quotient by at most 2.5 ulp of float64: 1 ulp each for the reciprocal and the product, half an ulp for the
- * quotient itself. So both round to the same float32, unless the middle between two float32 is as near, or the
- * float32 is so small that it has fewer digits. A tile with such a number is packed again by divisions: where columns
- * vary, one number in 30 million is near a middle, and none is so small.
+ * Pairs are multiplied by 1 / scale, since divisions take longer than all other steps. Such a product differs from the
+ * quotient by at most 2.5 ulp of float64: 1 ulp each for the reciprocal and the product, half an ulp for the quotient
+ * itself. So both round to the same float32, unless the middle between two float32 is as near. From the first tile on
+ * in which that is so for a number, one in 30 million where columns vary, pairs are divided.
  *
- * Registers: a pair of means, a pair of reciprocals, two vectors of what is least, eight pairs of features, four for
- * the transposition.
+ * Registers: a pair of means, a pair of reciprocals, the least distance, eight pairs of features, four for the
+ * transposition.
  * Error: half an ulp of float32, and half an ulp of float64 for each of the two operations.
  *
  * @param source rows × d float32, row-major
@@ -27,9 +26,14 @@ export function pack(source: usize, rows: i32, d: i32, mean: usize, scale: usize
   const stride = (d + FEATURE_STEP - 1) & -FEATURE_STEP;
   const tileBytes = <usize>stride * LANE_BYTES;
   const paired = d & -FEATURE_STEP;
+  let canMultiply = haveReciprocals(mean, scale, d);
   for (; rows > 0; rows -= TILE_ROWS) {
     let packed = 0;
-    if (rows >= TILE_ROWS && packPairs(source, paired, d, mean, scale, tiles)) packed = paired;
+    if (rows >= TILE_ROWS) {
+      canMultiply = canMultiply && packProducts(source, paired, d, mean, scale, tiles);
+      if (!canMultiply) packQuotients(source, paired, d, mean, scale, tiles);
+      packed = paired;
+    }
     if (packed < stride) {
       const rest = <usize>packed * LANE_BYTES;
       memory.fill(tiles + rest, 0, tileBytes - rest);
@@ -41,43 +45,49 @@ export function pack(source: usize, rows: i32, d: i32, mean: usize, scale: usize
 }
 
 /**
- * Packs the first `paired` features, an even number, of eight rows.
+ * Whether each product by a reciprocal is 0, or large enough to have all digits of a float32: a float32 equals a mean or
+ * differs from it by more than 1e-17 · mean. A power of two has an exact reciprocal.
+ */
+function haveReciprocals(mean: usize, scale: usize, d: i32): bool {
+  for (const end = scale + (<usize>d << 3); scale < end; scale += 8) {
+    const s = load<f64>(scale);
+    const isPower = reinterpret<u64>(s) << 12 == 0;
+    if (!(s > 1e-300 && (isPower || abs(load<f64>(mean)) > s * 1e-20))) return false;
+    mean += 8;
+  }
+  return true;
+}
+
+/**
+ * Packs the first `paired` features, an even number, of eight rows, by multiplications.
  *
- * @returns false if a product does not tell how the quotient is rounded
+ * @returns false if a product is too near to the middle between two float32 to tell how the quotient is rounded
  */
 // @ts-ignore: decorator
 @inline
-function packPairs(source: usize, paired: i32, d: i32, mean: usize, scale: usize, tile: usize): bool {
+function packProducts(source: usize, paired: i32, d: i32, mean: usize, scale: usize, tile: usize): bool {
   const rowBytes = <usize>d << 2;
   const fourRows = rowBytes << 2;
   const end = tile + <usize>paired * LANE_BYTES;
   let nearest = i32x4.splat(-1);
-  let least = i32x4.splat(-1);
   for (; tile < end; tile += <usize>FEATURE_STEP * LANE_BYTES) {
     const m = v128.load(mean);
-    const s = v128.load(scale);
-    // A reciprocal that is not infinite keeps 0. All other products with such a one are infinite in float32.
-    const r = f64x2.pmin(f64x2.div(f64x2.splat(1.0), s), f64x2.splat(1e308));
+    const r = f64x2.div(f64x2.splat(1.0), v128.load(scale));
     const x2 = source + (rowBytes << 1);
     const x4 = source + fourRows;
     const x6 = x2 + fourRows;
-    const p0 = standardised(source, m, r);
-    const p1 = standardised(source + rowBytes, m, r);
-    const p2 = standardised(x2, m, r);
-    const p3 = standardised(x2 + rowBytes, m, r);
-    const p4 = standardised(x4, m, r);
-    const p5 = standardised(x4 + rowBytes, m, r);
-    const p6 = standardised(x6, m, r);
-    const p7 = standardised(x6 + rowBytes, m, r);
+    const p0 = f64x2.mul(centred(source, m), r);
+    const p1 = f64x2.mul(centred(source + rowBytes, m), r);
+    const p2 = f64x2.mul(centred(x2, m), r);
+    const p3 = f64x2.mul(centred(x2 + rowBytes, m), r);
+    const p4 = f64x2.mul(centred(x4, m), r);
+    const p5 = f64x2.mul(centred(x4 + rowBytes, m), r);
+    const p6 = f64x2.mul(centred(x6, m), r);
+    const p7 = f64x2.mul(centred(x6 + rowBytes, m), r);
     nearest = i32x4.min_u(nearest, aboveMiddle(p0, p1));
     nearest = i32x4.min_u(nearest, aboveMiddle(p2, p3));
     nearest = i32x4.min_u(nearest, aboveMiddle(p4, p5));
     nearest = i32x4.min_u(nearest, aboveMiddle(p6, p7));
-    // A float32 equals a mean or differs from it by more than 1e-17 · mean. So only means of about 0 leave small products.
-    if (v128.any_true(f64x2.le(f64x2.abs(m), f64x2.mul(s, f64x2.splat(1e-20))))) {
-      least = i32x4.min_u(least, i32x4.min_u(sizes(p0, p1), sizes(p2, p3)));
-      least = i32x4.min_u(least, i32x4.min_u(sizes(p4, p5), sizes(p6, p7)));
-    }
     const r01 = rounded(p0, p1);
     const r23 = rounded(p2, p3);
     const r45 = rounded(p4, p5);
@@ -90,30 +100,46 @@ function packPairs(source: usize, paired: i32, d: i32, mean: usize, scale: usize
     mean += <usize>FEATURE_STEP << 3;
     scale += <usize>FEATURE_STEP << 3;
   }
-  const isNear = i32x4.le_u(nearest, i32x4.splat((2 * NEAR) << 3));
-  const isSmall = i32x4.lt_u(least, i32x4.splat(SMALL));
-  return !v128.any_true(v128.or(isNear, isSmall));
+  return !v128.any_true(i32x4.le_u(nearest, i32x4.splat((2 * NEAR) << 3)));
 }
 
-/** Two features of a row, in lanes 0 and 1, by multiplication. */
+/** The same by divisions, two rows at a time: there is nothing to gain from more. */
 // @ts-ignore: decorator
 @inline
-function standardised(x: usize, mean: v128, reciprocal: v128): v128 {
-  return f64x2.mul(f64x2.sub(f64x2.promote_low_f32x4(v128.load64_zero(x)), mean), reciprocal);
+function packQuotients(source: usize, paired: i32, d: i32, mean: usize, scale: usize, tile: usize): void {
+  const rowBytes = <usize>d << 2;
+  const end = tile + <usize>paired * LANE_BYTES;
+  while (tile < end) {
+    const m = v128.load(mean);
+    const s = v128.load(scale);
+    let x = source;
+    for (const next = tile + LANE_BYTES; tile < next; tile += 8) {
+      const first = f64x2.div(centred(x, m), s);
+      const second = f64x2.div(centred(x + rowBytes, m), s);
+      const pairs = rounded(first, second);
+      v128.store64_lane(tile, pairs, 0);
+      v128.store64_lane(tile, pairs, 1, LANE_BYTES);
+      x += rowBytes << 1;
+    }
+    tile += LANE_BYTES;
+    source += <usize>FEATURE_STEP << 2;
+    mean += <usize>FEATURE_STEP << 3;
+    scale += <usize>FEATURE_STEP << 3;
+  }
 }
 
-/** So many ulp of float64 from the middle between two float32 are too near. Reciprocals below 2^−1022 have fewer digits. */
+/** Two features of a row, in lanes 0 and 1, less their means. */
+// @ts-ignore: decorator
+@inline
+function centred(x: usize, mean: v128): v128 {
+  return f64x2.sub(f64x2.promote_low_f32x4(v128.load64_zero(x)), mean);
+}
+
+/**
+ * So many ulp of float64 from the middle between two float32 are too near: more than 2.5, since the largest scales have
+ * reciprocals of fewer digits.
+ */
 const NEAR: i32 = 8;
-
-/** What `sizes` has for 2^−126, the smallest float32 with all digits. */
-const SMALL: i32 = (0x38100000 << 1) - 1;
-
-/** The upper halves of four float64 without their signs, times 2, minus 1: so 0 is larger than all others. */
-// @ts-ignore: decorator
-@inline
-function sizes(p: v128, q: v128): v128 {
-  return i32x4.sub(i32x4.shl(v128.shuffle<i32>(p, q, 1, 3, 5, 7), 1), i32x4.splat(1));
-}
 
 /**
  * How far four float64 are above the middle between two float32, which has the low 29 bits 2^28; in eighths of an ulp,

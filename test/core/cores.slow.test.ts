@@ -174,7 +174,7 @@ t.test('features are quotients where a product by the reciprocal would have fewe
   );
   let fewer = 0;
   for (const scale of [3, 4, 1e-40, 1e70, 5e-324, 2 ** -1040, 1e308, ...middles]) {
-    for (const mean of [0, 1e-45, 1e30]) {
+    for (const mean of [0, 1e-45, 1e30, 1e300]) {
       for (const unit of [least, 1e30]) {
         // Both columns are the same: 0 times a feature that is not finite is no number.
         const values = Float32Array.from({ length: 64 }, (_, i) => (i >> 1) * unit);
