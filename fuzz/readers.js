@@ -92,6 +92,9 @@ function inputOf(format, index) {
     const ways = options.encoding === undefined ? options : {};
     return { bytes, size, way: 'twice', name: random(8) > 0 ? 'csv' : 'tsv', options: ways };
   }
+  if (format === 'sparse') {
+    return { bytes, size, way: 'twice', name: 'libsvm', options: random(4) > 0 ? {} : { onMissing: 'drop' } };
+  }
   if (notTables.includes(format)) return { bytes, size, way: 'other', name: format, options: {} };
   if (format !== 'any' && random(2) === 0) {
     return { bytes, size, way: 'portions', name: format, options: { columns, header } };
@@ -145,7 +148,7 @@ async function runBatch([format, from, to, stateFile]) {
     counts[/** @type {'read' | 'refused'} */ (outcome)]++;
     const elapsed = performance.now() - start;
     slowest = Math.max(slowest, elapsed);
-    const times = format === 'scanned' ? 2 : 1;
+    const times = format === 'scanned' || format === 'sparse' ? 2 : 1;
     if (elapsed > times * (SLOW_MS + SLOW_MS_PER_MIB * (size / 2 ** 20)))
       throw new Error(`took ${elapsed.toFixed(0)} ms`);
     if (process.memoryUsage.rss() - rss > MEMORY_BYTES) throw new Error('took too much memory');

@@ -39,6 +39,7 @@ export function loadSamples() {
     scanned: [...csv, ...numbers].map((text) => Buffer.from(text)),
     csv: csv.map((text) => Buffer.from(text)),
     tsv: csv.map((text) => Buffer.from(text.replaceAll(',', '\t'))),
+    sparse: [...filesOf('libsvm', '.libsvm'), ...sparse().map((text) => Buffer.from(text))],
     libsvm: filesOf('libsvm', '.libsvm'),
     idx: [
       Buffer.from('000008030000000300000002000000020102030405060708090a0bff', 'hex'),
@@ -94,6 +95,21 @@ export function loadSamples() {
  */
 function everyFew(lines) {
   return lines.filter((_, index) => index % 13 === 0);
+}
+
+/** Rows of sparse text: plain ones, with wide gaps, and with all that a line may have besides. */
+function sparse() {
+  const rows = (/** @type {(row: number) => string} */ of) =>
+    Array.from({ length: 24 }, (_, row) => `${of(row)}\n`).join('');
+  return [
+    rows((row) => `${row % 3} 1:${row / 7} 2:-${row}e-${row} 4:.5`),
+    rows(
+      (row) =>
+        `${row % 2 ? '+1' : '-1'} ${row}:1 ${row + 254 + (row % 3)}:2.${row} 70000:${row}00000000000000000`,
+    ),
+    rows((row) => `a${row % 2}\t0:1  3:${row} ${row % 5 ? '' : '# é'}`),
+    rows((row) => `${row % 4} qid:${row} 1:${row}`).replaceAll('\n', '\r\n'),
+  ];
 }
 
 /** Tables with text and gaps, as people have them. */

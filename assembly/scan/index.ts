@@ -1,9 +1,10 @@
 /**
- * The scanner of delimited text: finds the cells of rows that are written plainly, and reads their numbers. It is a module
- * of its own, because only who reads a table of text needs it. What it does not understand is read in TypeScript.
+ * The scanner of delimited and of sparse text: finds the cells of rows that are written plainly, and reads their numbers. It is
+ * a module of its own, because only who reads a table of text needs it. What it does not understand is read in TypeScript.
  */
 import { numberIn } from './number';
 import { hasHighBytes, isOdd, splitRows } from './rows';
+import { scanRows } from './sparse';
 import { numberTexts } from './texts';
 
 /** Where the 128-bit powers of five belong, which the caller computes (see `number.ts`). Behind them, memory is free. */
@@ -93,4 +94,35 @@ export function readTexts(
   texts: usize,
 ): i32 {
   return numberTexts(ends, rows, width, place, slots, slotCount, codes, texts);
+}
+
+/**
+ * Reads plain lines of sparse text, `label index:value …`.
+ *
+ * @param text where it begins, at the start of a line
+ * @param length in bytes, up to the end of a line; 64 zeros follow
+ * @param mostRows number of rows after which to stop
+ * @param mostValues number of values after which to stop, at the end of a row
+ * @param mostIndex lines with larger indices are not plain
+ * @param needsLabel whether lines without a label are not plain
+ * @param rows takes three numbers for each row, as u32: where its label begins, where it ends, and how many values there are
+ * @param values takes the values as f32
+ * @param gaps takes a byte for each value: how many indices are left out before it. From 255 on the byte is 255, and the
+ *   number follows in three bytes.
+ * @param found takes six numbers, as i32: how many rows there are, where they end, the number of their values, that of the
+ *   bytes of their gaps, the least index, and the largest, -1 if there is none
+ */
+export function readSparse(
+  text: usize,
+  length: usize,
+  mostRows: i32,
+  mostValues: i32,
+  mostIndex: i32,
+  needsLabel: bool,
+  rows: usize,
+  values: usize,
+  gaps: usize,
+  found: usize,
+): void {
+  scanRows(text, text + length, mostRows, mostValues, mostIndex, needsLabel, rows, values, gaps, found);
 }

@@ -87,7 +87,10 @@ export function isDelimiter(text: string): boolean {
   return Array.from(text).length === 1 && !/["\r\n\0\ufeff]/.test(text);
 }
 
-/** Rows of columns that are all numbers, row-major; NaN where one is missing, and no infinite ones. */
+/**
+ * Rows of columns that are all numbers, row-major; NaN where one is missing, and no infinite ones. They are valid until the next
+ * portion is asked for, and float32 if that has all of their digits.
+ */
 export interface Numbers {
   readonly rows: number;
   readonly columns: number;
@@ -197,7 +200,7 @@ export interface NumberFormat {
 
 /** Consecutive rows of a table. */
 export interface Portion {
-  /** One column per chosen feature; of the same type in all portions of a table. */
+  /** One column per chosen feature. */
   readonly features: Numbers | Cells | ScannedCells;
   /** Those of the chosen features, by their place among them, that are categories whatever their cells look like. */
   readonly categories?: readonly number[];

@@ -14,7 +14,7 @@ import { partsOf } from './arrow/batch.js';
 import { type Message, messagesIn } from './arrow/messages.js';
 import { type Field, readSchema } from './arrow/schema.js';
 import { addToDictionary, looksOf, type ReadRows, valuesIn } from './arrow/values.js';
-import { ByteReader } from './byte-reader.js';
+import { ByteReader, piecesOf } from './byte-reader.js';
 import { withoutIndex } from './pandas.js';
 
 /** Values per portion, and rows. */
@@ -70,7 +70,7 @@ function faultOf(table: string, error: unknown, place: Place = {}): unknown {
 }
 
 async function* messagesOf(table: string, source: Source): AsyncGenerator<Message> {
-  const messages = messagesIn(new ByteReader(source.chunks()));
+  const messages = messagesIn(new ByteReader(piecesOf(source)));
   for (;;) {
     const next = await messages.next().catch((error: unknown) => {
       throw faultOf(table, error);

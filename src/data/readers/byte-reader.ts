@@ -5,24 +5,93 @@ import { type RandomAccess, type Source, TableError } from '../table.js';
 export class ByteReader {
   readonly #chunks: AsyncIterator<Uint8Array>;
   #rest: Uint8Array = new Uint8Array();
+  /** Room for what was taken. */
+  #buffer = new Uint8Array();
 
+  /** @param chunks each may be valid only until the next is asked for */
   constructor(chunks: AsyncIterable<Uint8Array>) {
     this.#chunks = chunks[Symbol.asyncIterator]();
   }
 
-  /** The next `count` bytes, or fewer at the end of the stream. Allocates nothing before the bytes have arrived. */
+  /**
+   * The next `count` bytes, or fewer at the end of the stream; valid until the next call. Takes memory only for bytes that have
+   * arrived.
+   */
   async take(count: number): Promise<Uint8Array> {
-    const pieces = [this.#rest];
-    let length = this.#rest.length;
-    while (length < count) {
-      const next = await this.#chunks.next();
-      if (next.done) break;
-      pieces.push(next.value);
-      length += next.value.length;
+    if (this.#rest.length >= count) {
+      const taken = this.#rest.subarray(0, count);
+      this.#rest = this.#rest.subarray(count);
+      return taken;
     }
-    const all = joined(pieces);
-    this.#rest = all.subarray(count);
-    return all.subarray(0, count);
+    let length = 0;
+    do {
+      const needed = Math.min(count, length + this.#rest.length);
+      if (this.#buffer.length < needed) {
+        const larger = new Uint8Array(Math.min(count, Math.max(needed, 2 * length)));
+        larger.set(this.#buffer.subarray(0, length));
+        this.#buffer = larger;
+      }
+      length += this.#copy(this.#buffer.subarray(length, count));
+    } while (length < count && (await this.#advance()));
+    return this.#buffer.subarray(0, length);
+  }
+
+  /** Fills `target` with the next bytes, and returns how many there were: fewer at the end of the stream. */
+  async takeInto(target: Uint8Array): Promise<number> {
+    let length = this.#copy(target);
+    while (length < target.length && (await this.#advance())) length += this.#copy(target.subarray(length));
+    return length;
+  }
+
+  /** Copies bytes of the chunk, and returns how many. */
+  #copy(target: Uint8Array): number {
+    const piece = this.#rest.subarray(0, target.length);
+    target.set(piece);
+    this.#rest = this.#rest.subarray(piece.length);
+    return piece.length;
+  }
+
+  /** Turns to the next chunk; false at the end of the stream. */
+  async #advance(): Promise<boolean> {
+    const { value, done } = await this.#chunks.next();
+    if (!done) this.#rest = value;
+    return !done;
+  }
+}
+
+/** A file with fewer parts is read as it comes. */
+const LEAST_PARTS = 8;
+
+/**
+ * The bytes of a source in order, each piece valid until the next is asked for. A file is read into the same memory again and
+ * again: new memory takes longer than the reading (measured).
+ */
+export async function* piecesOf({ random, chunks }: Source): AsyncGenerator<Uint8Array> {
+  const { size = 0, partBytes } = random ?? {};
+  if (!random || partBytes === undefined || size < LEAST_PARTS * partBytes) {
+    yield* chunks();
+    return;
+  }
+  // One piece is read while the other is used.
+  const buffers = [new Uint8Array(partBytes), new Uint8Array(partBytes)];
+  const read = async (start: number) => {
+    const buffer = buffers[(start / partBytes) % 2];
+    const piece = buffer.subarray(0, Math.min(partBytes, size - start));
+    await random.readInto(piece, start);
+    return piece;
+  };
+  let next = read(0);
+  try {
+    for (let start = partBytes; start < size + partBytes; start += partBytes) {
+      const piece = await next;
+      if (start < size) next = read(start);
+      // Nobody waits for it yet.
+      next.catch(() => {});
+      yield piece;
+    }
+  } finally {
+    // The file may be closed only when nobody reads it.
+    await next.catch(() => {});
   }
 }
 

@@ -239,8 +239,8 @@ function textIn(bytes: Uint8Array, start: number, end: number): string {
   return decoded;
 }
 
-/** The first 128 bits of each power of five, the upper 64 of them first. */
-function powersOfFive(): BigUint64Array {
+/** The first 128 bits of each power of five that the module wants, the upper 64 of them first. */
+export function powersOfFive(): BigUint64Array {
   const powers = new BigUint64Array(2 * (LARGEST - SMALLEST + 1));
   for (let exponent = SMALLEST; exponent <= LARGEST; exponent++) {
     const power = bitsOf(exponent);

@@ -2,7 +2,7 @@ import { strFromU8, Unzip, UnzipInflate } from 'fflate';
 import { crc32 } from '../../checksums.js';
 import { quoted } from '../../text.js';
 import { type RandomAccess, type Source, TableError } from '../table.js';
-import { ByteReader, joined, viewOf } from './byte-reader.js';
+import { ByteReader, joined, piecesOf, viewOf } from './byte-reader.js';
 import { isZip } from './magic.js';
 
 /** Compressed bytes pushed at a time; each can expand about a thousandfold. */
@@ -96,11 +96,12 @@ async function* unpack(source: Source): AsyncGenerator<EntryPiece> {
   });
   unzip.register(UnzipInflate);
 
-  const reader = new ByteReader(source.chunks());
+  const reader = new ByteReader(piecesOf(source));
   const tail: Uint8Array[] = [];
   let size = 0;
   for (let isEnd = false; !isEnd; ) {
-    const bytes = await reader.take(PIECE_BYTES);
+    // The decompressor and the tail keep them.
+    const bytes = (await reader.take(PIECE_BYTES)).slice();
     if (size === 0) checkOpenZip(table, bytes);
     isEnd = bytes.length < PIECE_BYTES;
     size += bytes.length;

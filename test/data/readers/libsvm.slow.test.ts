@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
 import { readLibsvm } from '../../../src/data/readers/libsvm.js';
-import { type ColumnChoice, type NumberPortion, TableError } from '../../../src/data/table.js';
+import { type ColumnChoice, TableError } from '../../../src/data/table.js';
+import { collected } from './reading.js';
 
 const folder = new URL('../../fixtures/libsvm/', import.meta.url);
 
@@ -24,9 +25,7 @@ async function portionsOf(input: Bytes, columns: ColumnChoice = {}, sizes: reado
       yield* pieces(bytes, sizes);
     },
   };
-  const portions: NumberPortion[] = [];
-  for await (const portion of readLibsvm(source, { columns })) portions.push(portion);
-  return portions;
+  return collected(readLibsvm(source, { columns }));
 }
 
 /** All portions as one table, its rows as plain numbers. */

@@ -38,6 +38,17 @@ export function numbersOf({ features }: Portion): Numbers {
   return features;
 }
 
+/** All portions. Their numbers are copied: those of a portion are valid until the next is asked for. */
+export async function collected<Read extends Portion>(portions: AsyncIterable<Read>): Promise<Read[]> {
+  const all: Read[] = [];
+  for await (const portion of portions) {
+    const { features } = portion;
+    const own = 'cells' in features ? features : { ...features, values: features.values.slice() };
+    all.push({ ...portion, features: own });
+  }
+  return all;
+}
+
 /** All portions of numbers as one. */
 export async function readAll(
   read: ReadPortions,
@@ -45,8 +56,7 @@ export async function readAll(
   columns: ColumnChoice = {},
   chunkBytes?: number,
 ): Promise<ReadTable> {
-  const portions: Portion[] = [];
-  for await (const portion of read(sourceOf(bytes, chunkBytes), { columns })) portions.push(portion);
+  const portions = await collected(read(sourceOf(bytes, chunkBytes), { columns }));
   const [first] = portions;
   return {
     rows: portions.reduce((sum, portion) => sum + numbersOf(portion).rows, 0),
@@ -72,10 +82,7 @@ export async function readRows(
   options: Partial<ReadOptions> = {},
   chunkBytes?: number,
 ): Promise<ReadRows> {
-  const portions: Portion[] = [];
-  for await (const portion of read(sourceOf(bytes, chunkBytes), { columns: {}, ...options })) {
-    portions.push(portion);
-  }
+  const portions = await collected(read(sourceOf(bytes, chunkBytes), { columns: {}, ...options }));
   const last = portions[portions.length - 1];
   const { features: _, ...more } = last;
   return {

@@ -50,7 +50,7 @@ export async function* messagesIn(bytes: ByteReader): AsyncGenerator<Message> {
     }
     isFirst = false;
     if (length > MAX_HEAD) throw new Error(`a message claims a description of ${length} bytes`);
-    const begun = next.subarray(isOld ? 4 : 8);
+    const begun = next.slice(isOld ? 4 : 8);
     const more = await bytes.take(Math.max(0, length - begun.length));
     const head = new Uint8Array(begun.length + more.length);
     head.set(begun);
