@@ -15,6 +15,7 @@ import {
   TableError,
 } from '../table.js';
 import { randomly } from './byte-reader.js';
+import { type Floats, floatsOf, isInfinite } from './floats.js';
 import { booleanText, isoDate, isoTime, withoutIndex } from './pandas.js';
 import { type Column, type RowGroup, readMetadata, type Storage } from './parquet/metadata.js';
 import { type Page, readPages } from './parquet/pages.js';
@@ -95,15 +96,19 @@ interface Chosen<Value> {
   readonly missing: Value;
 }
 
-interface Feature extends Chosen<Cell> {
-  /** Of numbers, whether float32 can lose digits of them; missing for texts. */
-  readonly isLong?: boolean;
+interface NumberFeature extends Chosen<number> {
+  readonly isNumber: true;
+  readonly convert: (stored: DecodedArray) => Floats;
 }
 
-type NumberFeature = Chosen<number> & Required<Feature>;
+interface TextFeature extends Chosen<string> {
+  readonly isNumber: false;
+}
+
+type Feature = NumberFeature | TextFeature;
 
 function areNumbers(features: readonly Feature[]): features is readonly NumberFeature[] {
-  return features.every(({ isLong }) => isLong !== undefined);
+  return features.every(({ isNumber }) => isNumber);
 }
 
 function chooseFeature(table: string, columns: readonly Column[], index: number, way: string): Feature {
@@ -111,13 +116,12 @@ function chooseFeature(table: string, columns: readonly Column[], index: number,
   const place = { column: index + 1, columnName: name };
   const numberIn = storage && numberReader(type, storage);
   if (numberIn) {
-    const isLong = !(storage.physical === 'FLOAT' || type === 'half float');
-    const missing = Number.NaN;
-    return { storage, place, isLong, missing, convert: (stored) => numbersIn(stored, type, numberIn) };
+    const convert = (stored: DecodedArray) => numbersIn(stored, type, numberIn);
+    return { storage, place, isNumber: true, missing: Number.NaN, convert };
   }
   const textIn = storage && textReader(type, storage);
   if (textIn && type !== 'binary') {
-    return { storage, place, missing: '', convert: (stored) => Array.from(stored, textIn) };
+    return { storage, place, isNumber: false, missing: '', convert: (stored) => Array.from(stored, textIn) };
   }
   throw new TableError(
     table,
@@ -130,11 +134,23 @@ function numbersIn(
   stored: DecodedArray,
   type: Column['type'],
   numberIn: (value: Stored) => number | bigint,
-): ArrayLike<number> {
-  if (stored instanceof Float32Array || stored instanceof Float64Array) return stored;
-  if (stored instanceof Int32Array && type === 'integer') return stored;
+): Floats {
+  if (stored instanceof Float32Array) return stored;
+  if (stored instanceof Float64Array) return floatsOf(stored);
+  if (stored instanceof Int32Array && type === 'integer') return floatsOf(stored);
+  if (stored instanceof BigInt64Array && type === 'integer') return floatsOf(wholeNumbersIn(stored));
   const values = new Float64Array(stored.length);
   for (let index = 0; index < values.length; index++) values[index] = Number(numberIn(stored[index]));
+  return floatsOf(values);
+}
+
+/** Integers of 64 bits as the nearest numbers, from their halves: a bigint for each takes ten times as long (measured). */
+function wholeNumbersIn(stored: BigInt64Array): Float64Array {
+  const halves = new Int32Array(stored.buffer, stored.byteOffset, 2 * stored.length);
+  const values = new Float64Array(stored.length);
+  for (let index = 0; index < values.length; index++) {
+    values[index] = halves[2 * index + 1] * 2 ** 32 + (halves[2 * index] >>> 0);
+  }
   return values;
 }
 
@@ -256,35 +272,28 @@ async function* readGroup(
 ): AsyncGenerator<GroupPortion> {
   const { table, features, label, extras } = reading;
   const open = <Value>(column: Chosen<Value>) => openColumn(reading, group, column);
-  const readValues = areNumbers(features)
-    ? numbersOf(table, features, await inTurn(features, open<number>))
-    : cellsOf(table, features, await inTurn(features, open<Cell>));
-  const takeLabels = label && (await open(label));
-  const takeExtras = await inTurn(extras, open<Cell>);
   const most = Math.min(PORTION_ROWS, Math.max(1, Math.floor(PORTION_VALUES / Math.max(1, features.length))));
+  const readValues = areNumbers(features)
+    ? numbersOf(table, features, await inTurn(features, open<number>), Math.min(most, group.rows))
+    : cellsOf(table, features, await inTurn(features, open<Cell>));
+  const labelColumn = label && (await open(label));
+  const extraColumns = await inTurn(extras, open<Cell>);
   for (let start = rowsBefore; start < rowsBefore + group.rows; start += most) {
     await nextTurn();
     const rows = Math.min(most, rowsBefore + group.rows - start);
     const values = await readValues(rows, start);
-    const labels: string[] = [];
-    await takeLabels?.(rows, (text, row) => {
-      if (text === undefined) {
-        const place = { row: start + row + 1, ...label?.place };
+    const labels =
+      labelColumn &&
+      (await nextValues(labelColumn, rows)).map((text, row) => {
+        if (text !== undefined) return text;
+        const place = { row: start + row + 1, ...label.place };
         throw new TableError(table, 'found an infinite number, expected a label', place);
-      }
-      labels.push(text);
-    });
-    const extraCells = await inTurn(takeExtras, async (take) => {
-      const cells = new Array<Cell>(rows);
-      await take(rows, (value, row) => {
-        cells[row] = value;
       });
-      return cells;
-    });
+    const extraCells = await inTurn(extraColumns, (column) => nextValues(column, rows));
     yield {
       values,
       extraCells,
-      ...(label && { labels }),
+      ...(labels && { labels }),
       ...(label?.isText && { textLabels: true }),
       places: Float64Array.from({ length: rows }, (_, row) => start + row + 1),
     };
@@ -300,49 +309,90 @@ async function inTurn<From, To>(items: readonly From[], make: (item: From) => Pr
 /** Reads features of the next rows, given the number of rows and of those before them. */
 type ReadValues<Values> = (rows: number, start: number) => Promise<Values>;
 
+/** @param most number of rows that are read at a time */
 function numbersOf(
   table: string,
   features: readonly NumberFeature[],
-  takes: readonly Take<number>[],
+  columns: readonly OpenColumn<number>[],
+  most: number,
 ): ReadValues<Numbers> {
-  const columns = features.length;
-  const Values = features.some(({ isLong }) => isLong) ? Float64Array : Float32Array;
+  const width = columns.length;
+  // Memory that was used before takes less time than new memory.
+  let values: Floats = new Float32Array(most * width);
   return async (rows, start) => {
-    const values = new Values(rows * columns);
-    for (const [column, take] of takes.entries()) {
-      const { place } = features[column];
-      await take(rows, (value, row) => {
-        if (isInfinite(value)) throw infinite(table, { row: start + row + 1, ...place });
-        values[row * columns + column] = value;
-      });
+    for (let index = 0; index < width; index++) {
+      const column = columns[index];
+      for (let row = 0; row < rows; ) {
+        if (column.next === column.page.rows) await column.turn();
+        const { page, next } = column;
+        const count = Math.min(rows - row, page.rows - next);
+        if (page.values instanceof Float64Array && values instanceof Float32Array)
+          values = new Float64Array(values);
+        const known = column.places(count);
+        const written = putNumbers(page.values, known, next, count, values, row * width + index, width);
+        if (written < count)
+          throw infinite(table, { row: start + row + written + 1, ...features[index].place });
+        column.next += count;
+        row += count;
+      }
     }
-    return { rows, columns, values };
+    return { rows, columns: width, values: values.subarray(0, rows * width) };
   };
+}
+
+/**
+ * Writes numbers of a page into a column of a table.
+ *
+ * @param places of those to write; without them, they follow each other from `next` on
+ * @param at where it belongs
+ * @param width number of columns of the table
+ * @returns how many were written: those before the first that is infinite as a float32
+ */
+function putNumbers(
+  numbers: ArrayLike<number>,
+  places: Int32Array | undefined,
+  next: number,
+  count: number,
+  target: Floats,
+  at: number,
+  width: number,
+): number {
+  if (places) {
+    const known = numbers.length;
+    for (let row = 0; row < count; row++, at += width) {
+      const place = places[row];
+      const value = place < known ? numbers[place] : Number.NaN;
+      if (isInfinite(value)) return row;
+      target[at] = value;
+    }
+  } else {
+    for (let row = 0; row < count; row++, at += width) {
+      const value = numbers[next + row];
+      if (isInfinite(value)) return row;
+      target[at] = value;
+    }
+  }
+  return count;
 }
 
 function cellsOf(
   table: string,
   features: readonly Feature[],
-  takes: readonly Take<Cell>[],
+  columns: readonly OpenColumn<Cell>[],
 ): ReadValues<Cell[][]> {
   const width = Math.max(...features.map(({ place }) => place.column));
   return async (rows, start) => {
     const cells = Array.from({ length: rows }, () => new Array<Cell>(width).fill(''));
-    for (const [index, take] of takes.entries()) {
-      const { place } = features[index];
-      await take(rows, (value, row) => {
+    for (const [index, { place }] of features.entries()) {
+      const found = await nextValues(columns[index], rows);
+      for (const [row, value] of found.entries()) {
         if (typeof value === 'number' && isInfinite(value))
           throw infinite(table, { row: start + row + 1, ...place });
         cells[row][place.column - 1] = value;
-      });
+      }
     }
     return cells;
   };
-}
-
-/** Whether a number is infinite as a float32. */
-function isInfinite(value: number): boolean {
-  return Math.abs(Math.fround(value)) === Number.POSITIVE_INFINITY;
 }
 
 function infinite(table: string, place: Place): TableError {
@@ -350,37 +400,72 @@ function infinite(table: string, place: Place): TableError {
   return new TableError(table, fault, place);
 }
 
-/** Calls `put` with the value of each of the next rows and its index among them. */
-type Take<Value> = (rows: number, put: (value: Value, index: number) => void) => Promise<void>;
+/** A column of a row group that is being read. */
+interface OpenColumn<Value> {
+  /** What stands for a missing value. */
+  readonly missing: Value;
+  /** The page that is read, without rows at first. */
+  page: Page<ArrayLike<Value>>;
+  /** The next row of the page. */
+  next: number;
+  /** Turns to the next page; to be called after the last row of one. */
+  turn(): Promise<void>;
+  /** Where the values of the next rows are, if they don't follow each other; valid until the next call. */
+  places(rows: number): Int32Array | undefined;
+}
+
+/** The values of the next rows. */
+async function nextValues<Value>(column: OpenColumn<Value>, rows: number): Promise<Value[]> {
+  const found: Value[] = [];
+  while (found.length < rows) {
+    if (column.next === column.page.rows) await column.turn();
+    const { page, next, missing } = column;
+    const count = Math.min(rows - found.length, page.rows - next);
+    const places = column.places(count);
+    for (let row = 0; row < count; row++) {
+      const place = places ? places[row] : next + row;
+      found.push(place < page.values.length ? page.values[place] : missing);
+    }
+    column.next += count;
+  }
+  return found;
+}
 
 async function openColumn<Value>(
   { table, file, signal }: Reading,
   group: RowGroup,
   { storage, place, convert, missing }: Chosen<Value>,
-): Promise<Take<Value>> {
+): Promise<OpenColumn<Value>> {
   const { start, end, codec, encrypted } = group.chunks[storage.leaf];
   if (encrypted) throw new TableError(table, 'is encrypted, expected unencrypted values', place);
   const pages = readPages(await file.read(start, end), codec, storage, group.rows, convert);
-  let page: Page<ArrayLike<Value>> = { rows: 0, values: [] };
-  let next = 0;
-
-  async function nextPage(): Promise<void> {
-    // A page may be long to decompress: between two of them, a reading can be ended.
-    await nextTurn();
-    signal?.throwIfAborted();
-    try {
-      page = pages.next().value ?? page;
-    } catch (error) {
-      fail(table, error, place);
-    }
-    next = 0;
-  }
-
-  return async (rows, put) => {
-    for (let index = 0; index < rows; index++, next++) {
-      if (next === page.rows) await nextPage();
-      const at = page.indices ? page.indices[next] : next;
-      put(at < 0 ? missing : page.values[at], index);
-    }
+  let places = new Int32Array();
+  const column: OpenColumn<Value> = {
+    missing,
+    page: { rows: 0, values: [] },
+    next: 0,
+    async turn() {
+      // A page may be long to decompress: between two of them, a reading can be ended.
+      await nextTurn();
+      signal?.throwIfAborted();
+      try {
+        column.page = pages.next().value ?? column.page;
+      } catch (error) {
+        fail(table, error, place);
+      }
+      column.next = 0;
+    },
+    places(rows) {
+      const { readPlaces } = column.page;
+      if (!readPlaces) return undefined;
+      if (places.length !== rows) places = new Int32Array(rows);
+      try {
+        readPlaces(places);
+      } catch (error) {
+        fail(table, error, place);
+      }
+      return places;
+    },
   };
+  return column;
 }

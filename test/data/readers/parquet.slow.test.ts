@@ -4,7 +4,7 @@ import { crc32 } from '../../../src/checksums.js';
 import { readers } from '../../../src/data/readers/registry.js';
 import { type Cell, type ColumnChoice, type Portion, TableError } from '../../../src/data/table.js';
 import '../../hyparquet.js';
-import { numbersOf, rowsOf } from './reading.js';
+import { collected, numbersOf, rowsOf } from './reading.js';
 
 const folder = new URL('../../fixtures/parquet/', import.meta.url);
 
@@ -34,10 +34,8 @@ const reader = readers.find(({ format }) => format === 'parquet');
 const readParquet = await reader?.load();
 
 async function portionsOf(bytes: Uint8Array, columns: ColumnChoice = {}, isFile = true): Promise<Portion[]> {
-  const portions: Portion[] = [];
   if (!readParquet) throw new Error('no reader of Parquet');
-  for await (const portion of readParquet(sourceOf(bytes, isFile), { columns })) portions.push(portion);
-  return portions;
+  return collected(readParquet(sourceOf(bytes, isFile), { columns }));
 }
 
 /** All portions as one table. */
@@ -341,6 +339,66 @@ function dictionaryPage(body: readonly number[], count: number) {
 
 const tenNumbers = Array.from({ length: 40 }, (_, at) => (at % 4 === 0 ? at : 0));
 const x0: ColumnChoice = { features: ['x0'], label: null };
+
+/** Bytes that numbers take if each has so many bits. */
+function packed(numbers: readonly number[], bits: number): number[] {
+  const bytes = new Array<number>(Math.ceil((numbers.length * bits) / 8)).fill(0);
+  for (let at = 0; at < numbers.length * bits; at++) {
+    const bit = Math.floor(numbers[Math.floor(at / bits)] / 2 ** (at % bits)) % 2;
+    bytes[Math.floor(at / 8)] += bit << (at % 8);
+  }
+  return bytes;
+}
+
+t.test('places in a dictionary, of any number of bits', async (t) => {
+  for (let bits = 1; bits <= 32; bits++) {
+    const places = Array.from({ length: 16 }, (_, at) => ((7 * at) % 10) % 2 ** bits);
+    const runs = [
+      bits,
+      // Four times the same, and sixteen that are packed, of which six are beyond the end.
+      ...[8, 1, ...new Array(Math.ceil(bits / 8) - 1).fill(0)],
+      ...[5, ...packed(places, bits)],
+    ];
+    const pages = [dictionaryPage(tenNumbers, 10), dataPage(runs, { encoding: 8, count: 14 })];
+    const expected = [1, 1, 1, 1, ...places.slice(0, 10)].map((place) => [4 * place]);
+    t.same((await read(write({ pages, rows: 14 }), { label: null })).rows, expected, `${bits} bits`);
+  }
+  const pages = [dictionaryPage(tenNumbers, 10), dataPage([32, 2, 10, 0, 0, 128], { encoding: 8, count: 1 })];
+  await t.rejects(read(write({ pages, rows: 1 }), { label: null }), /not in its dictionary of 10/);
+  for (const bits of [5, 8, 24, 25, 32]) {
+    const places = [0, 1, 2, 3, 4, 5, 6, 2 ** (bits - 1)];
+    const outside = dataPage([bits, 3, ...packed(places, bits)], { encoding: 8, count: 8 });
+    const bytes = write({ pages: [dictionaryPage(tenNumbers, 10), outside], rows: 8 });
+    await t.rejects(read(bytes, { label: null }), /not in its dictionary of 10/, `${bits} bits`);
+  }
+});
+
+t.test('whole numbers keep their digits, and take float32 where that has them', async (t) => {
+  const whole = [
+    0n,
+    -1n,
+    255n,
+    2n ** 24n,
+    -(2n ** 31n),
+    2n ** 32n + 1n,
+    2n ** 53n + 1n,
+    -(2n ** 63n),
+    2n ** 63n - 1n,
+  ];
+  for (const [numbers, Type] of [
+    [whole, Float64Array],
+    [whole.slice(0, 5), Float32Array],
+    [[16_777_217n], Float64Array],
+  ] as const) {
+    const body = [...new Uint8Array(BigInt64Array.from(numbers).buffer)];
+    const count = numbers.length;
+    const bytes = write({ pages: [dataPage(body, { count })], rows: count, type: 2 });
+    const [portion] = await portionsOf(bytes, { label: null });
+    const { values } = numbersOf(portion);
+    t.same([...values], numbers.map(Number));
+    t.ok(values instanceof Type);
+  }
+});
 
 t.test('a file that was made by hand', async (t) => {
   const plain = await read(write({ pages: [dataPage(tenNumbers)] }), x0);

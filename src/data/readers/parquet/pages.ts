@@ -1,7 +1,7 @@
 import type { DecodedArray } from 'hyparquet';
 import { Encodings, PageTypes } from 'hyparquet/src/constants.js';
 import { deltaBinaryUnpack, deltaLengthByteArray } from 'hyparquet/src/delta.js';
-import { byteStreamSplit, readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
+import { byteStreamSplit } from 'hyparquet/src/encoding.js';
 import { readPlain } from 'hyparquet/src/plain.js';
 import { crc32 } from '../../../checksums.js';
 import { viewOf } from '../byte-reader.js';
@@ -21,8 +21,13 @@ export interface Page<Values> {
   readonly rows: number;
   /** The values, or a dictionary of them. */
   readonly values: Values;
-  /** The place of each row's value among them, −1 if it is missing; by default the number of the row. */
-  readonly indices?: Int32Array;
+  /**
+   * Reads the places of the next rows' values among them into all of `target`; their number where a value is missing. By
+   * default the place is the number of the row.
+   *
+   * @throws Error if a place is not in the dictionary
+   */
+  readonly readPlaces?: (target: Int32Array) => void;
 }
 
 /**
@@ -34,7 +39,7 @@ export interface Page<Values> {
  * @param convert converts stored values
  * @throws Error if the data are damaged or of an unsupported kind
  */
-export function* readPages<Values>(
+export function* readPages<Values extends ArrayLike<unknown>>(
   chunk: Uint8Array,
   codec: string,
   storage: Storage,
@@ -75,16 +80,13 @@ export function* readPages<Values>(
       const stored = present ? present.reduce((sum, level) => sum + level, 0) : count;
       if (encoding === 'PLAIN_DICTIONARY' || encoding === 'RLE_DICTIONARY') {
         if (!dictionary) throw new Error('a page has no dictionary');
-        const indices = readIndices(bytes, stored, dictionary.size);
-        yield {
-          rows: count,
-          values: dictionary.values,
-          indices: spread(present, (nth) => indices[nth]) ?? indices,
-        };
+        const { values, size } = dictionary;
+        const readPlaces = placesReader(bytes, stored, size);
+        yield { rows: count, values, readPlaces: present ? spread(present, size, readPlaces) : readPlaces };
       } else {
-        const indices = spread(present, (nth) => nth);
         const values = convert(readEncoded(bytes, encoding, storage, stored));
-        yield { rows: count, values, ...(indices && { indices }) };
+        const readPlaces = present && spread(present, values.length, rowNumbers());
+        yield { rows: count, values, ...(readPlaces && { readPlaces }) };
       }
     }
   }
@@ -136,15 +138,40 @@ function encodingOf(value: unknown): string {
 }
 
 /** 1 for each value that is present, 0 for each that is missing; undefined if none is. */
-function presentOf(levels: Uint8Array, count: number): Int32Array | undefined {
-  const present = readRuns(levels, 1, count);
+function presentOf(levels: Uint8Array, count: number): Uint8Array | undefined {
+  // Most pages miss nothing, and say so by a single run.
+  const { value: header, end } = readVarint(levels, 0, 5);
+  if (header === 2 * count && levels[end] === 1) return undefined;
+  const present = readBits(levels, count);
   return present.includes(0) ? present : undefined;
 }
 
-/** For each row, what `place` gives for the number of its value among those that are present, or −1. */
-function spread(present: Int32Array | undefined, place: (nth: number) => number): Int32Array | undefined {
-  let nth = 0;
-  return present?.map((level) => (level === 0 ? -1 : place(nth++)));
+/** Reads places of the next values that are present, or `missing`. */
+function spread(
+  present: Uint8Array,
+  missing: number,
+  readPlaces: (target: Int32Array) => void,
+): (target: Int32Array) => void {
+  let next = 0;
+  return (target) => {
+    const levels = present.subarray(next, next + target.length);
+    next += target.length;
+    let known = 0;
+    for (const level of levels) known += level === 0 ? 0 : 1;
+    readPlaces(target.subarray(0, known));
+    // From the end, so that no place is overwritten before it was moved.
+    for (let row = target.length - 1; row >= 0; row--) {
+      target[row] = levels[row] === 0 ? missing : target[--known];
+    }
+  };
+}
+
+/** Numbers values that are stored one after another. */
+function rowNumbers(): (target: Int32Array) => void {
+  let next = 0;
+  return (target) => {
+    for (let at = 0; at < target.length; at++) target[at] = next++;
+  };
 }
 
 /** The bytes after their own length, which takes four bytes. */
@@ -154,17 +181,26 @@ function prefixed(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(4, 4 + length);
 }
 
-function readIndices(bytes: Uint8Array, count: number, size: number): Int32Array {
-  const indices = readRuns(bytes.subarray(1), bytes[0] ?? 0, count);
-  if (indices.every((index) => index >= 0 && index < size)) return indices;
-  throw new Error(`a page has values that are not in its dictionary of ${size}`);
+function placesReader(bytes: Uint8Array, count: number, size: number): (target: Int32Array) => void {
+  const read = runsReader(bytes.subarray(1), bytes[0] ?? 0, count);
+  return (target) => {
+    if (read(target) < size || target.length === 0) return;
+    throw new Error(`a page has values that are not in its dictionary of ${size}`);
+  };
+}
+
+/** Numbers of one bit. */
+function readBits(bytes: Uint8Array, count: number): Uint8Array {
+  const numbers = new Uint8Array(count);
+  runsReader(bytes, 1, count)(numbers);
+  return numbers;
 }
 
 function readEncoded(bytes: Uint8Array, encoding: string, storage: Storage, count: number): DecodedArray {
   const { physical, width } = storage;
   const reader = { view: viewOf(bytes), offset: 0 };
   if (encoding === 'PLAIN') return readPlainValues(bytes, storage, count);
-  if (encoding === 'RLE' && physical === 'BOOLEAN') return readRuns(prefixed(bytes), 1, count);
+  if (encoding === 'RLE' && physical === 'BOOLEAN') return readBits(prefixed(bytes), count);
   if (encoding === 'BYTE_STREAM_SPLIT') {
     checkBytes(bytes, storage, count);
     checkFew(storage, count);
@@ -209,18 +245,144 @@ function checkFew({ physical }: Storage, count: number): void {
     throw new Error(`a page has ${count} values, expected at most ${most}: write smaller pages`);
 }
 
+/** Up to as many bits, a number and the seven bits before it fit in 31. */
+const MAX_QUICK_BITS = 24;
+
 /**
  * Decodes numbers of the given width from the RLE/bit-packing hybrid: runs of one repeated number, or of eight or
- * more packed ones. A run may be longer than the values to read; the library would read on, or never end.
+ * more packed ones. A run may be longer than the values to read.
+ *
+ * @param count how many numbers there have to be
+ * @returns a function that reads the next numbers into all of `target`, and returns the largest
  */
-function readRuns(bytes: Uint8Array, bits: number, count: number): Int32Array {
-  const numbers = new Int32Array(count);
-  if (bits === 0) return numbers;
+function runsReader(
+  bytes: Uint8Array,
+  bits: number,
+  count: number,
+): (target: Int32Array | Uint8Array) => number {
+  if (bits === 0) {
+    return (target) => {
+      target.fill(0);
+      return 0;
+    };
+  }
   if (bits > 32) throw new Error(`a page has numbers of ${bits} bits, expected at most 32`);
-  let seen = 0;
-  let at = 0;
-  while (seen < count) {
-    const { value: header, end } = readVarint(bytes, at, 5);
+  checkRuns(bytes, bits, count);
+  const packed: Packed = { at: 0, data: 0, known: 0 };
+  /** How many numbers the run still has. */
+  let left = 0;
+  let isPacked = false;
+  let repeated = 0;
+
+  function begin(): void {
+    const { value: header, end } = headerAt(bytes, packed.at);
+    isPacked = (header & 1) === 1;
+    left = isPacked ? 8 * (header >>> 1) : header >>> 1;
+    packed.at = end;
+    packed.data = 0;
+    packed.known = 0;
+    repeated = 0;
+    if (isPacked) return;
+    const width = Math.ceil(bits / 8);
+    for (let byte = width - 1; byte >= 0; byte--) repeated = 256 * repeated + bytes[end + byte];
+    packed.at += width;
+  }
+
+  return (target) => {
+    let largest = 0;
+    for (let seen = 0; seen < target.length; ) {
+      if (left === 0) begin();
+      const stop = Math.min(target.length, seen + left);
+      left -= stop - seen;
+      if (!isPacked) {
+        if (stop > seen && repeated > largest) largest = repeated;
+        target.fill(repeated, seen, stop);
+        seen = stop;
+      } else {
+        const unpack = bits > MAX_QUICK_BITS ? unpackWide : unpackQuick;
+        largest = Math.max(largest, unpack(bytes, bits, packed, target, seen, stop));
+        seen = stop;
+      }
+    }
+    return largest;
+  };
+}
+
+/** Packed numbers while they are read. */
+interface Packed {
+  /** The next byte. */
+  at: number;
+  /** Bits of the bytes before it that were not used yet, and how many. */
+  data: number;
+  known: number;
+}
+
+/** Reads numbers of at most 24 bits, and returns the largest. */
+function unpackQuick(
+  bytes: Uint8Array,
+  bits: number,
+  packed: Packed,
+  target: Int32Array | Uint8Array,
+  from: number,
+  to: number,
+): number {
+  const mask = (1 << bits) - 1;
+  let { at, data, known } = packed;
+  let largest = 0;
+  if (bits === 8) {
+    // Most dictionaries of small numbers: half the time without shifts.
+    for (; from < to; from++) {
+      const number = bytes[at++];
+      target[from] = number;
+      if (number > largest) largest = number;
+    }
+  }
+  for (; from < to; from++, known -= bits) {
+    for (; known < bits; known += 8) data |= bytes[at++] << known;
+    const number = data & mask;
+    data >>>= bits;
+    target[from] = number;
+    if (number > largest) largest = number;
+  }
+  packed.at = at;
+  packed.data = data;
+  packed.known = known;
+  return largest;
+}
+
+/** Reads numbers of more bits, which nobody writes; up to 40 bits are exact in float64. */
+function unpackWide(
+  bytes: Uint8Array,
+  bits: number,
+  packed: Packed,
+  target: Int32Array | Uint8Array,
+  from: number,
+  to: number,
+): number {
+  let { at, data, known } = packed;
+  let largest = 0;
+  for (; from < to; from++, known -= bits) {
+    for (; known < bits; known += 8) data += bytes[at++] * 2 ** known;
+    const number = data % 2 ** bits;
+    data = Math.floor(data / 2 ** bits);
+    target[from] = number;
+    largest = Math.max(largest, number);
+  }
+  packed.at = at;
+  packed.data = data;
+  packed.known = known;
+  return largest;
+}
+
+/** The header of a run, of which most have one byte. */
+function headerAt(bytes: Uint8Array, at: number): { value: number; end: number } {
+  return bytes[at] < 0x80 ? { value: bytes[at], end: at + 1 } : readVarint(bytes, at, 5);
+}
+
+/** Checks that runs have as many numbers: on malformed ones, a decoder would read on, or never end. */
+function checkRuns(bytes: Uint8Array, bits: number, count: number): void {
+  for (let seen = 0, at = 0; seen < count; ) {
+    const { value: header, end } = headerAt(bytes, at);
     const length = header >>> 1;
     const isPacked = header & 1;
     at = end + (isPacked ? length * bits : Math.ceil(bits / 8));
@@ -228,8 +390,6 @@ function readRuns(bytes: Uint8Array, bits: number, count: number): Int32Array {
     if (at > bytes.length || seen > count + MAX_PAGE_VALUES)
       throw new Error('a run of values extends beyond its page');
   }
-  readRleBitPackedHybrid({ view: viewOf(bytes), offset: 0 }, bits, numbers, bytes.length);
-  return numbers;
 }
 
 /** Validates delta-encoded blocks: on malformed ones, the library would loop or count without end. */
