@@ -10,7 +10,8 @@ import {
   TableError,
 } from '../table.js';
 import { type ByteReader, viewOf } from './byte-reader.js';
-import type { Element } from './element.js';
+import type { Element, ElementNumbers } from './element.js';
+import { areShort, type Floats, isInfinite } from './floats.js';
 
 /** Bytes read at a time. */
 const PORTION_BYTES = 2 ** 18;
@@ -62,7 +63,7 @@ export function rowsAtOnce(rowBytes: number): number {
 }
 
 /**
- * The remaining bytes of an array, a number of whole units at a time.
+ * The remaining bytes of an array, a number of whole units at a time. They are valid until the next are asked for.
  *
  * @param count number of units that the header promises
  * @param size bytes per unit
@@ -74,9 +75,13 @@ export async function* wholeUnits(
   { count, size, units }: { count: number; size: number; units: 'rows' | 'values' },
 ): AsyncGenerator<Uint8Array> {
   const atOnce = rowsAtOnce(size);
+  // A header may lie about large units: their memory is taken once their bytes are there.
+  const buffer = size <= PORTION_BYTES ? new Uint8Array(Math.min(atOnce, count) * size) : undefined;
   for (let start = 0; start < count; start += atOnce) {
     const length = Math.min(atOnce, count - start) * size;
-    const found = await bytes.take(length);
+    const found = buffer
+      ? buffer.subarray(0, await bytes.takeInto(buffer.subarray(0, length)))
+      : await bytes.take(length);
     if (found.length < length) {
       const whole = start + Math.floor(found.length / size);
       throw new TableError(
@@ -111,11 +116,13 @@ export async function* arrayPortions(
   choice: ColumnChoice,
 ): AsyncGenerator<Portion> {
   let plan: ColumnPlan | undefined;
+  let readNumbers: ReadNumbers | undefined;
   let first = 1;
   for await (const bytes of rows) {
     if (!plan) {
       // Planned only once there is a row, since the column names take memory.
       plan = planArray(table, array, choice);
+      if (array.element.number || plan.features.length === 0) readNumbers = numbersReader(table, array, plan);
       // Predictions need not hold the whole table in memory.
       if (!choice.features && !choice.isStreamed)
         checkTableSize(table, 'its', array.rows, plan.features.length);
@@ -123,10 +130,7 @@ export async function* arrayPortions(
     const count = bytes.length / (array.columns * array.element.bytes);
     const { element } = array;
     yield {
-      features:
-        element.number || plan.features.length === 0
-          ? numbersOf(table, bytes, array, plan, first)
-          : cellsOf(table, bytes, array, plan, first),
+      features: readNumbers ? readNumbers(bytes, first) : cellsOf(table, bytes, array, plan, first),
       featureNames: plan.featureNames,
       ...(plan.categories && { categories: plan.categories }),
       ...(plan.label >= 0 && { labels: textsOf(table, bytes, array, plan.label, first, 'a label') }),
@@ -188,31 +192,55 @@ function pixelNames(axes: readonly number[]): string[] {
   );
 }
 
-function numbersOf(
+/** Reads the features of rows, given their bytes and the number of the first row, from 1. */
+type ReadNumbers = (bytes: Uint8Array, first: number) => Numbers;
+
+function numbersReader(
   table: string,
-  bytes: Uint8Array,
   { element, columns }: TableArray,
   { features, featureNames }: ColumnPlan,
-  first: number,
-): Numbers {
-  const rows = bytes.length / (columns * element.bytes);
-  const values = new (element.isLong ? Float64Array : Float32Array)(rows * features.length);
-  const { number = () => Number.NaN } = element;
-  const view = viewOf(bytes);
-  for (let row = 0, k = 0; row < rows; row++) {
-    for (let j = 0; j < features.length; j++, k++) {
-      const value = number(view, (row * columns + features[j]) * element.bytes);
-      values[k] = value;
-      if (Math.abs(Math.fround(value)) !== Number.POSITIVE_INFINITY) continue;
-      const fault = Number.isFinite(value) ? 'one within the range of float32' : 'a finite number';
-      throw new TableError(table, `found ${value}, expected ${fault}`, {
-        row: first + row,
-        column: features[j] + 1,
-        columnName: featureNames[j],
+): ReadNumbers {
+  const width = features.length;
+  const isWhole = width === columns && features.every((column, index) => column === index);
+  const numbersIn = element.numbers ?? (() => new Float32Array());
+  // Memory that was used before takes less time than new memory.
+  let short = new Float32Array();
+  let long = new Float64Array();
+
+  function roomFor(found: ElementNumbers, count: number): Floats {
+    const isLong =
+      (found instanceof Float64Array || found instanceof Int32Array || found instanceof Uint32Array) &&
+      !areShort(found);
+    if (isLong) {
+      if (long.length < count) long = new Float64Array(count);
+      return long.subarray(0, count);
+    }
+    if (short.length < count) short = new Float32Array(count);
+    return short.subarray(0, count);
+  }
+
+  return (bytes, first) => {
+    const rows = bytes.length / (columns * element.bytes);
+    const found = numbersIn(bytes);
+    const values = isWhole && found instanceof Float32Array ? found : roomFor(found, rows * width);
+    if (isWhole) {
+      if (values !== found) values.set(found);
+    } else {
+      for (let start = 0, at = 0; at < values.length; start += columns) {
+        for (let index = 0; index < width; index++, at++) values[at] = found[start + features[index]];
+      }
+    }
+    for (let at = 0; element.isFloat && at < values.length; at++) {
+      if (!isInfinite(values[at])) continue;
+      const fault = Number.isFinite(values[at]) ? 'one within the range of float32' : 'a finite number';
+      throw new TableError(table, `found ${values[at]}, expected ${fault}`, {
+        row: first + Math.floor(at / width),
+        column: features[at % width] + 1,
+        columnName: featureNames[at % width],
       });
     }
-  }
-  return { rows, columns: features.length, values };
+    return { rows, columns: width, values };
+  };
 }
 
 /** A column of an array as its numbers, finite or not, or as its texts. */

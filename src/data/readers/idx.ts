@@ -1,6 +1,6 @@
 import { type Portion, type ReadOptions, type Source, TableError } from '../table.js';
 import { arrayPortions, tableArray, wholeUnits } from './array.js';
-import { ByteReader, viewOf } from './byte-reader.js';
+import { ByteReader, piecesOf, viewOf } from './byte-reader.js';
 import { type NumberCode, numberElement } from './element.js';
 import { isIdx } from './magic.js';
 
@@ -17,7 +17,7 @@ const types = new Map<number, NumberCode>([
 /** IDX, the format of MNIST: a big-endian array of numbers whose first axis is the rows. */
 export async function* readIdx(source: Source, { columns }: ReadOptions): AsyncGenerator<Portion> {
   const { name } = source;
-  const bytes = new ByteReader(source.chunks());
+  const bytes = new ByteReader(piecesOf(source));
   const magic = await bytes.take(4);
   const code = types.get(magic[2]);
   if (!isIdx(magic) || !code) throw new TableError(name, magicFault(magic));

@@ -1,7 +1,7 @@
 import { quoted } from '../../text.js';
 import { type Portion, type ReadOptions, type Source, TableError } from '../table.js';
 import { arrayPortions, rowsAtOnce, type TableArray, tableArray, wholeUnits } from './array.js';
-import { ByteReader, gathered } from './byte-reader.js';
+import { ByteReader, gathered, piecesOf } from './byte-reader.js';
 import { type Element, isNumberCode, latinElement, numberElement, unicodeElement } from './element.js';
 import { isNpy } from './magic.js';
 import { type Literal, parseLiteral } from './python-literal.js';
@@ -13,7 +13,7 @@ const MAX_LABEL_CHARACTERS = 1024;
 
 /** NPY, a NumPy array: of numbers, or of numbers or text if only labels are wanted. */
 export async function* readNpy(source: Source, { columns }: ReadOptions): AsyncGenerator<Portion> {
-  const { array, rows } = await openNpy(source.name, source.chunks());
+  const { array, rows } = await openNpy(source.name, piecesOf(source));
   yield* arrayPortions(source.name, rows, array, columns);
 }
 
@@ -149,17 +149,22 @@ async function* transposedRows(
   );
   const places = storedPlaces(shape.slice(1));
   const atOnce = rowsAtOnce(columns * size);
+  // Elements are copied in words, of as many bytes as elements of numbers have, but four at most.
+  const Word = size % 4 === 0 ? Uint32Array : size % 2 === 0 ? Uint16Array : Uint8Array;
+  const words = size / Word.BYTES_PER_ELEMENT;
+  const from = new Word(stored.buffer, stored.byteOffset, stored.length / Word.BYTES_PER_ELEMENT);
+  const portion = new Word(atOnce * columns * words);
   for (let first = 0; first < rows; first += atOnce) {
     const count = Math.min(atOnce, rows - first);
-    const portion = new Uint8Array(count * columns * size);
     for (let column = 0; column < columns; column++) {
-      let from = (places[column] * rows + first) * size;
-      for (let row = 0; row < count; row++) {
-        const to = (row * columns + column) * size;
-        for (let byte = 0; byte < size; byte++) portion[to + byte] = stored[from++];
+      const start = (places[column] * rows + first) * words;
+      for (let word = 0; word < words; word++) {
+        let at = column * words + word;
+        for (let row = 0; row < count; row++, at += columns * words)
+          portion[at] = from[start + row * words + word];
       }
     }
-    yield portion;
+    yield new Uint8Array(portion.buffer, 0, count * columns * size);
   }
 }
 

@@ -38,6 +38,14 @@ interface Labels {
   readonly bytes: Uint8Array;
 }
 
+/** Features kept as bytes, which take less memory than their numbers, until their labels arrive. */
+interface Features {
+  readonly table: string;
+  readonly array: TableArray;
+  /** Whole rows. */
+  readonly pieces: Uint8Array[];
+}
+
 /**
  * NPZ, a zip of NumPy arrays: one holds the features, another the labels. If the features come first, as they usually
  * do, they are kept in memory until the labels have been read.
@@ -58,7 +66,7 @@ export async function* readNpz(source: Source, { columns, arrays }: ReadOptions)
   // Without a directory the archive is damaged: reading it says how.
   if (entries.length > 0) checkNames(table, found, parts, names);
   const notes = noteOf(found, parts, names);
-  const waiting: Portion[] = [];
+  let features: Features | undefined;
   let labels: Labels | undefined;
   let rows: number | undefined;
   for await (const entry of zipEntries(archive)) {
@@ -85,20 +93,52 @@ export async function* readNpz(source: Source, { columns, arrays }: ReadOptions)
         array,
         bytes: await gathered(inTable, opened.rows, 'labels are read as a whole'),
       };
-      for (let next = waiting.shift(); next; next = waiting.shift())
-        yield { ...withLabels(next, labels), ...notes };
+      if (!features) continue;
+      const rows = takenOut(features.pieces);
+      for await (const portion of arrayPortions(features.table, rows, features.array, {
+        ...columns,
+        label: null,
+      })) {
+        yield { ...withLabels(portion, labels), ...notes };
+      }
     } else {
-      let size = 0;
-      for await (const portion of arrayPortions(inTable, opened.rows, array, { ...columns, label: null })) {
-        size += portion.places.length * array.columns * array.element.bytes;
-        if (size > MAX_BYTES && !columns.isStreamed) {
-          throw new TableError(inTable, 'its features take more than 4 GiB, the most that a table can have');
-        }
-        if (labels) yield { ...withLabels(portion, labels), ...notes };
-        else waiting.push(portion);
+      const rows = limited(inTable, opened.rows, columns.isStreamed);
+      if (!labels) {
+        features = { table: inTable, array, pieces: await copied(rows) };
+        continue;
+      }
+      for await (const portion of arrayPortions(inTable, rows, array, { ...columns, label: null })) {
+        yield { ...withLabels(portion, labels), ...notes };
       }
     }
   }
+}
+
+/** The bytes of features, which end with a TableError if they are more than a table can have. */
+async function* limited(
+  table: string,
+  rows: AsyncIterable<Uint8Array>,
+  isStreamed = false,
+): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const bytes of rows) {
+    size += bytes.length;
+    if (size > MAX_BYTES && !isStreamed) {
+      throw new TableError(table, 'its features take more than 4 GiB, the most that a table can have');
+    }
+    yield bytes;
+  }
+}
+
+async function copied(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
+  const copies: Uint8Array[] = [];
+  for await (const piece of pieces) copies.push(piece.slice());
+  return copies;
+}
+
+/** Gives pieces one after another, and keeps none. */
+async function* takenOut(pieces: Uint8Array[]): AsyncGenerator<Uint8Array> {
+  for (let next = pieces.shift(); next; next = pieces.shift()) yield next;
 }
 
 type Part = keyof ArrayNames;

@@ -4,7 +4,7 @@ import { parse } from 'npyjs';
 import t from 'tap';
 import { readNpy } from '../../../src/data/readers/npy.js';
 import { type ColumnChoice, TableError } from '../../../src/data/table.js';
-import { beginnings, corruptions, numbersOf, readAll, readRows } from './reading.js';
+import { beginnings, collected, corruptions, numbersOf, readAll, readRows } from './reading.js';
 
 interface ArrayCase {
   dtype: string;
@@ -132,7 +132,6 @@ t.test('any shape, order and size of chunk', async () => {
 t.test('more rows than a portion has', async (t) => {
   const values = Array.from({ length: 3 * 50_000 }, (_, i) => i);
   for (const fortran of [false, true]) {
-    const portions = [];
     const bytes = doubles([50_000, 3], values, { fortran });
     const source = {
       name: 'table',
@@ -140,7 +139,7 @@ t.test('more rows than a portion has', async (t) => {
         yield bytes;
       },
     };
-    for await (const portion of readNpy(source, { columns: {} })) portions.push(portion);
+    const portions = await collected(readNpy(source, { columns: {} }));
     t.ok(portions.length > 1);
     let row = 0;
     for (const portion of portions) {
