@@ -1,6 +1,6 @@
 /** Chunks of PNG files, as its specification defines them (PNG, third edition, W3C 2025, section 5). */
 import { crc32 } from '../checksums.js';
-import { joined } from '../data/readers/byte-reader.js';
+import { joined } from '../data/readers/bytes.js';
 
 /** A chunk; the length and the checksum are written with it. */
 export interface PngChunk {

@@ -1,5 +1,5 @@
 /** Opens sources, wherever their bytes come from: reads the first bytes, and decompresses what is gzipped. */
-import { joined } from './readers/byte-reader.js';
+import { joined } from './readers/bytes.js';
 import { headWatcher, isGzip } from './readers/magic.js';
 import { type RandomAccess, type Source, TableError } from './table.js';
 

@@ -1,7 +1,7 @@
 /** Inspects the bytes of a picture before anything is decoded, and checks that they are all there. */
 import { crc32 } from '../../checksums.js';
 import { quoted } from '../../text.js';
-import { viewOf } from '../readers/byte-reader.js';
+import { viewOf } from '../readers/bytes.js';
 import { TableError } from '../table.js';
 
 /** A picture format that can be read. */

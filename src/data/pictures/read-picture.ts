@@ -1,5 +1,5 @@
 import { decodePicture } from '#platform';
-import { joined } from '../readers/byte-reader.js';
+import { joined } from '../readers/bytes.js';
 import type { Open } from '../source.js';
 import { type Source, TableError } from '../table.js';
 import { digitFeatures } from './digit.js';

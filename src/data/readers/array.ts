@@ -9,7 +9,8 @@ import {
   type Portion,
   TableError,
 } from '../table.js';
-import { type ByteReader, viewOf } from './byte-reader.js';
+import type { ByteReader } from './byte-reader.js';
+import { viewOf } from './bytes.js';
 import type { Element, ElementNumbers } from './element.js';
 import { areShort, type Floats, isInfinite } from './floats.js';
 

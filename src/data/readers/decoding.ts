@@ -1,6 +1,6 @@
 import { quoted } from '../../text.js';
 import { type Source, TableError } from '../table.js';
-import { joined } from './byte-reader.js';
+import { joined } from './bytes.js';
 
 /** Bytes decoded at a time. Strings of 128 KiB and more take V8 forty times as long, since each gets memory of its own (measured). */
 const PIECE_BYTES = 2 ** 16;

@@ -1,6 +1,7 @@
 import { type Portion, type ReadOptions, type Source, TableError } from '../table.js';
 import { arrayPortions, tableArray, wholeUnits } from './array.js';
-import { ByteReader, piecesOf, viewOf } from './byte-reader.js';
+import { ByteReader, piecesOf } from './byte-reader.js';
+import { viewOf } from './bytes.js';
 import { type NumberCode, numberElement } from './element.js';
 import { isIdx } from './magic.js';
 

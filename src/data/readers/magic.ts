@@ -1,5 +1,5 @@
 /** How the first bytes of a file tell its format. */
-import { viewOf } from './byte-reader.js';
+import { viewOf } from './bytes.js';
 import { afterBreak, endOfLine, isBreak, isUnmarkedUtf16, markedEncoding } from './decoding.js';
 
 /** Bytes that tell the format of any file. */

@@ -2,7 +2,8 @@ import { strFromU8, Unzip, UnzipInflate } from 'fflate';
 import { crc32 } from '../../checksums.js';
 import { quoted } from '../../text.js';
 import { type RandomAccess, type Source, TableError } from '../table.js';
-import { ByteReader, joined, piecesOf, viewOf } from './byte-reader.js';
+import { ByteReader, piecesOf } from './byte-reader.js';
+import { joined, viewOf } from './bytes.js';
 import { isZip } from './magic.js';
 
 /** Compressed bytes pushed at a time; each can expand about a thousandfold. */

@@ -1,5 +1,5 @@
 /** The buffers of a batch of rows. */
-import { viewOf } from '../byte-reader.js';
+import { viewOf } from '../bytes.js';
 import { unpackLz4Frame } from '../codecs/lz4.js';
 import { Unpacked } from '../codecs/unpacked.js';
 import { unpackZstd } from '../codecs/zstd.js';

@@ -1,6 +1,6 @@
 /** The messages of an Arrow stream, or of a file, which is a stream with a directory after it. */
 import type { ByteReader } from '../byte-reader.js';
-import { viewOf } from '../byte-reader.js';
+import { viewOf } from '../bytes.js';
 import { FlatTable } from './flatbuffer.js';
 
 /** Most bytes of a description, and of the values after it: a writer of tables makes batches of some megabytes. */

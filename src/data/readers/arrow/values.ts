@@ -1,6 +1,6 @@
 /** The values in the buffers of a column. */
 import type { Cell } from '../../table.js';
-import { viewOf } from '../byte-reader.js';
+import { viewOf } from '../bytes.js';
 import { half } from '../element.js';
 import { booleanText, isoDate, isoTime } from '../pandas.js';
 import type { Parts } from './batch.js';

@@ -1,5 +1,5 @@
 /** LZ4: a block alone (Parquet's LZ4_RAW), Hadoop's frame around blocks (Parquet's LZ4), and LZ4's own (Arrow's). */
-import { viewOf } from '../byte-reader.js';
+import { viewOf } from '../bytes.js';
 import type { Unpacked } from './unpacked.js';
 
 /** Decompresses a block: https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md. */

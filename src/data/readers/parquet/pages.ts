@@ -4,7 +4,7 @@ import { deltaBinaryUnpack, deltaLengthByteArray } from 'hyparquet/src/delta.js'
 import { byteStreamSplit } from 'hyparquet/src/encoding.js';
 import { readPlain } from 'hyparquet/src/plain.js';
 import { crc32 } from '../../../checksums.js';
-import { viewOf } from '../byte-reader.js';
+import { viewOf } from '../bytes.js';
 import type { Storage } from './metadata.js';
 import { natural, readStruct, readVarint, record, type Struct } from './thrift.js';
 import { unpack } from './unpack.js';

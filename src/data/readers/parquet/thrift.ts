@@ -1,5 +1,5 @@
 import { deserializeTCompactProtocol } from 'hyparquet/src/thrift.js';
-import { viewOf } from '../byte-reader.js';
+import { viewOf } from '../bytes.js';
 
 /** A Thrift struct; what its fields hold must be checked before use. */
 export type Struct = Readonly<Record<`field_${number}`, unknown>>;

@@ -1,7 +1,7 @@
 import { Gunzip } from 'fflate';
 import { snappyUncompressor } from 'hysnappy';
 import { crc32 } from '../../../checksums.js';
-import { viewOf } from '../byte-reader.js';
+import { viewOf } from '../bytes.js';
 import { unpackLz4, unpackLz4Block } from '../codecs/lz4.js';
 import { Unpacked } from '../codecs/unpacked.js';
 import { unpackZstd } from '../codecs/zstd.js';
