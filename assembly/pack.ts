@@ -4,17 +4,16 @@ import { FEATURE_STEP, LANE_BYTES, TILE_ROWS } from './layout';
  * Standardises row-major rows and writes them as tiles: (x − mean) / scale in float64, rounded once to float32.
  * Padding rows and features become 0.
  *
- * Takes two features of eight rows at a time: a vector holds two features of a row until it is rounded, and four
- * such vectors are transposed into two of the tile. The rows of an incomplete last tile, and an odd last feature,
- * are packed one number at a time.
+ * Takes two features of two rows at a time: a vector holds two features of a row until it is rounded, and two such
+ * vectors become two halves of a vector with one feature each. The rows of an incomplete last tile, and an odd last
+ * feature, are packed one number at a time.
  *
  * Pairs are multiplied by 1 / scale, since divisions take longer than all other steps. Such a product differs from the
  * quotient by at most 2.5 ulp of float64: 1 ulp each for the reciprocal and the product, half an ulp for the quotient
  * itself. So both round to the same float32, unless the middle between two float32 is as near. From the first tile on
  * in which that is so for a number, one in 30 million where columns vary, pairs are divided.
  *
- * Registers: a pair of means, a pair of reciprocals, the least distance, eight pairs of features, four for the
- * transposition.
+ * Registers: a pair of means, a pair of scales or reciprocals, the least distance, two pairs of features and temporaries.
  * Error: half an ulp of float32, and half an ulp of float64 for each of the two operations.
  *
  * @param source rows × d float32, row-major
@@ -30,8 +29,8 @@ export function pack(source: usize, rows: i32, d: i32, mean: usize, scale: usize
   for (; rows > 0; rows -= TILE_ROWS) {
     let packed = 0;
     if (rows >= TILE_ROWS) {
-      canMultiply = canMultiply && packProducts(source, paired, d, mean, scale, tiles);
-      if (!canMultiply) packQuotients(source, paired, d, mean, scale, tiles);
+      canMultiply = canMultiply && packPairs(true, source, paired, d, mean, scale, tiles);
+      if (!canMultiply) packPairs(false, source, paired, d, mean, scale, tiles);
       packed = paired;
     }
     if (packed < stride) {
@@ -59,63 +58,36 @@ function haveReciprocals(mean: usize, scale: usize, d: i32): bool {
 }
 
 /**
- * Packs the first `paired` features, an even number, of eight rows, by multiplications.
+ * Packs the first `paired` features, an even number, of eight rows, two rows at a time.
  *
+ * @param byProducts whether to multiply rather than divide; constant once this is inlined
  * @returns false if a product is too near to the middle between two float32 to tell how the quotient is rounded
  */
 // @ts-ignore: decorator
 @inline
-function packProducts(source: usize, paired: i32, d: i32, mean: usize, scale: usize, tile: usize): bool {
+function packPairs(
+  byProducts: bool,
+  source: usize,
+  paired: i32,
+  d: i32,
+  mean: usize,
+  scale: usize,
+  tile: usize,
+): bool {
   const rowBytes = <usize>d << 2;
-  const fourRows = rowBytes << 2;
   const end = tile + <usize>paired * LANE_BYTES;
   let nearest = i32x4.splat(-1);
-  for (; tile < end; tile += <usize>FEATURE_STEP * LANE_BYTES) {
-    const m = v128.load(mean);
-    const r = f64x2.div(f64x2.splat(1.0), v128.load(scale));
-    const x2 = source + (rowBytes << 1);
-    const x4 = source + fourRows;
-    const x6 = x2 + fourRows;
-    const p0 = f64x2.mul(centred(source, m), r);
-    const p1 = f64x2.mul(centred(source + rowBytes, m), r);
-    const p2 = f64x2.mul(centred(x2, m), r);
-    const p3 = f64x2.mul(centred(x2 + rowBytes, m), r);
-    const p4 = f64x2.mul(centred(x4, m), r);
-    const p5 = f64x2.mul(centred(x4 + rowBytes, m), r);
-    const p6 = f64x2.mul(centred(x6, m), r);
-    const p7 = f64x2.mul(centred(x6 + rowBytes, m), r);
-    nearest = i32x4.min_u(nearest, aboveMiddle(p0, p1));
-    nearest = i32x4.min_u(nearest, aboveMiddle(p2, p3));
-    nearest = i32x4.min_u(nearest, aboveMiddle(p4, p5));
-    nearest = i32x4.min_u(nearest, aboveMiddle(p6, p7));
-    const r01 = rounded(p0, p1);
-    const r23 = rounded(p2, p3);
-    const r45 = rounded(p4, p5);
-    const r67 = rounded(p6, p7);
-    v128.store(tile, v128.shuffle<i64>(r01, r23, 0, 2));
-    v128.store(tile, v128.shuffle<i64>(r45, r67, 0, 2), 16);
-    v128.store(tile, v128.shuffle<i64>(r01, r23, 1, 3), 32);
-    v128.store(tile, v128.shuffle<i64>(r45, r67, 1, 3), 48);
-    source += <usize>FEATURE_STEP << 2;
-    mean += <usize>FEATURE_STEP << 3;
-    scale += <usize>FEATURE_STEP << 3;
-  }
-  return !v128.any_true(i32x4.le_u(nearest, i32x4.splat((2 * NEAR) << 3)));
-}
-
-/** The same by divisions, two rows at a time: there is nothing to gain from more. */
-// @ts-ignore: decorator
-@inline
-function packQuotients(source: usize, paired: i32, d: i32, mean: usize, scale: usize, tile: usize): void {
-  const rowBytes = <usize>d << 2;
-  const end = tile + <usize>paired * LANE_BYTES;
   while (tile < end) {
     const m = v128.load(mean);
-    const s = v128.load(scale);
+    let s = v128.load(scale);
+    if (byProducts) s = f64x2.div(f64x2.splat(1.0), s);
     let x = source;
     for (const next = tile + LANE_BYTES; tile < next; tile += 8) {
-      const first = f64x2.div(centred(x, m), s);
-      const second = f64x2.div(centred(x + rowBytes, m), s);
+      let first = centred(x, m);
+      let second = centred(x + rowBytes, m);
+      first = byProducts ? f64x2.mul(first, s) : f64x2.div(first, s);
+      second = byProducts ? f64x2.mul(second, s) : f64x2.div(second, s);
+      if (byProducts) nearest = i32x4.min_u(nearest, aboveMiddle(first, second));
       const pairs = rounded(first, second);
       v128.store64_lane(tile, pairs, 0);
       v128.store64_lane(tile, pairs, 1, LANE_BYTES);
@@ -126,6 +98,7 @@ function packQuotients(source: usize, paired: i32, d: i32, mean: usize, scale: u
     mean += <usize>FEATURE_STEP << 3;
     scale += <usize>FEATURE_STEP << 3;
   }
+  return !v128.any_true(i32x4.le_u(nearest, i32x4.splat((2 * NEAR) << 3)));
 }
 
 /** Two features of a row, in lanes 0 and 1, less their means. */
