@@ -16,7 +16,7 @@ import {
 
 const { resolve } = createRequire(import.meta.url);
 
-/** More threads find cells faster than the one that takes them. */
+/** More threads find cells faster than this one takes them. */
 const MOST_THREADS = 4;
 /** Parts that a thread holds: one is scanned while the other is taken. */
 const SLOTS = 2;
@@ -72,15 +72,15 @@ export interface SharedFile extends Pick<RandomAccess, 'size' | 'read'> {
 /**
  * Starts threads that read and scan parts of a file, in turn.
  *
- * @param count number of threads; by default as many as can run, up to four
- * @returns undefined if that is only one, or threads can't be started
+ * @param count number of threads; by default as many as can run beside this one, up to four
+ * @returns undefined if that is none, or threads can't be started
  */
 export async function startScanThreads(
   file: SharedFile,
   job: ScanJob,
-  count = Math.min(MOST_THREADS, availableParallelism()),
+  count = Math.min(MOST_THREADS, availableParallelism() - 1),
 ): Promise<PartReader | undefined> {
-  if (count < 2) return undefined;
+  if (count < 1) return undefined;
   const module = await loadScanModule();
   const threads: ScanThread[] = [];
   const close = () => Promise.all(threads.map((thread) => thread.end()));

@@ -123,8 +123,8 @@ t.equal(
       columns: new Int32Array(),
       textColumns: [],
     },
-    1,
+    0,
   ),
   undefined,
-  'one thread needs no other',
+  'no thread can run beside this one',
 );
