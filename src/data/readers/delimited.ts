@@ -9,6 +9,7 @@ import {
   type RandomAccess,
   type ReadOptions,
   type ReadPortions,
+  type ScanJob,
   type ScannedCells,
   type Source,
   TableError,
@@ -113,12 +114,21 @@ async function* readParts(
   plain: PlainRows,
   planned: () => ColumnPlan,
 ): AsyncGenerator<BytePiece> {
-  const first = await startOfLines(random, start);
-  const { features: columns, label, extras = [] } = planned();
-  const textColumns = [...(label < 0 ? [] : [label]), ...extras.map(({ index }) => index)];
-  const job = { first, partBytes, plain, columns, textColumns };
-  const threads = await random.startThreads?.(job);
-  yield* scannedParts(random, job, threads ?? (await openParts(random, job)));
+  const file = { first: await startOfLines(random, start), partBytes, plain };
+  const columns = columnsOf(planned);
+  const threads = columns && (await random.startThreads?.({ ...file, ...columns }));
+  yield* scannedParts(random, file, threads ?? (await openParts(random, file)));
+}
+
+/** The columns that threads read; undefined if they can't be told: faults in the first rows come before what is wrong with them. */
+function columnsOf(planned: () => ColumnPlan): Pick<ScanJob, 'columns' | 'textColumns'> | undefined {
+  try {
+    const { features: columns, label, extras = [] } = planned();
+    return { columns, textColumns: [...(label < 0 ? [] : [label]), ...extras.map(({ index }) => index)] };
+  } catch (error) {
+    if (error instanceof TableError) return undefined;
+    throw error;
+  }
 }
 
 /** The label is by default the last column that has a name or values: lines may end with delimiters. */

@@ -404,3 +404,14 @@ t.test('tables and messages are those of the reader of texts, whatever the piece
   );
   t.ok(counts.tables > 50 && counts.messages > 50, JSON.stringify(counts));
 });
+
+t.test('a fault in the first row is told, not that of a column which is not there', async (t) => {
+  const text = 'a,b\n"1"1,2\n3,4\n5,6\n';
+  const options = { label: 'c' };
+  const expected = await outcomeOf(utf16(text), options);
+  t.match(expected, ['a.csv, line 2: found "1" after a closing quote, expected "," or the end of the line']);
+  t.strictSame(
+    await outcomeOf(encoder.encode(text), options, undefined, inParts(encoder.encode(text), 2)),
+    expected,
+  );
+});
