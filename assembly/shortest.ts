@@ -6,6 +6,8 @@
  * around a float64, it needs four products with 126 bits of a power of ten.
  */
 
+import { upperProduct } from './upper-product';
+
 /** Powers of ten, from 10^16 on: for each of them, the caller writes two uint64 with 63 of its upper 126 bits, plus 1. */
 const LEAST_POWER: i32 = 16;
 
@@ -67,20 +69,8 @@ function floorOfLog10(q: i32, more: i64): i32 {
 // @ts-ignore: decorator
 @inline
 function roundedToOdd(g1: u64, g0: u64, c: u64): u64 {
-  const z = ((g1 * c) >> 1) + upperHalf(g0, c);
-  return (upperHalf(g1, c) + (z >> 63)) | (((z & MASK_63) + MASK_63) >> 63);
-}
-
-/** The upper 64 bits of a product. */
-// @ts-ignore: decorator
-@inline
-function upperHalf(a: u64, b: u64): u64 {
-  const a0 = a & 0xffffffff;
-  const a1 = a >> 32;
-  const b0 = b & 0xffffffff;
-  const b1 = b >> 32;
-  const middle = a1 * b0 + ((a0 * b0) >> 32);
-  return a1 * b1 + (middle >> 32) + ((a0 * b1 + (middle & 0xffffffff)) >> 32);
+  const z = ((g1 * c) >> 1) + upperProduct(g0, c);
+  return (upperProduct(g1, c) + (z >> 63)) | (((z & MASK_63) + MASK_63) >> 63);
 }
 
 /** Writes 17 digits · 10^exponent, without zeros at the end: to 10^−6 as 0.000001, below as 1e-7. */

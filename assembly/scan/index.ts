@@ -3,9 +3,11 @@
  * a module of its own, because only who reads a table of text needs it. What it does not understand is read in TypeScript.
  */
 import { numberIn } from './number';
-import { hasHighBytes, isOdd, splitRows } from './rows';
-import { scanRows } from './sparse';
-import { numberTexts } from './texts';
+import { hasHighBytes, isOdd } from './rows';
+
+export { split } from './rows';
+export { readSparse } from './sparse';
+export { readTexts } from './texts';
 
 /** Where the 128-bit powers of five belong, which the caller computes (see `number.ts`). Behind them, memory is free. */
 export function powers(): usize {
@@ -20,20 +22,6 @@ export function hasOdd(): i32 {
 /** 1 if the bytes that were split last are not all ASCII, else 0. */
 export function hasOthers(): i32 {
   return <i32>hasHighBytes;
-}
-
-/**
- * Finds the cells of the plain rows that a text begins with.
- *
- * @param text where it begins, at the start of a row
- * @param length in bytes; 64 more can be read
- * @param width number of cells of a row, at least 2
- * @param delimiter the byte between two cells
- * @param ends takes the place before the text, and then where each cell ends: at a delimiter or a line feed
- * @returns number of rows
- */
-export function split(text: usize, length: usize, width: i32, delimiter: i32, ends: usize): i32 {
-  return splitRows(text, length, width, delimiter, ends);
 }
 
 /**
@@ -70,59 +58,4 @@ export function readNumbers(
     }
     ends += (<usize>width) << 2;
   }
-}
-
-/**
- * Numbers the different texts of a column of rows that were split, from 0 in the order in which they come.
- *
- * @param ends as `split` wrote them
- * @param place of the column in a row
- * @param slots room for i32 numbers, as many as `slotCount`: a power of two above the number of rows
- * @param codes takes the number of each row's text, as i32
- * @param texts takes for each text, as i32: the first row that has it, how many rows do, where it begins there, and where it
- *   ends. Quotes around it are no part of it, but quotes in it are still doubled.
- * @returns how many different texts there are
- */
-export function readTexts(
-  ends: usize,
-  rows: i32,
-  width: i32,
-  place: i32,
-  slots: usize,
-  slotCount: i32,
-  codes: usize,
-  texts: usize,
-): i32 {
-  return numberTexts(ends, rows, width, place, slots, slotCount, codes, texts);
-}
-
-/**
- * Reads plain lines of sparse text, `label index:value …`.
- *
- * @param text where it begins, at the start of a line
- * @param length in bytes, up to the end of a line; 64 zeros follow
- * @param mostRows number of rows after which to stop
- * @param mostValues number of values after which to stop, at the end of a row
- * @param mostIndex lines with larger indices are not plain
- * @param needsLabel whether lines without a label are not plain
- * @param rows takes three numbers for each row, as u32: where its label begins, where it ends, and how many values there are
- * @param values takes the values as f32
- * @param gaps takes a byte for each value: how many indices are left out before it. From 255 on the byte is 255, and the
- *   number follows in three bytes.
- * @param found takes six numbers, as i32: how many rows there are, where they end, the number of their values, that of the
- *   bytes of their gaps, the least index, and the largest, -1 if there is none
- */
-export function readSparse(
-  text: usize,
-  length: usize,
-  mostRows: i32,
-  mostValues: i32,
-  mostIndex: i32,
-  needsLabel: bool,
-  rows: usize,
-  values: usize,
-  gaps: usize,
-  found: usize,
-): void {
-  scanRows(text, text + length, mostRows, mostValues, mostIndex, needsLabel, rows, values, gaps, found);
 }

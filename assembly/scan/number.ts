@@ -7,6 +7,8 @@
  * than 19 digits and with large exponents are left to the caller.
  */
 
+import { upperProduct } from '../upper-product';
+
 /**
  * Exponents of ten whose powers of five are known: with others, numbers are 0 or infinite in float32. For each of them, the
  * caller writes the upper and the lower 64 bits of the power, whose first bit is set, to the first free memory.
@@ -36,19 +38,19 @@ const LOWER_E: u32 = 101;
 const CARRIAGE_RETURN: u32 = 13;
 
 /** Eight times the digit 0. */
-const ZEROS: u64 = 0x3030303030303030;
+export const ZEROS: u64 = 0x3030303030303030;
 
 /** Whether each of eight bytes is at most 9. */
 // @ts-ignore: decorator
 @inline
-function areDigits(bytes: u64): bool {
+export function areDigits(bytes: u64): bool {
   return (((bytes + 0x7676767676767676) | bytes) & 0x8080808080808080) === 0;
 }
 
 /** The number whose digits are eight bytes, the first of them the lowest. */
 // @ts-ignore: decorator
 @inline
-function eightDigits(bytes: u64): u64 {
+export function eightDigits(bytes: u64): u64 {
   bytes = bytes * 10 + (bytes >> 8);
   return (
     ((bytes & 0x000000ff000000ff) * 0x000f424000000064 +
@@ -190,17 +192,4 @@ function scaled(digits: u64, exponent: i32): f64 {
     binary++;
   }
   return reinterpret<f64>((mantissa & (((<u64>1) << 52) - 1)) | ((<u64>binary) << 52));
-}
-
-/** The upper 64 bits of a product. */
-// @ts-ignore: decorator
-@inline
-function upperProduct(a: u64, b: u64): u64 {
-  const aLow = a & 0xffffffff;
-  const aHigh = a >> 32;
-  const bLow = b & 0xffffffff;
-  const bHigh = b >> 32;
-  const middle = aHigh * bLow + ((aLow * bLow) >> 32);
-  const other = aLow * bHigh + (middle & 0xffffffff);
-  return aHigh * bHigh + (middle >> 32) + (other >> 32);
 }

@@ -34,11 +34,18 @@ function parities(bits: u64): u64 {
 }
 
 /**
- * Writes where the cells of plain rows end; see `split`. A row is plain if it ends with a line feed, has as many cells as
+ * Finds the cells of the plain rows that a text begins with. A row is plain if it ends with a line feed, has as many cells as
  * the others, no carriage return but before that line feed, and no zero byte; and if each of its quotes is at the start or
  * the end of a cell, or is one of two within such a quoted cell. The first other row ends the work.
+ *
+ * @param text where it begins, at the start of a row
+ * @param length in bytes; 64 more can be read
+ * @param width number of cells of a row, at least 2
+ * @param delimiter the byte between two cells
+ * @param ends takes the place before the text, and then where each cell ends: at a delimiter or a line feed
+ * @returns number of rows
  */
-export function splitRows(text: usize, length: usize, width: i32, delimiter: i32, ends: usize): i32 {
+export function split(text: usize, length: usize, width: i32, delimiter: i32, ends: usize): i32 {
   const delimiters = i8x16.splat(<i8>delimiter);
   const feeds = i8x16.splat(<i8>LINE_FEED);
   const returns = i8x16.splat(<i8>CARRIAGE_RETURN);

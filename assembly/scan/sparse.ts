@@ -1,5 +1,5 @@
 /** Rows of sparse text, `label index:value …`, as LIBSVM and svmlight write them. */
-import { numberIn } from './number';
+import { areDigits, eightDigits, numberIn, ZEROS } from './number';
 
 const TAB: u32 = 9;
 const LINE_FEED: u32 = 10;
@@ -13,7 +13,6 @@ const COLON: u32 = 58;
 
 /** Eight of them. */
 const COLONS: u64 = 0x3a3a3a3a3a3a3a3a;
-const ZEROS: u64 = 0x3030303030303030;
 const ONES: u64 = 0x0101010101010101;
 const HIGH_BITS: u64 = 0x8080808080808080;
 const ABOVE_BLANKS: u64 = 0x2121212121212121;
@@ -75,19 +74,28 @@ function isLabel(start: usize, end: usize): bool {
 @inline
 function wholeNumber(bytes: u64, count: u32): i32 {
   const digits = (bytes ^ ZEROS) << (64 - (count << 3));
-  if ((((digits + 0x7676767676767676) | digits) & HIGH_BITS) !== 0) return -1;
-  const pairs = digits * 10 + (digits >> 8);
-  return <i32>(
-    (((pairs & 0x000000ff000000ff) * 0x000f424000000064 +
-      ((pairs >> 16) & 0x000000ff000000ff) * 0x0000271000000001) >>
-      32)
-  );
+  return areDigits(digits) ? <i32>eightDigits(digits) : -1;
 }
 
-/** Finds the rows of plain lines; see `readSparse`. */
-export function scanRows(
+/**
+ * Reads plain lines of sparse text, `label index:value …`.
+ *
+ * @param text where it begins, at the start of a line
+ * @param length in bytes, up to the end of a line; 64 zeros follow
+ * @param mostRows number of rows after which to stop
+ * @param mostValues number of values after which to stop, at the end of a row
+ * @param mostIndex lines with larger indices are not plain
+ * @param needsLabel whether lines without a label are not plain
+ * @param rows takes three numbers for each row, as u32: where its label begins, where it ends, and how many values there are
+ * @param values takes the values as f32
+ * @param gaps takes a byte for each value: how many indices are left out before it. From 255 on the byte is 255, and the
+ *   number follows in three bytes.
+ * @param found takes six numbers, as i32: how many rows there are, where they end, the number of their values, that of the
+ *   bytes of their gaps, the least index, and the largest, -1 if there is none
+ */
+export function readSparse(
   text: usize,
-  end: usize,
+  length: usize,
   mostRows: i32,
   mostValues: i32,
   mostIndex: i32,
@@ -97,6 +105,7 @@ export function scanRows(
   gaps: usize,
   found: usize,
 ): void {
+  const end = text + length;
   const firstGap = gaps;
   const firstValue = values;
   const stopValue = values + ((<usize>mostValues) << 2);

@@ -37,8 +37,18 @@ function isEqual(start: usize, end: usize, other: usize): bool {
   return lastWord(at, end) === lastWord(at + shift, end + shift);
 }
 
-/** Numbers the different texts of a column; see `readTexts`. */
-export function numberTexts(
+/**
+ * Numbers the different texts of a column of rows that were split, from 0 in the order in which they come.
+ *
+ * @param ends as `split` wrote them
+ * @param place of the column in a row
+ * @param slots room for i32 numbers, as many as `slotCount`: a power of two above the number of rows
+ * @param codes takes the number of each row's text, as i32
+ * @param texts takes for each text, as i32: the first row that has it, how many rows do, where it begins there, and where it
+ *   ends. Quotes around it are no part of it, but quotes in it are still doubled.
+ * @returns how many different texts there are
+ */
+export function readTexts(
   ends: usize,
   rows: i32,
   width: i32,

@@ -62,16 +62,27 @@ export class ByteReader {
 /** A file with fewer parts is read as it comes. */
 const LEAST_PARTS = 8;
 
+/** The file of a source and the size of its parts, if it is to be read in parts. */
+export function inParts({
+  random,
+}: Pick<Source, 'random'>): { readonly random: RandomAccess; readonly partBytes: number } | undefined {
+  const { size = 0, partBytes } = random ?? {};
+  if (!random || partBytes === undefined || size < LEAST_PARTS * partBytes) return undefined;
+  return { random, partBytes };
+}
+
 /**
  * The bytes of a source in order, each piece valid until the next is asked for. A file is read into the same memory again and
  * again: new memory takes longer than the reading (measured).
  */
-export async function* piecesOf({ random, chunks }: Source): AsyncGenerator<Uint8Array> {
-  const { size = 0, partBytes } = random ?? {};
-  if (!random || partBytes === undefined || size < LEAST_PARTS * partBytes) {
-    yield* chunks();
+export async function* piecesOf(source: Source): AsyncGenerator<Uint8Array> {
+  const file = inParts(source);
+  if (!file) {
+    yield* source.chunks();
     return;
   }
+  const { random, partBytes } = file;
+  const { size } = random;
   // One piece is read while the other is used.
   const buffers = [new Uint8Array(partBytes), new Uint8Array(partBytes)];
   const read = async (start: number) => {

@@ -14,6 +14,7 @@ import {
   type Source,
   TableError,
 } from '../table.js';
+import { inParts } from './byte-reader.js';
 import {
   byteLengthOf,
   countBreaks,
@@ -86,9 +87,6 @@ function plainRowsOf({ delimiter, width, names, numberFormat }: Dialect): PlainR
   };
 }
 
-/** A file of fewer parts is read as it comes. */
-const LEAST_PARTS = 4;
-
 /**
  * The bytes of a file from its first row on, with the rows found in them; undefined if the file is small, or can't be read
  * from any place.
@@ -97,14 +95,13 @@ const LEAST_PARTS = 4;
  * @param planned tells which columns are read
  */
 function partsOf(
-  { random }: Source,
+  source: Source,
   start: number,
   plain: PlainRows,
   planned: () => ColumnPlan,
 ): AsyncGenerator<BytePiece> | undefined {
-  const { size = 0, partBytes } = random ?? {};
-  if (!random || partBytes === undefined || size < LEAST_PARTS * partBytes) return undefined;
-  return readParts(random, partBytes, start, plain, planned);
+  const file = inParts(source);
+  return file && readParts(file.random, file.partBytes, start, plain, planned);
 }
 
 async function* readParts(

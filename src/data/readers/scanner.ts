@@ -1,15 +1,10 @@
 /** Runs the WebAssembly that finds the cells and the numbers of delimited text. */
-import { instantiateSync } from '@assemblyscript/loader';
 import { loadScanModule } from '../../core/module.js';
-import type * as Exports from '../../generated/scan.js';
 import type { PlainRows, ScannedCells, ScannedTexts } from '../table.js';
+import { aligned, ScanMemory } from './scan-memory.js';
 
-const PAGE_BYTES = 65536;
-/** Bytes that the scanner may read behind a text. */
-const PADDING = 64;
-/** Exponents of ten whose powers of five the scanner wants: see `assembly/scan/number.ts`. */
-const SMALLEST = -80;
-const LARGEST = 40;
+/** Bytes that are split at a time. */
+const BLOCK = 64;
 const QUOTE = 34;
 const CARRIAGE_RETURN = 13;
 
@@ -67,47 +62,26 @@ export async function loadScanner(plan: PlainRows): Promise<Scanner> {
 /** @param module the compiled scanner */
 export function createScanner(module: WebAssembly.Module, plan: PlainRows): Scanner {
   const { delimiter, width, point } = plan;
-  const memory = new WebAssembly.Memory({ initial: 1 });
-  const { exports } = instantiateSync<typeof Exports>(module, { env: { memory } });
-  const powers = exports.powers();
-  const text = aligned(powers + 16 * (LARGEST - SMALLEST + 1));
-  reserve(text);
-  new BigUint64Array(memory.buffer, powers, 2 * (LARGEST - SMALLEST + 1)).set(powersOfFive());
-  let length = 0;
+  const memory = new ScanMemory(module);
+  const { exports, start: text } = memory;
   /** Free memory behind the cells that were asked for. */
   let room = 0;
   let found: FoundRows = { rows: 0, end: 0, hasOdd: false, hasOthers: false };
 
-  function reserve(bytes: number): void {
-    const missing = bytes - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
-  }
-
-  /** Where the ends of cells are, behind the text. */
-  const endsAt = () => aligned(text + length + PADDING);
-
   return {
     get text() {
-      return new Uint8Array(memory.buffer, text, length);
+      return memory.text;
     },
 
-    append(bytes) {
-      const before = length;
-      length += bytes.length;
-      reserve(text + length);
-      this.text.set(bytes, before);
-    },
+    append: (bytes) => memory.append(bytes),
 
-    drop(dropped) {
-      this.text.copyWithin(0, dropped);
-      length -= dropped;
-    },
+    drop: (dropped) => memory.drop(dropped),
 
     split(start) {
-      const ends = endsAt();
+      const ends = memory.free;
+      const { length } = memory.text;
       // A cell for each byte at most, and those of a block more.
-      reserve(ends + 4 * (length + 2 * PADDING));
-      new Uint8Array(memory.buffer, text + length, PADDING).fill(0);
+      memory.reserve(ends + 4 * (length + 2 * BLOCK));
       const rows = exports.split(text + start, length - start, width, delimiter, ends);
       const end = new Uint32Array(memory.buffer, ends + 4 * rows * width, 1)[0] + 1 - text;
       found = { rows, end, hasOdd: exports.hasOdd() !== 0, hasOthers: exports.hasOthers() !== 0 };
@@ -120,14 +94,14 @@ export function createScanner(module: WebAssembly.Module, plan: PlainRows): Scan
 
     arrays(at) {
       const { rows } = found;
-      const ends = endsAt();
+      const ends = memory.free;
       const cells = rows * at.length;
       const columns = aligned(ends + 4 * (rows * width + 1));
       const values = columns + 8 * at.length;
       const rounded = values + 8 * cells;
       room = aligned(rounded + 4 * cells);
       // For the texts of a column, so that their memory does not move the views of the numbers.
-      reserve(room + 20 * rows + 4 * slotsFor(rows));
+      memory.reserve(room + 20 * rows + 4 * slotsFor(rows));
       const { buffer } = memory;
       const pairs = new Int32Array(buffer, columns, 2 * at.length);
       for (let column = 0; column < at.length; column++) {
@@ -151,7 +125,7 @@ export function createScanner(module: WebAssembly.Module, plan: PlainRows): Scan
       const { rows } = found;
       const codes = room + 16 * rows;
       const slots = codes + 4 * rows;
-      const count = exports.readTexts(endsAt(), rows, width, place, slots, slotsFor(rows), codes, room);
+      const count = exports.readTexts(memory.free, rows, width, place, slots, slotsFor(rows), codes, room);
       const { buffer } = memory;
       const texts = new Int32Array(buffer, room, 4 * count);
       return {
@@ -197,11 +171,6 @@ export function cellsIn(
   };
 }
 
-/** The next address for numbers of any kind. */
-function aligned(address: number): number {
-  return Math.ceil(address / 16) * 16;
-}
-
 /** The text of a cell, without its quotes. */
 function cellIn(bytes: Uint8Array, start: number, end: number): string {
   if (bytes[start] !== QUOTE || start === end) return textIn(bytes, start, end);
@@ -237,23 +206,4 @@ function textIn(bytes: Uint8Array, start: number, end: number): string {
   for (let at = start; at < end; at++) decoded += String.fromCharCode(bytes[at]);
   known[slot] = decoded;
   return decoded;
-}
-
-/** The first 128 bits of each power of five that the module wants, the upper 64 of them first. */
-export function powersOfFive(): BigUint64Array {
-  const powers = new BigUint64Array(2 * (LARGEST - SMALLEST + 1));
-  for (let exponent = SMALLEST; exponent <= LARGEST; exponent++) {
-    const power = bitsOf(exponent);
-    powers.set([power >> 64n, power & 0xffff_ffff_ffff_ffffn], 2 * (exponent - SMALLEST));
-  }
-  return powers;
-}
-
-/** They are rounded down, but those of 5⁻²⁷ to 5⁻¹ up: a product with them may be exactly between two numbers. */
-function bitsOf(exponent: number): bigint {
-  const power = 5n ** BigInt(Math.abs(exponent));
-  const bits = ((152170 * Math.abs(exponent)) >> 16) + 1;
-  if (exponent >= 0) return bits <= 128 ? power << BigInt(128 - bits) : power >> BigInt(bits - 128);
-  const inverse = (1n << BigInt(bits + 127)) / power;
-  return exponent < -27 ? inverse : inverse + 1n;
 }

@@ -1,12 +1,9 @@
 /** Runs the WebAssembly that reads plain lines of sparse text. */
-import { instantiateSync } from '@assemblyscript/loader';
 import { loadScanModule } from '../../core/module.js';
-import type * as Exports from '../../generated/scan.js';
-import { powersOfFive } from './scanner.js';
+import { ScanMemory } from './scan-memory.js';
 
-const PAGE_BYTES = 65536;
-/** Bytes that the scanner may read behind a text. */
-const PADDING = 64;
+/** Bytes that the scanner may write behind its results. */
+const MARGIN = 64;
 /** A plain line has at least two bytes, and a value four with its index and what is between them. */
 const LEAST_ROW = 2;
 const LEAST_ENTRY = 4;
@@ -73,47 +70,26 @@ export async function loadSparseScanner(plain: PlainLines): Promise<SparseScanne
 }
 
 function createScanner(module: WebAssembly.Module, { needsLabel, mostIndex }: PlainLines): SparseScanner {
-  const memory = new WebAssembly.Memory({ initial: 1 });
-  const { exports } = instantiateSync<typeof Exports>(module, { env: { memory } });
-  const powers = powersOfFive();
-  const powersAt = exports.powers();
-  const text = aligned(powersAt + powers.byteLength);
-  let length = 0;
-  reserve(text);
-  new BigUint64Array(memory.buffer, powersAt, powers.length).set(powers);
-
-  function reserve(bytes: number): void {
-    const missing = bytes - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
-  }
-
+  const memory = new ScanMemory(module);
+  const { exports, start: text } = memory;
   return {
     get text() {
-      return new Uint8Array(memory.buffer, text, length);
+      return memory.text;
     },
 
-    append(bytes) {
-      const before = length;
-      length += bytes.length;
-      reserve(text + length + PADDING);
-      this.text.set(bytes, before);
-    },
+    append: (bytes) => memory.append(bytes),
 
-    drop(dropped) {
-      this.text.copyWithin(0, dropped);
-      length -= dropped;
-    },
+    drop: (dropped) => memory.drop(dropped),
 
     read(start, end, { rows: mostRows, values: mostValues }) {
       const size = end - start;
-      const found = aligned(text + length + PADDING);
+      const found = memory.free;
       const rows = found + 24;
       const values = rows + 12 * Math.ceil(size / LEAST_ROW);
       const gaps = values + 4 * Math.ceil(size / LEAST_ENTRY);
       // No index takes more bytes as a gap than as a text.
-      reserve(gaps + size + PADDING);
+      memory.reserve(gaps + size + MARGIN);
       const { buffer } = memory;
-      new Uint8Array(buffer, text + length, PADDING).fill(0);
       exports.readSparse(
         text + start,
         size,
@@ -146,9 +122,4 @@ function createScanner(module: WebAssembly.Module, { needsLabel, mostIndex }: Pl
       };
     },
   };
-}
-
-/** The next address for numbers of any kind. */
-function aligned(address: number): number {
-  return Math.ceil(address / 16) * 16;
 }
