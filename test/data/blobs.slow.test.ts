@@ -33,6 +33,27 @@ t.test('a Blob is read as the file of its name', async (t) => {
   for (const name of ['csv', 'gz', 'TSV', 'npy', 'npz', 'libsvm', 'parquet']) t.ok(readers.has(name), name);
 });
 
+t.test('a large Blob is read in parts, with the result of its bytes as they come', async (t) => {
+  const rows = Array.from({ length: 70_000 }, (_, row) => row);
+  const cells = (row: number) => Array.from({ length: 10 }, (_, index) => ((row * 37 + index) % 1009) / 8);
+  const texts = {
+    'rows.csv': rows.map((row) => `${cells(row).join()},${row % 999 ? 'né' : '"a\nb"'},${'xy'[row % 2]}\n`),
+    'rows.libsvm': rows.map(
+      (row) =>
+        `${row % 2} ${cells(row)
+          .map((cell, at) => `${at + 1}:${cell}`)
+          .join(' ')}\n`,
+    ),
+  };
+  for (const [name, lines] of Object.entries(texts)) {
+    const bytes = Buffer.from(lines.join(''));
+    t.ok(bytes.length > 8 * 2 ** 19, `${name} has ${bytes.length} bytes`);
+    const found = await readBlob(new File([bytes], name));
+    t.strictSame(found, await readBlob(new File([gzipSync(bytes, { level: 1 })], `${name}.gz`)));
+    t.equal(found.features.rows, rows.length);
+  }
+});
+
 t.test('any bytes, in any pieces', async (t) => {
   const samples = cases
     .filter(({ table, labels }) => !/large|packed|gz$/.test(table) && labels === undefined)
