@@ -9,8 +9,10 @@ import { digitsHere, root, startWeb } from '../commands/digits.js';
 
 /** How a page is opened. */
 export interface Visit extends BrowserContextOptions {
-  /** Its address: by default that of `digits web`. */
+  /** Its address: by default that of `digits web`, with the fragment. */
   readonly url?: string;
+  /** What its address says; by default `plain`. */
+  readonly fragment?: string;
   /** Called before the page loads. */
   readonly before?: (page: Page) => Promise<unknown>;
 }
@@ -21,6 +23,9 @@ export type TestPage = (
   visit: Visit,
   use: (t: Test, page: Page) => Promise<void>,
 ) => Promise<unknown>;
+
+/** What most tests begin with: the options of `digits train` without flags, and a view of its model. */
+const plain = '#tab=look&solver=gd';
 
 export const phone: Visit = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
@@ -47,7 +52,7 @@ export async function testInChromium(
   };
   /** Pages by their options, for the next test with the same: to load one again takes half of the time of a new one. */
   const opened = new Map<string, ReturnType<typeof open>>();
-  const test: TestPage = (name, { url = web.url.href, before, ...options }, use) =>
+  const test: TestPage = (name, { url = web.url.href, fragment = plain, before, ...options }, use) =>
     t.test(name, async (t) => {
       const key = JSON.stringify(options);
       const opening = (!before && opened.get(key)) || open(options);
@@ -57,10 +62,13 @@ export async function testInChromium(
       await page.setViewportSize(options.viewport ?? { width: 1280, height: 720 });
       await page.emulateMedia({ colorScheme: options.colorScheme ?? null });
       await before?.(page);
+      // Another fragment alone would not load the page again, and what a visit keeps would go on.
+      if (page.url().startsWith('http')) await page.evaluate(() => sessionStorage.clear());
+      await page.goto('about:blank');
       page.once('framenavigated', () => {
         said.length = 0;
       });
-      await page.goto(url);
+      await page.goto(url + fragment);
       await use(t, page);
       t.strictSame(said, [], 'the page has nothing to complain about');
       if (before) await page.close();

@@ -13,10 +13,17 @@ export interface LookPanel {
   show(subject: Subject): void;
   /** Draws the current view, when the panel becomes visible. */
   enter(): void;
+  /** The view that is open; undefined for the first. */
+  readonly view: string | undefined;
+  /** Opens a view; one that does not exist is the first. */
+  open(view: string | undefined): void;
 }
 
-/** @param rowsOf resolves to the tested rows of a cell of the confusion matrix, up to a limit */
-export function createLookPanel(rowsOf: RowsOf): LookPanel {
+/**
+ * @param rowsOf resolves to the tested rows of a cell of the confusion matrix, up to a limit
+ * @param onView called when another view was opened
+ */
+export function createLookPanel(rowsOf: RowsOf, onView: () => void): LookPanel {
   const panel = elementOf('look', HTMLElement);
   const note = elementOf('look-note', HTMLElement);
   const list = elementOf('views', HTMLElement);
@@ -44,10 +51,14 @@ export function createLookPanel(rowsOf: RowsOf): LookPanel {
     });
   };
 
-  createTabs(list, (id) => {
-    current = views.find((view) => view.id === id) ?? current;
+  const tabs = createTabs(list, (id) => {
+    const chosen = views.find((view) => view.id === id) ?? current;
+    const isOther = chosen !== current;
+    current = chosen;
     draw();
-  }).show(current.id);
+    if (isOther) onView();
+  });
+  tabs.show(current.id);
   onLook(draw);
   return {
     show(next) {
@@ -55,6 +66,13 @@ export function createLookPanel(rowsOf: RowsOf): LookPanel {
       draw();
     },
     enter: draw,
+    get view() {
+      return current === views[0] ? undefined : current.id;
+    },
+    open(view) {
+      const found = views.find(({ id }) => id === view) ?? views[0];
+      if (found !== current) tabs.show(found.id);
+    },
   };
 }
 

@@ -1,14 +1,17 @@
 import { proxy, wrap } from 'comlink';
 import { parseSavedModel } from 'digit-classifier';
+import { type Address, formatAddress, parseAddress } from './address.js';
+import { type Lesson, missingLessons } from './lessons.js';
 import { createLookPanel } from './look-panel.js';
 import { elementOf } from './page.js';
-import type { PageWorker } from './page-worker.js';
+import type { PageWorker, TableSummary } from './page-worker.js';
 import { percent } from './quantity.js';
 import { createRacePanel } from './race-panel.js';
 import type { Subject } from './subject.js';
 import { createTableChoice } from './table-choice.js';
 import { createTabs } from './tabs.js';
 import { createTakePanel } from './take-panel.js';
+import { createTeachPanel, type Lessons } from './teach-panel.js';
 import { createTrainPanel } from './train-panel.js';
 import { trustAddresses } from './trusted-addresses.js';
 import { createTryPanel } from './try-panel.js';
@@ -20,8 +23,23 @@ const thread = new Worker(new URL('./page-worker.ts', import.meta.url), {
 });
 const worker = wrap<PageWorker>(thread);
 
-const look = createLookPanel((actual, predicted, limit) => worker.rowsOf(actual, predicted, limit));
-const attempt = createTryPanel(() => worker.sample());
+const look = createLookPanel(
+  (actual, predicted, limit) => worker.rowsOf(actual, predicted, limit),
+  () => remember('replace'),
+);
+const attempt = createTryPanel({
+  sampleRow: async () => worker.sample(),
+  onRead(reading, classes) {
+    teaching.ask(reading && classes[reading.predicted], classes);
+    remember('replace');
+  },
+});
+const teaching = createTeachPanel({
+  lesson: (label) => attempt.lesson(label),
+  put: (lesson) => attempt.put(lesson?.drawing, lesson?.cells),
+  readAll: (rows) => attempt.readAll(rows),
+  learn,
+});
 const take = createTakePanel(
   elementOf('take', HTMLElement),
   async () => {
@@ -31,11 +49,11 @@ const take = createTakePanel(
   async (file) => {
     const subject = await worker.openModel(parseSavedModel(await file.text()));
     training.clear();
-    show(subject);
+    await show(subject);
   },
 );
 
-function show(subject: Subject): void {
+async function show(subject: Subject): Promise<void> {
   const { metrics } = subject.payloads;
   elementOf('verdict', HTMLElement).textContent = metrics
     ? `${percent(metrics.test_accuracy)} of ${subject.rows} right`
@@ -43,6 +61,7 @@ function show(subject: Subject): void {
   look.show(subject);
   attempt.show(subject);
   take.show(subject);
+  await teaching.show();
 }
 
 const training = createTrainPanel(
@@ -52,6 +71,7 @@ const training = createTrainPanel(
     stop: () => void worker.stop(),
   },
   show,
+  () => remember('push'),
 );
 const race = createRacePanel(
   elementOf('race', HTMLElement),
@@ -61,43 +81,123 @@ const race = createRacePanel(
 const tabs = createTabs(elementOf('tabs', HTMLElement), (panel) => {
   if (panel === 'take') take.enter();
   if (panel === 'look') look.enter();
+  remember('push');
 });
-// On wide screens the training is beside the tabs, on narrow ones it is the first of them.
+// On wide screens the training is beside the tabs, on narrow ones it is one of them.
 const narrow = matchMedia('(max-width: 52rem)');
 const arrange = () =>
   elementOf('train', HTMLElement).setAttribute('role', narrow.matches ? 'tabpanel' : 'region');
 arrange();
-tabs.show(narrow.matches ? 'train' : 'look');
 narrow.addEventListener('change', () => {
   arrange();
-  if (tabs.shown === 'train') tabs.show('look');
+  if (tabs.shown === 'train') tabs.show('try');
 });
 
 const choice = createTableChoice(
   {
     formats: () => worker.formats(),
-    openDigits: () => worker.openDigits(),
+    openDigits: () => worker.openDigits(teaching.lessonsOf('digits')),
     openTable: (file, options, onRead) => worker.openTable(file, options, proxy(onRead)),
     stop: () => void worker.stopReading(),
   },
-  (table) => {
-    race.clear();
-    training.suit(table);
-    return training.train();
-  },
+  use,
   training.complain,
 );
+
+/** Trains on the table that was opened. */
+function use(table: TableSummary): Promise<void> {
+  opened = table.teaches ?? 'own';
+  race.clear();
+  training.suit(table);
+  teaching.use(table.teaches);
+  return training.train();
+}
+
+async function learn(what: Lessons, lessons: readonly Lesson[]): Promise<void> {
+  if (what === 'symbols' && missingLessons(lessons) !== '') {
+    // There is no model of them yet, as the panel says.
+    opened = what;
+    teaching.use(what);
+    attempt.empty();
+    remember('push');
+    return;
+  }
+  const table = await (what === 'digits' ? worker.openDigits(lessons) : worker.openSymbols(lessons));
+  choice.show(table);
+  await use(table);
+}
 
 // By default, the browser would open a dropped file in place of the page.
 addEventListener('dragover', (event) => event.preventDefault());
 addEventListener('drop', (event) => {
   event.preventDefault();
-  const files = event.dataTransfer?.files;
-  if (!files?.[0]) return;
-  if (!/\.json$/i.test(files[0].name)) return choice.ask(files);
-  tabs.show('take');
-  void take.open(files[0]);
+  openFiles(event.dataTransfer?.files);
 });
+addEventListener('paste', ({ clipboardData }) => openFiles(clipboardData?.files));
+
+/** Opens a picture, a model, or else a table. */
+function openFiles(files: FileList | undefined): void {
+  const [file] = files ?? [];
+  if (!files || !file) return;
+  if (/^image\/(png|jpeg)$/.test(file.type)) {
+    tabs.show('try');
+    attempt.open(file, file.name);
+  } else if (/\.json$/i.test(file.name)) {
+    tabs.show('take');
+    void take.open(file);
+  } else {
+    choice.ask(files);
+  }
+}
+
+/** The table that is open: `digits`, `symbols`, or `own` for one from a file. */
+let opened = '';
+/** Whether the page is being brought to what an address says. */
+let isRestoring = false;
+
+/** Writes what is shown into the address: as a step that Back undoes, or in place of the last. */
+function remember(how: 'push' | 'replace'): void {
+  const { view } = look;
+  const { drawing } = attempt;
+  const address = formatAddress({
+    ...(opened !== 'digits' && { table: opened }),
+    ...(tabs.shown !== 'try' && { tab: tabs.shown }),
+    ...(view !== undefined && { view }),
+    ...(drawing !== undefined && { drawing }),
+    options: training.given,
+  });
+  if (address === location.hash) return;
+  const url = address || location.pathname + location.search;
+  if (how === 'push' && !isRestoring) history.pushState(null, '', url);
+  else history.replaceState(null, '', url);
+}
+
+function openTab(tab = 'try'): void {
+  tabs.show(tab);
+  const isShown = tabs.shown === tab && (tab !== 'train' || narrow.matches);
+  if (!isShown) tabs.show('try');
+}
+
+/** Brings the page to what an address says. */
+async function restore(address: Address): Promise<void> {
+  isRestoring = true;
+  openTab(address.tab);
+  look.open(address.view);
+  attempt.put(address.drawing);
+  const what = address.table === 'symbols' ? 'symbols' : 'digits';
+  const isOther = address.table !== 'own' && what !== opened;
+  const hasOther = JSON.stringify(address.options) !== JSON.stringify(training.given);
+  try {
+    training.fill(address.options);
+    if (isOther) await learn(what, teaching.lessonsOf(what));
+    else if (hasOther) await training.train();
+  } catch (error) {
+    training.complain(error);
+  }
+  isRestoring = false;
+}
+
+addEventListener('popstate', () => void restore(parseAddress(location.hash)));
 
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
   // If the browser does not allow it, the page only works online.
@@ -109,9 +209,5 @@ thread.addEventListener('error', () =>
     new Error('The part of this page that computes could not be loaded. Reload the page to try again.'),
   ),
 );
-try {
-  await worker.openDigits();
-  await training.train();
-} catch (error) {
-  training.complain(error);
-}
+await restore(parseAddress(location.hash));
+remember('replace');

@@ -15,17 +15,30 @@ import {
 } from 'digit-classifier';
 import { elementOf } from './page.js';
 import type { Settings } from './training.js';
+import { type FieldTexts, usualOptions } from './usual-options.js';
+
+/** What the form has to know of a table. */
+export type FormTable = Pick<TrainedOn, 'isDigits' | 'classes'> & {
+  readonly teaches?: keyof typeof usualOptions;
+};
 
 export interface OptionsForm {
   /** Most epochs per second; 0 for no limit. */
   readonly pace: number;
-  /** Replaces defaults that the visitor has not changed by those for another table. */
-  suit(table: Pick<TrainedOn, 'isDigits' | 'classes'>): void;
+  /** Replaces what the visitor has not changed by what is usual for another table. */
+  suit(table: FormTable): void;
+  /** The texts of the fields that don't show their default, and that of the solver; none if the form shows what is usual. */
+  readonly given: FieldTexts;
+  /** Writes texts into fields, and the defaults into all others; if there are none, the usual choice for the table. */
+  fill(texts: FieldTexts): void;
   /** @throws RangeError if a number is out of range; its field is marked, and has the focus */
   read(): Settings;
   /** A message about an option, with the label of its field instead of its name. */
   inWordsOfTheForm(message: string): string;
 }
+
+/** The text of a box that is checked. */
+const CHECKED = 'on';
 
 /** Options whose field shows a default that depends on others or on the table, those that others depend on first. */
 const following = optionNames
@@ -55,7 +68,7 @@ export function createOptionsForm(onSubmit: () => void): OptionsForm {
   const form = elementOf('options', HTMLFormElement);
   const pace = elementOf('pace', HTMLSelectElement);
   const threads = elementOf('threads', HTMLSelectElement);
-  let table: Parameters<OptionsForm['suit']>[0] = { isDigits: true, classes: 10 };
+  let table: FormTable = { isDigits: true, classes: 10, teaches: 'digits' };
 
   /** Disables the fields that a training ignores, and shows what an empty one means. */
   function arrange(): void {
@@ -75,6 +88,9 @@ export function createOptionsForm(onSubmit: () => void): OptionsForm {
     }
   }
 
+  const usualTexts = (): FieldTexts => (table.teaches ? usualOptions[table.teaches] : {});
+  /** What is given where the form shows what is usual. */
+  let untouched: FieldTexts = {};
   let usual: Options = settleForAnyRows({}, table);
   /** Replaces the previous default in a field by the new one, unless the visitor has changed it. */
   function follow(): void {
@@ -88,6 +104,37 @@ export function createOptionsForm(onSubmit: () => void): OptionsForm {
     arrange();
   }
 
+  /** The text that a field shows by default, given the choices that it depends on. */
+  function defaultText(name: OptionName, { features, solver }: Options): string {
+    if (optionOf(name).switchesTo !== undefined || mayBeEmpty(name)) return '';
+    const known = { ...(features && { features }), ...(solver && name !== 'solver' && { solver }) };
+    return String(settleForAnyRows<Options>(known, table)[name]);
+  }
+
+  function givenTexts(): FieldTexts {
+    const all = givenIn(optionNames);
+    return Object.fromEntries(
+      optionNames.flatMap((name) => {
+        const text = textIn(name);
+        return name === 'solver' || text !== defaultText(name, all) ? [[name, text]] : [];
+      }),
+    );
+  }
+
+  function fill(texts: FieldTexts): void {
+    const isUsual = Object.keys(texts).length === 0;
+    const chosen = isUsual ? usualTexts() : texts;
+    // Defaults depend on features and solver, so these come first.
+    const ordered: OptionName[] = ['features', 'solver', ...optionNames];
+    for (const name of ordered)
+      write(name, chosen[name] ?? defaultText(name, givenIn(['features', 'solver'])));
+    usual = settleForAnyRows(givenIn(['features', 'solver']), table);
+    arrange();
+    if (isUsual) untouched = givenTexts();
+  }
+
+  const isUntouched = () => JSON.stringify(givenTexts()) === JSON.stringify(untouched);
+
   // Screen readers announce the title of a field, not that of its label.
   for (const label of form.querySelectorAll<HTMLLabelElement>('label[title]')) {
     if (label.control) label.control.title = label.title;
@@ -98,15 +145,30 @@ export function createOptionsForm(onSubmit: () => void): OptionsForm {
     event.preventDefault();
     onSubmit();
   });
-  // A browser may have restored earlier choices.
-  follow();
+  fill({});
 
   return {
-    suit({ isDigits = false, classes }) {
+    suit(next) {
+      if (
+        next.teaches === table.teaches &&
+        next.classes === table.classes &&
+        !next.isDigits === !table.isDigits
+      )
+        return;
+      const wasUntouched = isUntouched();
+      const previous = usualTexts();
+      for (const name of optionNames) {
+        if (textIn(name) === previous[name]) write(name, defaultText(name, {}));
+      }
       // How many rows a training has depends on its options, so a default that follows from them is shown as a formula.
-      table = { isDigits, classes };
-      follow();
+      table = next;
+      if (wasUntouched) fill({});
+      else follow();
     },
+    get given() {
+      return isUntouched() ? {} : givenTexts();
+    },
+    fill,
     get pace() {
       return Number(pace.value);
     },
@@ -126,6 +188,20 @@ export function createOptionsForm(onSubmit: () => void): OptionsForm {
 }
 
 type Field = HTMLInputElement | HTMLSelectElement;
+
+/** What a field shows; of a box, whether it is checked. */
+function textIn(name: OptionName): string {
+  const field = fieldOf(name);
+  if (optionOf(name).switchesTo === undefined) return field.value;
+  return isChecked(field) ? CHECKED : '';
+}
+
+function write(name: OptionName, text: string): void {
+  const field = fieldOf(name);
+  if (field instanceof HTMLInputElement && optionOf(name).switchesTo !== undefined)
+    field.checked = text === CHECKED;
+  else field.value = text;
+}
 
 function fieldOf(name: OptionName): Field {
   const { values, switchesTo } = optionOf(name);

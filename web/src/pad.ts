@@ -1,11 +1,6 @@
 import type { Picture } from 'digit-classifier/pictures';
 import { colourOf, onLook } from './page.js';
-
-/** A point on the pad, whose sides have length 1. */
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
+import type { Point, Strokes } from './strokes.js';
 
 /** Pixels along a side of the picture that is read. */
 const SIDE = 256;
@@ -14,6 +9,7 @@ const PEN = 0.1;
 /** How far a key moves the pen. */
 const KEY_STEP = 0.04;
 
+/** Where keys move the pen; two of them at the same time move it diagonally. */
 const steps: Readonly<Record<string, Point>> = {
   ArrowLeft: { x: -KEY_STEP, y: 0 },
   ArrowRight: { x: KEY_STEP, y: 0 },
@@ -26,10 +22,14 @@ export class Pad {
   readonly #canvas: HTMLCanvasElement;
   readonly #onChange: () => void;
   #strokes: Point[][] = [];
+  /** What is shown below the strokes, of which it is no part. */
+  #picture: CanvasImageSource | undefined;
   #drawing: number | undefined;
   /** Position of the pen that keys move; undefined until one has moved it. */
   #pen: Point | undefined;
   #isDown = false;
+  /** The arrow keys that are held. */
+  readonly #held = new Set<string>();
   /** The animation frame in which `onChange` will be called. */
   #frame = 0;
 
@@ -37,7 +37,7 @@ export class Pad {
   constructor(canvas: HTMLCanvasElement, onChange: () => void) {
     this.#canvas = canvas;
     this.#onChange = onChange;
-    canvas.addEventListener('pointerdown', (event) => this.#begin(event));
+    canvas.addEventListener('pointerdown', (event) => this.#touch(event));
     canvas.addEventListener('pointermove', (event) => this.#move(event));
     for (const end of ['pointerup', 'pointercancel'] as const) {
       canvas.addEventListener(end, ({ pointerId }) => {
@@ -45,7 +45,9 @@ export class Pad {
       });
     }
     canvas.addEventListener('keydown', (event) => this.#press(event));
+    canvas.addEventListener('keyup', ({ key }) => this.#held.delete(key));
     canvas.addEventListener('blur', () => {
+      this.#held.clear();
       this.#pen = undefined;
       this.#isDown = false;
       this.#show();
@@ -58,13 +60,27 @@ export class Pad {
     return this.#strokes.length === 0;
   }
 
-  /** Removes all strokes, without calling `onChange`, not even for earlier changes. */
-  clear(): void {
+  get strokes(): Strokes {
+    return this.#strokes;
+  }
+
+  /**
+   * Replaces all that is on the pad, without calling `onChange`, not even for earlier changes.
+   *
+   * @param picture shown in place of strokes; it fills the pad
+   */
+  put(strokes: Strokes, picture?: CanvasImageSource): void {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
-    this.#strokes = [];
+    this.#strokes = strokes.map((stroke) => [...stroke]);
+    this.#picture = picture;
     this.#isDown = false;
     this.#show();
+  }
+
+  /** Removes all that is on the pad, as `put` does. */
+  clear(): void {
+    this.put([]);
   }
 
   /** Removes the last stroke. */
@@ -85,12 +101,18 @@ export class Pad {
     return { width: SIDE, height: SIDE, pixels: context.getImageData(0, 0, SIDE, SIDE).data };
   }
 
-  #begin(event: PointerEvent): void {
+  #touch(event: PointerEvent): void {
     if (event.button !== 0 || this.#drawing !== undefined) return;
     this.#drawing = event.pointerId;
     this.#canvas.setPointerCapture(event.pointerId);
-    this.#strokes.push([this.#placeOf(event)]);
+    this.#begin([this.#placeOf(event)]);
     this.#change();
+  }
+
+  /** A stroke takes the place of a picture. */
+  #begin(stroke: Point[]): void {
+    this.#picture = undefined;
+    this.#strokes.push(stroke);
   }
 
   #move(event: PointerEvent): void {
@@ -102,15 +124,20 @@ export class Pad {
   }
 
   #press(event: KeyboardEvent): void {
-    const step = steps[event.key];
-    if (step) {
-      const { x, y } = this.#pen ?? { x: 0.5, y: 0.5 };
-      this.#pen = { x: within(x + step.x), y: within(y + step.y) };
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key in steps) {
+      this.#held.add(event.key);
+      let { x, y } = this.#pen ?? { x: 0.5, y: 0.5 };
+      for (const key of this.#held) {
+        x += steps[key].x;
+        y += steps[key].y;
+      }
+      this.#pen = { x: within(x), y: within(y) };
       if (this.#isDown) this.#strokes[this.#strokes.length - 1]?.push(this.#pen);
     } else if (event.key === ' ') {
       this.#pen ??= { x: 0.5, y: 0.5 };
       this.#isDown = !this.#isDown;
-      if (this.#isDown) this.#strokes.push([this.#pen]);
+      if (this.#isDown) this.#begin([this.#pen]);
     } else if (event.key === 'Backspace') {
       this.undo();
       return;
@@ -137,9 +164,11 @@ export class Pad {
   #show(): void {
     const context = this.#canvas.getContext('2d');
     if (!context) return;
-    this.#canvas.toggleAttribute('data-empty', this.isEmpty);
+    this.#canvas.toggleAttribute('data-empty', this.isEmpty && this.#picture === undefined);
     const { width } = this.#canvas;
     context.clearRect(0, 0, width, width);
+    context.imageSmoothingEnabled = false;
+    if (this.#picture) context.drawImage(this.#picture, 0, 0, width, width);
     draw(context, this.#strokes, colourOf('ink'), width);
     if (!this.#pen) return;
     context.strokeStyle = colourOf(this.#isDown ? 'against' : 'accent');
@@ -156,7 +185,7 @@ function within(place: number): number {
 
 function draw(
   context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
-  strokes: readonly (readonly Point[])[],
+  strokes: Strokes,
   colour: string,
   side: number,
 ): void {

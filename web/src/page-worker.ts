@@ -4,6 +4,7 @@ import {
   type ColumnAccount,
   columnsOf,
   concludeRun,
+  datasetOf,
   type Evaluation,
   everyRow,
   fitInputs,
@@ -26,9 +27,11 @@ import {
 } from 'digit-classifier/artifacts';
 import { loadRacers, type Race, race } from 'digit-classifier/bench';
 import { version } from 'digit-classifier/package.json';
+import { pictureFeatureNames } from 'digit-classifier/pictures';
 import { type DatasetOptions, formats, type OnRead, readTable } from 'digit-classifier/tables';
 import { type Cell, cellsOf } from './cells.js';
 import { tableWords, trainingCommand } from './command.js';
+import { type Lesson, lessonsAsCsv, missingLessons } from './lessons.js';
 import { counted } from './quantity.js';
 import { type Subject, testModel } from './subject.js';
 import { prepareTraining, type Report, runTraining, type Settings, type Training } from './training.js';
@@ -46,6 +49,8 @@ export interface TableSummary {
   readonly columns: readonly ColumnAccount[];
   /** What the reader skipped or found out, a sentence each. */
   readonly notes: readonly string[];
+  /** What the visitor can teach by drawing. */
+  readonly teaches?: 'digits' | 'symbols';
 }
 
 /** The result of a training. */
@@ -78,6 +83,11 @@ interface Table {
   /** Flags with which the command line reads the same table. */
   readonly words: readonly string[];
   readonly dataset: LoadedDataset;
+  /** Drawings that are trained on, besides the rows. */
+  readonly lessons?: readonly Lesson[];
+  /** The table as a file, if the visitor can't have it from elsewhere. */
+  readonly file?: { readonly name: string; readonly text: string };
+  readonly teaches?: 'digits' | 'symbols';
 }
 
 /** The test of the current model. */
@@ -115,10 +125,41 @@ class PageWorker {
     return formats;
   }
 
-  async openDigits(): Promise<TableSummary> {
+  /** @param lessons drawings to train on, besides the digits */
+  async openDigits(lessons: readonly Lesson[]): Promise<TableSummary> {
     return this.#start(async () =>
-      this.#use({ name: 'Handwritten digits', words: [], dataset: await loadDigits() }),
+      this.#use({
+        name: 'Handwritten digits',
+        words: [],
+        dataset: await loadDigits(),
+        lessons,
+        teaches: 'digits',
+      }),
     );
+  }
+
+  /**
+   * Opens drawings as a table of their own.
+   *
+   * @throws Error if there are too few of them
+   */
+  async openSymbols(lessons: readonly Lesson[]): Promise<TableSummary> {
+    return this.#start(async () => {
+      this.#table = undefined;
+      const missing = missingLessons(lessons);
+      if (missing !== '') throw new Error(missing);
+      const rows = lessons.map(({ cells }) => cells);
+      const labels = lessons.map(({ label }) => label);
+      const dataset = datasetOf(rows, labels, pictureFeatureNames);
+      const file = { name: 'symbols.csv', text: lessonsAsCsv(lessons, pictureFeatureNames) };
+      return this.#use({
+        name: 'Your own symbols',
+        words: ['--data', file.name],
+        dataset,
+        file,
+        teaches: 'symbols',
+      });
+    });
   }
 
   /** @throws TableError if the file is not a table, or does not match the options */
@@ -146,6 +187,7 @@ class PageWorker {
       isDigits,
       columns: columnsOf(table.dataset),
       notes,
+      ...(table.teaches && { teaches: table.teaches }),
     };
   }
 
@@ -172,7 +214,7 @@ class PageWorker {
   /** Trains from zero weights, to the last epoch or until stopped. */
   async train(settings: Settings, report: Report): Promise<Outcome> {
     return this.#start(async (signal) =>
-      this.#run(await prepareTraining(this.#opened.dataset, settings), report, signal),
+      this.#run(await prepareTraining(this.#opened.dataset, settings, this.#opened.lessons), report, signal),
     );
   }
 
@@ -199,7 +241,9 @@ class PageWorker {
     const left = isStopped && !model.ending?.converged ? options.epochs - trained : 0;
     const epochs = left > 0 ? trained : options.epochs;
     const run = await concludeRun({ ...plan, options: { ...options, epochs } }, model, history);
-    const isRepeatable = epochs === options.epochs || !schedules[options.schedule].needsEpochs;
+    const isRepeatable =
+      ((this.#opened.lessons ?? []).length === 0 && epochs === options.epochs) ||
+      !schedules[options.schedule].needsEpochs;
     const quick = artifacts.filter(({ products }) => !products || products(run) <= QUICK_PRODUCTS);
     const payloads = await composePayloads<Run>(quick, run);
     this.#tested = { dataset, test: run.test, areHeldOut: true };
@@ -255,7 +299,9 @@ class PageWorker {
   async files(draw: Draw): Promise<Files> {
     if (!this.#current) throw new Error('there is no model yet');
     const { payloads, model, version } = this.#current;
+    const { file } = this.#table ?? {};
     return new Map([
+      ...(file ? [[file.name, file.text] as const] : []),
       ...(await composeFiles(artifacts, payloads, { draw, findFonts: async () => () => true })),
       ...(await composeExports(modelExports, model, version)),
     ]);

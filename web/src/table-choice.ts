@@ -16,6 +16,8 @@ export interface TableReader {
 export interface TableChoice {
   /** Asks how to read the first of these files as a table. */
   ask(files: FileList): void;
+  /** Shows which table is open. */
+  show(table: TableSummary): void;
 }
 
 /** Lets the visitor choose between the digits and a table of their own. */
@@ -39,7 +41,8 @@ export function createTableChoice(
     elementOf('table-name', HTMLElement).textContent = name;
     elementOf('table-size', HTMLElement).textContent =
       `${counted(rows, 'row')}, ${counted(features, 'feature')}, ${counted(classes, 'class', 'classes')}`;
-    render(table.isDigits ? nothing : accountOf(table), elementOf('table-account', HTMLElement));
+    render(table.teaches ? nothing : accountOf(table), elementOf('table-account', HTMLElement));
+    back.hidden = table.teaches === 'digits';
   }
 
   function ask(): void {
@@ -58,7 +61,6 @@ export function createTableChoice(
       };
       const table = await reader.openTable(file, readOptions(), onRead);
       show(table);
-      back.hidden = false;
       read.disabled = false;
       status.textContent = '';
       dialog.close();
@@ -83,13 +85,13 @@ export function createTableChoice(
     try {
       const table = await reader.openDigits();
       show(table);
-      back.hidden = true;
       void onOpen(table);
     } catch (error) {
       onFailure(error);
     }
   });
   return {
+    show,
     ask(files) {
       elementOf('table-file', HTMLInputElement).files = files;
       ask();

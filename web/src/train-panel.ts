@@ -4,6 +4,7 @@ import type { Outcome, TableSummary } from './page-worker.js';
 import { ProgressFigure } from './progress-figure.js';
 import type { Subject } from './subject.js';
 import type { Report, Settings } from './training.js';
+import type { FieldTexts } from './usual-options.js';
 
 /** Trains with the options of the panel. */
 export interface TrainingControls {
@@ -17,16 +18,24 @@ export interface TrainPanel {
   train(): Promise<void>;
   /** Replaces defaults in the form by those for another table. */
   suit(table: TableSummary): void;
+  /** The texts of the form with which the last training began, see `OptionsForm.given`. */
+  readonly given: FieldTexts;
+  fill(texts: FieldTexts): void;
   /** Shows the message of an error. */
   complain(error: unknown): void;
   /** Clears the training, after another model has replaced its result. */
   clear(): void;
 }
 
-/** Shows the form of the options, and the progress of the training. */
+/**
+ * Shows the form of the options, and the progress of the training.
+ *
+ * @param onStart called when a training begins, with options that may be others than those of the last
+ */
 export function createTrainPanel(
   trainer: TrainingControls,
-  onSubject: (subject: Subject) => void,
+  onSubject: (subject: Subject) => Promise<void>,
+  onStart: () => void,
 ): TrainPanel {
   const start = elementOf('start', HTMLButtonElement);
   const stop = elementOf('stop', HTMLButtonElement);
@@ -36,6 +45,7 @@ export function createTrainPanel(
   const figure = new ProgressFigure();
   /** Number of trainings so far. When a table is opened, the next training begins before the last has ended. */
   let begun = 0;
+  let given: FieldTexts = {};
 
   function complain(error: unknown): void {
     complaint.textContent = form.inWordsOfTheForm(sentenceOf(error));
@@ -45,6 +55,8 @@ export function createTrainPanel(
     let settings: Settings;
     try {
       settings = form.read();
+      given = form.given;
+      onStart();
     } catch (error) {
       complain(error);
       return;
@@ -65,7 +77,7 @@ export function createTrainPanel(
       if (!isLatest()) return;
       resume.disabled = outcome.left === 0;
       figure.end(outcome);
-      onSubject(outcome.subject);
+      await onSubject(outcome.subject);
     } catch (error) {
       if (isLatest()) complain(error);
     } finally {
@@ -78,6 +90,10 @@ export function createTrainPanel(
   return {
     train,
     suit: form.suit,
+    get given() {
+      return given;
+    },
+    fill: form.fill,
     complain,
     clear() {
       figure.clear();

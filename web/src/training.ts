@@ -19,6 +19,7 @@ import {
   type TrainingState,
   trainRun,
 } from 'digit-classifier';
+import { type Lesson, withLessons } from './lessons.js';
 
 /** What the form says of a training. */
 export interface Settings {
@@ -64,12 +65,18 @@ export interface Trained {
 /** Milliseconds between two progress reports. */
 const REPORT_MS = 30;
 
-/** Prepares a training from zero weights. */
+/**
+ * Prepares a training from zero weights.
+ *
+ * @param lessons drawings to train on, besides the rows of the table
+ */
 export async function prepareTraining(
-  dataset: LoadedDataset,
+  table: LoadedDataset,
   { options, threads, pace }: Settings,
+  lessons: readonly Lesson[] = [],
 ): Promise<Training> {
-  const plan = planRun(dataset, options);
+  const plan = withLessons(planRun(table, options), lessons);
+  const { dataset } = plan;
   const rows = rowsWithWeight(dataset, plan.sides.train);
   const inputs = await fitInputs(dataset.features, rows, plan.options, undefined, dataset.weights);
   return { plan, threads, pace, inputs, history: [] };

@@ -2,12 +2,14 @@ import { type Model, restoreModel } from 'digit-classifier';
 import { digitFeatures, readPicture } from 'digit-classifier/pictures';
 import { render } from 'lit-html';
 import { type Cell, middleOf } from './cells.js';
+import type { Lesson } from './lessons.js';
 import { Pad } from './pad.js';
 import { elementOf, onLook, sentenceOf } from './page.js';
 import type { SampleRow } from './page-worker.js';
-import { arePixels } from './pixels.js';
+import { arePixels, paintInk } from './pixels.js';
 import { percent } from './quantity.js';
 import { createRowReader, type Found, type Reading, type RowReader } from './reading.js';
+import { decodeStrokes, encodeStrokes } from './strokes.js';
 import type { Subject } from './subject.js';
 import { showReasons } from './views/reasons.js';
 import { showRowForm } from './views/row-form.js';
@@ -16,16 +18,47 @@ import { verdictOf } from './views/verdict.js';
 /** Milliseconds without a change after which a drawing is announced. */
 const QUIET_MS = 600;
 
-/** @param sampleRow resolves to a random row that the model was tested on, if there is one */
-export function createTryPanel(sampleRow: () => Promise<SampleRow | undefined>): {
+/** What the panel asks of the page. */
+export interface TryControls {
+  /** Resolves to a random row that the model was tested on, if there is one. */
+  sampleRow(): Promise<SampleRow | undefined>;
+  /** Called with what the model has read, or undefined once there is nothing. */
+  onRead(reading: Reading | undefined, classes: readonly string[]): void;
+}
+
+export interface TryPanel {
   show(subject: Subject): void;
-} {
+  /** Forgets the model, until there is another. */
+  empty(): void;
+  /** The drawing on the pad, see `encodeStrokes`; undefined if there is none, or it is too long. */
+  readonly drawing: string | undefined;
+  /**
+   * Puts a drawing on the pad, or clears it.
+   *
+   * @param cells the pixels to show of a picture that was not drawn here
+   */
+  put(drawing: string | undefined, cells?: readonly number[]): void;
+  /** Reads a picture from a file. */
+  open(file: Blob, name: string): void;
+  /** What is read, as a row to learn from; undefined if there is none, or the model reads no pictures. */
+  lesson(label: string): Lesson | undefined;
+  /** The class that each row is read as. */
+  readAll(rows: readonly (readonly number[])[]): Promise<string[]>;
+}
+
+export function createTryPanel({ sampleRow, onRead }: TryControls): TryPanel {
   const says = elementOf('says', HTMLElement);
   const complaint = elementOf('try-complaint', HTMLElement);
   const announce = announcerIn(elementOf('announcement', HTMLElement));
+  /** Number of strokes on the pad when it was last read. */
+  let strokes = 0;
+  /** What has happened on the pad, for screen readers. */
+  let happened = '';
   const pad = new Pad(elementOf('pad', HTMLCanvasElement), () => {
+    happened = pad.strokes.length < strokes ? 'Stroke removed. ' : '';
+    strokes = pad.strokes.length;
     if (pad.isEmpty) forget();
-    else void read(() => pictureOf(digitFeatures('The drawing', pad.picture()), 'Your drawing'));
+    else void readPad();
   });
 
   let reader: RowReader | undefined;
@@ -36,18 +69,18 @@ export function createTryPanel(sampleRow: () => Promise<SampleRow | undefined>):
   let asked = 0;
 
   function draw(): void {
-    if (!reader) return;
-    const { model } = reader;
-    const { classes } = model;
+    const { model } = reader ?? {};
     const chosen = explained ?? reading?.predicted ?? 0;
     const contributions = reading?.contributionsTo(chosen);
-    if (readsPictures(model)) showReasons(reading?.features, contributions, classes[chosen]);
+    if (!model || readsPictures(model))
+      showReasons(reading?.features, contributions, model?.classes[chosen] ?? '');
     render(verdictOf(model, reading, chosen, contributions, explain), says);
-    announce(
-      reading
-        ? `${classes[reading.predicted]}, ${percent(reading.probabilities[reading.predicted])} sure`
-        : '',
-    );
+    const answer =
+      model && reading
+        ? `${model.classes[reading.predicted]}, ${percent(reading.probabilities[reading.predicted])} sure`
+        : '';
+    announce(`${happened}${answer || (happened && 'The pad is empty.')}`);
+    onRead(reading, model?.classes ?? []);
   }
 
   function explain(chosen: number): void {
@@ -73,7 +106,7 @@ export function createTryPanel(sampleRow: () => Promise<SampleRow | undefined>):
       const found = await find();
       if (own !== asked) return;
       accept(found);
-      if (!reader) throw new Error('There is no model yet: train one first.');
+      if (!reader) return;
       const next = await reader.read(found);
       if (own !== asked) return;
       reading = next;
@@ -83,12 +116,21 @@ export function createTryPanel(sampleRow: () => Promise<SampleRow | undefined>):
     }
   }
 
+  function readPad(): Promise<void> {
+    return read(() => pictureOf(digitFeatures('The drawing', pad.picture()), 'Your drawing'));
+  }
+
   /** Reads a row in place of what is on the pad or in the form. */
-  function readInstead(find: () => Promise<Found>): Promise<void> {
-    return read(find, ({ cells }) => {
-      pad.clear();
+  function readInstead(
+    find: () => Promise<Found>,
+    picture?: (found: Found) => CanvasImageSource,
+  ): Promise<void> {
+    return read(find, (found) => {
+      happened = '';
       explained = undefined;
-      if (reader && !readsPictures(reader.model)) showRow(reader.model, cells);
+      pad.put([], picture?.(found));
+      strokes = 0;
+      if (reader && !readsPictures(reader.model)) showRow(reader.model, found.cells);
     });
   }
 
@@ -103,21 +145,46 @@ export function createTryPanel(sampleRow: () => Promise<SampleRow | undefined>):
     showRowForm(model, row, (cells) => void read(() => ({ cells, origin: 'Your row' })));
   }
 
+  function put(drawing: string | undefined, cells?: readonly number[]): void {
+    if (drawing === undefined && cells) {
+      void readInstead(async () => ({ cells, origin: 'Your picture' }), pixelsOf);
+      return;
+    }
+    pad.put(decodeStrokes(drawing ?? '') ?? []);
+    strokes = pad.strokes.length;
+    happened = '';
+    if (pad.isEmpty) forget();
+    else void readPad();
+  }
+
+  function open(file: Blob, name: string): void {
+    void readInstead(async () => pictureOf(await readPicture(file), name), pixelsOf);
+  }
+
   elementOf('clear-pad', HTMLButtonElement).addEventListener('click', () => {
     pad.clear();
+    strokes = 0;
+    happened = 'Pad cleared. ';
     forget();
   });
   elementOf('undo-pad', HTMLButtonElement).addEventListener('click', () => pad.undo());
-  for (const id of ['sample-picture', 'sample-row']) {
-    elementOf(id, HTMLButtonElement).addEventListener('click', () => readInstead(sample));
-  }
+  elementOf('sample-picture', HTMLButtonElement).addEventListener('click', () =>
+    readInstead(sample, pixelsOf),
+  );
+  elementOf('sample-row', HTMLButtonElement).addEventListener('click', () => readInstead(sample));
   const file = elementOf('picture', HTMLInputElement);
   elementOf('open-picture', HTMLButtonElement).addEventListener('click', () => file.click());
   file.addEventListener('change', () => {
     const [picture] = file.files ?? [];
     file.value = '';
-    if (!picture) return;
-    void readInstead(async () => pictureOf(await readPicture(picture), picture.name));
+    if (picture) open(picture, picture.name);
+  });
+  const picturePart = elementOf('try-picture', HTMLElement);
+  addEventListener('keydown', (event) => {
+    const isUndo = event.key === 'z' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+    if (!isUndo || !picturePart.checkVisibility() || isTextField(event.target)) return;
+    event.preventDefault();
+    pad.undo();
   });
   onLook(draw);
 
@@ -126,21 +193,63 @@ export function createTryPanel(sampleRow: () => Promise<SampleRow | undefined>):
       asked++;
       explained = undefined;
       const model = restoreModel(subject.model);
-      const hasSameColumns = haveSameColumns(model, reader?.model);
+      const hasSameColumns = !reader || haveSameColumns(model, reader.model);
       reader = createRowReader(model);
       const ofPictures = readsPictures(model);
-      elementOf('try-picture', HTMLElement).hidden = !ofPictures;
+      picturePart.hidden = !ofPictures;
       elementOf('try-row', HTMLElement).hidden = ofPictures;
       if (!hasSameColumns) {
         pad.clear();
         reading = undefined;
       }
+      if (!reading && !pad.isEmpty && ofPictures) return void readPad();
       const found = reading ?? (ofPictures ? undefined : middleRow(model));
       if (!found) return draw();
       if (!ofPictures) showRow(model, found.cells);
       void read(() => found);
     },
+    empty() {
+      asked++;
+      reader = reading = explained = undefined;
+      pad.clear();
+      picturePart.hidden = false;
+      elementOf('try-row', HTMLElement).hidden = true;
+      draw();
+    },
+    get drawing() {
+      return pad.isEmpty || picturePart.hidden ? undefined : encodeStrokes(pad.strokes);
+    },
+    put,
+    open,
+    lesson(label) {
+      if (picturePart.hidden) return undefined;
+      const cells = pad.isEmpty
+        ? reading?.cells.map(Number)
+        : Array.from(digitFeatures('The drawing', pad.picture()));
+      const drawing = pad.isEmpty ? undefined : encodeStrokes(pad.strokes);
+      return cells && { cells, label, ...(drawing !== undefined && { drawing }) };
+    },
+    async readAll(rows) {
+      const current = reader;
+      if (!current) return [];
+      const readings = await Promise.all(rows.map((cells) => current.read({ cells, origin: '' })));
+      return readings.map(({ predicted }) => current.model.classes[predicted]);
+    },
   };
+}
+
+function isTextField(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLTextAreaElement ||
+    (target instanceof HTMLInputElement && /^(text|number|search|date.*)$/.test(target.type))
+  );
+}
+
+/** The picture that a model sees, to show on the pad. */
+function pixelsOf({ cells }: Found): HTMLCanvasElement {
+  const canvas = document.createElement('canvas');
+  paintInk(canvas, cells.map(Number));
+  return canvas;
 }
 
 function readsPictures({ featureNames = [] }: Model): boolean {
@@ -148,8 +257,7 @@ function readsPictures({ featureNames = [] }: Model): boolean {
 }
 
 /** Whether a row for one of the models can be read by the other. */
-function haveSameColumns({ featureNames = [] }: Model, other: Model | undefined): boolean {
-  const { featureNames: names = [] } = other ?? {};
+function haveSameColumns({ featureNames = [] }: Model, { featureNames: names = [] }: Model): boolean {
   return names.length === featureNames.length && names.every((name, j) => name === featureNames[j]);
 }
 

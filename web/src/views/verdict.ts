@@ -22,12 +22,13 @@ export const STRONG = 0.5;
  * @param explain shows the reasons of another class
  */
 export function verdictOf(
-  model: Model,
+  model: Model | undefined,
   reading: Reading | undefined,
   chosen: number,
   contributions: Float64Array | undefined,
   explain: (chosen: number) => void,
 ) {
+  if (!model) return nothing;
   const { classes, featureNames = [] } = model;
   const probabilities = reading?.probabilities ?? new Float64Array(classes.length);
   const order = classes.map((_, index) => index);

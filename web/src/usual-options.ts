@@ -1,0 +1,12 @@
+import type { OptionName } from 'digit-classifier';
+
+/** Texts of the form's fields, by the names of their options. */
+export type FieldTexts = Readonly<Partial<Record<OptionName, string>>>;
+
+/** What the form shows for the tables that a visitor can teach, where that is not the default of `digits train`. */
+export const usualOptions: Readonly<Record<'digits' | 'symbols', FieldTexts>> = {
+  /** The best reader of drawings that takes less than 0.3 s: it trains as soon as the page is open. */
+  digits: { features: 'rbf', components: '512', solver: 'lbfgs' },
+  /** Of three drawings of a symbol, one tests the model. */
+  symbols: { testSplit: '0.34' },
+};
