@@ -16,10 +16,9 @@ export function offline() {
     },
     async generateBundle(_options, bundle) {
       const hash = createHash('sha256');
-      const built = Object.values(bundle).map((file) => [
-        file.fileName,
-        file.type === 'chunk' ? file.code : file.source,
-      ]);
+      // The picture of a link is for messengers, which ask for it themselves.
+      const ofPage = Object.values(bundle).filter(({ fileName }) => fileName !== 'card.png');
+      const built = ofPage.map((file) => [file.fileName, file.type === 'chunk' ? file.code : file.source]);
       const copied = await Promise.all(
         (await readdir(config.publicDir)).map(async (name) => [
           name,

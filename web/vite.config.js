@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { contentPolicy, headers } from '../src/server/headers.ts';
+import { card } from './card.js';
 import { fields } from './fields.js';
 import { licences } from './licences.js';
 import { offline } from './offline.js';
+import { references } from './references.js';
 
 /** @type {import('vite').Plugin} Puts the policy into the page, for any server; development needs what it forbids. */
 const policy = {
@@ -24,7 +26,9 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // Relative, so that the folder can be served from anywhere.
   base: './',
-  plugins: [policy, fields(), licences(), offline()],
+  // Whoever publishes the page says where, for the links to it.
+  plugins: [policy, fields(), card(process.env.PAGE_URL), licences(), offline()],
+  define: { FINGERPRINTS: JSON.stringify(await references()) },
   worker: { format: 'es' },
   server: { headers: isolation },
   build: {

@@ -78,17 +78,18 @@ export async function testInChromium(
   await tests(test, web.url.href, browser);
 }
 
-/** Resolves once the page has trained by itself. */
+/** Resolves once the page has trained by itself, and unfolds the options. */
 export async function trained(page: Page): Promise<void> {
   await page.locator('#verdict:not(:empty)').waitFor({ state: 'attached' });
   await page.locator('#start:enabled').waitFor({ state: 'attached' });
+  await openOptions(page);
 }
 
-/** Opens the "More options" of the form. */
+/** Unfolds the options of the form, whether or not they are in view. */
 export async function openOptions(page: Page): Promise<void> {
-  if (!(await page.locator('#more').evaluate((more: HTMLDetailsElement) => more.open))) {
-    await page.click('#more summary');
-  }
+  await page.locator('#more').evaluate((more: HTMLDetailsElement) => {
+    more.open = true;
+  });
 }
 
 /** Fills in numbers of the form by their ids, and trains. */

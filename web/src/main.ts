@@ -1,7 +1,9 @@
 import { proxy, wrap } from 'comlink';
 import { parseSavedModel } from 'digit-classifier';
 import { type Address, formatAddress, parseAddress } from './address.js';
+import { showBadge } from './badge.js';
 import { type Lesson, missingLessons } from './lessons.js';
+import { createLinkButton } from './link-panel.js';
 import { createLookPanel } from './look-panel.js';
 import { elementOf } from './page.js';
 import type { PageWorker, TableSummary } from './page-worker.js';
@@ -17,6 +19,7 @@ import { trustAddresses } from './trusted-addresses.js';
 import { createTryPanel } from './try-panel.js';
 
 trustAddresses();
+createLinkButton();
 const thread = new Worker(new URL('./page-worker.ts', import.meta.url), {
   type: 'module',
   name: 'page-worker',
@@ -36,7 +39,7 @@ const attempt = createTryPanel({
 });
 const teaching = createTeachPanel({
   lesson: (label) => attempt.lesson(label),
-  put: (lesson) => attempt.put(lesson?.drawing, lesson?.cells),
+  put: (lesson) => attempt.put(lesson?.drawing, lesson?.cells, lesson && `Your ${lesson.label}`),
   readAll: (rows) => attempt.readAll(rows),
   learn,
 });
@@ -50,6 +53,7 @@ const take = createTakePanel(
     const subject = await worker.openModel(parseSavedModel(await file.text()));
     training.clear();
     await show(subject);
+    void showBadge(undefined, {});
   },
 );
 
@@ -70,7 +74,11 @@ const training = createTrainPanel(
     resume: (pace, report) => worker.resume(pace, proxy(report)),
     stop: () => void worker.stop(),
   },
-  show,
+  async ({ subject, left }) => {
+    const isKnown = opened === 'digits' && left === 0 && teaching.lessonsOf('digits').length === 0;
+    void showBadge(isKnown ? subject.model : undefined, training.given);
+    await show(subject);
+  },
   () => remember('push'),
 );
 const race = createRacePanel(
@@ -154,22 +162,35 @@ function openFiles(files: FileList | undefined): void {
 let opened = '';
 /** Whether the page is being brought to what an address says. */
 let isRestoring = false;
+/** The address that was opened last. */
+let sent: Address = { options: {} };
 
 /** Writes what is shown into the address: as a step that Back undoes, or in place of the last. */
 function remember(how: 'push' | 'replace'): void {
   const { view } = look;
   const { drawing } = attempt;
+  const meant = drawing && meaningOf(drawing);
   const address = formatAddress({
     ...(opened !== 'digits' && { table: opened }),
     ...(tabs.shown !== 'try' && { tab: tabs.shown }),
     ...(view !== undefined && { view }),
-    ...(drawing !== undefined && { drawing }),
+    ...(drawing && { drawing }),
+    ...(meant !== undefined && { meant }),
     options: training.given,
   });
   if (address === location.hash) return;
   const url = address || location.pathname + location.search;
   if (how === 'push' && !isRestoring) history.pushState(null, '', url);
   else history.replaceState(null, '', url);
+}
+
+/** What a drawing was meant to be, if the visitor or the sender of the link has said so. */
+function meaningOf(drawing: string): string | undefined {
+  const taught = (['digits', 'symbols'] as const).flatMap((what) => teaching.lessonsOf(what));
+  return (
+    taught.findLast((lesson) => lesson.drawing === drawing)?.label ??
+    (drawing === sent.drawing ? sent.meant : undefined)
+  );
 }
 
 function openTab(tab = 'try'): void {
@@ -181,9 +202,10 @@ function openTab(tab = 'try'): void {
 /** Brings the page to what an address says. */
 async function restore(address: Address): Promise<void> {
   isRestoring = true;
+  sent = address;
   openTab(address.tab);
   look.open(address.view);
-  attempt.put(address.drawing);
+  attempt.put(address.drawing, undefined, address.meant && `Drawn as ${address.meant}`);
   const what = address.table === 'symbols' ? 'symbols' : 'digits';
   const isOther = address.table !== 'own' && what !== opened;
   const hasOther = JSON.stringify(address.options) !== JSON.stringify(training.given);

@@ -15,7 +15,7 @@ import {
 } from 'digit-classifier';
 import { elementOf } from './page.js';
 import type { Settings } from './training.js';
-import { type FieldTexts, usualOptions } from './usual-options.js';
+import { CHECKED, type FieldTexts, optionsIn, usualOptions } from './usual-options.js';
 
 /** What the form has to know of a table. */
 export type FormTable = Pick<TrainedOn, 'isDigits' | 'classes'> & {
@@ -36,9 +36,6 @@ export interface OptionsForm {
   /** A message about an option, with the label of its field instead of its name. */
   inWordsOfTheForm(message: string): string;
 }
-
-/** The text of a box that is checked. */
-const CHECKED = 'on';
 
 /** Options whose field shows a default that depends on others or on the table, those that others depend on first. */
 const following = optionNames
@@ -107,7 +104,10 @@ export function createOptionsForm(onSubmit: () => void): OptionsForm {
   /** The text that a field shows by default, given the choices that it depends on. */
   function defaultText(name: OptionName, { features, solver }: Options): string {
     if (optionOf(name).switchesTo !== undefined || mayBeEmpty(name)) return '';
-    const known = { ...(features && { features }), ...(solver && name !== 'solver' && { solver }) };
+    const known = {
+      ...(features && name !== 'features' && { features }),
+      ...(solver && name !== 'solver' && { solver }),
+    };
     return String(settleForAnyRows<Options>(known, table)[name]);
   }
 
@@ -211,15 +211,7 @@ function fieldOf(name: OptionName): Field {
 
 /** The options that are chosen, filled in, or checked. */
 function givenIn(names: readonly OptionName[]): Options {
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const field = fieldOf(name);
-      const { values, switchesTo } = optionOf(name);
-      if (switchesTo !== undefined) return isChecked(field) ? [[name, switchesTo]] : [];
-      if (field.value === '') return [];
-      return [[name, 'lowest' in values ? Number(field.value) : field.value]];
-    }),
-  );
+  return optionsIn(Object.fromEntries(names.map((name) => [name, textIn(name)])));
 }
 
 function isChecked(field: Field): boolean {

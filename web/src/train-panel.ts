@@ -2,7 +2,6 @@ import { createOptionsForm } from './options-form.js';
 import { elementOf, sentenceOf } from './page.js';
 import type { Outcome, TableSummary } from './page-worker.js';
 import { ProgressFigure } from './progress-figure.js';
-import type { Subject } from './subject.js';
 import type { Report, Settings } from './training.js';
 import type { FieldTexts } from './usual-options.js';
 
@@ -30,11 +29,12 @@ export interface TrainPanel {
 /**
  * Shows the form of the options, and the progress of the training.
  *
+ * @param onEnd called with the result of a training, unless another has begun
  * @param onStart called when a training begins, with options that may be others than those of the last
  */
 export function createTrainPanel(
   trainer: TrainingControls,
-  onSubject: (subject: Subject) => Promise<void>,
+  onEnd: (outcome: Outcome) => Promise<void>,
   onStart: () => void,
 ): TrainPanel {
   const start = elementOf('start', HTMLButtonElement);
@@ -77,7 +77,7 @@ export function createTrainPanel(
       if (!isLatest()) return;
       resume.disabled = outcome.left === 0;
       figure.end(outcome);
-      await onSubject(outcome.subject);
+      await onEnd(outcome);
     } catch (error) {
       if (isLatest()) complain(error);
     } finally {

@@ -36,8 +36,9 @@ export interface TryPanel {
    * Puts a drawing on the pad, or clears it.
    *
    * @param cells the pixels to show of a picture that was not drawn here
+   * @param origin where it comes from, by default the visitor's hand
    */
-  put(drawing: string | undefined, cells?: readonly number[]): void;
+  put(drawing: string | undefined, cells?: readonly number[], origin?: string): void;
   /** Reads a picture from a file. */
   open(file: Blob, name: string): void;
   /** What is read, as a row to learn from; undefined if there is none, or the model reads no pictures. */
@@ -52,11 +53,17 @@ export function createTryPanel({ sampleRow, onRead }: TryControls): TryPanel {
   const announce = announcerIn(elementOf('announcement', HTMLElement));
   /** Number of strokes on the pad when it was last read. */
   let strokes = 0;
+  /** The drawing on the pad as a text, which leaves out some of its points; undefined if it was not asked for yet. */
+  let encoded: string | undefined;
+  /** Where the drawing on the pad comes from. */
+  let padOrigin = 'Your drawing';
   /** What has happened on the pad, for screen readers. */
   let happened = '';
   const pad = new Pad(elementOf('pad', HTMLCanvasElement), () => {
     happened = pad.strokes.length < strokes ? 'Stroke removed. ' : '';
     strokes = pad.strokes.length;
+    padOrigin = 'Your drawing';
+    encoded = undefined;
     if (pad.isEmpty) forget();
     else void readPad();
   });
@@ -117,7 +124,7 @@ export function createTryPanel({ sampleRow, onRead }: TryControls): TryPanel {
   }
 
   function readPad(): Promise<void> {
-    return read(() => pictureOf(digitFeatures('The drawing', pad.picture()), 'Your drawing'));
+    return read(() => pictureOf(digitFeatures('The drawing', pad.picture()), padOrigin));
   }
 
   /** Reads a row in place of what is on the pad or in the form. */
@@ -145,16 +152,24 @@ export function createTryPanel({ sampleRow, onRead }: TryControls): TryPanel {
     showRowForm(model, row, (cells) => void read(() => ({ cells, origin: 'Your row' })));
   }
 
-  function put(drawing: string | undefined, cells?: readonly number[]): void {
+  function put(drawing: string | undefined, cells?: readonly number[], origin = 'Your drawing'): void {
     if (drawing === undefined && cells) {
-      void readInstead(async () => ({ cells, origin: 'Your picture' }), pixelsOf);
+      void readInstead(async () => ({ cells, origin }), pixelsOf);
       return;
     }
     pad.put(decodeStrokes(drawing ?? '') ?? []);
     strokes = pad.strokes.length;
     happened = '';
+    padOrigin = origin;
+    encoded = pad.isEmpty ? undefined : drawing;
     if (pad.isEmpty) forget();
     else void readPad();
+  }
+
+  function drawingText(): string | undefined {
+    if (pad.isEmpty) return undefined;
+    encoded ??= encodeStrokes(pad.strokes);
+    return encoded;
   }
 
   function open(file: Blob, name: string): void {
@@ -217,7 +232,7 @@ export function createTryPanel({ sampleRow, onRead }: TryControls): TryPanel {
       draw();
     },
     get drawing() {
-      return pad.isEmpty || picturePart.hidden ? undefined : encodeStrokes(pad.strokes);
+      return picturePart.hidden ? undefined : drawingText();
     },
     put,
     open,
@@ -226,7 +241,7 @@ export function createTryPanel({ sampleRow, onRead }: TryControls): TryPanel {
       const cells = pad.isEmpty
         ? reading?.cells.map(Number)
         : Array.from(digitFeatures('The drawing', pad.picture()));
-      const drawing = pad.isEmpty ? undefined : encodeStrokes(pad.strokes);
+      const drawing = drawingText();
       return cells && { cells, label, ...(drawing !== undefined && { drawing }) };
     },
     async readAll(rows) {
