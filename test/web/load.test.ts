@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import t from 'tap';
+import { loadDigits, trainAndTest } from '../../src/entries/index.js';
 import { contentPolicy, headers } from '../../src/server/headers.js';
+import { optionsIn, usualOptions } from '../../web/src/usual-options.js';
 import { openPage } from '../chromium.js';
 import { root } from '../commands/digits.js';
 import { serve } from '../serve.js';
@@ -51,7 +53,7 @@ await testInChromium(t, async (test, url, browser) => {
     for (const name of ['digits', 'Train']) {
       t.ok(await page.getByRole('heading', { name, exact: true }).isVisible(), name);
     }
-    for (const id of ['#epochs', '#seed', '#start', '#tab-look']) t.ok(await page.isVisible(id), id);
+    for (const id of ['#more', '#start', '#tab-look']) t.ok(await page.isVisible(id), id);
     t.equal(await page.locator('#verdict').textContent(), '');
     t.notOk(requested.some((address) => /vega|chart-/.test(address)));
   });
@@ -121,6 +123,24 @@ await testInChromium(t, async (test, url, browser) => {
     await page.locator('#matrix svg').waitFor();
     t.equal(hashOf(await download(page, 'model.json')), publishedHash);
   });
+
+  await test(
+    'the first model reads drawings best, and has the bits of Node',
+    { fragment: '' },
+    async (t, page) => {
+      await trained(page);
+      t.match(await page.locator('#badge').textContent(), 'Same bits');
+      t.ok(await page.isVisible('#pad'));
+      const run = await trainAndTest(await loadDigits(), optionsIn(usualOptions.digits));
+      t.match(
+        await page.locator('#verdict').textContent(),
+        `${(100 * run.test.accuracy).toFixed(1)}% of 360 held-out rows`,
+      );
+      const hash = createHash('sha256').update(run.model.weights).update(run.model.bias).digest('hex');
+      t.equal(hashOf(await download(page, 'model.json')), hash);
+      t.match(await page.getAttribute('#badge', 'title'), hash);
+    },
+  );
 
   for (const [reducedMotion, isStill] of [
     ['reduce', true],

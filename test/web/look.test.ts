@@ -90,7 +90,7 @@ async function checkKeys(t: Test, page: Page, list: string, names: readonly stri
   }
 }
 
-const panels = ['look', 'try', 'take'];
+const panels = ['try', 'learn', 'look', 'take'];
 const views = ['mistakes', 'roc', 'report', 'weights', 'calibration', 'training', 'importance'];
 const nameOf = (chart: Locator) => chart.locator('[role=img]').getAttribute('aria-label');
 
@@ -291,14 +291,19 @@ await testInChromium(t, async (test) => {
     t.notOk(await page.isVisible('#tab-train'));
   });
 
-  await test('on a phone the training is a tab too', phone, async (t, page) => {
-    await trained(page);
-    t.ok(await page.isVisible('#start'));
-    t.equal(await page.getAttribute('#tab-train', 'aria-selected'), 'true');
-    t.notOk(await page.isVisible('#look'));
-    await checkKeys(t, page, '#tabs', ['train', ...panels]);
-    await openTab(page, 'look');
-    await checkKeys(t, page, '#views', views);
-    t.notOk(await page.isVisible('#train'));
-  });
+  await test(
+    'on a phone the training is a tab too',
+    { ...phone, fragment: '#solver=gd' },
+    async (t, page) => {
+      await trained(page);
+      t.ok(await page.isVisible('#pad'));
+      t.equal(await page.getAttribute('#tab-try', 'aria-selected'), 'true');
+      t.notOk(await page.isVisible('#train'));
+      const [first, ...others] = panels;
+      await checkKeys(t, page, '#tabs', [first, 'train', ...others]);
+      await openTab(page, 'look');
+      await checkKeys(t, page, '#views', views);
+      t.notOk(await page.isVisible('#train'));
+    },
+  );
 });

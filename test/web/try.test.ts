@@ -3,14 +3,11 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { loadDigits, stratifiedSplit } from '../../src/entries/index.js';
-import { root } from '../commands/digits.js';
+import { parseAddress } from '../../web/src/address.js';
+import { decodeStrokes, type Strokes } from '../../web/src/strokes.js';
 import { chunk, drawSeven, encodePng, header, PNG_SIGNATURE, painted } from '../data/pictures/samples.js';
 import { eventually, openTab, phone, pictureOf, testInChromium, trained } from './page.js';
-
-/** Strokes of the ten digits, point by point, as shares of the sides of the pad. */
-const strokes: Readonly<Record<string, [x: number, y: number][][]>> = JSON.parse(
-  readFileSync(join(root, 'test/fixtures/web/strokes.json'), 'utf8'),
-);
+import { draw, placesOf, strokes } from './strokes.js';
 
 const said = (page: Page) => page.locator('#says strong').first();
 const reading = (page: Page) => page.locator('#says p').first().textContent();
@@ -29,24 +26,6 @@ async function probabilitiesOf(page: Page): Promise<number[]> {
   const lanes = page.getByRole('list', { name: 'Probabilities of the classes' }).getByRole('button');
   const texts = await lanes.allInnerTexts();
   return texts.map((text) => Number(/([\d.]+)%/.exec(text)?.[1]));
-}
-
-async function placesOf(page: Page, digit: string): Promise<{ x: number; y: number }[][]> {
-  const pad = page.locator('#pad');
-  await pad.scrollIntoViewIfNeeded();
-  const { x = 0, y = 0, width = 0, height = 0 } = (await pad.boundingBox()) ?? {};
-  return strokes[digit].map((stroke) =>
-    stroke.map(([right, down]) => ({ x: x + right * width, y: y + down * height })),
-  );
-}
-
-async function draw(page: Page, digit: string): Promise<void> {
-  for (const [first, ...others] of await placesOf(page, digit)) {
-    await page.mouse.move(first.x, first.y);
-    await page.mouse.down();
-    await Promise.all(others.map(({ x, y }) => page.mouse.move(x, y)));
-    await page.mouse.up();
-  }
 }
 
 async function touch(page: Page, digit: string): Promise<void> {
@@ -83,6 +62,15 @@ async function checkReading(t: Test, page: Page, digit: string): Promise<void> {
   );
   t.equal(await page.locator('#reasons-class').textContent(), digit);
   t.match(await page.locator('#reasons').getAttribute('aria-label'), `Most for ${digit}: pixels in row `);
+}
+
+/** The strokes of the drawing that the address has. */
+async function strokesInAddress(page: Page): Promise<Strokes> {
+  const { drawing = '' } = await eventually(
+    async () => parseAddress(new URL(page.url()).hash),
+    ({ drawing }) => drawing !== undefined,
+  );
+  return decodeStrokes(drawing) ?? [];
 }
 
 const blankOf = (page: Page) => Promise.all(['#seen', '#reasons'].map((id) => pictureOf(page, id)));
@@ -195,11 +183,81 @@ await testInChromium(t, async (test) => {
     await draw(page, '5');
     await saysThat(page, '5');
     t.match(await reading(page), 'Your drawing');
+    const five = await pictureOf(page, '#pad');
     await sample();
-    t.equal(await pictureOf(page, '#pad'), blank);
+    t.notOk(
+      [blank, five].includes(await pictureOf(page, '#pad')),
+      'the row is on the pad, in place of the drawing',
+    );
     // A pad is read at the next frame.
     await page.evaluate(() => new Promise((fulfil) => requestAnimationFrame(() => setTimeout(fulfil, 50))));
     t.match(await reading(page), 'Held-out row');
+    const row = await pictureOf(page, '#pad');
+    await draw(page, '5');
+    await saysThat(page, '5');
+    t.equal(await pictureOf(page, '#pad'), five, 'a stroke takes the place of a row');
+    t.not(five, row);
+  });
+
+  await test('a picture can be dropped or pasted, and Ctrl+Z undoes', {}, async (t, page) => {
+    await trained(page);
+    const picture = readFileSync(pictures.sound).toString('base64');
+    const give = (type: 'drop' | 'paste') =>
+      page.evaluate(
+        async ([type, picture]) => {
+          const bytes = Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0));
+          const data = new DataTransfer();
+          data.items.add(new File([bytes], 'seven.png', { type: 'image/png' }));
+          const event =
+            type === 'drop'
+              ? new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true })
+              : new ClipboardEvent('paste', { clipboardData: data, bubbles: true });
+          document.body.dispatchEvent(event);
+        },
+        [type, picture] as const,
+      );
+    for (const type of ['drop', 'paste'] as const) {
+      await openTab(page, 'look');
+      await give(type);
+      t.equal(await saysThat(page, '7'), '7', type);
+      t.match(await reading(page), 'seven.png');
+      t.ok(await page.isVisible('#pad'), 'the tab of the pad is opened');
+      t.notOk(await page.isVisible('#table-dialog'), 'it is not taken for a table');
+      await page.click('#clear-pad');
+      await saysThat(page, '?');
+    }
+    await draw(page, '1');
+    await saysThat(page, '1');
+    await page.keyboard.press('Control+z');
+    t.equal(await saysThat(page, '?'), '?');
+  });
+
+  await test('two arrow keys draw a diagonal; what happens is announced', {}, async (t, page) => {
+    await trained(page);
+    await openTab(page, 'try');
+    await page.focus('#pad');
+    const announced = (text: RegExp) =>
+      eventually(
+        async () => `${await page.locator('#announcement').textContent()}`,
+        (said) => text.test(said),
+      );
+    await press(page, [' ', 1]);
+    await page.keyboard.down('ArrowRight');
+    await page.keyboard.down('ArrowDown');
+    await press(page, ['ArrowDown', 6]);
+    await page.keyboard.up('ArrowRight');
+    await page.keyboard.up('ArrowDown');
+    await press(page, [' ', 1]);
+    const [stroke] = await strokesInAddress(page);
+    const [first, last] = [stroke[0], stroke[stroke.length - 1]];
+    t.ok(last.x - first.x > 0.2 && last.y - first.y > 0.2, JSON.stringify(stroke));
+    await announced(/% sure$/);
+    await press(page, ['Backspace', 1]);
+    await announced(/^Stroke removed\. The pad is empty\.$/);
+    await draw(page, '1');
+    await announced(/^1, /);
+    await page.click('#clear-pad');
+    await announced(/^Pad cleared\. The pad is empty\.$/);
   });
 
   await test('pictures are opened, or reported as broken', {}, async (t, page) => {

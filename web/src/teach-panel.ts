@@ -59,7 +59,7 @@ export function createTeachPanel({ lesson, put, readAll, learn }: TeachControls)
     draw();
     try {
       await learn(what, lessons);
-      status = inWords();
+      status = what === 'symbols' && missingLessons(lessons) !== '' ? '' : inWords();
     } catch (error) {
       status = sentenceOf(error);
     }
@@ -154,7 +154,6 @@ export function createTeachPanel({ lesson, put, readAll, learn }: TeachControls)
     render(
       html`
         <p role="status">${isLearning ? 'Learning…' : status || missing}</p>
-        ${status && missing ? html`<p>${missing}</p>` : nothing}
         ${lessons.length > 0 ? html`<h3>Your drawings</h3><ul class="taught">${lessons.map(lessonOf)}</ul>` : nothing}`,
       list,
     );
