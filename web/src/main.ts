@@ -92,7 +92,7 @@ const tabs = createTabs(elementOf('tabs', HTMLElement), (panel) => {
   remember('push');
 });
 // On wide screens the training is beside the tabs, on narrow ones it is one of them.
-const narrow = matchMedia('(max-width: 52rem)');
+const narrow = matchMedia('(max-width: 60rem)');
 const arrange = () =>
   elementOf('train', HTMLElement).setAttribute('role', narrow.matches ? 'tabpanel' : 'region');
 arrange();
