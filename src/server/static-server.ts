@@ -16,6 +16,9 @@ const PLAIN_PATH = /^(\/[\w@~+-][\w@~+.-]*)+$/;
 /** A name, an IPv4 address, or an IPv6 address in brackets, with any port, since a tunnel may have another one. */
 const HOST = /^(?:\[([\da-f:.]+)\]|([^:[\]]+))(?::\d+)?$/;
 
+/** What the name of a file's gzipped copy ends with. */
+const COPY = '.gz';
+
 /**
  * A connection has two descriptors at most, its own and that of a file, so that all of them need fewer than the 1,024
  * that many systems allow.
@@ -40,8 +43,9 @@ export interface StaticServer {
 }
 
 /**
- * Serves the files of a folder, read at each request, with `index.html` for `/`. Files in its `assets/` may be cached
- * forever, so their names have to change with their content.
+ * Serves the files of a folder, read at each request, with `index.html` for `/`. Where `FILE.gz` lies beside a file and
+ * the client accepts gzip, that is sent as the file's content. Files in `assets/` may be cached forever, so their names
+ * have to change with their content.
  *
  * To prevent DNS rebinding, only requests whose Host is one of the server's own names are answered. Those are
  * `host` and the address it resolves to; if that is this machine, also `localhost`, `127.0.0.1` and `[::1]`; if it
@@ -138,6 +142,7 @@ function fileServer(root: string) {
     // all files of a package have the same time.
     etag: false,
     setHeaders(response, path) {
+      response.setHeader('vary', 'accept-encoding');
       if (path.startsWith('/assets/')) {
         response.setHeader('cache-control', 'public, max-age=31536000, immutable');
       }
@@ -147,10 +152,12 @@ function fileServer(root: string) {
     const notFound = () => refuse(response, 404, 'There is no such file here.');
     const [asked] = (request.url ?? '').split('?', 1);
     const path = asked === '/' ? '/index.html' : asked;
-    if (!PLAIN_PATH.test(path) || !(await isFileIn(root, path))) return notFound();
+    if (!PLAIN_PATH.test(path) || path.endsWith(COPY) || !(await isFileIn(root, path))) return notFound();
+    const copied = acceptsGzip(request.headers['accept-encoding']) && (await isFileIn(root, path + COPY));
     // Its client disconnected meanwhile, so nothing would close a file.
     if (response.destroyed) return;
-    request.url = path;
+    // sirv sends a copy with its encoding and the type of the file.
+    request.url = copied ? path + COPY : path;
     // Answering in ranges is optional, and sirv throws on ranges that end before they begin.
     delete request.headers.range;
     response.once('pipe', (file) => {
@@ -160,6 +167,17 @@ function fileServer(root: string) {
     });
     send(request, response, notFound);
   };
+}
+
+/** Whether the `Accept-Encoding` of a request allows gzip: by name, else by `*`, unless with a weight of zero. */
+function acceptsGzip(header = ''): boolean {
+  const weights = new Map(
+    header.split(',').map((coding) => {
+      const [name, weight = '1'] = coding.toLowerCase().split(/;\s*q=/);
+      return [name.trim(), Number(weight)];
+    }),
+  );
+  return (weights.get('gzip') ?? weights.get('*') ?? 0) > 0;
 }
 
 /** Whether a path is a file in the folder, not one elsewhere that a link leads to. */

@@ -35,15 +35,25 @@ t.test('prints its address on one line, serves the page, and ends with 130 at Ct
 
 t.test('every file of the page can be had, with a type', async (t) => {
   const web = await startWeb(t);
-  const files = readdirSync(page, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const entries = readdirSync(page, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name).slice(page.length + 1));
+  const copies = new Set(paths.filter((path) => path.endsWith('.gz')));
+  const files = paths.filter((path) => !copies.has(path));
   t.ok(files.length > 0);
-  for (const { parentPath, name } of files) {
-    const path = join(parentPath, name).slice(page.length + 1);
+  for (const path of files) {
     const reply = await fetch(new URL(path, web.url));
     t.equal(reply.status, 200, path);
     t.ok(reply.headers.get('content-type'), path);
-    t.ok(Buffer.from(await reply.arrayBuffer()).equals(readFileSync(join(page, path))));
+    const bytes = readFileSync(join(page, path));
+    t.ok(Buffer.from(await reply.arrayBuffer()).equals(bytes));
+    const isCopied = copies.delete(`${path}.gz`);
+    t.equal(reply.headers.get('content-encoding'), isCopied ? 'gzip' : null, path);
+    if (/\.(js|css|html|wasm|bin)$/.test(path) && bytes.length > 1024) t.ok(isCopied, path);
   }
+  t.strictSame([...copies], [], 'each copy is that of a file');
+  t.notMatch(await (await fetch(new URL('service-worker.js', web.url))).text(), /\.gz"/);
   t.strictSame(await web.end(), [130, null]);
 });
 

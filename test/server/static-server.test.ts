@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import t from 'tap';
 import { contentPolicy, headers } from '../../src/server/headers.js';
@@ -12,6 +13,7 @@ import { serveFolder } from '../../src/server/static-server.js';
 
 const SECRET = 'not for others';
 const LARGE = 5_000_000;
+const SCRIPT = 'export const longer = 0;'.repeat(100);
 
 const folder = t.testdir({
   'secret.txt': SECRET,
@@ -31,6 +33,11 @@ const folder = t.testdir({
       'main-B1cD_f-h.js': 'export {};',
       'main-B1cD_f-h.css': 'p { color: red }',
       'core-B1cD_f-h.wasm': Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]),
+      'more-B1cD_f-h.js': SCRIPT,
+      'more-B1cD_f-h.js.gz': gzipSync(SCRIPT),
+      'alone-B1cD_f-h.js.gz': gzipSync(SCRIPT),
+      'linked-B1cD_f-h.js': SCRIPT,
+      'linked-B1cD_f-h.js.gz': t.fixture('symlink', '../../secret.txt'),
       'digits-B1cD_f-h.bin': Buffer.alloc(LARGE, 7),
       'inter-B1cD_f-h.woff2': 'wOF2',
       '.hidden.js': SECRET,
@@ -111,6 +118,62 @@ t.test('a file for each path, with its type', async (t) => {
   const { body } = await ask('GET /');
   t.equal(Buffer.from(body, 'latin1').toString(), '<!doctype html>\n<p>é');
   t.equal((await ask('GET /assets/digits-B1cD_f-h.bin')).body, '\x07'.repeat(LARGE));
+});
+
+t.test('a gzipped copy is sent to who accepts it, as the file that it is a copy of', async (t) => {
+  const path = '/assets/more-B1cD_f-h.js';
+  const answerTo = (accepted?: string, line = `GET ${path}`) =>
+    ask(line, accepted === undefined ? [own] : [own, `Accept-Encoding: ${accepted}`]);
+  const copy = gzipSync(SCRIPT);
+  for (const accepted of [
+    'gzip',
+    'gzip, deflate, br, zstd',
+    'br, GZIP;q=0.5',
+    '*',
+    'br;q=1.0 , * ; q=0.001',
+  ]) {
+    const { status, fields, body } = await answerTo(accepted);
+    t.equal(status, 200);
+    t.equal(fields.get('content-encoding'), 'gzip', accepted);
+    t.equal(fields.get('content-type'), 'text/javascript');
+    t.equal(Number(fields.get('content-length')), copy.length);
+    t.equal(`${gunzipSync(Buffer.from(body, 'latin1'))}`, SCRIPT, 'compressed once');
+    t.match(fields.get('cache-control'), /immutable/);
+  }
+  for (const accepted of [
+    undefined,
+    '',
+    'br',
+    'identity',
+    'gzip;q=0',
+    'gzip; q=0.0',
+    '*;q=0',
+    'gzip;q=0, *',
+    'xgzip',
+  ]) {
+    const { fields, body } = await answerTo(accepted);
+    t.notOk(fields.has('content-encoding'), accepted);
+    t.equal(Number(fields.get('content-length')), SCRIPT.length);
+    t.equal(body, SCRIPT);
+  }
+  for (const accepted of ['gzip', 'identity']) {
+    const [head, whole] = [await answerTo(accepted, `HEAD ${path}`), await answerTo(accepted)];
+    for (const { fields } of [head, whole]) fields.delete('date');
+    t.strictSame([...head.fields], [...whole.fields]);
+    t.equal(head.body, '');
+    t.equal(whole.fields.get('vary'), 'accept-encoding');
+  }
+  t.equal(
+    (await answerTo('gzip', 'GET /assets/main-B1cD_f-h.js')).body,
+    'export {};',
+    'a file without a copy',
+  );
+  t.equal((await answerTo('gzip', 'GET /assets/main-B1cD_f-h.js')).fields.get('vary'), 'accept-encoding');
+  t.equal((await answerTo('gzip', 'GET /assets/linked-B1cD_f-h.js')).body, SCRIPT, 'no link leads out');
+  for (const name of ['more-B1cD_f-h.js.gz', 'alone-B1cD_f-h.js.gz', 'alone-B1cD_f-h.js']) {
+    t.equal((await answerTo('gzip', `GET /assets/${name}`)).status, 404, name);
+  }
+  t.equal(await (await fetch(new URL(path, server.url))).text(), SCRIPT);
 });
 
 t.test('a module streams into WebAssembly', async (t) => {
