@@ -52,7 +52,7 @@ module.exports = {
       name: 'the-page-is-a-user',
       comment: 'it takes what any page can take: what the package exports',
       severity: 'error',
-      from: { path: '^web/src/' },
+      from: { path: '^web/(src|model-page)/' },
       to: { path: '^(src|scripts|test)/|^\\.\\./\\.\\./dist/' },
     },
     {

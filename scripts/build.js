@@ -13,6 +13,7 @@ import { compileCharts } from './charts.js';
 import { packDigits } from './digits.js';
 import { copyFonts } from './fonts.js';
 import { licencesOf } from './licences.js';
+import { buildModelPage } from './model-page.js';
 import { generateSchemas } from './schemas.js';
 import { together } from './together.js';
 import { writeVersion } from './version.js';
@@ -261,14 +262,15 @@ export async function build({ debug = false } = {}) {
   const assets = Promise.all([compileModules(debug), packDigits()]);
   const validators = generateSchemas();
   const sources = Promise.all([copyFonts(), copyLayout(), validators, writeVersion()]).then(compileCharts);
-  const [bundles, , inline] = await Promise.all([
+  const [bundles, , inline, page] = await Promise.all([
     sources.then(() =>
       Promise.all([bundleForNode(debug), bundleDrawing(debug), ...bundleForBrowsers(debug)]),
     ),
     Promise.all([assets, sources]).then(declareTypes),
     Promise.all([assets, sources]).then(() => bundleInline(debug)),
+    Promise.all([assets, sources]).then(buildModelPage),
   ]);
-  const metafiles = [...bundles, inline].map(({ metafile }) => metafile).concat(await validators);
+  const metafiles = [...bundles, inline].map(({ metafile }) => metafile).concat(page, await validators);
   await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, await licencesOf(metafiles));
   await Promise.all([node('node_modules/oclif/bin/run.js', 'manifest'), node(...buildPage)]);
 }

@@ -24,7 +24,8 @@ export { findFaults, validateBundle } from '../artifacts/consistency.js';
 export { artifacts, artifactsByName, evaluationArtifacts } from '../artifacts/registry.js';
 export { validate } from '../artifacts/schemas.js';
 export { summariseSweep, sweep } from '../artifacts/sweep.js';
-export type { ModelExport } from '../exports/export.js';
+export type { HeldOutTest, ModelExport } from '../exports/export.js';
+export type { PackedModel } from '../exports/html.js';
 export { composeExports, modelExports } from '../exports/registry.js';
 export type {
   Benchmark,

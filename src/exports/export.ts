@@ -1,6 +1,7 @@
 import { areNumbers } from '../data/label-encoder.js';
 import type { InputColumn } from '../model/inputs.js';
 import type { Model } from '../model/model.js';
+import type { Evaluation } from '../run/evaluation.js';
 
 /** A file format of other programs for trained models. To add one, write a file here and a line in the registry. */
 export interface ModelExport {
@@ -10,12 +11,16 @@ export interface ModelExport {
   /** What the file is for, in the help. */
   readonly description: string;
   /**
-   * The bytes of the file, identical for the same model.
+   * The bytes of the file, identical for the same model and test.
    *
    * @param version version of this program, for formats that record it
+   * @param test of the model on rows that it was not trained on, if there was one, for formats that tell people of it
    */
-  encode(model: Model, version: string): Promise<Uint8Array>;
+  encode(model: Model, version: string, test?: HeldOutTest): Promise<Uint8Array>;
 }
+
+/** How good a model was on the rows of a test. */
+export type HeldOutTest = Pick<Evaluation, 'accuracy' | 'rows'>;
 
 /** Class labels as exports store them. */
 export type ClassValues =

@@ -18,6 +18,9 @@ export const loadWasm: typeof node.loadWasm = (name) => load(modules[name]());
 export const loadDigitBytes: typeof node.loadDigitBytes = () =>
   load(new URL('./assets/digits.bin', import.meta.url));
 
+export const loadModelPage: typeof node.loadModelPage = async () =>
+  new TextDecoder().decode(await load(new URL('./assets/model-page.html', import.meta.url)));
+
 /** @throws Error naming what could not be loaded */
 async function load(url: URL): Promise<Uint8Array<ArrayBuffer>> {
   // Bundlers embed small files in their addresses, and a content policy may forbid to fetch those.

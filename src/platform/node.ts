@@ -28,6 +28,11 @@ export function loadDigitBytes(): Promise<Uint8Array<ArrayBuffer>> {
   return readFile(resolve('#assets/digits.bin'));
 }
 
+/** The page of a model in one file, see `src/exports/html.ts`: HTML with a mark in the place of the model. */
+export function loadModelPage(): Promise<string> {
+  return readFile(resolve('#assets/model-page.html'), 'utf8');
+}
+
 /** Resolves after pending events (signals, timers, input) have been handled. */
 export const nextTurn: () => Promise<void> = setImmediate;
 

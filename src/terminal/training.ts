@@ -218,7 +218,7 @@ export async function completeTraining(plan: TrainingPlan, conduct: Conduct): Pr
   const run: Run = { ...trained, ...(crossValidation && { crossValidation }) };
   const record = await recordOf(run, { asked, file: table?.path });
   const files = new Map([
-    ...(await composeExports(exports, run.model, run.version)),
+    ...(await composeExports(exports, run.model, run.version, run.test)),
     ...(await composeDocuments(documents, run)),
     ...(await composeBundle(artifacts, run, withRunId({ ...drawing, images }, record))),
   ]);

@@ -3,12 +3,13 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import t from 'tap';
-import { parseModel } from '../../src/artifacts/read-model.js';
+import { restoreModel } from '../../src/artifacts/model.js';
+import { parseSavedModel } from '../../src/artifacts/read-model.js';
 import { modelExports } from '../../src/exports/registry.js';
 import { digits, digitsHere, listFiles, root } from './digits.js';
 
 const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
-const exportFlags = ['--export', 'onnx', '--export', 'npz'];
+const exportFlags = ['--export', 'onnx', '--export', 'npz', '--export', 'html'];
 
 t.test('--export writes the saved model in each format asked for, in any time zone', async (t) => {
   t.testdir({});
@@ -24,13 +25,16 @@ t.test('--export writes the saved model in each format asked for, in any time zo
     t.same(listFiles(folder), [
       'confusion_matrix.png',
       'metrics.json',
+      'model.html',
       'model.json',
       'model.npz',
       'model.onnx',
     ]);
-    const model = parseModel(readFileSync(join(folder, 'model.json'), 'utf8'));
+    const saved = parseSavedModel(readFileSync(join(folder, 'model.json'), 'utf8'));
+    const test = { accuracy: Number(saved.test_accuracy), rows: new Int32Array(360) };
     for (const { file, encode } of modelExports) {
-      t.ok(readFileSync(join(folder, file)).equals(await encode(model, version)), file);
+      const expected = await encode(restoreModel(saved), version, test);
+      t.ok(readFileSync(join(folder, file)).equals(expected), file);
     }
   }
 });
@@ -101,6 +105,6 @@ t.test('no export compiles code from text', (t) => {
   `;
   const args = ['--disallow-code-generation-from-strings', '--input-type=module', '--eval', script];
   const { NODE_OPTIONS, ...env } = process.env;
-  t.equal(execFileSync(process.execPath, args, { encoding: 'utf8', env }), 'model.onnx,model.npz\n');
+  t.equal(execFileSync(process.execPath, args, { encoding: 'utf8', env }), 'model.onnx,model.npz,model.html\n');
   t.end();
 });

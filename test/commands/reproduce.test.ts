@@ -54,9 +54,9 @@ const tables = {
 t.test('runs of all kinds are repeated to the last bit, with other threads, too', async (t) => {
   const cwd = t.testdir(tables);
   const files =
-    '--save-model --roc-per-class --calibration --importance --predictions --report --export onnx,npz --images png,svg';
+    '--save-model --roc-per-class --calibration --importance --predictions --report --export onnx,npz,html --images png,svg';
   const runs = [
-    '--save-model --roc-per-class --timing-stats --export onnx,npz',
+    '--save-model --roc-per-class --timing-stats --export onnx,npz,html',
     '--solver lbfgs --epochs 8 --l2 1e-3 --save-model --learning-rate-trace',
     '--solver adam --batch-size 200 --epochs 3 --schedule cosine --save-model --threads 2',
     '--solver momentum --epochs 5 --lr-decay 0.5 --class-weight 8=3,1=0.5 --test-split 0.3 --report',

@@ -192,7 +192,13 @@ await testInChromium(t, async (test) => {
     await openModel(page, join(folder, 'model.json'));
     t.match(await verdictOf(page), /does not fit the table/);
     await page.locator('#take a[download="digits.zip"]').waitFor();
-    t.strictSame((await filesOn(page)).sort(), ['digits.zip', 'model.json', 'model.npz', 'model.onnx']);
+    t.strictSame((await filesOn(page)).sort(), [
+      'digits.zip',
+      'model.html',
+      'model.json',
+      'model.npz',
+      'model.onnx',
+    ]);
     await openTab(page, 'look');
     for (const view of ['mistakes', 'roc', 'report']) {
       await openTab(page, view);

@@ -7,7 +7,11 @@ import type { SavedModel } from 'digit-classifier';
  */
 export async function fingerprintOf({ weights, bias }: SavedModel): Promise<string | undefined> {
   if (!isSecureContext) return undefined;
-  const numbers = [...weights.flat(), ...bias];
+  return hashOf([...weights.flat(), ...bias]);
+}
+
+/** SHA-256, in hexadecimal digits, of numbers as little-endian float32, in a page where the browser offers hashing. */
+export async function hashOf(numbers: readonly number[]): Promise<string> {
   const bytes = new DataView(new ArrayBuffer(4 * numbers.length));
   for (const [index, value] of numbers.entries()) bytes.setFloat32(4 * index, value, true);
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));

@@ -300,10 +300,11 @@ class PageWorker {
     if (!this.#current) throw new Error('there is no model yet');
     const { payloads, model, version } = this.#current;
     const { file } = this.#table ?? {};
+    const heldOut = this.#tested?.areHeldOut ? this.#tested.test : undefined;
     return new Map([
       ...(file ? [[file.name, file.text] as const] : []),
       ...(await composeFiles(artifacts, payloads, { draw, findFonts: async () => () => true })),
-      ...(await composeExports(modelExports, model, version)),
+      ...(await composeExports(modelExports, model, version, heldOut)),
     ]);
   }
 

@@ -1,6 +1,7 @@
 import { type Model, restoreModel } from 'digit-classifier';
 import { digitFeatures, readPicture } from 'digit-classifier/pictures';
 import { render } from 'lit-html';
+import { announcerIn } from './announcer.js';
 import { type Cell, middleOf } from './cells.js';
 import type { Lesson } from './lessons.js';
 import { Pad } from './pad.js';
@@ -14,9 +15,6 @@ import type { Subject } from './subject.js';
 import { showReasons } from './views/reasons.js';
 import { showRowForm } from './views/row-form.js';
 import { verdictOf } from './views/verdict.js';
-
-/** Milliseconds without a change after which a drawing is announced. */
-const QUIET_MS = 600;
 
 /** What the panel asks of the page. */
 export interface TryControls {
@@ -283,15 +281,4 @@ function pictureOf(features: Float32Array, origin: string): Found {
 function middleRow(model: Model): Found {
   const origin = model.columns ? 'Means, and the first of all levels' : 'The mean of the training rows';
   return { cells: middleOf(model), origin };
-}
-
-/** Announces texts to screen readers, each once no other has followed for a while. */
-function announcerIn(element: HTMLElement): (text: string) => void {
-  let waiting: ReturnType<typeof setTimeout> | undefined;
-  return (text) => {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => {
-      element.textContent = text;
-    }, QUIET_MS);
-  };
 }
