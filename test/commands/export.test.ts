@@ -105,6 +105,9 @@ t.test('no export compiles code from text', (t) => {
   `;
   const args = ['--disallow-code-generation-from-strings', '--input-type=module', '--eval', script];
   const { NODE_OPTIONS, ...env } = process.env;
-  t.equal(execFileSync(process.execPath, args, { encoding: 'utf8', env }), 'model.onnx,model.npz,model.html\n');
+  t.equal(
+    execFileSync(process.execPath, args, { encoding: 'utf8', env }),
+    'model.onnx,model.npz,model.html\n',
+  );
   t.end();
 });
