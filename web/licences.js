@@ -1,4 +1,4 @@
-/** A plugin of Vite that adds the licences of what the package includes, such as fonts, to those of what Vite bundles. */
+/** A plugin of Vite that adds the licences of what the package includes, such as fonts, and of the example tables, to those of what Vite bundles. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -13,8 +13,12 @@ export function licences() {
       root = config.root;
     },
     async generateBundle() {
-      const files = ['THIRD-PARTY-LICENSES.txt', 'assets/fonts/LICENSE'];
-      const texts = await Promise.all(files.map((file) => readFile(join(root, '../dist', file), 'utf8')));
+      const files = [
+        '../dist/THIRD-PARTY-LICENSES.txt',
+        '../dist/assets/fonts/LICENSE',
+        'examples/README.md',
+      ];
+      const texts = await Promise.all(files.map((file) => readFile(join(root, file), 'utf8')));
       this.emitFile({
         type: 'asset',
         fileName: 'licences-of-digit-classifier.txt',

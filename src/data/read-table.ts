@@ -14,7 +14,12 @@ import { CHUNK_BYTES, type OnRead, type Open, type OpenSource } from './source.j
 import { type Portion, type ReadOptions, roleNames, standardInput, TableError } from './table.js';
 import { TableBuilder } from './table-builder.js';
 import { TableLabels } from './table-labels.js';
-import { checkTableOptions, type DatasetOptionsOf, type TableOptions } from './table-options.js';
+import {
+  type ColumnNamesOptions,
+  checkTableOptions,
+  type DatasetOptionsOf,
+  type TableOptions,
+} from './table-options.js';
 
 /**
  * Reads the rows of an open source, a portion at a time.
@@ -106,6 +111,31 @@ export async function readTableFrom<Table>(
     ...(notes.length > 0 && { notes }),
     ...(storage && { storage }),
   };
+}
+
+/**
+ * The names of the columns of a table, of which only the first rows are read; see `readColumnNames`.
+ *
+ * @throws TableError if it can't be read, or these rows are no table
+ */
+export async function readColumnNamesFrom<Table>(
+  open: Open<Table>,
+  table: Table,
+  options: ColumnNamesOptions,
+): Promise<readonly string[] | undefined> {
+  checkTableOptions(options);
+  const { source, signal } = await openRows(open, table, { signal: options.signal });
+  try {
+    for await (const { featureNames } of readPortions(source, { ...options, columns: { label: null } })) {
+      return featureNames;
+    }
+    throw new TableError(source.name, 'has no rows');
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    await source.close();
+  }
 }
 
 /** What people are told of values whose features a model does not have. */

@@ -27,6 +27,12 @@ export interface TableOptions {
   readonly missing?: readonly string[];
 }
 
+/** How to read the names of the columns of a table. */
+export interface ColumnNamesOptions extends TableOptions {
+  /** Aborts reading with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
 /** What a table is read for: the columns and the classes of a model, such as a `Model` has them. */
 export interface KnownTable {
   /** Names of the columns that the model reads. */

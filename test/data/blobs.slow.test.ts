@@ -5,9 +5,12 @@ import fc from 'fast-check';
 import t from 'tap';
 import { openFile } from '../../src/data/blobs.js';
 import { readPicture as readPictureBlob } from '../../src/entries/browser-pictures.js';
-import { readTable as readBlob } from '../../src/entries/browser-tables.js';
+import {
+  readTable as readBlob,
+  readColumnNames as readColumnNamesOfBlob,
+} from '../../src/entries/browser-tables.js';
 import { readPicture } from '../../src/entries/pictures.js';
-import { type OnRead, readTable } from '../../src/entries/tables.js';
+import { type OnRead, readColumnNames, readTable } from '../../src/entries/tables.js';
 import '../hyparquet.js';
 import { outcomeOf, writeTables } from '../table-files.js';
 import { drawSeven, encodePng, painted } from './pictures/samples.js';
@@ -31,6 +34,32 @@ t.test('a Blob is read as the file of its name', async (t) => {
     if (typeof inFile !== 'string') readers.add(table.replace(/.*[.-]/, ''));
   }
   for (const name of ['csv', 'gz', 'TSV', 'npy', 'npz', 'libsvm', 'parquet']) t.ok(readers.has(name), name);
+});
+
+t.test('the names of the columns are those of the whole table', async (t) => {
+  const named = new Set<string>();
+  for (const { table, options } of cases) {
+    const {
+      label: _,
+      drop: __,
+      category: ___,
+      onMissing: ____,
+      model: _____,
+      strict: ______,
+      ...written
+    } = options;
+    const whole = await readTable(join(folder, table), options).catch(() => undefined);
+    if (!whole) continue;
+    const names = await readColumnNames(join(folder, table), written);
+    t.strictSame(await readColumnNamesOfBlob(new File([contentOf(table)], table), written), names, table);
+    const features = whole.featureNames ?? [];
+    t.ok(
+      features.every((name) => names?.includes(name)),
+      `${table} has ${names}`,
+    );
+    if (features.length > 0) named.add(table.replace(/.*[.-]/, ''));
+  }
+  for (const name of ['csv', 'gz', 'TSV', 'parquet', 'arrow', 'arff', 'json']) t.ok(named.has(name), name);
 });
 
 t.test('a large Blob is read in parts, with the result of its bytes as they come', async (t) => {

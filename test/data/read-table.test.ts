@@ -3,7 +3,8 @@ import { gzipSync } from 'node:zlib';
 import t from 'tap';
 import { formats } from '../../src/data/readers/registry.js';
 import { TableError } from '../../src/data/table.js';
-import { type DatasetOptions, readTable } from '../../src/entries/tables.js';
+import { readColumnNames as readColumnNamesOfBlob } from '../../src/entries/browser-tables.js';
+import { type DatasetOptions, readColumnNames, readTable } from '../../src/entries/tables.js';
 
 const flowers = 'a,b,class\n1,2,x\n3,4,y\n5,6,x\n';
 
@@ -254,7 +255,7 @@ t.test('ten faults end a reading, and each is told once', async (t) => {
 });
 
 t.test('a reading is told of as it goes', async (t) => {
-  const rows = '1,2,x\n3,4,y\n'.repeat(100_000);
+  const rows = '1.5,2,x\n3,4,y\n5,6,x\n'.repeat(100_000);
   const folder = t.testdir({ 'a.csv': `a,b,class\n${rows}` });
   const path = join(folder, 'a.csv');
   const told: (number | undefined)[][] = [];
@@ -265,9 +266,9 @@ t.test('a reading is told of as it goes', async (t) => {
 
 t.test('a reading is stopped by a signal, in the middle of its file', async (t) => {
   const folder = t.testdir({
-    'a.csv': `a,b,class\n${'1,2,x\n3,4,y\n'.repeat(100_000)}`,
+    'a.csv': `a,b,class\n${'1.5,2,x\n3,4,y\n5,6,x\n'.repeat(100_000)}`,
     'a.svm': 'x 1:1 2:2\ny 1:3 2:4\n'.repeat(100_000),
-    'a.csv.gz': gzipSync(`a,b,class\n${'1,2,x\n3,4,y\n'.repeat(100_000)}`, { level: 0 }),
+    'a.csv.gz': gzipSync(`a,b,class\n${'1.5,2,x\n3,4,y\n5,6,x\n'.repeat(100_000)}`, { level: 0 }),
   });
   for (const name of ['a.csv', 'a.svm', 'a.csv.gz']) {
     const reason = new Error('enough');
@@ -281,4 +282,44 @@ t.test('a reading is stopped by a signal, in the middle of its file', async (t) 
     t.equal(await reading.catch((error) => error), reason, name);
     t.equal(times, 1, name);
   }
+});
+
+t.test('the names of the columns', async (t) => {
+  const folder = t.testdir({
+    'a.csv': flowers,
+    'b.csv': `"x, y";n°;class\n${'1,5;2;u\n2;4;v\n'.repeat(9)}`,
+    'numbers.csv': '1.5,2,x\n3,4,y\n5,6,x\n',
+    'packed.csv.gz': gzipSync(flowers),
+    'rows.json': '[{"a":1,"b":"u"},{"a":2,"b":"v"}]',
+    'rows.svm': '1 1:2 2:3\n0 2:1\n',
+    'names.csv': 'a,b,class\n',
+    'latin.csv': Buffer.from('größe,class\n1,x\n2,y\n', 'latin1'),
+  });
+  const namesOf = (name: string, options = {}) => readColumnNames(join(folder, name), options);
+  t.strictSame(await namesOf('a.csv'), ['a', 'b', 'class']);
+  t.strictSame(await namesOf('b.csv'), ['x, y', 'n°', 'class']);
+  t.strictSame(await namesOf('numbers.csv'), ['column_1', 'column_2', 'column_3']);
+  t.strictSame(await namesOf('a.csv', { header: false }), ['column_1', 'column_2', 'column_3']);
+  t.strictSame(await namesOf('packed.csv.gz'), ['a', 'b', 'class']);
+  t.strictSame(await namesOf('rows.json'), ['a', 'b']);
+  t.strictSame(await namesOf('latin.csv', { encoding: 'latin1' }), ['größe', 'class']);
+  t.equal(await namesOf('rows.svm'), undefined, 'LIBSVM has no names');
+  await t.rejects(namesOf('names.csv'), { name: 'TableError', message: /no rows below it$/ });
+  await t.rejects(
+    namesOf('a.csv', { lable: 'a' }),
+    new TypeError('a table has no option lable: did you mean label?'),
+  );
+  await t.rejects(namesOf('a.csv', { signal: AbortSignal.abort(new Error('enough')) }), new Error('enough'));
+});
+
+t.test('the names of the columns of a large table take its first bytes', async (t) => {
+  const large = new File([flowers, '7,8,y\n'.repeat(2 ** 20)], 'large.csv');
+  let most = 0;
+  const slice = large.slice.bind(large);
+  large.slice = (start = 0, end = large.size, type) => {
+    most = Math.max(most, end);
+    return slice(start, end, type);
+  };
+  t.strictSame(await readColumnNamesOfBlob(large), ['a', 'b', 'class']);
+  t.ok(most > 0 && most < large.size / 2, `${most} of ${large.size}`);
 });

@@ -183,6 +183,93 @@ await testInChromium(t, async (test) => {
     t.strictSame(await line.locator('td').allTextContents(), rows[row].slice(0, 5));
   });
 
+  await test('the dialog offers the columns of the file', {}, async (t, page) => {
+    await trained(page);
+    await page.click('#open-table');
+    await page.fill('#table-label', 'seen');
+    await page.fill('#table-drop', 'time');
+    await page.setInputFiles('#table-file', table);
+    const offered = (given: readonly string[]) =>
+      eventually(
+        () => page.locator('#table-columns option').evaluateAll((all) => all.map((one) => one.textContent)),
+        (found) => JSON.stringify(found) === JSON.stringify(given),
+      );
+    await offered(names);
+    t.equal(await page.getAttribute('#table-label', 'list'), 'table-columns');
+    t.equal(await page.getAttribute('#table-label', 'placeholder'), 'the last: code');
+    t.equal(await page.inputValue('#table-label'), 'seen', 'what was typed stays');
+
+    const drop = page.getByRole('group', { name: 'Columns to leave out' });
+    await page.locator('#table-drop-list summary').click();
+    t.strictSame((await drop.getByRole('checkbox').all()).length, names.length);
+    t.ok(await drop.getByLabel('time').isChecked(), 'a name that was typed is checked');
+    await drop.getByLabel('code').check();
+    t.equal(await page.inputValue('#table-drop'), 'time\ncode');
+    await drop.getByLabel('time').uncheck();
+    t.equal(await page.inputValue('#table-drop'), 'code');
+    await page.fill('#table-drop', 'code\n5');
+    t.notOk(await drop.getByLabel('time').isChecked());
+    await page.locator('#table-category-list summary').click();
+    await page.getByRole('group', { name: 'Columns that are categories' }).getByLabel('wild').check();
+    t.equal(await page.inputValue('#table-category'), 'wild');
+    await page.fill('#table-label', 'kind');
+
+    await page.getByText('How the file is written').click();
+    await page.selectOption('#table-header', 'false');
+    await offered(names.map((_, i) => `column_${i + 1}`));
+    await page.selectOption('#table-header', '');
+    await offered(names);
+    await page.selectOption('#table-format', 'npy');
+    await offered([]);
+    t.equal(await page.getAttribute('#table-label', 'placeholder'), 'the last');
+    t.notOk(await page.isVisible('#table-drop-list summary'));
+    await page.selectOption('#table-format', '');
+    await offered(names);
+    t.equal(await page.inputValue('#table-drop'), 'code\n5', 'what was chosen stays');
+    t.equal(await page.inputValue('#table-category'), 'wild');
+
+    await page.click('#read-table');
+    await trainedOn(page, 'zoo.csv');
+    await openTab(page, 'take');
+    t.match(
+      await page.locator('#command').textContent(),
+      '--data zoo.csv --label kind --drop code --drop 5 --category wild --',
+    );
+  });
+
+  await test('a column whose name is no line is offered by its number', {}, async (t, page) => {
+    const folder = t.testdir({ 'odd.csv': `"a\nb",c,class\n${'1,2,x\n3,4,y\n'.repeat(9)}` });
+    await trained(page);
+    await page.click('#open-table');
+    await page.setInputFiles('#table-file', join(folder, 'odd.csv'));
+    await page.locator('#table-drop-list summary').click();
+    const drop = page.getByRole('group', { name: 'Columns to leave out' });
+    t.strictSame(await drop.locator('label').allInnerTexts(), ['1', 'c', 'class']);
+    await drop.getByLabel('1').check();
+    await page.click('#read-table');
+    await trainedOn(page, 'odd.csv');
+    t.match(await page.locator('#table-size').textContent(), '1 feature,');
+  });
+
+  await test('of very many columns the first are offered', {}, async (t, page) => {
+    const wide = Array.from({ length: 600 }, (_, i) => `x${i}`).join();
+    const row = Array.from({ length: 600 }, (_, i) => i).join();
+    const folder = t.testdir({ 'wide.csv': `${wide}\n${`${row}\n`.repeat(3)}` });
+    await trained(page);
+    await page.click('#open-table');
+    await page.setInputFiles('#table-file', join(folder, 'wide.csv'));
+    const summary = page.locator('#table-drop-list summary');
+    await summary.click();
+    t.equal(await summary.textContent(), 'Choose from 600 columns');
+    t.equal(await page.locator('#table-drop-list input').count(), 500);
+    t.match(
+      await page.locator('#table-drop-list').innerText(),
+      /and 100 others: type their names or numbers$/,
+    );
+    t.equal(await page.getAttribute('#table-label', 'placeholder'), 'the last: x599');
+    await page.keyboard.press('Escape');
+  });
+
   await test('the command says how the table was read', {}, async (t, page) => {
     await trained(page);
     await page.click('#open-table');
@@ -283,6 +370,7 @@ await testInChromium(t, async (test) => {
       if (device === 'phone') await openTab(page, 'train');
       await page.click('#open-table');
       await page.getByText('How the file is written').click();
+      for (const list of ['drop', 'category']) await page.locator(`#table-${list}-list summary`).click();
       await check('the dialog');
     });
   }

@@ -55,7 +55,7 @@ await testInChromium(t, async (test) => {
     const saved: SavedModel = JSON.parse(`${read('model.json')}`);
     await trained(page);
     await page.click('#open-table');
-    t.ok(await page.getByRole('dialog', { name: 'Open your own table' }).isVisible());
+    await page.getByRole('dialog', { name: 'Open your own table' }).waitFor();
     await openTable(page, iris, { label: 'class' });
     await trainedOn(page, 'iris.csv');
     t.notOk(await page.isVisible('#table-dialog'));

@@ -2,6 +2,7 @@ import { proxy, wrap } from 'comlink';
 import { parseSavedModel } from 'digit-classifier';
 import { type Address, formatAddress, parseAddress } from './address.js';
 import { showBadge } from './badge.js';
+import { type ExampleName, isExample } from './examples.js';
 import { type Lesson, missingLessons } from './lessons.js';
 import { createLinkButton } from './link-panel.js';
 import { createLookPanel } from './look-panel.js';
@@ -64,7 +65,7 @@ async function show(subject: Subject): Promise<void> {
     : 'This model does not fit the table that is open';
   look.show(subject);
   attempt.show(subject);
-  take.show(subject);
+  take.show(subject, isExample(opened) ? opened : undefined);
   await teaching.show();
 }
 
@@ -104,6 +105,7 @@ narrow.addEventListener('change', () => {
 const choice = createTableChoice(
   {
     formats: () => worker.formats(),
+    columnNames: (file, options) => worker.columnNames(file, options),
     openDigits: () => worker.openDigits(teaching.lessonsOf('digits')),
     openTable: (file, options, onRead) => worker.openTable(file, options, proxy(onRead)),
     stop: () => void worker.stopReading(),
@@ -113,8 +115,8 @@ const choice = createTableChoice(
 );
 
 /** Trains on the table that was opened. */
-function use(table: TableSummary): Promise<void> {
-  opened = table.teaches ?? 'own';
+function use(table: TableSummary, example?: ExampleName): Promise<void> {
+  opened = example ?? table.teaches ?? 'own';
   race.clear();
   training.suit(table);
   teaching.use(table.teaches);
@@ -158,7 +160,7 @@ function openFiles(files: FileList | undefined): void {
   }
 }
 
-/** The table that is open: `digits`, `symbols`, or `own` for one from a file. */
+/** The table that is open: `digits`, `symbols`, the name of an example, or `own` for one from a file. */
 let opened = '';
 /** Whether the page is being brought to what an address says. */
 let isRestoring = false;
@@ -206,12 +208,15 @@ async function restore(address: Address): Promise<void> {
   openTab(address.tab);
   look.open(address.view);
   attempt.put(address.drawing, undefined, address.meant && `Drawn as ${address.meant}`);
-  const what = address.table === 'symbols' ? 'symbols' : 'digits';
-  const isOther = address.table !== 'own' && what !== opened;
+  const { table = 'digits' } = address;
+  // A table from a file stays in its page: another page opens the digits.
+  const isOther = table === 'own' ? opened === '' : table !== opened;
   const hasOther = JSON.stringify(address.options) !== JSON.stringify(training.given);
+  const what = table === 'symbols' ? 'symbols' : 'digits';
   try {
     training.fill(address.options);
-    if (isOther) await learn(what, teaching.lessonsOf(what));
+    if (isOther && isExample(table)) await choice.openExample(table);
+    else if (isOther) await learn(what, teaching.lessonsOf(what));
     else if (hasOther) await training.train();
   } catch (error) {
     training.complain(error);

@@ -28,7 +28,14 @@ import {
 import { loadRacers, type Race, race } from 'digit-classifier/bench';
 import { version } from 'digit-classifier/package.json';
 import { pictureFeatureNames } from 'digit-classifier/pictures';
-import { type DatasetOptions, formats, type OnRead, readTable } from 'digit-classifier/tables';
+import {
+  type ColumnNamesOptions,
+  type DatasetOptions,
+  formats,
+  type OnRead,
+  readColumnNames,
+  readTable,
+} from 'digit-classifier/tables';
 import { type Cell, cellsOf } from './cells.js';
 import { tableWords, trainingCommand } from './command.js';
 import { type Lesson, lessonsAsCsv, missingLessons } from './lessons.js';
@@ -322,6 +329,11 @@ class PageWorker {
         if (!signal.aborted) throw error;
       }
     });
+  }
+
+  /** The names of the columns of a table that is not open yet; undefined if they have none. */
+  columnNames(file: File, options: ColumnNamesOptions): Promise<readonly string[] | undefined> {
+    return readColumnNames(file, options);
   }
 }
 

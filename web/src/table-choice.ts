@@ -1,13 +1,16 @@
 import { type ColumnAccount, columnsInWords } from 'digit-classifier';
-import type { DatasetOptions, OnRead } from 'digit-classifier/tables';
+import type { ColumnNamesOptions, DatasetOptions, OnRead } from 'digit-classifier/tables';
 import { html, nothing, render } from 'lit-html';
-import { elementOf, sentenceOf } from './page.js';
+import { type ExampleName, exampleFile, isExample } from './examples.js';
+import { elementOf } from './page.js';
 import type { TableSummary } from './page-worker.js';
-import { counted, percent } from './quantity.js';
+import { counted } from './quantity.js';
+import type { TableDialog } from './table-dialog.js';
 
 /** Reads the tables that are chosen. */
 export interface TableReader {
   formats(): Promise<readonly string[]>;
+  columnNames(file: File, options: ColumnNamesOptions): Promise<readonly string[] | undefined>;
   openDigits(): Promise<TableSummary>;
   openTable(file: File, options: DatasetOptions, onRead: OnRead): Promise<TableSummary>;
   stop(): void;
@@ -18,23 +21,22 @@ export interface TableChoice {
   ask(files: FileList): void;
   /** Shows which table is open. */
   show(table: TableSummary): void;
+  /** Opens an example table; resolves once it has been used, or its failure is shown. */
+  openExample(name: ExampleName): Promise<void>;
 }
 
-/** Lets the visitor choose between the digits and a table of their own. */
+/**
+ * Lets the visitor choose between the digits, example tables and a table of their own.
+ *
+ * @param onOpen called with each table that was opened, and its name if it is an example
+ */
 export function createTableChoice(
   reader: TableReader,
-  onOpen: (table: TableSummary) => Promise<void>,
+  onOpen: (table: TableSummary, example?: ExampleName) => Promise<void>,
   onFailure: (error: unknown) => void,
 ): TableChoice {
-  const dialog = elementOf('table-dialog', HTMLDialogElement);
-  const read = elementOf('read-table', HTMLButtonElement);
   const back = elementOf('close-table', HTMLButtonElement);
-  const complaint = elementOf('table-complaint', HTMLElement);
-  const status = elementOf('table-status', HTMLElement);
-
-  void reader.formats().then((formats) => {
-    elementOf('table-format', HTMLSelectElement).append(...formats.map((format) => new Option(format)));
-  }, onFailure);
+  let loading: Promise<TableDialog> | undefined;
 
   function show(table: TableSummary): void {
     const { name, rows, features, classes } = table;
@@ -45,58 +47,46 @@ export function createTableChoice(
     back.hidden = table.teaches === 'digits';
   }
 
-  function ask(): void {
-    complaint.textContent = '';
-    if (!dialog.open) dialog.showModal();
+  async function use(table: TableSummary, example?: ExampleName): Promise<void> {
+    show(table);
+    await onOpen(table, example);
   }
 
-  async function open(): Promise<void> {
-    const [file] = elementOf('table-file', HTMLInputElement).files ?? [];
-    complaint.textContent = '';
-    read.disabled = true;
+  /** Opens the dialog, whose script is loaded with its first use. */
+  async function ask(files?: FileList): Promise<void> {
     try {
-      if (!file) throw new Error('Table: expected a file, found none');
-      const onRead: OnRead = (bytes, size) => {
-        status.textContent = `Reading… ${size === undefined ? '' : percent(bytes / size, 0)}`;
-      };
-      const table = await reader.openTable(file, readOptions(), onRead);
-      show(table);
-      read.disabled = false;
-      status.textContent = '';
-      dialog.close();
-      void onOpen(table);
+      loading ??= import('./table-dialog.js').then(({ createTableDialog }) =>
+        createTableDialog(reader, (table) => void use(table)),
+      );
+      (await loading).ask(files);
     } catch (error) {
-      read.disabled = false;
-      status.textContent = '';
-      if (dialog.open) complaint.textContent = inWordsOfTheDialog(sentenceOf(error));
+      loading = undefined;
+      onFailure(error);
     }
   }
 
-  elementOf('open-table', HTMLButtonElement).addEventListener('click', ask);
-  elementOf('cancel-table', HTMLButtonElement).addEventListener('click', () => dialog.close());
-  dialog.addEventListener('close', () => {
-    if (read.disabled) reader.stop();
-  });
-  elementOf('table-options', HTMLFormElement).addEventListener('submit', (event) => {
-    event.preventDefault();
-    void open();
-  });
+  async function openExample(name: ExampleName): Promise<void> {
+    elementOf('table-dialog', HTMLDialogElement).close();
+    try {
+      await use(await reader.openTable(await exampleFile(name), {}, () => {}), name);
+    } catch (error) {
+      onFailure(error);
+    }
+  }
+
+  elementOf('open-table', HTMLButtonElement).addEventListener('click', () => void ask());
+  for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-example]')) {
+    const { example = '' } = button.dataset;
+    if (isExample(example)) button.addEventListener('click', () => void openExample(example));
+  }
   back.addEventListener('click', async () => {
     try {
-      const table = await reader.openDigits();
-      show(table);
-      void onOpen(table);
+      await use(await reader.openDigits());
     } catch (error) {
       onFailure(error);
     }
   });
-  return {
-    show,
-    ask(files) {
-      elementOf('table-file', HTMLInputElement).files = files;
-      ask();
-    },
-  };
+  return { show, ask: (files) => void ask(files), openExample };
 }
 
 /** What was decided about the columns of a table, and what else its reader says. */
@@ -113,56 +103,4 @@ const accountOf = ({ columns, notes }: TableSummary) => html`
 function kindInWords({ kind, levels = 0, why }: ColumnAccount): string {
   if (kind === 'left out') return `left out: ${why}`;
   return kind === 'category' ? `category of ${counted(levels, 'level')}` : kind;
-}
-
-/** Names in the dialog for flags of the command line, which occur in the messages of readers. */
-const fields = {
-  '--no-header': '“First line: data”',
-  '--header': '“First line: column names”',
-  '--delimiter': '“Delimiter”',
-  '--labels': '“Or a file with the labels alone”',
-  '--label': '“Label column”',
-  '--format': '“Format”',
-  '--drop': '“Columns to leave out”',
-  '--category': '“Columns that are categories”',
-  '--on-missing drop': '“Rows with missing cells: are left out”',
-  '--on-missing': '“Rows with missing cells”',
-  '--missing': '“Words for a missing cell”',
-  '--decimal': '“Decimal point”',
-  '--thousands': '“Between thousands”',
-  '--encoding': '“Encoding”',
-};
-
-function inWordsOfTheDialog(message: string): string {
-  return Object.entries(fields).reduce((text, [flag, field]) => text.replaceAll(flag, field), message);
-}
-
-function readOptions(): DatasetOptions {
-  const textOf = (id: string) => elementOf(id, HTMLInputElement).value.trim();
-  const choiceOf = (id: string) => elementOf(id, HTMLSelectElement).value;
-  const linesOf = (id: string) =>
-    elementOf(id, HTMLTextAreaElement)
-      .value.split('\n')
-      .map((line) => line.trim())
-      .filter((line) => line !== '');
-  const [labels] = elementOf('table-labels', HTMLInputElement).files ?? [];
-  const header = choiceOf('table-header');
-  const given = {
-    label: textOf('table-label'),
-    drop: linesOf('table-drop'),
-    category: linesOf('table-category'),
-    onMissing: choiceOf('table-on-missing'),
-    missing: linesOf('table-missing'),
-    format: choiceOf('table-format'),
-    delimiter: choiceOf('table-delimiter'),
-    decimal: choiceOf('table-decimal'),
-    thousands: choiceOf('table-thousands'),
-    encoding: textOf('table-encoding'),
-  };
-  return {
-    // Empty texts and lists say nothing.
-    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value.length > 0)),
-    ...(labels && { labels }),
-    ...(header !== '' && { header: header === 'true' }),
-  };
 }

@@ -1,5 +1,6 @@
 import { artifacts, type Files, modelExports } from 'digit-classifier/artifacts';
 import { html, nothing, render } from 'lit-html';
+import { type ExampleName, exampleAddress } from './examples.js';
 import { fingerprintOf } from './fingerprint.js';
 import { sentenceOf } from './page.js';
 import { byteCount } from './quantity.js';
@@ -24,7 +25,8 @@ interface Download {
 }
 
 export interface TakePanel {
-  show(subject: Subject): void;
+  /** Shows the files of a model, and the table of its training if that is an example. */
+  show(subject: Subject, example?: ExampleName): void;
   /** Makes the files, when the panel becomes visible. */
   enter(): void;
   /** Opens a `model.json`, or shows why that failed. */
@@ -41,6 +43,7 @@ export function createTakePanel(
   openModel: (file: File) => Promise<void>,
 ): TakePanel {
   let subject: Subject | undefined;
+  let example: ExampleName | undefined;
   let files: Download[] | undefined;
   let making = false;
   let complaint = '';
@@ -117,7 +120,7 @@ export function createTakePanel(
                 }} />
             </label>
             <p role="alert" class="complaint">${complaint || complaintOfMaking}</p>
-            ${subject?.command ? commandIn(subject.command, copied, copy) : nothing} ${subject && fingerprint ? fingerprintIn(fingerprint, subject) : nothing}
+            ${subject?.command ? [commandIn(subject.command, copied, copy), example ? tableIn(example) : nothing] : nothing} ${subject && fingerprint ? fingerprintIn(fingerprint, subject) : nothing}
           </section>
         </div>
       `,
@@ -126,8 +129,9 @@ export function createTakePanel(
   draw();
 
   return {
-    show(next) {
+    show(next, exampleOfNext) {
       subject = next;
+      example = exampleOfNext;
       forget();
       complaint = '';
       complaintOfMaking = '';
@@ -155,6 +159,9 @@ const commandIn = (command: string, copied: boolean, copy: () => void) => html`
   <h3>Do the same in a terminal</h3>
   <pre id="command" tabindex="0"><code>${command.split(' ').map((word, index) => html`${index > 0 ? ' ' : ''}<span>${word}</span>`)}</code></pre>
   ${isSecureContext ? html`<button type="button" @click=${copy}>${copied ? 'Copied' : 'Copy'}</button>` : nothing}`;
+
+const tableIn = (example: ExampleName) => html`
+  <p class="muted">It reads <a href=${exampleAddress(example)} download=${`${example}.csv`}>${example}.csv</a>: download it first.</p>`;
 
 const fingerprintIn = (fingerprint: string, { command, model }: Subject) => html`
   <h3>Fingerprint of the weights</h3>
