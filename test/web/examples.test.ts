@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { openPage } from '../chromium.js';
 import { root } from '../commands/digits.js';
 import {
   download,
@@ -15,7 +16,7 @@ import {
 
 const fileOf = (name: string) => join(root, 'web/examples', `${name}.csv`);
 
-await testInChromium(t, async (test) => {
+await testInChromium(t, async (test, url, browser) => {
   for (const name of ['iris', 'penguins', 'wine']) {
     await test(`the example ${name} gives the same bits as at a terminal`, {}, async (t, page) => {
       await trained(page);
@@ -57,9 +58,12 @@ await testInChromium(t, async (test) => {
     );
   });
 
-  await test('an example that can’t be loaded says so, and may be asked for again', {}, async (t, page) => {
-    await trained(page);
+  t.test('an example that can’t be loaded says so, and may be asked for again', async (t) => {
+    const { page } = await openPage(browser);
     await page.route('**/iris*.csv', (route) => route.fulfill({ status: 404 }), { times: 1 });
+    await page.goto(url);
+    await trained(page);
+    if (!(await page.isVisible('#train'))) await openTab(page, 'train');
     const iris = page.locator('#train button[data-example="iris"]');
     await iris.click();
     const complaint = page.locator('#complaint');
@@ -70,5 +74,6 @@ await testInChromium(t, async (test) => {
     await iris.click();
     await trainedOn(page, 'iris.csv');
     t.equal(await complaint.textContent(), '');
+    await page.close();
   });
 });
