@@ -2,7 +2,8 @@
 import type { SavedModel } from '../generated/payloads.js';
 import { validator } from '../generated/validators/validator-model.js';
 import type { Model } from '../model/model.js';
-import { checkSchema, parsePayload } from './checks.js';
+import { printable } from '../text.js';
+import { checkSchema, InvalidArtifactError, parsePayload, pointerInWords } from './checks.js';
 import { checkModel, restoreModel } from './model.js';
 
 /**
@@ -23,6 +24,25 @@ export function checkSavedModel(payload: unknown): SavedModel {
   checkSchema(validator, 'model', payload);
   checkModel(payload);
   return payload;
+}
+
+/**
+ * Like `parseSavedModel`, for a file that a person chose, whatever its name.
+ *
+ * @throws Error that names the file, says what is wrong where in it, and what to choose instead
+ */
+export function parseModelFile(name: string, text: string): SavedModel {
+  try {
+    return parseSavedModel(text);
+  } catch (error) {
+    if (!(error instanceof InvalidArtifactError)) throw error;
+    const { pointer, fault } = error;
+    const place = pointer === '' ? 'it' : pointerInWords(pointer);
+    throw new Error(
+      `${printable(name)} is no model that digits can read: ${place} ${fault}. ` +
+        'Choose a model.json that digits train --save-model wrote, or that the page offers under Take.',
+    );
+  }
 }
 
 /**

@@ -39,6 +39,8 @@ async function metricsOf(file: string, text: string): Promise<Metrics> {
     return await validate('metrics', parsePayload('metrics', text));
   } catch (error) {
     if (!(error instanceof InvalidArtifactError)) throw error;
-    throw new Error(`${file}: ${pointerInWords(error.pointer)} ${error.fault}`);
+    throw new Error(
+      `${file}: ${pointerInWords(error.pointer)} ${error.fault}: expected the ${manifestFile} that digits train wrote`,
+    );
   }
 }

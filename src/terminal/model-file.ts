@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { codeOf, reasonOf } from '#platform';
-import { InvalidArtifactError, pointerInWords } from '../artifacts/checks.js';
 import { restoreModel } from '../artifacts/model.js';
-import { parseSavedModel } from '../artifacts/read-model.js';
+import { parseModelFile } from '../artifacts/read-model.js';
 import type { SavedModel } from '../generated/payloads.js';
 import type { Model } from '../model/model.js';
 import { commandLine } from '../text.js';
@@ -47,16 +46,12 @@ async function modelAmong(paths: readonly string[]): Promise<string | undefined>
 }
 
 async function parseFile(path: string): Promise<ModelFile> {
-  try {
-    const saved = parseSavedModel(await readFile(path, 'utf8'));
-    return { saved, model: restoreModel(saved) };
-  } catch (error) {
-    if (error instanceof InvalidArtifactError) {
-      throw new Error(`${path}: ${pointerInWords(error.pointer)} ${error.fault}: expected a model.json`);
-    }
+  const text = await readFile(path, 'utf8').catch((error) => {
     const isFolder = codeOf(error) === 'EISDIR';
     throw new Error(
       `${path}: ${isFolder ? 'is a folder, expected a model.json' : `cannot be read: ${reasonOf(error)}`}`,
     );
-  }
+  });
+  const saved = parseModelFile(path, text);
+  return { saved, model: restoreModel(saved) };
 }

@@ -38,10 +38,12 @@ t.test('a table before its model: the message has the command that is meant', as
 
 t.test('without a model among the files, the message says what is wrong with the first', async (t) => {
   await t.rejects(read('iris.csv', 'metrics.json', 'missing.json', 'more.csv'), {
-    message: /iris\.csv: the payload is not JSON: .*: expected a model\.json$/,
+    message:
+      /iris\.csv is no model that digits can read: it is not JSON: .*\. Choose a model\.json that digits train --save-model wrote, or that the page offers under Take\.$/,
   });
   await t.rejects(read('metrics.json', 'iris.csv'), {
-    message: /metrics\.json: \/format_version is missing: expected a model\.json$/,
+    message:
+      /metrics\.json is no model that digits can read: \/format_version is missing\. Choose a model\.json that digits train /,
   });
   await t.rejects(read('missing.json'), { message: /missing\.json: cannot be read: no such file/ });
 });

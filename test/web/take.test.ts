@@ -247,10 +247,11 @@ await testInChromium(t, async (test) => {
     const sound = JSON.parse(`${read('model.json')}`);
     const folder = t.testdirName;
     const broken: [string, string, RegExp][] = [
-      ['words.json', 'no model', /JSON/],
-      ['empty.json', '', /JSON/],
-      ['list.json', '[1, 2]', /./],
-      ['picture.json', '\u0000\u0001', /JSON/],
+      ['words.json', 'no model', /it is not JSON/],
+      ['empty.json', '', /it is not JSON/],
+      ['list.json', '[1, 2]', /it must be object/],
+      ['notes.json', '{"a":1}', /: \/format_version is missing\. Choose a model\.json that /],
+      ['picture.json', '\u0000\u0001', /it is not JSON/],
       ['no-bias.json', JSON.stringify({ ...sound, bias: undefined }), /bias/],
       ['short-bias.json', JSON.stringify({ ...sound, bias: sound.bias.slice(1) }), /bias/],
       ['word.json', JSON.stringify({ ...sound, bias: ['a', ...sound.bias.slice(1)] }), /bias/],
@@ -263,6 +264,7 @@ await testInChromium(t, async (test) => {
       await openModel(page, join(folder, name));
       const complaint = `${await complaintOf(page)}`;
       t.match(complaint, sentence, name);
+      t.match(complaint, `${name} is no model that digits can read: `);
       t.notMatch(complaint, /\n|undefined|\[object/);
       t.equal(await verdictOf(page), verdict);
       // So that the next complaint is seen to be new, even if it has the same text.

@@ -1,5 +1,5 @@
 import { proxy, wrap } from 'comlink';
-import { parseSavedModel } from 'digit-classifier';
+import { parseModelFile } from 'digit-classifier';
 import { type Address, formatAddress, parseAddress } from './address.js';
 import { showBadge } from './badge.js';
 import { type ExampleName, isExample } from './examples.js';
@@ -51,7 +51,7 @@ const take = createTakePanel(
     return worker.files(proxy(drawPng));
   },
   async (file) => {
-    const subject = await worker.openModel(parseSavedModel(await file.text()));
+    const subject = await worker.openModel(parseModelFile(file.name, await file.text()));
     training.clear();
     await show(subject);
     void showBadge(undefined, {});

@@ -65,6 +65,7 @@ export function createOptionsForm(onSubmit: () => void): OptionsForm {
   const form = elementOf('options', HTMLFormElement);
   const pace = elementOf('pace', HTMLSelectElement);
   const threads = elementOf('threads', HTMLSelectElement);
+  if (!hasSharedMemory()) offerOneThread(threads);
   let table: FormTable = { isDigits: true, classes: 10, teaches: 'digits' };
 
   /** Disables the fields that a training ignores, and shows what an empty one means. */
@@ -185,6 +186,20 @@ export function createOptionsForm(onSubmit: () => void): OptionsForm {
       return message.replace(/^\w+(?=: )/, (option) => labelOf(option) ?? option);
     },
   };
+}
+
+/** Whether the worker can share memory with threads of its own, as its training asks too. */
+function hasSharedMemory(): boolean {
+  return crossOriginIsolated && typeof SharedArrayBuffer === 'function';
+}
+
+function offerOneThread(threads: HTMLSelectElement): void {
+  // Without a value, the training takes as many threads as it can have.
+  threads.replaceChildren(new Option('1: no memory to share', ''));
+  threads.disabled = true;
+  const [label] = threads.labels;
+  label.title =
+    'Threads share memory, which this browser or the server of this page does not allow. One thread gives the same result to the last bit.';
 }
 
 type Field = HTMLInputElement | HTMLSelectElement;
