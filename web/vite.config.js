@@ -3,6 +3,7 @@ import { defineConfig } from 'vite';
 import { contentPolicy, headers } from '../src/server/headers.ts';
 import { card } from './card.js';
 import { compressed } from './compress.js';
+import { english } from './english.js';
 import { fields } from './fields.js';
 import { licences } from './licences.js';
 import { offline } from './offline.js';
@@ -28,7 +29,7 @@ export default defineConfig({
   // Relative, so that the folder can be served from anywhere.
   base: './',
   // Whoever publishes the page says where, for the links to it.
-  plugins: [policy, fields(), card(process.env.PAGE_URL), licences(), offline(), compressed()],
+  plugins: [policy, english(), fields(), card(process.env.PAGE_URL), licences(), offline(), compressed()],
   define: { FINGERPRINTS: JSON.stringify(await references()) },
   worker: { format: 'es' },
   server: { headers: isolation },
