@@ -22,6 +22,12 @@ const policy = {
   ],
 };
 
+/** @type {import('vite').Plugin} Keeps what its chunks import apart from the script of a worker: WebKit would run that a second time. */
+const apart = {
+  name: 'apart',
+  options: (options) => ({ ...options, preserveEntrySignatures: 'strict' }),
+};
+
 const { 'content-security-policy': _, ...isolation } = headers;
 
 export default defineConfig({
@@ -31,7 +37,10 @@ export default defineConfig({
   // Whoever publishes the page says where, for the links to it.
   plugins: [policy, english(), fields(), card(process.env.PAGE_URL), licences(), offline(), compressed()],
   define: { FINGERPRINTS: JSON.stringify(await references()) },
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    plugins: () => [apart],
+  },
   server: { headers: isolation },
   build: {
     outDir: '../dist/web',

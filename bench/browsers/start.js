@@ -9,6 +9,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const LIMIT_MS = 300_000;
@@ -110,25 +111,37 @@ async function serve() {
 
 const found = (program) => program && spawnSync('which', [program]).status === 0;
 
+/** The words that start a browser, with a screen in memory if it needs one and there is none. */
+function commandOf({ needsScreen }, program) {
+  const hasScreen = process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
+  return needsScreen && !hasScreen ? ['xvfb-run', '--auto-servernum', program] : [program];
+}
+
 /** Opens the probe in a browser, and resolves to its report. */
-async function visit(site, { needsScreen, words }, program, locale) {
+async function visit(site, browser, program, locale) {
   const folder = await mkdtemp(join(tmpdir(), 'digits-browser-'));
   await writeFile(
     join(folder, 'user.js'),
     'user_pref("browser.aboutwelcome.enabled", false);\nuser_pref("datareporting.policy.dataSubmissionEnabled", false);\n',
   );
-  const hasScreen = process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
-  const ownScreen = needsScreen && !hasScreen ? ['xvfb-run', '--auto-servernum'] : [];
-  const [command, ...rest] = [...ownScreen, program, ...words(site.address, folder)];
+  const [command, ...rest] = [...commandOf(browser, program), ...browser.words(site.address, folder)];
   const env = {
     ...process.env,
     HOME: folder,
     ...(locale && { LANG: locale, LC_ALL: locale, LANGUAGE: locale }),
   };
-  const browser = spawn(command, rest, { env, stdio: 'ignore', detached: true });
+  const opened = spawn(command, rest, { env, stdio: 'ignore', detached: true });
+  // The browser is the leader of a group of its own processes.
+  const stop = (signal) => process.kill(-opened.pid, signal);
+  const interrupted = () => {
+    stop('SIGTERM');
+    process.exit(130);
+  };
+  process.once('SIGINT', interrupted);
+  process.once('SIGTERM', interrupted);
   const ended = new Promise((fulfil) => {
-    browser.once('error', ({ message }) => fulfil({ fault: message }));
-    browser.once('exit', (code) => fulfil({ fault: `it ended by itself, with ${code}` }));
+    opened.once('error', ({ message }) => fulfil({ fault: message }));
+    opened.once('exit', (code) => fulfil({ fault: `it ended by itself, with ${code}` }));
   });
   let timer;
   const late = new Promise((fulfil) => {
@@ -138,18 +151,21 @@ async function visit(site, { needsScreen, words }, program, locale) {
     return await Promise.race([site.next(), ended, late]);
   } finally {
     clearTimeout(timer);
-    // The browser is the leader of a group of its own processes.
-    if (browser.pid !== undefined && browser.exitCode === null) {
-      process.kill(-browser.pid, 'SIGTERM');
-      await Promise.race([once(browser, 'exit'), new Promise((fulfil) => setTimeout(fulfil, 5000))]);
-      if (browser.exitCode === null && browser.signalCode === null) process.kill(-browser.pid, 'SIGKILL');
+    process.off('SIGINT', interrupted);
+    process.off('SIGTERM', interrupted);
+    const isOpen = () => opened.pid !== undefined && opened.exitCode === null && opened.signalCode === null;
+    if (isOpen()) {
+      stop('SIGTERM');
+      await Promise.race([once(opened, 'exit'), delay(5000)]);
+      if (isOpen()) stop('SIGKILL');
     }
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-function versionOf(program) {
-  const { stdout = '' } = spawnSync(program, ['--version'], { encoding: 'utf8' });
+function versionOf(browser, program) {
+  const [command, ...rest] = commandOf(browser, program);
+  const { stdout = '' } = spawnSync(command, [...rest, '--version'], { encoding: 'utf8' });
   return stdout.trim().split('\n')[0];
 }
 
@@ -162,7 +178,7 @@ for (const browser of browsers) {
     console.log(`${browser.name}: not installed, left out`);
     continue;
   }
-  console.log(`${browser.name}: ${versionOf(program)}`);
+  console.log(`${browser.name}: ${versionOf(browser, program)}`);
   for (const locale of locales) {
     const start = performance.now();
     const { fault, hash, badge, ...others } = await visit(site, browser, program, locale);

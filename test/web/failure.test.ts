@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import t from 'tap';
@@ -72,6 +73,14 @@ await testInChromium(t, async (test, url, browser) => {
     await page.evaluate(() => void Promise.reject(new Error('the second')));
     t.match(await page.locator('#failure').textContent(), /^This page has met an error: the first\. Reload/);
     await page.close();
+  });
+
+  t.test('no script imports that of the worker, which WebKit would run again', async (t) => {
+    const folder = join(root, 'dist/web/assets');
+    const scripts = readdirSync(folder).filter((name) => name.endsWith('.js'));
+    t.ok(scripts.some((name) => name.startsWith('page-worker-')));
+    const imports = /(?:from|import\()\s*["'`]\.\/page-worker-/;
+    for (const name of scripts) t.notMatch(readFileSync(join(folder, name), 'utf8'), imports, name);
   });
 
   const inC = (page: Page) =>
