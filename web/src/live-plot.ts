@@ -3,6 +3,9 @@ import 'uplot/dist/uPlot.min.css';
 import { colourOf, onLook } from './page.js';
 import { brief, percent } from './quantity.js';
 
+/** Least width of the axis of losses, and that of a character on it, in pixels. */
+const [AXIS_WIDTH, CHARACTER] = [40, 7];
+
 /** A plot of loss and held-out accuracy that grows during a training. */
 export interface LivePlot {
   /** Removes all epochs, and makes the axis as long as a new number of them. */
@@ -15,6 +18,12 @@ export interface LivePlot {
 
 const HEIGHT = 200;
 const font = '12px "Digits Sans latin", sans-serif';
+
+/** A number at an axis. */
+function tickOf(value: number): string {
+  const text = String(Number(value.toPrecision(6)));
+  return text.length > 6 ? brief(value) : text;
+}
 
 export function createLivePlot(container: HTMLElement): LivePlot {
   let epochs = 1;
@@ -37,7 +46,8 @@ export function createLivePlot(container: HTMLElement): LivePlot {
       scales: {
         x: { time: false, range: () => [1, Math.max(epochs, 2)] },
         loss: { range: (_plot, _least, most) => [0, (most || 1) * 1.05] },
-        accuracy: { range: [0, 1] },
+        // With room for the line at 100%.
+        accuracy: { range: [0, 1.04] },
       },
       axes: [
         {
@@ -45,11 +55,19 @@ export function createLivePlot(container: HTMLElement): LivePlot {
           size: 28,
           incrs: [1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5],
         },
-        { ...axis('loss', 'loss'), size: 40, grid: { stroke: () => colourOf('line'), width: 1 } },
+        {
+          ...axis('loss', 'loss'),
+          values: (_plot, splits) => splits.map(tickOf),
+          // As wide as its longest text, and the gap beside it.
+          size: (_plot, texts) =>
+            Math.max(AXIS_WIDTH, 15 + CHARACTER * Math.max(...(texts ?? []).map(({ length }) => length))),
+          grid: { stroke: () => colourOf('line'), width: 1 },
+        },
         {
           ...axis('accuracy', 'accuracy'),
           side: 1,
           size: 50,
+          splits: () => [0, 0.2, 0.4, 0.6, 0.8, 1],
           values: (_plot, splits) => splits.map((share) => percent(share, 0)),
         },
       ],

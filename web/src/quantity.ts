@@ -34,5 +34,15 @@ export function counted(value: number, name: string, plural = `${name}s`): strin
 
 /** Formats a number of any size in a few characters: with `digits` significant digits, or two if it is tiny. */
 export function brief(value: number, digits = 3): string {
-  return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(1) : value.toPrecision(digits);
+  const size = Math.abs(value);
+  if (size !== 0 && size < 1e-3) return value.toExponential(1);
+  if (size < 10 ** digits) return value.toPrecision(digits);
+  if (size < 1e6) return count(Math.round(value));
+  return Number.isFinite(value) ? value.toExponential(digits - 1).replace('e+', 'e') : '∞';
+}
+
+/** Formats a number with some decimals, without a sign if they are all zero; one that is large, briefly. */
+export function fixed(value: number, decimals: number): string {
+  const text = value.toFixed(decimals);
+  return Math.abs(value) < 1e4 ? (Number(text) === 0 ? text.replace('-', '') : text) : brief(value);
 }

@@ -2,7 +2,7 @@ import type { Model } from 'digit-classifier';
 import { html, nothing } from 'lit-html';
 import { featureLabels } from '../cells.js';
 import { arePixels } from '../pixels.js';
-import { percent } from '../quantity.js';
+import { fixed, percent } from '../quantity.js';
 import type { Reading } from '../reading.js';
 
 /** If there are more classes, only this many of the most probable are listed. */
@@ -76,13 +76,8 @@ function listOf(contributions: Float64Array, names: readonly string[], chosen: s
           <span class="track ${value < 0 ? 'against' : 'for'}">
             <span class="bar" .style=${`inline-size: ${(100 * Math.abs(value)) / most}%`}></span>
           </span>
-          <span class="value">${hundredths(value)}</span>
+          <span class="value">${fixed(value, 2)}</span>
         </li>`;
       })}
     </ul>`;
-}
-
-/** Formats a value with two decimals, without a sign if they are zero. */
-function hundredths(value: number): string {
-  return value.toFixed(2).replace('-0.00', '0.00');
 }
