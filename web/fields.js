@@ -35,11 +35,20 @@ function fieldOf(name) {
   const { label, values, titles, switchesTo } = options[name];
   const title = escaped(titleOf(name));
   if (switchesTo !== undefined) {
-    return `<div class="field check double"><label title="${title}"><input id="${name}" name="${name}" type="checkbox" /> ${label}</label></div>`;
+    return `<div class="field check double"><span class="labelled"><label title="${title}"><input id="${name}" name="${name}" type="checkbox" /> ${label}</label>${asked(label)}</span></div>`;
   }
   const choices = 'expected' in values ? [] : values.map((value) => titles?.[value] ?? value);
   const isWide = choices.some((choice) => choice.length > longestInNarrow);
-  return `<div class="field${isWide ? ' double' : ''}"><label for="${name}" title="${title}">${label}</label>${inputOf(name)}</div>`;
+  return `<div class="field${isWide ? ' double' : ''}"><span class="labelled"><label for="${name}" title="${title}">${label}</label>${asked(label)}</span>${inputOf(name)}</div>`;
+}
+
+/**
+ * A button that shows the title of the label, which nobody sees on a touch screen.
+ *
+ * @param {string} label
+ */
+function asked(label) {
+  return `<button type="button" class="term mark" aria-label="What is “${label}”?">?</button>`;
 }
 
 /** @param {OptionName} name */
