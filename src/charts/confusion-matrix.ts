@@ -9,6 +9,8 @@ import { frameOf, headingParams, type Look, palettes } from './theme.js';
 
 /** Most cells along a side; with more classes, several share a cell. */
 const maximumCells = 200;
+/** Least side in pixels of a cell in a page, where it is an element that can be pointed at. */
+const leastCell = 7;
 /**
  * Font sizes of counts, in pixels. Full counts need a larger one than abbreviated ones. If neither fits, only the colour
  * shows the count.
@@ -143,7 +145,8 @@ export const confusionMatrixChart: Chart<Metrics> = {
   spec: specOf,
   names: ({ classes }) => classes,
   data: ({ classes, confusion_matrix, test_accuracy }, room, hasFont) => {
-    const size = Math.ceil(classes.length / maximumCells);
+    const most = room ? Math.min(maximumCells, Math.floor(plotWidth(room) / leastCell)) : maximumCells;
+    const size = Math.ceil(classes.length / most);
     const cells = cellsOf(confusion_matrix, size);
     // In little room, long names would leave little to the cells.
     const longest = Math.min(LONGEST_NAME, Math.floor((room?.width ?? Number.POSITIVE_INFINITY) / 20));

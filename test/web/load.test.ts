@@ -65,10 +65,33 @@ await testInChromium(t, async (test, url, browser) => {
     await trained(page);
     t.ok(requested.some((address) => /page-worker/.test(address)));
     t.strictSame(forCharts(), []);
-    await openTab(page, 'look');
-    await page.locator('#matrix svg').waitFor();
+    await page.locator('#matrix table').waitFor();
+    t.strictSame(forCharts(), [], 'the matrix needs none');
+    await openTab(page, 'roc');
+    await page.locator('#roc-chart svg').waitFor();
     t.ok(forCharts().some((address) => /vega/.test(address)));
   });
+
+  await test(
+    'the first screen of a phone loads neither views, nor the plot, nor words',
+    { ...phone, fragment: '', before: listen },
+    async (t, page) => {
+      requested.length = 0;
+      await trained(page);
+      const later = /all-|live-plot-|explanation-|file-contents-|vega|chart/;
+      t.strictSame(
+        requested.filter((address) => later.test(address)),
+        [],
+      );
+      await openTab(page, 'look');
+      await page.locator('#matrix table').waitFor();
+      await openTab(page, 'train');
+      await page.locator('#plot canvas').waitFor();
+      const found = requested.filter((address) => later.test(address)).join();
+      t.match(found, /all-/);
+      t.match(found, /live-plot-/);
+    },
+  );
 
   t.test('header and meta element carry the content policy, and it is kept', async (t) => {
     const { page, said } = await openPage(browser);
@@ -120,7 +143,7 @@ await testInChromium(t, async (test, url, browser) => {
   await test('any server works, under any path', { url: `${site.url}/web/` }, async (t, page) => {
     await trained(page);
     t.equal(await page.evaluate(() => crossOriginIsolated), false);
-    await page.locator('#matrix svg').waitFor();
+    await page.locator('#matrix table').waitFor();
     t.equal(hashOf(await download(page, 'model.json')), publishedHash);
   });
 

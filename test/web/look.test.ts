@@ -1,8 +1,9 @@
 import type { Locator, Page } from 'playwright-core';
 import t, { type Test } from 'tap';
+import { palettes } from '../../src/charts/theme.js';
 import type { Metrics, RocCurves } from '../../src/entries/artifacts.js';
 import { loadDigits, SoftmaxRegression, stratifiedSplit } from '../../src/entries/index.js';
-import { eventually, openTab, phone, testInChromium, trainAtTerminal, trained } from './page.js';
+import { eventually, openOptions, openTab, phone, testInChromium, trainAtTerminal, trained } from './page.js';
 
 /** Indices of the held-out rows of class `actual` that a default training reads as `predicted`. */
 async function createOracle(): Promise<(actual: number, predicted: number) => number[]> {
@@ -14,20 +15,9 @@ async function createOracle(): Promise<(actual: number, predicted: number) => nu
     [...test].filter((row, i) => dataset.labels[row] === actual && found[i] === dataset.classes[predicted]);
 }
 
-/** The middle of a cell: those of the matrix are its square rectangles, row by row. */
-async function placeOfCell(page: Page, actual: number, predicted: number): Promise<{ x: number; y: number }> {
-  const boxes = await page.locator('#matrix svg .mark-rect > path').evaluateAll((paths) =>
-    paths.map((path) => {
-      const { left, top, width, height } = path.getBoundingClientRect();
-      return { x: left + width / 2, y: top + height / 2 };
-    }),
-  );
-  const axis = (name: 'x' | 'y') =>
-    [...new Set(boxes.map((box) => Math.round(box[name])))].sort((a, b) => a - b);
-  const [columns, rows] = [axis('x'), axis('y')];
-  if (columns.length !== 10 || rows.length !== 10)
-    throw new Error(`${columns.length} × ${rows.length} cells`);
-  return { x: columns[predicted], y: rows[actual] };
+/** A cell of the matrix. */
+function cellOf(page: Page, actual: number, predicted: number): Locator {
+  return page.locator('#matrix tbody tr').nth(actual).getByRole('gridcell').nth(predicted);
 }
 
 /** Whether a cell is shown, with its rows and no others. */
@@ -54,6 +44,16 @@ async function checkCell(t: Test, page: Page, actual: number, predicted: number,
     .locator('#cell-rows canvas')
     .evaluateAll((all) => (all as HTMLCanvasElement[]).map((canvas) => canvas.toDataURL()));
   t.equal(new Set(pictures).size, rows.length, 'each is another picture');
+  t.strictSame(
+    await page.locator('#matrix [aria-selected=true]').evaluateAll((all) =>
+      (all as HTMLTableCellElement[]).map((cell) => {
+        const line = cell.parentElement as HTMLTableRowElement;
+        return [line.sectionRowIndex, cell.cellIndex - 1, cell.tabIndex];
+      }),
+    ),
+    [[actual, predicted, 0]],
+    'it alone is marked',
+  );
   t.equal(await page.inputValue('#cell-actual'), String(actual));
   t.equal(await page.inputValue('#cell-predicted'), String(predicted));
 }
@@ -103,7 +103,19 @@ await testInChromium(t, async (test) => {
   await test('a cell of the confusion matrix shows its rows', {}, async (t, page) => {
     await trained(page);
     await page.locator('#cell-rows h3').waitFor();
-    t.equal(await nameOf(page.locator('#matrix')), 'Confusion matrix: 93.6% accuracy on 360 test rows');
+    const grid = page.getByRole('grid');
+    t.equal(await grid.getAttribute('aria-label'), 'Confusion matrix: 93.6% accuracy on 360 test rows');
+    const lines = page.locator('#matrix tbody tr');
+    t.strictSame(
+      await lines.evaluateAll((all) =>
+        all.map((line) => Array.from(line.children, ({ textContent }) => Number(textContent))),
+      ),
+      metrics.confusion_matrix.map((counts, actual) => [actual, ...counts]),
+    );
+    t.strictSame(
+      (await page.locator('#matrix thead th').allTextContents()).map((text) => text.trim()),
+      metrics.classes,
+    );
     for (const [actual, predicted] of [
       [8, 1],
       [3, 3],
@@ -111,11 +123,25 @@ await testInChromium(t, async (test) => {
       [9, 0],
       [1, 8],
     ]) {
-      const { x, y } = await placeOfCell(page, actual, predicted);
-      await page.mouse.click(x, y);
+      await cellOf(page, actual, predicted).click();
       const rows = rowsOf(actual, predicted);
       t.equal(rows.length, metrics.confusion_matrix[actual][predicted]);
       await checkCell(t, page, actual, predicted, rows);
+    }
+    for (const [key, actual, predicted] of [
+      ['ArrowUp', 0, 8],
+      ['ArrowUp', 0, 8],
+      ['ArrowRight', 0, 9],
+      ['ArrowRight', 0, 9],
+      ['ArrowDown', 1, 9],
+      ['Home', 1, 0],
+      ['ArrowLeft', 1, 0],
+      ['End', 1, 9],
+      ['ArrowLeft', 1, 8],
+    ] as const) {
+      await page.keyboard.press(key);
+      await checkCell(t, page, actual, predicted, rowsOf(actual, predicted));
+      t.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-selected')), 'true', key);
     }
     await page.focus('#cell-actual');
     await page.keyboard.press('4');
@@ -259,19 +285,140 @@ await testInChromium(t, async (test) => {
       ),
       expected,
     );
-    t.equal(await page.locator('#matrix svg').count(), 1);
+    t.equal(await page.locator('#matrix table').count(), 1);
     t.equal(await page.locator('#look-note').textContent(), '');
   });
 
+  await test(
+    'views say that they are of other options, and are dimmed during a training',
+    {},
+    async (t, page) => {
+      await trained(page);
+      await openTab(page, 'report');
+      await page.locator('#report table').waitFor();
+      const note = async () => `${await page.locator('#look-note').textContent()}`;
+      const busy = () => page.getAttribute('#view-panels', 'aria-busy');
+      t.strictSame([await note(), await busy()], ['', 'false']);
+      await openOptions(page);
+      const epochs = await page.inputValue('#epochs');
+      await page.fill('#epochs', '400');
+      t.match(await eventually(note, (text) => text !== ''), /options have been changed/);
+      await page.fill('#epochs', epochs);
+      t.equal(await eventually(note, (text) => text === ''), '', 'they are the same again');
+      await page.fill('#epochs', '400');
+      await page.selectOption('#pace', '60');
+      await eventually(note, (text) => text !== '');
+      await page.click('#start');
+      t.equal(await eventually(busy, (is) => is === 'true'), 'true');
+      t.equal(await eventually(note, (text) => text === ''), '');
+      await page.click('#stop');
+      t.equal(await eventually(busy, (is) => is === 'false'), 'false');
+      t.equal(await note(), '');
+    },
+  );
+
+  await test(
+    'weights of random features are shown as what each pixel contributes',
+    { fragment: '#tab=look&view=weights&features=rbf&components=64&solver=lbfgs' },
+    async (t, page) => {
+      await trained(page);
+      await page.locator('#weights canvas').last().waitFor();
+      t.match(
+        await page.locator('#weights p').first().textContent(),
+        /64 random features.*each pixel contributes.*held-out rows/s,
+      );
+      const pictures = await page
+        .locator('#weights canvas')
+        .evaluateAll((all) =>
+          (all as HTMLCanvasElement[]).map((canvas) => [
+            canvas.getAttribute('aria-label'),
+            canvas.toDataURL(),
+          ]),
+        );
+      t.strictSame(
+        pictures.map(([name]) => name),
+        metrics.classes.map((name) => `Mean contributions of class ${name}`),
+      );
+      t.equal(new Set(pictures.map(([, picture]) => picture)).size, 10);
+    },
+  );
+
+  for (const look of ['light', 'dark'] as const) {
+    await test(
+      `the matrix has the colours of its picture, ${look}`,
+      { colorScheme: look },
+      async (t, page) => {
+        await trained(page);
+        await page.locator('#matrix table').waitFor();
+        const [none, whole] = [
+          metrics.confusion_matrix[0].indexOf(0),
+          metrics.confusion_matrix.findIndex((row, i) => row[i] === row.reduce((sum, count) => sum + count)),
+        ];
+        const colours = await Promise.all(
+          [cellOf(page, 0, none), cellOf(page, whole, whole)].map((cell) =>
+            cell.evaluate((element) => {
+              const context = document.createElement('canvas').getContext('2d');
+              if (!context) return '';
+              context.fillStyle = getComputedStyle(element).backgroundColor;
+              context.fillRect(0, 0, 1, 1);
+              const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+              return `#${((red << 16) | (green << 8) | blue).toString(16).padStart(6, '0')}`;
+            }),
+          ),
+        );
+        const [, , nothing, , all] = palettes[look].shades;
+        t.strictSame(colours, [nothing, all]);
+      },
+    );
+  }
+
+  await test('paper gets the view, and nothing to press', {}, async (t, page) => {
+    await trained(page);
+    await page.locator('#matrix table').waitFor();
+    await page.emulateMedia({ media: 'print' });
+    for (const id of ['#train', '#tabs', '#views', '#cell']) t.notOk(await page.isVisible(id), id);
+    for (const id of ['#verdict', '#matrix table', '#cell-rows h3']) t.ok(await page.isVisible(id), id);
+    await page.emulateMedia({ media: 'screen' });
+  });
+
+  await test(
+    'forced colours mark the tabs that are open, and keep the matrix',
+    { forcedColors: 'active' },
+    async (t, page) => {
+      await trained(page);
+      await page.locator('#matrix table').waitFor();
+      const colours = await page.evaluate(() => {
+        const probe = document.body.appendChild(document.createElement('i'));
+        probe.style.color = 'Canvas';
+        const canvas = getComputedStyle(probe).color;
+        probe.remove();
+        const underlined = Array.from(document.querySelectorAll('#tabs [role=tab]')).filter((tab) => {
+          const { borderBlockEndColor, borderBlockEndStyle } = getComputedStyle(tab);
+          return borderBlockEndStyle === 'solid' && borderBlockEndColor !== canvas;
+        });
+        const cells = document.querySelectorAll('#matrix tbody td');
+        return {
+          underlined: underlined.map(({ id }) => id),
+          backgrounds: new Set(Array.from(cells, (cell) => getComputedStyle(cell).backgroundColor)).size,
+        };
+      });
+      t.strictSame(colours.underlined, ['tab-look']);
+      t.ok(colours.backgrounds > 3, `${colours.backgrounds} colours`);
+    },
+  );
+
   await test('charts follow the look and the width', {}, async (t, page) => {
     await trained(page);
-    await page.locator('#matrix svg').waitFor();
-    const cell = page.locator('#matrix svg .mark-rect > path').first();
-    const drawn = () => cell.getAttribute('fill');
+    await openTab(page, 'calibration');
+    await page.locator('#calibration-chart svg').waitFor();
+    const label = page.locator('#calibration-chart svg text').first();
+    const drawn = () => label.getAttribute('fill');
     const light = await drawn();
     await page.emulateMedia({ colorScheme: 'dark' });
     t.not(await eventually(drawn, (now) => now !== light), light);
-    const width = () => page.locator('#matrix svg').evaluate((svg) => svg.clientWidth);
+    await openTab(page, 'mistakes');
+    await page.locator('#matrix table').waitFor();
+    const width = () => page.locator('#matrix table').evaluate(({ clientWidth }) => clientWidth);
     const wide = await width();
     await page.setViewportSize({ width: 360, height: 800 });
     await openTab(page, 'look');

@@ -76,7 +76,7 @@ await testInChromium(t, async (test) => {
     t.ok(typed('metrics.json').equals(await download(page, 'metrics.json')));
 
     await openTab(page, 'look');
-    await page.locator('#matrix svg').waitFor();
+    await page.locator('#matrix table').waitFor();
     const classes = () => page.locator('#cell-actual option').allTextContents();
     t.strictSame(await eventually(classes, ({ length }) => length === 3), saved.classes);
     await page.selectOption('#cell-actual', { label: 'setosa' });
@@ -174,7 +174,7 @@ await testInChromium(t, async (test) => {
       await openTable(page, join(folder, 'two.csv'), { label: 'kind' });
       await trainedOn(page, 'two.csv');
       t.ok(await page.isEnabled('#threshold'));
-      const matrix = await page.locator('#matrix svg').boundingBox();
+      const matrix = await page.locator('#matrix table').boundingBox();
       t.ok(matrix && matrix.height < 1.3 * matrix.width, `${matrix?.width} × ${matrix?.height}`);
     },
   );
@@ -302,7 +302,7 @@ await testInChromium(t, async (test) => {
     const curves = JSON.parse(`${await download(page, 'roc_curves.json')}`);
     t.strictSame(Object.keys(curves), ['setosa', 'versicolor']);
     await openTab(page, 'look');
-    await page.locator('#matrix svg').waitFor();
+    await page.locator('#matrix table').waitFor();
     await openTab(page, 'roc');
     const keys = () => page.locator('#roc-classes button').allInnerTexts();
     const [only, ...others] = await eventually(keys, ({ length }) => length > 0);

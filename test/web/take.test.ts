@@ -135,7 +135,7 @@ await testInChromium(t, async (test) => {
     t.notOk((await filesOn(page)).includes('timing_stats.json'));
     t.equal(await page.locator('#command').count(), 0);
     await openTab(page, 'look');
-    await page.locator('#matrix svg').waitFor();
+    await page.locator('#matrix table').waitFor();
     await openTab(page, 'training');
     const note = page.locator('#look-note');
     t.match(
@@ -188,7 +188,7 @@ await testInChromium(t, async (test) => {
     const { code } = await digits(['train', '--data', iris, '--save-model', '--output-dir', folder]);
     t.equal(code, 0);
     await trained(page);
-    await page.locator('#matrix svg').waitFor();
+    await page.locator('#matrix table').waitFor();
     await openModel(page, join(folder, 'model.json'));
     t.match(await verdictOf(page), /does not fit the table/);
     await page.locator('#take a[download="digits.zip"]').waitFor();

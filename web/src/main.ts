@@ -1,5 +1,4 @@
 import { proxy, wrap } from 'comlink';
-import { parseModelFile } from 'digit-classifier';
 import { type Address, formatAddress, parseAddress } from './address.js';
 import { showBadge } from './badge.js';
 import { type ExampleName, isExample } from './examples.js';
@@ -15,12 +14,14 @@ import { createTableChoice } from './table-choice.js';
 import { createTabs } from './tabs.js';
 import { createTakePanel } from './take-panel.js';
 import { createTeachPanel, type Lessons } from './teach-panel.js';
+import { explainTerms } from './terms.js';
 import { createTrainPanel } from './train-panel.js';
 import { trustAddresses } from './trusted-addresses.js';
 import { createTryPanel } from './try-panel.js';
 
 trustAddresses();
 createLinkButton();
+explainTerms();
 const thread = new Worker(new URL('./page-worker.ts', import.meta.url), {
   type: 'module',
   name: 'page-worker',
@@ -28,7 +29,10 @@ const thread = new Worker(new URL('./page-worker.ts', import.meta.url), {
 const worker = wrap<PageWorker>(thread);
 
 const look = createLookPanel(
-  (actual, predicted, limit) => worker.rowsOf(actual, predicted, limit),
+  {
+    rowsOf: (actual, predicted, limit) => worker.rowsOf(actual, predicted, limit),
+    meanContributions: () => worker.meanContributions(),
+  },
   () => remember('replace'),
 );
 const attempt = createTryPanel({
@@ -51,7 +55,7 @@ const take = createTakePanel(
     return worker.files(proxy(drawPng));
   },
   async (file) => {
-    const subject = await worker.openModel(parseModelFile(file.name, await file.text()));
+    const subject = await worker.openModel(file);
     training.clear();
     await show(subject);
     void showBadge(undefined, {});
@@ -81,6 +85,7 @@ const training = createTrainPanel(
     await show(subject);
   },
   () => remember('push'),
+  look.mark,
 );
 const race = createRacePanel(
   elementOf('race', HTMLElement),

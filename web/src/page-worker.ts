@@ -11,6 +11,7 @@ import {
   type LoadedDataset,
   loadDigits,
   type Model,
+  parseModelFile,
   type Run,
   restoreModel,
   type SavedModel,
@@ -24,21 +25,16 @@ import {
   evaluationArtifacts,
   type Files,
   modelExports,
+  validators,
 } from 'digit-classifier/artifacts';
-import { loadRacers, type Race, race } from 'digit-classifier/bench';
+import type { Race } from 'digit-classifier/bench';
 import { version } from 'digit-classifier/package.json';
 import { pictureFeatureNames } from 'digit-classifier/pictures';
-import {
-  type ColumnNamesOptions,
-  type DatasetOptions,
-  formats,
-  type OnRead,
-  readColumnNames,
-  readTable,
-} from 'digit-classifier/tables';
+import type { ColumnNamesOptions, DatasetOptions, OnRead } from 'digit-classifier/tables';
 import { type Cell, cellsOf } from './cells.js';
 import { tableWords, trainingCommand } from './command.js';
 import { type Lesson, lessonsAsCsv, missingLessons } from './lessons.js';
+import { type MeanContributions, meanContributionsOf } from './mean-contributions.js';
 import { counted } from './quantity.js';
 import { type Subject, testModel } from './subject.js';
 import { prepareTraining, type Report, runTraining, type Settings, type Training } from './training.js';
@@ -118,6 +114,9 @@ const QUICK_PRODUCTS = 2 ** 32;
 /** Epochs of each core per round of a race. */
 const RACE_EPOCHS = 5;
 
+/** The readers of tables, which most visitors do not need. */
+const loadReaders = () => import('digit-classifier/tables');
+
 class PageWorker {
   #table: Table | undefined;
   #stopped: Training | undefined;
@@ -128,8 +127,8 @@ class PageWorker {
   #last: Promise<unknown> = Promise.resolve();
 
   /** The formats of tables that can be read. */
-  formats(): readonly string[] {
-    return formats;
+  async formats(): Promise<readonly string[]> {
+    return (await loadReaders()).formats;
   }
 
   /** @param lessons drawings to train on, besides the digits */
@@ -173,7 +172,9 @@ class PageWorker {
   async openTable(file: File, options: DatasetOptions, onRead: OnRead): Promise<TableSummary> {
     this.stopReading();
     this.#reading = new AbortController();
-    const dataset = await readTable(file, { ...options, signal: this.#reading.signal, onRead });
+    const { signal } = this.#reading;
+    const { readTable } = await loadReaders();
+    const dataset = await readTable(file, { ...options, signal, onRead });
     // Only now does the current task end: it went on while the table was being read.
     return this.#start(async () => this.#use({ name: file.name, words: tableWords(file, options), dataset }));
   }
@@ -220,6 +221,8 @@ class PageWorker {
 
   /** Trains from zero weights, to the last epoch or until stopped. */
   async train(settings: Settings, report: Report): Promise<Outcome> {
+    // What checks the result is loaded during the training.
+    void Promise.allSettled(artifacts.map(({ name }) => validators[name]()));
     return this.#start(async (signal) =>
       this.#run(await prepareTraining(this.#opened.dataset, settings, this.#opened.lessons), report, signal),
     );
@@ -264,8 +267,13 @@ class PageWorker {
     return { subject, left };
   }
 
-  /** Replaces the trained model by a saved one, and tests that on the open table if it fits. */
-  async openModel(saved: SavedModel): Promise<Subject> {
+  /**
+   * Replaces the trained model by that of a `model.json`, and tests it on the open table if it fits.
+   *
+   * @throws Error if the file is no model
+   */
+  async openModel(file: File): Promise<Subject> {
+    const saved = parseModelFile(file.name, await file.text());
     return this.#start(async () => {
       const { dataset } = this.#opened;
       const test = await testModel(saved, dataset);
@@ -321,6 +329,7 @@ class PageWorker {
       const { features, classes } = this.#opened.dataset;
       const { scaler } = await fitInputs(features, everyRow(features));
       const shape = { rows: features.rows, features: scaler.mean.length, classes: classes.length };
+      const { loadRacers, race } = await import('digit-classifier/bench');
       const racers = await loadRacers(1, 'deterministic');
       try {
         const options = { epochs: RACE_EPOCHS, repeats: rounds, signal };
@@ -332,8 +341,15 @@ class PageWorker {
   }
 
   /** The names of the columns of a table that is not open yet; undefined if they have none. */
-  columnNames(file: File, options: ColumnNamesOptions): Promise<readonly string[] | undefined> {
-    return readColumnNames(file, options);
+  async columnNames(file: File, options: ColumnNamesOptions): Promise<readonly string[] | undefined> {
+    return (await loadReaders()).readColumnNames(file, options);
+  }
+
+  /** What features contribute to each class, on average over the tested rows; undefined if the model was not tested. */
+  async meanContributions(): Promise<MeanContributions | undefined> {
+    if (!this.#tested || !this.#current) return undefined;
+    const { dataset, test, areHeldOut } = this.#tested;
+    return { ...(await meanContributionsOf(this.#current.model, dataset, test)), areHeldOut };
   }
 }
 

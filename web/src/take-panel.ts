@@ -1,24 +1,17 @@
-import { artifacts, type Files, modelExports } from 'digit-classifier/artifacts';
+import type { Files } from 'digit-classifier/artifacts';
 import { html, nothing, render } from 'lit-html';
 import { type ExampleName, exampleAddress } from './examples.js';
 import { fingerprintOf } from './fingerprint.js';
 import { sentenceOf } from './page.js';
 import { byteCount } from './quantity.js';
 import type { Subject } from './subject.js';
-
-/** What each file contains, by its name. */
-const contents = new Map([
-  ['digits.zip', 'all of these files'],
-  ...artifacts.map(({ name, description }) => [`${name}.json`, description] as const),
-  ...artifacts.flatMap(({ name, picture }) =>
-    picture ? [[picture, `${name}.json as a picture`] as const] : [],
-  ),
-  ...modelExports.map(({ file, description }) => [file, `the model ${description}`] as const),
-]);
+import { termButton } from './terms.js';
 
 /** A file that can be downloaded. */
 interface Download {
   readonly name: string;
+  /** What it contains. */
+  readonly content: string;
   readonly url: string;
   /** Size in bytes. */
   readonly size: number;
@@ -147,9 +140,9 @@ export function createTakePanel(
 const listOf = (files: readonly Download[]) => html`
   <ul class="files">
     ${files.map(
-      ({ name, url, size }) => html`<li>
+      ({ name, content, url, size }) => html`<li>
         <a href=${url} download=${name}>${name}</a>
-        <span class="muted">${contents.get(name)}</span>
+        <span class="muted">${content}</span>
         <span class="size">${byteCount(size)}</span>
       </li>`,
     )}
@@ -164,14 +157,14 @@ const tableIn = (example: ExampleName) => html`
   <p class="muted">It reads <a href=${exampleAddress(example)} download=${`${example}.csv`}>${example}.csv</a>: download it first.</p>`;
 
 const fingerprintIn = (fingerprint: string, { command, model }: Subject) => html`
-  <h3>Fingerprint of the weights</h3>
+  <h3>${termButton('fingerprint', 'Fingerprint')} of the weights</h3>
   <p class="muted">SHA-256 of weights and bias as float32.
     ${command && !model.options.relaxed_simd ? 'With the same options it is the same on any machine.' : nothing}</p>
   <pre id="fingerprint" tabindex="0"><code>${fingerprint}</code></pre>`;
 
 /** Creates a URL for each file, and for an archive of all of them. */
 async function offer(files: Files): Promise<Download[]> {
-  const { zipSync } = await import('fflate');
+  const [{ zipSync }, { contentOf }] = await Promise.all([import('fflate'), import('./file-contents.js')]);
   const encoder = new TextEncoder();
   const contents = Object.fromEntries(
     Array.from(files, ([name, content]) => [
@@ -181,6 +174,7 @@ async function offer(files: Files): Promise<Download[]> {
   );
   return Object.entries({ 'digits.zip': zipSync(contents), ...contents }).map(([name, content]) => ({
     name,
+    content: contentOf(name),
     size: content.length,
     url: URL.createObjectURL(new Blob([content as Uint8Array<ArrayBuffer>])),
   }));

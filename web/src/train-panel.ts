@@ -1,3 +1,4 @@
+import type { Standing } from './look-panel.js';
 import { createOptionsForm } from './options-form.js';
 import { elementOf, sentenceOf } from './page.js';
 import type { Outcome, TableSummary } from './page-worker.js';
@@ -31,21 +32,36 @@ export interface TrainPanel {
  *
  * @param onEnd called with the result of a training, unless another has begun
  * @param onStart called when a training begins, with options that may be others than those of the last
+ * @param onStanding called with how the model that is shown relates to the form and the table
  */
 export function createTrainPanel(
   trainer: TrainingControls,
   onEnd: (outcome: Outcome) => Promise<void>,
   onStart: () => void,
+  onStanding: (standing: Standing) => void,
 ): TrainPanel {
   const start = elementOf('start', HTMLButtonElement);
   const stop = elementOf('stop', HTMLButtonElement);
   const resume = elementOf('resume', HTMLButtonElement);
   const complaint = elementOf('complaint', HTMLElement);
+  const options = elementOf('options', HTMLFormElement);
   const form = createOptionsForm(() => void train());
   const figure = new ProgressFigure();
   /** Number of trainings so far. When a table is opened, the next training begins before the last has ended. */
   let begun = 0;
   let given: FieldTexts = {};
+  let isTraining = false;
+  /** Whether no training has ended yet on the table that is open. */
+  let isNewTable = false;
+  /** The options of the model that is shown; undefined if it comes from a file. */
+  let shownOptions: string | undefined;
+
+  function tellStanding(): void {
+    const isOther = shownOptions !== undefined && shownOptions !== optionsIn(options);
+    onStanding(isTraining ? 'training' : isNewTable ? 'other table' : isOther ? 'other options' : 'current');
+  }
+  // The form completes itself when it hears of a change, so it comes first.
+  for (const type of ['input', 'change']) options.addEventListener(type, tellStanding);
 
   function complain(error: unknown): void {
     complaint.textContent = form.inWordsOfTheForm(sentenceOf(error));
@@ -67,6 +83,9 @@ export function createTrainPanel(
   async function watch(begin: (report: Report) => Promise<Outcome>): Promise<void> {
     const own = ++begun;
     const isLatest = () => own === begun;
+    const trainedOptions = optionsIn(options);
+    isTraining = true;
+    tellStanding();
     replace([start, resume], stop);
     complaint.textContent = '';
     figure.begin();
@@ -77,11 +96,17 @@ export function createTrainPanel(
       if (!isLatest()) return;
       resume.disabled = outcome.left === 0;
       figure.end(outcome);
+      isNewTable = false;
+      shownOptions = trainedOptions;
       await onEnd(outcome);
     } catch (error) {
       if (isLatest()) complain(error);
     } finally {
-      if (isLatest()) replace([stop], start);
+      if (isLatest()) {
+        replace([stop], start);
+        isTraining = false;
+        tellStanding();
+      }
     }
   }
 
@@ -89,7 +114,11 @@ export function createTrainPanel(
   resume.addEventListener('click', () => void watch((report) => trainer.resume(form.pace, report)));
   return {
     train,
-    suit: form.suit,
+    suit(table) {
+      form.suit(table);
+      isNewTable = true;
+      tellStanding();
+    },
     get given() {
       return given;
     },
@@ -98,6 +127,8 @@ export function createTrainPanel(
     clear() {
       figure.clear();
       resume.disabled = true;
+      shownOptions = undefined;
+      tellStanding();
     },
   };
 }
@@ -108,4 +139,10 @@ function replace(buttons: readonly HTMLButtonElement[], by: HTMLButtonElement): 
   for (const button of buttons) button.disabled = true;
   by.disabled = false;
   if (hadFocus) by.focus();
+}
+
+/** What the form says of the model; pace and threads change nothing of it. */
+function optionsIn(form: HTMLFormElement): string {
+  const fields = [...new FormData(form)].filter(([name]) => name !== 'pace' && name !== 'threads');
+  return JSON.stringify(fields);
 }

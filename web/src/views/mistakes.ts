@@ -2,40 +2,36 @@ import { restoreModel } from 'digit-classifier';
 import { artifactsByName } from 'digit-classifier/artifacts';
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
+import type { Cell } from '../cells.js';
 import { elementOf } from '../page.js';
 import type { Row } from '../page-worker.js';
 import { arePixels, paintInk } from '../pixels.js';
-import { count, counted } from '../quantity.js';
+import { brief, count, counted } from '../quantity.js';
 import type { Subject } from '../subject.js';
-import { chartIn, figureOf, type View } from './view.js';
+import { Matrix, type Place } from './matrix.js';
+import type { RowSource, View } from './view.js';
 
 /** Most rows to show of a cell. */
 const SHOWN_ROWS = 48;
+/** Characters of the longest number that is shown in full. */
+const LONG_NUMBER = 12;
 /** Most cells to show of a row that is not a picture. */
 const SHOWN_CELLS = 6;
 
-/** Resolves to the tested rows of a cell of the confusion matrix, `limit` at most. */
-export type RowsOf = (actual: number, predicted: number, limit: number) => Promise<Row[]>;
-
-/** A cell of the confusion matrix, by the indices of its classes. */
-interface ClassPair {
-  readonly actual: number;
-  readonly predicted: number;
-}
-
 /** Shows the confusion matrix, and the rows of a cell that is clicked, or chosen by its classes. */
-export function createMistakes(rowsOf: RowsOf): View {
+export function createMistakes({ rowsOf }: RowSource): View {
   const { metrics: artifact } = artifactsByName;
-  const drawChart = chartIn('matrix', artifact);
-  let cell: ClassPair | undefined;
+  let matrix: Matrix | undefined;
   let of: Subject | undefined;
+  /** The classes whose rows are shown. */
+  let chosen: Place | undefined;
 
   async function draw(subject: Subject, panel: HTMLElement): Promise<void> {
-    const { model, payloads } = subject;
-    if (!payloads.metrics) return;
+    const { metrics } = subject.payloads;
+    if (!metrics) return;
     render(
       html`<div class="columns">
-        ${figureOf('matrix')}
+        <figure id="matrix-figure"></figure>
         <div class="aside">
           <div id="cell" class="cell-form"></div>
           <div id="cell-rows" aria-live="polite"></div>
@@ -43,51 +39,48 @@ export function createMistakes(rowsOf: RowsOf): View {
       </div>`,
       panel,
     );
-    const place = elementOf('matrix', HTMLElement);
-    const form = elementOf('cell', HTMLElement);
-    const gallery = elementOf('cell-rows', HTMLElement);
-    const { classes, confusion_matrix: matrix } = payloads.metrics;
-    const { featureNames = [] } = restoreModel(model);
-    if (of !== subject) cell = fullest(matrix, ({ actual, predicted }) => actual !== predicted);
+    const { confusion_matrix: counts } = metrics;
+    if (of !== subject || !chosen) chosen = fullest(counts, ({ actual, predicted }) => actual !== predicted);
     of = subject;
-    const shown = await drawChart(payloads.metrics);
-    // If there are too many classes, several share a cell of the picture.
-    const shared = Math.ceil(classes.length / (shown.data.params.classes as readonly string[]).length);
-    const placeOf = (index: number) => Math.floor(index / shared);
+    matrix ??= new Matrix(elementOf('matrix-figure', HTMLElement), (place) => void chooseAt(place));
+    matrix.show(metrics);
+    await choose(chosen);
+  }
 
-    async function choose(chosen: ClassPair): Promise<void> {
-      cell = chosen;
-      const { actual, predicted } = chosen;
-      render(cellForm(classes, chosen, choose), form);
-      const rows = await rowsOf(actual, predicted, SHOWN_ROWS);
-      if (cell !== chosen) return;
-      const total = matrix[actual][predicted];
-      render(galleryOf(rows, total, classes[actual], classes[predicted], featureNames), gallery);
-      await shown.set({ selectedActual: placeOf(actual), selectedPredicted: placeOf(predicted) });
-    }
-
-    place.onclick = (event) => {
-      const clicked = shown.positionOf(event);
-      if (!clicked) return;
-      const isRight = clicked.x === clicked.y;
-      void choose(
-        fullest(
-          matrix,
-          ({ actual, predicted }) =>
-            placeOf(actual) === clicked.y &&
-            placeOf(predicted) === clicked.x &&
-            (!isRight || actual === predicted),
-        ),
-      );
+  /** Chooses the classes of a cell; if several share it, those with the most rows. */
+  async function chooseAt(place: Place): Promise<void> {
+    const counts = of?.payloads.metrics?.confusion_matrix ?? [];
+    const isOnDiagonal = place.actual === place.predicted;
+    const isThere = (classes: Place) => {
+      const found = matrix?.placeOf(classes);
+      const isSame = found?.actual === place.actual && found.predicted === place.predicted;
+      return isSame && (!isOnDiagonal || classes.actual === classes.predicted);
     };
-    if (cell) await choose(cell);
+    await choose(fullest(counts, isThere));
+  }
+
+  async function choose(classes: Place): Promise<void> {
+    const subject = of;
+    if (!subject?.payloads.metrics) return;
+    chosen = classes;
+    matrix?.select(classes);
+    const { actual, predicted } = classes;
+    const { classes: names, confusion_matrix: counts } = subject.payloads.metrics;
+    render(cellForm(names, classes, choose), elementOf('cell', HTMLElement));
+    const rows = await rowsOf(actual, predicted, SHOWN_ROWS);
+    if (chosen !== classes) return;
+    const { featureNames = [] } = restoreModel(subject.model);
+    render(
+      galleryOf(rows, counts[actual][predicted], names[actual], names[predicted], featureNames),
+      elementOf('cell-rows', HTMLElement),
+    );
   }
 
   return { id: 'mistakes', title: artifact.view, of: [artifact.name], draw };
 }
 
 /** The cell with the most rows, among those that `isAmong` accepts. */
-function fullest(matrix: readonly (readonly number[])[], isAmong: (cell: ClassPair) => boolean): ClassPair {
+function fullest(matrix: readonly (readonly number[])[], isAmong: (classes: Place) => boolean): Place {
   let most = -1;
   let found = { actual: 0, predicted: 0 };
   for (const [actual, row] of matrix.entries()) {
@@ -102,8 +95,8 @@ function fullest(matrix: readonly (readonly number[])[], isAmong: (cell: ClassPa
 
 function cellForm(
   classes: readonly string[],
-  { actual, predicted }: ClassPair,
-  choose: (cell: ClassPair) => Promise<void>,
+  { actual, predicted }: Place,
+  choose: (classes: Place) => Promise<void>,
 ): TemplateResult {
   const options = (chosen: number) =>
     classes.map((name, index) => html`<option value=${index} .selected=${index === chosen}>${name}</option>`);
@@ -151,9 +144,14 @@ const tableOf = (rows: readonly Row[], names: readonly string[]) => html`
         ${rows.map(
           ({ row, cells }) => html`<tr>
             <th scope="row">${row}</th>
-            ${cells.slice(0, SHOWN_CELLS).map((cell) => html`<td>${cell}</td>`)}
+            ${cells.slice(0, SHOWN_CELLS).map((cell) => html`<td>${writtenIn(cell)}</td>`)}
           </tr>`,
         )}
       </tbody>
     </table>
   </div>`;
+
+/** A cell as people write it, unless it is a number that is longer than they like to read. */
+function writtenIn(cell: Cell): Cell {
+  return typeof cell === 'number' && String(cell).length > LONG_NUMBER ? brief(cell, 6) : cell;
+}

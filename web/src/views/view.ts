@@ -1,8 +1,20 @@
 import type { Artifact, PayloadTypes, RunArtifact } from 'digit-classifier/artifacts';
 import { html, render } from 'lit-html';
 import type { Shown } from '../chart.js';
+import type { Term } from '../glossary.js';
+import type { MeanContributions } from '../mean-contributions.js';
 import { currentLook, elementOf } from '../page.js';
+import type { Row } from '../page-worker.js';
 import type { Subject } from '../subject.js';
+import { termLine } from '../terms.js';
+
+/** The rows that the model was tested on, which the worker has. */
+export interface RowSource {
+  /** Resolves to the rows of a cell of the confusion matrix, `limit` at most. */
+  rowsOf(actual: number, predicted: number, limit: number): Promise<Row[]>;
+  /** Resolves to undefined if the model was not tested. */
+  meanContributions(): Promise<MeanContributions | undefined>;
+}
 
 /** A view of the subject, which has a tab and a panel of its own. */
 export interface View {
@@ -22,6 +34,15 @@ export const figureOf = (id: string, isHidden = false) => html`
     <figcaption id="${id}-heading"></figcaption>
     <div id=${id} class="chart"></div>
   </figure>`;
+
+/** The words of charts, by the name of the artifact. */
+const terms: Partial<Record<keyof PayloadTypes, readonly Term[]>> = {
+  roc_curves: ['ROC curve', 'AUC', 'true positive rate', 'false positive rate', 'threshold'],
+  calibration: ['calibration', 'ECE', 'probability', 'accuracy'],
+  training_dynamics: ['epoch', 'loss', 'gradient', 'learning rate'],
+  timing_stats: ['epoch', 'median'],
+  importance: ['importance', 'feature', 'accuracy'],
+};
 
 /** A function that draws the chart of a payload in the figure with that id. */
 export function chartIn<Payload extends object>(id: string, artifact: Artifact<Payload>) {
@@ -46,7 +67,8 @@ export function chartIn<Payload extends object>(id: string, artifact: Artifact<P
     const shown = await draw(payload);
     const { heading, subtitle } = shown.data.params;
     render(
-      html`<h3>${heading}</h3>${subtitle.map((note) => html`<p class="muted">${note}</p>`)}`,
+      html`<h3>${heading}</h3>${subtitle.map((note) => html`<p class="muted">${note}</p>`)}
+        ${termLine(terms[artifact.name] ?? [])}`,
       elementOf(`${id}-heading`, HTMLElement),
     );
     return shown;
