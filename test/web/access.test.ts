@@ -23,6 +23,10 @@ async function checkAll(t: Test, page: Page, rules: readonly string[]): Promise<
     await page.locator(drawn).first().waitFor();
     await check(view);
   }
+  await page.locator('#timing_stats-chart-heading .term').first().click();
+  await page.locator('#explanation').waitFor();
+  await check('a word that is explained');
+  await page.keyboard.press('Escape');
   await openTab(page, 'try');
   await check('try');
   await page.click('#sample-picture');
