@@ -4,6 +4,7 @@
  * NISTIR 5469, 1994), and the ink bits in each block of the result are counted (E. Alpaydin, C. Kaynak, 1998).
  */
 import { TableError } from '../table.js';
+import { squaredDistances } from './distances.js';
 
 /** Pixels in rows from the top: red, green, blue and alpha, 0 to 255 each, as in `ImageData`. */
 export interface Picture {
@@ -39,6 +40,10 @@ const SIDE = BLOCKS * BLOCK_SIDE;
 const DIGIT_WIDTH = 20;
 /** Most widening relative to the height: with more, an upright 1 becomes a block. */
 const MOST_WIDENING = 2;
+/** The longer side of the digit while the pen is evened out. */
+const PEN_SIDE = 96;
+/** Thickness of the pen relative to the longer side of the line along its middle, with which most drawings are read right (measured). */
+const PEN_RATIO = 0.16;
 /** Smaller pictures are enlarged to this size, so that their pixels don't show as steps. */
 const LONG_SIDE = 128;
 /** Least contrast between ink and paper, where black on white is 255. */
@@ -69,7 +74,7 @@ export function digitFeatures(name: string, picture: Picture): Float32Array {
   const shades = darkness(picture);
   if (shades.width === BLOCKS && shades.height === BLOCKS) return stretch(name, shades);
   const ink = removeDirt(findInk(name, enlarge(shades)));
-  return countBlocks(shear(evenThickness(fit(ink))));
+  return countBlocks(shear(boundInk(fit(evenPen(ink)))));
 }
 
 /** Darkness from 0 (white) to 255 (black). */
@@ -265,17 +270,67 @@ function removeDirt({ width, height, values }: Bitmap): Bitmap {
   };
 }
 
+/**
+ * Brings the pen to the same thickness for any size of the digit, by growing or shrinking the ink on all sides. Also removes the
+ * margins.
+ */
+function evenPen(ink: Bitmap): Bitmap {
+  const box = inkBox(ink);
+  const scale = PEN_SIDE / Math.max(box.right - box.left, box.bottom - box.top);
+  const sides = [box.right - box.left, box.bottom - box.top].map((side) =>
+    Math.max(1, Math.round(side * scale)),
+  );
+  const margin = Math.ceil((PEN_RATIO * PEN_SIDE) / 2) + 1;
+  const small = centre(scaleInk(ink, box, sides[0], sides[1]), sides[0] + 2 * margin, sides[1] + 2 * margin);
+  const distances = edgeDistances(small);
+  // Across a stroke, the distance to its edge is a quarter of its thickness on average.
+  const depths = distances.filter((distance) => distance < 0);
+  const pen = (-4 * depths.reduce((sum, depth) => sum + depth, 0)) / depths.length;
+  const growth = (PEN_RATIO * (PEN_SIDE - pen) - pen) / 2;
+  // Where the pen was pressed less, the stroke is thinner: parts of half its thickness are kept.
+  const least = -pen / 4;
+  return {
+    ...small,
+    values: Uint8Array.from(distances, (distance) => Number(distance <= Math.max(growth, least))),
+  };
+}
+
+/** Distance of each pixel's middle to the edge of the ink; below 0 for ink. */
+function edgeDistances({ width, height, values }: Bitmap): Float64Array {
+  const toInk = squaredDistances(width, height, values);
+  const toPaper = squaredDistances(
+    width,
+    height,
+    values.map((bit) => 1 - bit),
+  );
+  return toInk.map((square, i) => (values[i] === 1 ? 0.5 - Math.sqrt(toPaper[i]) : Math.sqrt(square) - 0.5));
+}
+
 /** Centres the digit in a 32 × 32 bitmap: full height, and 20 bits wide, or less if it is narrow. */
 function fit(ink: Bitmap): Bitmap {
   const box = inkBox(ink);
   const proportion = (box.right - box.left) / (box.bottom - box.top);
   const width = Math.max(1, Math.min(DIGIT_WIDTH, Math.round(SIDE * proportion * MOST_WIDENING)));
-  const { values: shares } = resample(ink, box, width, SIDE);
+  return centre(scaleInk(ink, box, width, SIDE), SIDE, SIDE);
+}
+
+/** The ink of a box, scaled to a size. */
+function scaleInk(ink: Bitmap, box: Box, width: number, height: number): Bitmap {
+  const { values: shares } = resample(ink, box, width, height);
   // The threshold is half the ink of a typical bit of a stroke. If strokes are thinner than a bit, that is less than half.
   const [sum, squares] = shares.reduce(([s, q], share) => [s + share, q + share * share], [0, 0]);
   const half = squares / sum / 2;
-  const left = Math.floor((SIDE - width) / 2);
-  return bitmap((x, y) => x >= left && x < left + width && shares[y * width + x - left] >= half);
+  return { width, height, values: Uint8Array.from(shares, (share) => Number(share >= half)) };
+}
+
+/** A larger bitmap with this one in its middle. */
+function centre(ink: Bitmap, width: number, height: number): Bitmap {
+  const [left, top] = [Math.floor((width - ink.width) / 2), Math.floor((height - ink.height) / 2)];
+  const values = new Uint8Array(width * height);
+  for (let y = 0; y < ink.height; y++) {
+    values.set(ink.values.subarray(y * ink.width, (y + 1) * ink.width), (top + y) * width + left);
+  }
+  return { width, height, values };
 }
 
 function inkBox({ width, values }: Bitmap): Box {
@@ -301,7 +356,7 @@ function bitmap(isInk: (x: number, y: number) => boolean): Bitmap {
 }
 
 /** Thickens or thins strokes whose ink is outside NIST's bounds for a digit of this size. */
-function evenThickness(digit: Bitmap): Bitmap {
+function boundInk(digit: Bitmap): Bitmap {
   const count = digit.values.reduce((sum, bit) => sum + bit, 0);
   if (count < 108) return thicken(thicken(digit));
   if (count < 256) return thicken(digit);

@@ -66,12 +66,12 @@ t.test('a seven, block by block', async (t) => {
   // Upright: its foot is below its left end.
   t.same(shape, [
     '..######',
-    '.....##.',
-    '.....##.',
+    '..#####.',
+    '....###.',
     '....##..',
-    '....##..',
+    '...###..',
     '...##...',
-    '..##....',
+    '..###...',
     '..##....',
   ]);
 });
@@ -122,8 +122,9 @@ t.test('size and thickness hardly count', async (t) => {
     const difference = features(few).reduce((sum, value, i) => sum + Math.abs(value - expected[i]), 0);
     t.ok(difference < 50, `${difference} of 1024 bits differ in a picture of few pixels`);
   }
-  for (const width of [1, 3, 10, 30]) {
-    const ink = features(
+  const byPen = [1, 3, 10, 20, 30].map((width) => ({
+    width,
+    values: features(
       painted(300, 300, (context) => {
         drawSeven(context, 100, 100);
         context.lineWidth = width;
@@ -131,8 +132,13 @@ t.test('size and thickness hardly count', async (t) => {
         context.fillRect(0, 0, 300, 300);
         context.stroke();
       }),
-    ).reduce((a, b) => a + b, 0);
+    ),
+  }));
+  for (const { width, values } of byPen) {
+    const ink = values.reduce((a, b) => a + b, 0);
     t.ok(ink > 180 && ink < 420, `${ink} bits of ink where strokes are ${width} pixels wide`);
+    const difference = values.reduce((sum, value, i) => sum + Math.abs(value - byPen[2].values[i]), 0);
+    t.ok(difference < 40, `${difference} of 1024 bits differ where strokes are ${width} pixels wide`);
   }
 });
 
