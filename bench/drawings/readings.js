@@ -1,37 +1,34 @@
-/** How well a model reads simulated drawings. */
+/** How many simulated drawings are read right. */
 import { draw } from './drawing.js';
 
 /** Drawings of each way to write a digit. */
-const DRAWINGS = 10;
+const DRAWINGS = 20;
 
 /**
- * @typedef {object} Reading
- * @property {import('./drawing.js').Way} way
- * @property {number} predicted the digit that the model takes it for
- */
-
-/**
- * Reads drawings of each way of a set; always the same ones.
+ * Drawings of all ways of a set, always the same ones: their features, and the digits that they show.
  *
  * @param {readonly import('./drawing.js').Way[]} set
  * @param {(picture: ReturnType<typeof draw>) => Float32Array} featuresOf
- * @param {(features: Float32Array, rows: number) => Promise<Int32Array>} predict of rows one after another
- * @returns {Promise<Reading[]>}
  */
-export async function readDrawings(set, featuresOf, predict) {
+export function drawSet(set, featuresOf) {
   const ways = set.flatMap((way) => new Array(DRAWINGS).fill(way));
   const rows = ways.map((way, seed) => featuresOf(draw(way, seed)));
-  const features = new Float32Array(rows.length * rows[0].length);
-  for (const [i, row] of rows.entries()) features.set(row, i * row.length);
-  const predicted = await predict(features, rows.length);
-  return ways.map((way, i) => ({ way, predicted: predicted[i] }));
+  const columns = rows[0].length;
+  const values = new Float32Array(rows.length * columns);
+  for (const [i, row] of rows.entries()) values.set(row, i * columns);
+  return { features: { rows: rows.length, columns, values }, digits: ways.map(({ digit }) => digit) };
 }
 
 /**
- * The share of readings that are right.
+ * The share of drawings that are read right, of all and of each digit.
  *
- * @param {readonly Reading[]} readings
+ * @param {readonly number[]} digits that the drawings show
+ * @param {Int32Array} predictions
  */
-export function shareRight(readings) {
-  return readings.filter(({ way, predicted }) => way.digit === predicted).length / readings.length;
+export function sharesRight(digits, predictions) {
+  /** @param {number[]} drawings */
+  const share = (drawings) => drawings.filter((i) => predictions[i] === digits[i]).length / drawings.length;
+  const all = [...digits.keys()];
+  const ofDigits = Array.from({ length: 10 }, (_, digit) => share(all.filter((i) => digits[i] === digit)));
+  return { ofAll: share(all), ofDigits };
 }

@@ -13,8 +13,9 @@ import {
   predict,
   stratifiedSplit,
 } from '../../dist/index.js';
+import { joinDrawings, readFirstDrawings } from './first-drawings.js';
 import { heldOutSet } from './held-out-set.js';
-import { readDrawings, shareRight } from './readings.js';
+import { drawSet, sharesRight } from './readings.js';
 import { tuningSet } from './tuning-set.js';
 
 /** @param {number} share */
@@ -23,43 +24,36 @@ const percent = (share) => `${(100 * share).toFixed(1)}%`;
 const digits = await loadDigits();
 const { train, test } = stratifiedSplit(digits.labels, { testSplit: 0.2, seed: 13 });
 const firstModel = JSON.parse(await readFile(new URL('../../web/first-model.json', import.meta.url), 'utf8'));
+const alone = { dataset: digits, train };
+const joined = joinDrawings(digits, train, await readFirstDrawings());
 
-/** @param {object} options */
-async function trainModel(options) {
-  const model = await fit(digits, train, { seed: 13, ...options });
+/**
+ * @param {string} name
+ * @param {object} options
+ * @param {typeof alone} table
+ */
+async function trainModel(name, options, { dataset, train }) {
+  const model = await fit(dataset, train, { seed: 13, ...options });
   const { accuracy } = await evaluate(model, digits, test);
-  return { model, accuracy };
+  return { name, model, accuracy };
 }
 
 const models = [
-  { name: '`digits train`', ...(await trainModel({})) },
-  { name: 'first model of the page', ...(await trainModel(firstModel)) },
+  await trainModel('`digits train`', {}, alone),
+  await trainModel('first model of the page', firstModel, joined),
+  await trainModel('its options, on the digits alone', firstModel, alone),
 ];
-const columns = ['model', 'test rows', 'drawings', 'right', ...digits.classes];
+const sets = Object.entries({ tuning: tuningSet, 'held-out': heldOutSet }).map(([name, set]) => ({
+  name,
+  ...drawSet(set, (picture) => digitFeatures('a drawing', picture)),
+}));
+const columns = ['model', 'test rows', 'set', 'drawings', 'right', ...digits.classes];
 console.log(`| ${columns.join(' | ')} |\n|${' --- |'.repeat(columns.length)}`);
 for (const { name, model, accuracy } of models) {
-  for (const [set, ways] of /** @type {const} */ ([
-    ['tuning set', tuningSet],
-    ['held-out set', heldOutSet],
-  ])) {
-    const readings = await readDrawings(
-      ways,
-      (picture) => digitFeatures('a drawing', picture),
-      async (values, rows) => {
-        const features = { rows, columns: 64, values };
-        return (await predict(model, features, everyRow(features))).predictions;
-      },
-    );
-    const shares = digits.classes.map((_, digit) =>
-      percent(shareRight(readings.filter(({ way }) => way.digit === digit))),
-    );
-    const cells = [
-      name,
-      percent(accuracy),
-      `${readings.length}, ${set}`,
-      percent(shareRight(readings)),
-      ...shares,
-    ];
+  for (const { name: set, features, digits: shown } of sets) {
+    const { predictions } = await predict(model, features, everyRow(features));
+    const { ofAll, ofDigits } = sharesRight(shown, predictions);
+    const cells = [name, percent(accuracy), set, shown.length, percent(ofAll), ...ofDigits.map(percent)];
     console.log(`| ${cells.join(' | ')} |`);
   }
 }

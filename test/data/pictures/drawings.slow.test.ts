@@ -1,14 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import t from 'tap';
+import { firstDrawings, joinDrawings, readFirstDrawings } from '../../../bench/drawings/first-drawings.js';
 import { heldOutSet } from '../../../bench/drawings/held-out-set.js';
-import { readDrawings, shareRight } from '../../../bench/drawings/readings.js';
+import { drawSet, sharesRight } from '../../../bench/drawings/readings.js';
 import { tuningSet } from '../../../bench/drawings/tuning-set.js';
 import { everyRow } from '../../../src/data/dataset.js';
 import { loadDigits } from '../../../src/data/digits.js';
-import { digitFeatures } from '../../../src/data/pictures/digit.js';
+import { digitFeatures, type Picture, pictureFeatureNames } from '../../../src/data/pictures/digit.js';
 import { stratifiedSplit } from '../../../src/data/stratified-split.js';
 import { predict } from '../../../src/model/model.js';
 import { fit } from '../../../src/model/training/train.js';
+
+const featuresOf = (picture: Picture) => digitFeatures('a drawing', picture);
+
+t.test('the drawings that the first model is trained on are those of their program', async (t) => {
+  t.equal(await readFirstDrawings(), firstDrawings(pictureFeatureNames, featuresOf));
+});
 
 t.test('the first model of the page reads simulated drawings', async (t) => {
   const digits = await loadDigits();
@@ -16,21 +23,13 @@ t.test('the first model of the page reads simulated drawings', async (t) => {
   const options = JSON.parse(
     await readFile(new URL('../../../web/first-model.json', import.meta.url), 'utf8'),
   );
-  const model = await fit(digits, train, { seed: 13, ...options });
+  const joined = joinDrawings(digits, train, await readFirstDrawings());
+  const model = await fit(joined.dataset, joined.train, { seed: 13, ...options });
   for (const [name, set] of Object.entries({ tuningSet, heldOutSet })) {
-    const readings = await readDrawings(
-      set,
-      (picture) => digitFeatures('a drawing', picture),
-      async (values, rows) => {
-        const features = { rows, columns: 64, values };
-        return (await predict(model, features, everyRow(features))).predictions;
-      },
-    );
-    const right = shareRight(readings);
-    t.ok(right >= 0.96, `${name}: ${right}`);
-    for (let digit = 0; digit < 10; digit++) {
-      const share = shareRight(readings.filter(({ way }) => way.digit === digit));
-      t.ok(share >= 0.85, `${name}, ${digit}: ${share}`);
-    }
+    const { features, digits: shown } = drawSet(set, featuresOf);
+    const { predictions } = await predict(model, features, everyRow(features));
+    const { ofAll, ofDigits } = sharesRight(shown, predictions);
+    t.ok(ofAll >= 0.98, `${name}: ${ofAll}`);
+    for (const [digit, share] of ofDigits.entries()) t.ok(share >= 0.95, `${name}, ${digit}: ${share}`);
   }
 });
