@@ -1,6 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import t from 'tap';
-import { firstDrawings, joinDrawings, readFirstDrawings } from '../../../bench/drawings/first-drawings.js';
+import {
+  firstDrawings,
+  firstOptions,
+  joinDrawings,
+  readFirstDrawings,
+} from '../../../bench/drawings/first-model.js';
 import { heldOutSet } from '../../../bench/drawings/held-out-set.js';
 import { drawSet, sharesRight } from '../../../bench/drawings/readings.js';
 import { tuningSet } from '../../../bench/drawings/tuning-set.js';
@@ -10,6 +14,7 @@ import { digitFeatures, type Picture, pictureFeatureNames } from '../../../src/d
 import { stratifiedSplit } from '../../../src/data/stratified-split.js';
 import { predict } from '../../../src/model/model.js';
 import { fit } from '../../../src/model/training/train.js';
+import { optionsIn, usualOptions } from '../../../web/src/usual-options.js';
 
 const featuresOf = (picture: Picture) => digitFeatures('a drawing', picture);
 
@@ -20,11 +25,9 @@ t.test('the drawings that the first model is trained on are those of their progr
 t.test('the first model of the page reads simulated drawings', async (t) => {
   const digits = await loadDigits();
   const { train } = stratifiedSplit(digits.labels, { testSplit: 0.2, seed: 13 });
-  const options = JSON.parse(
-    await readFile(new URL('../../../web/first-model.json', import.meta.url), 'utf8'),
-  );
+  t.strictSame(optionsIn(usualOptions.digits), firstOptions);
   const joined = joinDrawings(digits, train, await readFirstDrawings());
-  const model = await fit(joined.dataset, joined.train, { seed: 13, ...options });
+  const model = await fit(joined.dataset, joined.train, { seed: 13, ...firstOptions });
   for (const [name, set] of Object.entries({ tuningSet, heldOutSet })) {
     const { features, digits: shown } = drawSet(set, featuresOf);
     const { predictions } = await predict(model, features, everyRow(features));

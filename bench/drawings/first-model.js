@@ -1,12 +1,20 @@
 /**
- * Drawings of the tuning set that the page's first model is trained on, beside the rows of the digits: the data lacks some usual
- * ways to write, such as a 1 with a flag and a base. `node bench/drawings/write.js` writes them to
+ * The page's first model: its options, and drawings of the tuning set as further training rows, because the digits lack some usual
+ * ways to write, such as a 1 with a flag and a base. `node bench/drawings/write.js` writes the drawings to
  * `web/first-drawings.csv`.
  */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { draw } from './drawing.js';
 import { tuningSet } from './tuning-set.js';
+
+/** The same as in `web/src/usual-options.ts`. */
+export const firstOptions = /** @type {const} */ ({
+  features: 'rbf',
+  components: 1024,
+  gamma: 0.1,
+  solver: 'lbfgs',
+});
 
 /** Drawings of each way to write a digit. */
 const DRAWINGS = 3;
