@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import t from 'tap';
-import { loadDigits, trainAndTest } from '../../src/entries/index.js';
+import { completeRun, loadDigits, planRun } from '../../src/entries/index.js';
 import { contentPolicy, headers } from '../../src/server/headers.js';
+import { drawingsIn } from '../../web/src/first-drawings.js';
+import { withLessons } from '../../web/src/lessons.js';
 import { optionsIn, usualOptions } from '../../web/src/usual-options.js';
 import { openPage } from '../chromium.js';
 import { root } from '../commands/digits.js';
@@ -154,7 +157,10 @@ await testInChromium(t, async (test, url, browser) => {
       await trained(page);
       t.match(await page.locator('#badge').textContent(), 'Same bits');
       t.ok(await page.isVisible('#pad'));
-      const run = await trainAndTest(await loadDigits(), optionsIn(usualOptions.digits));
+      const drawings = drawingsIn(readFileSync(join(root, 'web/first-drawings.csv'), 'utf8'));
+      const plan = planRun(await loadDigits(), optionsIn(usualOptions.digits));
+      const run = await completeRun(withLessons(plan, drawings));
+      t.match((await factsOf(page))['Trained on'], '1,437 rows and 129 simulated drawings');
       t.match(
         await page.locator('#verdict').textContent(),
         `${(100 * run.test.accuracy).toFixed(1)}% of 360 held-out rows`,

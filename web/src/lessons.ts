@@ -8,9 +8,11 @@ export interface Lesson {
   readonly label: string;
   /** The strokes, see `encodeStrokes`; a picture from a file has none. */
   readonly drawing?: string;
+  /** What it counts in the training, in rows; by default, as one of the visitor's. */
+  readonly weight?: number;
 }
 
-/** What a drawing counts in the training, in rows: the visitor's hand is one among those that wrote the other rows. */
+/** What a visitor's drawing counts in the training, in rows: as one of some hundreds, it would change nothing. */
 const WEIGHT = 10;
 
 /** Least drawings of each symbol to train on, and symbols to tell apart. */
@@ -29,9 +31,9 @@ export function withLessons(
   const values = new Float32Array(rows * features.columns);
   values.set(features.values);
   const weights = new Float64Array(rows).fill(1);
-  for (const [index, { cells }] of lessons.entries()) {
+  for (const [index, { cells, weight = WEIGHT }] of lessons.entries()) {
     values.set(cells, (features.rows + index) * features.columns);
-    weights[features.rows + index] = WEIGHT;
+    weights[features.rows + index] = weight;
   }
   const added = Int32Array.from(lessons, (_, index) => features.rows + index);
   return {

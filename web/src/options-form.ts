@@ -179,6 +179,7 @@ export function createOptionsForm(onSubmit: () => void): OptionsForm {
         options: givenIn(optionNames.filter((name) => !fieldOf(name).disabled)),
         threads: threads.value === '' ? undefined : Number(threads.value),
         pace: Number(pace.value),
+        drawings: table.teaches === 'digits' && isUntouched(),
       };
     },
     inWordsOfTheForm(message) {

@@ -224,7 +224,7 @@ class PageWorker {
     // What checks the result is loaded during the training.
     void Promise.allSettled(artifacts.map(({ name }) => validators[name]()));
     return this.#start(async (signal) =>
-      this.#run(await prepareTraining(this.#opened.dataset, settings, this.#opened.lessons), report, signal),
+      this.#run(await prepareTraining(this.#opened, settings), report, signal),
     );
   }
 
@@ -243,7 +243,7 @@ class PageWorker {
     return outcome;
   }
 
-  async #conclude({ plan, history }: Training, model: Model, isStopped: boolean): Promise<Outcome> {
+  async #conclude({ plan, history, rows }: Training, model: Model, isStopped: boolean): Promise<Outcome> {
     this.#stopped = undefined;
     const { dataset, options, sides } = plan;
     // Options record the requested epochs, even if the training converged earlier; but if it was stopped, those trained.
@@ -252,8 +252,8 @@ class PageWorker {
     const epochs = left > 0 ? trained : options.epochs;
     const run = await concludeRun({ ...plan, options: { ...options, epochs } }, model, history);
     const isRepeatable =
-      ((this.#opened.lessons ?? []).length === 0 && epochs === options.epochs) ||
-      !schedules[options.schedule].needsEpochs;
+      dataset === this.#opened.dataset &&
+      (epochs === options.epochs || !schedules[options.schedule].needsEpochs);
     const quick = artifacts.filter(({ products }) => !products || products(run) <= QUICK_PRODUCTS);
     const payloads = await composePayloads<Run>(quick, run);
     this.#tested = { dataset, test: run.test, areHeldOut: true };
@@ -262,6 +262,7 @@ class PageWorker {
       model: payloads.model as SavedModel,
       payloads,
       rows: counted(sides.test.length, 'held-out row'),
+      trainedOn: rows,
       ...(isRepeatable && { command: trainingCommand(run, this.#opened.words) }),
     };
     return { subject, left };

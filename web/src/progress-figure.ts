@@ -78,7 +78,7 @@ const running = ({ before, losses, accuracies, seconds }: Progress) => html`
   ${fact('Time', duration(seconds))}
 `;
 
-const done = ({ subject: { model, payloads }, left }: Outcome) => {
+const done = ({ subject: { model, payloads, trainedOn }, left }: Outcome) => {
   const { metrics, timing_stats: timing } = payloads;
   return html`
   ${model.ending?.converged ? fact(model.ending.converged === 'validation' ? 'Stopped early' : 'Converged', `epoch ${count(model.ending.iterations)}`) : nothing}
@@ -86,6 +86,7 @@ const done = ({ subject: { model, payloads }, left }: Outcome) => {
   ${metrics && fact(termButton('training accuracy', 'Training accuracy'), percent(metrics.train_accuracy))}
   ${timing && fact('Time', duration(timing.total_training_time_sec))}
   ${left > 0 ? fact('Epochs left', count(left)) : timing && fact(termButton('median', 'Median epoch'), duration(quartiles(timing.epoch_durations_sec).median))}
+  ${trainedOn && html`<div class="wide"><dt>Trained on</dt><dd>${trainedOn}</dd></div>`}
 `;
 };
 

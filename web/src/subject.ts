@@ -16,6 +16,8 @@ export interface Subject {
   readonly payloads: Partial<PayloadTypes>;
   /** The rows that the metrics were computed on, in words. */
   readonly rows?: string;
+  /** The rows that it was trained on here, in words. */
+  readonly trainedOn?: string;
   /** The command that makes the same files, if there is one. */
   readonly command?: string;
 }

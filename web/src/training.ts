@@ -19,7 +19,10 @@ import {
   type TrainingState,
   trainRun,
 } from 'digit-classifier';
+import firstDrawings from '../first-drawings.csv?raw';
+import { drawingsIn } from './first-drawings.js';
 import { type Lesson, withLessons } from './lessons.js';
+import { counted } from './quantity.js';
 
 /** What the form says of a training. */
 export interface Settings {
@@ -27,6 +30,8 @@ export interface Settings {
   readonly threads: number | undefined;
   /** Most epochs per second; 0 for no limit. */
   readonly pace: number;
+  /** Whether the simulated drawings are trained on, too: the first model of the digits needs them. */
+  readonly drawings: boolean;
 }
 
 /** The progress of a training since the last report. */
@@ -47,9 +52,11 @@ export interface Progress {
 export type Report = (progress: Progress) => void | Promise<void>;
 
 /** A training that has started, or that is about to. */
-export interface Training extends Omit<Settings, 'options'> {
+export interface Training extends Pick<Settings, 'threads' | 'pace'> {
   readonly plan: RunPlan<LoadedDataset>;
   readonly inputs: Inputs;
+  /** The rows that are trained on, in words. */
+  readonly rows: string;
   readonly history: RecordedEpoch[];
   /** State in which the training was stopped. */
   readonly state?: TrainingState;
@@ -68,18 +75,24 @@ const REPORT_MS = 30;
 /**
  * Prepares a training from zero weights.
  *
- * @param lessons drawings to train on, besides the rows of the table
+ * @param table with the visitor's drawings to train on, besides its rows
  */
 export async function prepareTraining(
-  table: LoadedDataset,
-  { options, threads, pace }: Settings,
-  lessons: readonly Lesson[] = [],
+  { dataset: table, lessons = [] }: { readonly dataset: LoadedDataset; readonly lessons?: readonly Lesson[] },
+  { options, threads, pace, drawings }: Settings,
 ): Promise<Training> {
-  const plan = withLessons(planRun(table, options), lessons);
+  const simulated = drawings ? drawingsIn(firstDrawings) : [];
+  const planned = planRun(table, options);
+  const plan = withLessons(planned, [...simulated, ...lessons]);
   const { dataset } = plan;
-  const rows = rowsWithWeight(dataset, plan.sides.train);
-  const inputs = await fitInputs(dataset.features, rows, plan.options, undefined, dataset.weights);
-  return { plan, threads, pace, inputs, history: [] };
+  const trained = rowsWithWeight(dataset, plan.sides.train);
+  const inputs = await fitInputs(dataset.features, trained, plan.options, undefined, dataset.weights);
+  const rows = [
+    counted(planned.sides.train.length, 'row'),
+    ...(simulated.length > 0 ? [counted(simulated.length, 'simulated drawing')] : []),
+    ...(lessons.length > 0 ? [`${counted(lessons.length, 'drawing')} of yours`] : []),
+  ].join(' and ');
+  return { plan, threads, pace, inputs, rows, history: [] };
 }
 
 /**
