@@ -98,7 +98,7 @@ await testInChromium(t, async (test) => {
     const row = [5.1, 3.5, 1.4, 0.2];
     const said = page.locator('#says strong').first();
     for (const [index, name] of saved.feature_names.entries()) {
-      await page.getByLabel(name).fill(String(row[index]));
+      await page.locator('#row-form').getByLabel(name).fill(String(row[index]));
     }
     t.equal(
       await eventually(

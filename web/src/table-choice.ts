@@ -1,19 +1,14 @@
 import { type ColumnAccount, columnsInWords } from 'digit-classifier';
-import type { ColumnNamesOptions, DatasetOptions, OnRead } from 'digit-classifier/tables';
 import { html, nothing, render } from 'lit-html';
 import { type ExampleName, exampleFile, isExample } from './examples.js';
 import { elementOf } from './page.js';
 import type { TableSummary } from './page-worker.js';
 import { counted } from './quantity.js';
-import type { TableDialog } from './table-dialog.js';
+import type { TableDialog, TableFileReader } from './table-dialog.js';
 
 /** Reads the tables that are chosen. */
-export interface TableReader {
-  formats(): Promise<readonly string[]>;
-  columnNames(file: File, options: ColumnNamesOptions): Promise<readonly string[] | undefined>;
+export interface TableReader extends TableFileReader {
   openDigits(): Promise<TableSummary>;
-  openTable(file: File, options: DatasetOptions, onRead: OnRead): Promise<TableSummary>;
-  stop(): void;
 }
 
 export interface TableChoice {

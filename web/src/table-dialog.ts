@@ -4,7 +4,14 @@ import { createColumnChoice } from './column-choice.js';
 import { elementOf, sentenceOf } from './page.js';
 import type { TableSummary } from './page-worker.js';
 import { percent } from './quantity.js';
-import type { TableReader } from './table-choice.js';
+
+/** Reads the table that is chosen. */
+export interface TableFileReader {
+  formats(): Promise<readonly string[]>;
+  columnNames(file: File, options: ColumnNamesOptions): Promise<readonly string[] | undefined>;
+  openTable(file: File, options: DatasetOptions, onRead: OnRead): Promise<TableSummary>;
+  stop(): void;
+}
 
 export interface TableDialog {
   /** Shows the dialog; with the first of these files as the table, if some are given. */
@@ -12,7 +19,10 @@ export interface TableDialog {
 }
 
 /** @param onOpen called with each table that was opened */
-export function createTableDialog(reader: TableReader, onOpen: (table: TableSummary) => void): TableDialog {
+export function createTableDialog(
+  reader: TableFileReader,
+  onOpen: (table: TableSummary) => void,
+): TableDialog {
   const dialog = elementOf('table-dialog', HTMLDialogElement);
   const form = elementOf('table-options', HTMLFormElement);
   const chosen = elementOf('table-file', HTMLInputElement);
