@@ -5,9 +5,9 @@ import { featureNamesOf, type InputColumn, isPlain } from '../model/inputs.js';
 import { columnNamesOf, type Model } from '../model/model.js';
 import { describeOptions } from '../model/option-keys.js';
 import type { Options } from '../model/options.js';
-import { byCodePoint, quoted } from '../text.js';
+import { byCodePoint, printable, quoted } from '../text.js';
 import type { PlainRunArtifact } from './artifact.js';
-import { checkLength, InvalidArtifactError, jsonPointer } from './checks.js';
+import { checkLength, InvalidArtifactError, jsonPointer, pointerInWords } from './checks.js';
 
 const NAME = 'model';
 
@@ -192,4 +192,15 @@ function checkTogether(model: SavedModel, key: keyof SavedModel, option: keyof S
   if (hasOption && !hasKey) {
     throw new InvalidArtifactError(NAME, '', `must have ${key}, since options/${option} is present`);
   }
+}
+
+/** The error of a file that a person chose as a model: it names the file, what is wrong where in it, and what to choose instead. */
+export function modelFault(name: string, error: unknown): unknown {
+  if (!(error instanceof InvalidArtifactError)) return error;
+  const { pointer, fault } = error;
+  const place = pointer === '' ? 'it' : pointerInWords(pointer);
+  return new Error(
+    `${printable(name)} is no model that digits can read: ${place} ${fault}. ` +
+      'Choose a model.json that digits train --save-model wrote, or that the page offers under Take.',
+  );
 }

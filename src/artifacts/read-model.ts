@@ -2,9 +2,8 @@
 import type { SavedModel } from '../generated/payloads.js';
 import { validator } from '../generated/validators/validator-model.js';
 import type { Model } from '../model/model.js';
-import { printable } from '../text.js';
-import { checkSchema, InvalidArtifactError, parsePayload, pointerInWords } from './checks.js';
-import { checkModel, restoreModel } from './model.js';
+import { checkSchema, parsePayload } from './checks.js';
+import { checkModel, modelFault, restoreModel } from './model.js';
 
 /**
  * The contents of a `model.json`: the model and everything that the file records about it.
@@ -35,13 +34,7 @@ export function parseModelFile(name: string, text: string): SavedModel {
   try {
     return parseSavedModel(text);
   } catch (error) {
-    if (!(error instanceof InvalidArtifactError)) throw error;
-    const { pointer, fault } = error;
-    const place = pointer === '' ? 'it' : pointerInWords(pointer);
-    throw new Error(
-      `${printable(name)} is no model that digits can read: ${place} ${fault}. ` +
-        'Choose a model.json that digits train --save-model wrote, or that the page offers under Take.',
-    );
+    throw modelFault(name, error);
   }
 }
 

@@ -1,7 +1,8 @@
-import type { PayloadTypes } from '../generated/payloads.js';
+import type { PayloadTypes, SavedModel } from '../generated/payloads.js';
 import { type Validator, validators } from '../generated/validators.js';
 import type { AnyArtifact } from './artifact.js';
-import { checkSchema, InvalidArtifactError } from './checks.js';
+import { checkSchema, InvalidArtifactError, parsePayload } from './checks.js';
+import { modelFault } from './model.js';
 import { everyArtifact } from './registry.js';
 
 /** The payload of an artifact, if its name is known before the program runs. */
@@ -25,6 +26,20 @@ export async function validate<Name extends string>(name: Name, payload: unknown
   const artifact: AnyArtifact<object> | undefined = everyArtifact.find((known) => known.name === name);
   artifact?.check?.(payload);
   return payload as PayloadOf<Name>;
+}
+
+/**
+ * The contents of a `model.json` that a person chose, whatever its name. It is `parseModelFile` for pages: the validator is
+ * loaded with the first file.
+ *
+ * @throws Error that names the file, says what is wrong where in it, and what to choose instead
+ */
+export async function openModelFile(name: string, text: string): Promise<SavedModel> {
+  try {
+    return await validate('model', parsePayload('model', text));
+  } catch (error) {
+    throw modelFault(name, error);
+  }
 }
 
 function hasSchema(name: string): name is keyof PayloadTypes {

@@ -22,7 +22,7 @@ export {
 export { InvalidArtifactError } from '../artifacts/checks.js';
 export { findFaults, validateBundle } from '../artifacts/consistency.js';
 export { artifacts, artifactsByName, evaluationArtifacts } from '../artifacts/registry.js';
-export { validate } from '../artifacts/schemas.js';
+export { openModelFile, validate } from '../artifacts/schemas.js';
 export { summariseSweep, sweep } from '../artifacts/sweep.js';
 export type { HeldOutTest, ModelExport } from '../exports/export.js';
 export type { PackedModel } from '../exports/html.js';

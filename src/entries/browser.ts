@@ -5,7 +5,7 @@
 
 export { InvalidArtifactError } from '../artifacts/checks.js';
 export { restoreModel } from '../artifacts/model.js';
-export { parseModel, parseModelFile, parseSavedModel } from '../artifacts/read-model.js';
+export { parseModel, parseSavedModel } from '../artifacts/read-model.js';
 export type {
   Arithmetic,
   Core,

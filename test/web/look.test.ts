@@ -184,6 +184,7 @@ await testInChromium(t, async (test) => {
     await buttons.nth(7).click();
     t.strictSame(await pressed(), []);
 
+    await page.locator('#roc-chart-heading').scrollIntoViewIfNeeded();
     const { x, y, width, height } = (await chart.boundingBox()) as NonNullable<
       Awaited<ReturnType<typeof chart.boundingBox>>
     >;

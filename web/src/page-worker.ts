@@ -11,7 +11,6 @@ import {
   type LoadedDataset,
   loadDigits,
   type Model,
-  parseModelFile,
   type Run,
   restoreModel,
   type SavedModel,
@@ -25,6 +24,7 @@ import {
   evaluationArtifacts,
   type Files,
   modelExports,
+  openModelFile,
   validators,
 } from 'digit-classifier/artifacts';
 import type { Race } from 'digit-classifier/bench';
@@ -274,7 +274,7 @@ class PageWorker {
    * @throws Error if the file is no model
    */
   async openModel(file: File): Promise<Subject> {
-    const saved = parseModelFile(file.name, await file.text());
+    const saved = await openModelFile(file.name, await file.text());
     return this.#start(async () => {
       const { dataset } = this.#opened;
       const test = await testModel(saved, dataset);
