@@ -1,5 +1,5 @@
 import type { Trainer } from '../../core/core.js';
-import type { Convergence } from '../model.js';
+import { areFinite, type Convergence } from '../model.js';
 import type { SolverMemory } from '../solvers/solver.js';
 import { type Best, DivergenceError, type TrainingState } from './state.js';
 
@@ -37,14 +37,21 @@ export class Learning {
 
   /** The `state` of an epoch. It is made here so that it refers to nothing else of the training, such as the table. */
   stateAfter(epoch: number, converged: Convergence | undefined): () => TrainingState {
+    return () => ({ ...copyState(epoch, this.#learntAfter(epoch)), ...(converged && { converged }) });
+  }
+
+  /** The `parameters` of an epoch. */
+  parametersAfter(epoch: number): () => Pick<Best, 'weights' | 'bias'> {
     return () => {
-      if (epoch !== this.#epoch) {
-        throw new RangeError(
-          `the state of epoch ${epoch} is gone: training has reached epoch ${this.#epoch}`,
-        );
-      }
-      return { ...copyState(epoch, this.#held ?? this.#current()), ...(converged && { converged }) };
+      const { weights, bias } = this.#learntAfter(epoch);
+      checkFinite(epoch, { weights, bias });
+      return { weights: weights.slice(), bias: bias.slice() };
     };
+  }
+
+  #learntAfter(epoch: number): Learnt {
+    if (epoch === this.#epoch) return this.#held ?? this.#current();
+    throw new RangeError(`the state of epoch ${epoch} is gone: training has reached epoch ${this.#epoch}`);
   }
 
   /** Keeps only a copy from now on: otherwise an epoch that a caller keeps would keep the whole table in memory. */
@@ -60,7 +67,7 @@ function copyLearnt({ weights, bias, ...rest }: Learnt): Learnt {
 
 /** @throws DivergenceError if the weights are no longer finite */
 function copyState(epoch: number, { weights, bias, memory, best, before }: Learnt): TrainingState {
-  if (!(weights.every(Number.isFinite) && bias.every(Number.isFinite))) throw new DivergenceError(epoch);
+  checkFinite(epoch, { weights, bias });
   return {
     epoch,
     weights: [...weights],
@@ -71,4 +78,9 @@ function copyState(epoch: number, { weights, bias, memory, best, before }: Learn
     ...(best && { best: { ...best, weights: [...best.weights], bias: [...best.bias] } }),
     ...(before && { before: { ...before } }),
   };
+}
+
+/** @throws DivergenceError if a number is not finite */
+function checkFinite(epoch: number, { weights, bias }: Pick<Learnt, 'weights' | 'bias'>): void {
+  if (!(areFinite(weights) && areFinite(bias))) throw new DivergenceError(epoch);
 }

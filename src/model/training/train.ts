@@ -32,6 +32,8 @@ export interface Epoch extends Pass {
    * @throws RangeError if the training has continued past this epoch
    */
   state(): TrainingState;
+  /** Copies of the weights and the bias of that state, which take far less time than all of it. Throws as `state` does. */
+  parameters(): Pick<Model, 'weights' | 'bias'>;
 }
 
 /**
@@ -145,6 +147,7 @@ async function* trainRows(
         duration,
         ...(converged && { converged }),
         state: learning.stateAfter(epoch, converged),
+        parameters: learning.parametersAfter(epoch),
       };
     }
     // An epoch's loss is taken before its step, so the last step is still unchecked: finite weights may be too large for

@@ -128,9 +128,16 @@ t.test('a state is available until the next epoch is over, also after an interru
     message: 'the state of epoch 1 is gone: training has reached epoch 3',
   });
   const state = epochs[2].state();
+  const parameters = epochs[2].parameters();
+  t.strictSame([[...parameters.weights], [...parameters.bias]], [state.weights, state.bias]);
+  t.throws(() => epochs[0].parameters(), {
+    name: 'RangeError',
+    message: 'the state of epoch 1 is gone: training has reached epoch 3',
+  });
   controller.abort(new Error('enough'));
   await t.rejects(training.next(), { message: 'enough' });
   t.strictSame(epochs[2].state(), state);
+  t.strictSame(epochs[2].parameters(), parameters);
   t.throws(() => epochs[1].state(), RangeError);
 
   const whole = await fit(digits, everyDigit, { ...defaults, epochs: 5 });
@@ -200,9 +207,10 @@ t.test('a state is a copy', async (t) => {
 
 t.test('weights that are no longer finite have no state', async (t) => {
   const options = { epochs: 10, learningRate: 1e300, learningRateDecay: 0 };
-  for await (const { epoch, state } of train(digits, everyDigit, options)) {
+  for await (const { epoch, state, parameters } of train(digits, everyDigit, options)) {
     t.equal(epoch, 1);
     t.throws(state, new DivergenceError(1));
+    t.throws(parameters, new DivergenceError(1));
     break;
   }
 });
