@@ -2,6 +2,7 @@ import { proxy, wrap } from 'comlink';
 import { type Address, formatAddress, parseAddress } from './address.js';
 import { showBadge } from './badge.js';
 import { type ExampleName, isExample } from './examples.js';
+import { createLearnTab } from './learn-tab.js';
 import { type Lesson, missingLessons } from './lessons.js';
 import { createLinkButton } from './link-panel.js';
 import { createLookPanel } from './look-panel.js';
@@ -16,6 +17,7 @@ import { createTakePanel } from './take-panel.js';
 import { createTeachPanel, type Lessons } from './teach-panel.js';
 import { explainTerms } from './terms.js';
 import { createTrainPanel } from './train-panel.js';
+import type { Progress, Report } from './training.js';
 import { trustAddresses } from './trusted-addresses.js';
 import { createTryPanel } from './try-panel.js';
 
@@ -39,6 +41,7 @@ const attempt = createTryPanel({
   sampleRow: async () => worker.sample(),
   onRead(reading, classes) {
     teaching.ask(reading && classes[reading.predicted], classes);
+    learning.read(reading);
     remember('replace');
   },
 });
@@ -47,6 +50,14 @@ const teaching = createTeachPanel({
   put: (lesson) => attempt.put(lesson?.drawing, lesson?.cells, lesson && `Your ${lesson.label}`),
   readAll: (rows) => attempt.readAll(rows),
   learn,
+});
+const learning = createLearnTab(async () => {
+  const [{ createLearnPanel }, replay] = await Promise.all([import('./learn/panel.js'), worker.replay()]);
+  return createLearnPanel(elementOf('learn', HTMLElement), {
+    replay,
+    train: () => training.step(),
+    onStep: () => remember('push'),
+  });
 });
 const take = createTakePanel(
   elementOf('take', HTMLElement),
@@ -70,13 +81,15 @@ async function show(subject: Subject): Promise<void> {
   look.show(subject);
   attempt.show(subject);
   take.show(subject, isExample(opened) ? opened : undefined);
+  learning.show();
   await teaching.show();
 }
 
 const training = createTrainPanel(
   {
-    train: (settings, report) => worker.train(settings, proxy(report)),
-    resume: (pace, report) => worker.resume(pace, proxy(report)),
+    train: (settings, report) => worker.train(settings, followed(report)),
+    resume: (pace, report) => worker.resume(pace, followed(report)),
+    step: (report) => worker.step(followed(report)),
     stop: () => void worker.stop(),
   },
   async ({ subject, left }) => {
@@ -87,6 +100,14 @@ const training = createTrainPanel(
   () => remember('push'),
   look.mark,
 );
+/** A report that the tab Learn gets, too. */
+function followed(report: Report) {
+  return proxy((progress: Progress) => {
+    void report(progress);
+    learning.follow(progress);
+  });
+}
+
 const race = createRacePanel(
   elementOf('race', HTMLElement),
   (rounds, report) => worker.race(rounds, proxy(report)),
@@ -95,6 +116,7 @@ const race = createRacePanel(
 const tabs = createTabs(elementOf('tabs', HTMLElement), (panel) => {
   if (panel === 'take') take.enter();
   if (panel === 'look') look.enter();
+  if (panel === 'learn') learning.enter();
   remember('push');
 });
 // On wide screens the training is beside the tabs, on narrow ones it is one of them.
@@ -181,6 +203,7 @@ function remember(how: 'push' | 'replace'): void {
     ...(opened !== 'digits' && { table: opened }),
     ...(tabs.shown !== 'try' && { tab: tabs.shown }),
     ...(view !== undefined && { view }),
+    ...(tabs.shown === 'learn' && learning.step !== undefined && { step: learning.step }),
     ...(drawing && { drawing }),
     ...(meant !== undefined && { meant }),
     options: training.given,
@@ -212,6 +235,7 @@ async function restore(address: Address): Promise<void> {
   sent = address;
   openTab(address.tab);
   look.open(address.view);
+  learning.open(address.step);
   attempt.put(address.drawing, undefined, address.meant && `Drawn as ${address.meant}`);
   const { table = 'digits' } = address;
   // A table from a file stays in its page: another page opens the digits.

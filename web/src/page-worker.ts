@@ -1,5 +1,5 @@
 /** The worker of the page, which holds the table and the run, and does everything that takes time. */
-import { expose } from 'comlink';
+import { expose, type ProxyMarked, proxy } from 'comlink';
 import {
   type ColumnAccount,
   columnsOf,
@@ -33,6 +33,7 @@ import { pictureFeatureNames } from 'digit-classifier/pictures';
 import type { ColumnNamesOptions, DatasetOptions, OnRead } from 'digit-classifier/tables';
 import { type Cell, cellsOf } from './cells.js';
 import { tableWords, trainingCommand } from './command.js';
+import type { Replay } from './learn/replay.js';
 import { type Lesson, lessonsAsCsv, missingLessons } from './lessons.js';
 import { type MeanContributions, meanContributionsOf } from './mean-contributions.js';
 import { counted } from './quantity.js';
@@ -120,6 +121,8 @@ const loadReaders = () => import('digit-classifier/tables');
 class PageWorker {
   #table: Table | undefined;
   #stopped: Training | undefined;
+  /** The training that the tab Learn shows: the last one that began on this table. */
+  #watched: Training | undefined;
   #tested: CurrentTest | undefined;
   #current: Current | undefined;
   #controller = new AbortController();
@@ -185,7 +188,7 @@ class PageWorker {
 
   #use(table: Table): TableSummary {
     this.#table = table;
-    this.#stopped = undefined;
+    this.#stopped = this.#watched = undefined;
     const { features, classes, isDigits = false, notes = [] } = table.dataset;
     return {
       name: table.name,
@@ -236,7 +239,17 @@ class PageWorker {
     });
   }
 
+  /** Resumes the training that was stopped, for one more epoch. */
+  async step(report: Report): Promise<Outcome> {
+    return this.#start((signal) => {
+      if (!this.#stopped) throw new Error('there is no training to resume');
+      const until = this.#stopped.history.length + 1;
+      return this.#run({ ...this.#stopped, pace: 0, until }, report, signal);
+    });
+  }
+
   async #run(training: Training, report: Report, signal: AbortSignal): Promise<Outcome> {
+    this.#watched = training;
     const { model, stopped } = await runTraining(training, report, signal);
     const outcome = await this.#conclude(training, model, stopped !== undefined);
     this.#stopped = stopped;
@@ -282,7 +295,7 @@ class PageWorker {
         ...(test && (await composePayloads(evaluationArtifacts, test.tested))),
         model: saved,
       };
-      this.#stopped = undefined;
+      this.#stopped = this.#watched = undefined;
       this.#tested = test && { dataset, test: test.tested.test, areHeldOut: test.areHeldOut };
       this.#current = { payloads, model: restoreModel(saved), version: saved.version ?? version };
       return {
@@ -351,6 +364,17 @@ class PageWorker {
     if (!this.#tested || !this.#current) return undefined;
     const { dataset, test, areHeldOut } = this.#tested;
     return { ...(await meanContributionsOf(this.#current.model, dataset, test)), areHeldOut };
+  }
+
+  /** What the tab Learn asks of the last training; its code is loaded when the tab is opened. */
+  async replay(): Promise<Replay & ProxyMarked> {
+    const { createReplay } = await import('./learn/replay.js');
+    return proxy(
+      createReplay(
+        () => this.#watched && { training: this.#watched, isStopped: this.#stopped !== undefined },
+        () => this.#opened.dataset,
+      ),
+    );
   }
 }
 

@@ -10,12 +10,16 @@ import type { FieldTexts } from './usual-options.js';
 export interface TrainingControls {
   train(settings: Settings, report: Report): Promise<Outcome>;
   resume(pace: number, report: Report): Promise<Outcome>;
+  /** Resumes the training for one more epoch. */
+  step(report: Report): Promise<Outcome>;
   stop(): void;
 }
 
 export interface TrainPanel {
   /** Trains with the current options; resolves once the training has ended, even if it failed. */
   train(): Promise<void>;
+  /** Trains the training that was stopped for one more epoch; resolves as `train` does. */
+  step(): Promise<void>;
   /** Replaces defaults in the form by those for another table. */
   suit(table: TableSummary): void;
   /** The texts of the form with which the last training began, see `OptionsForm.given`. */
@@ -114,6 +118,7 @@ export function createTrainPanel(
   resume.addEventListener('click', () => void watch((report) => trainer.resume(form.pace, report)));
   return {
     train,
+    step: () => watch((report) => trainer.step(report)),
     suit(table) {
       form.suit(table);
       isNewTable = true;

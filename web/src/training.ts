@@ -21,6 +21,7 @@ import {
 } from 'digit-classifier';
 import firstDrawings from '../first-drawings.csv?raw';
 import { drawingsIn } from './first-drawings.js';
+import { Frames } from './frames.js';
 import { type Lesson, withLessons } from './lessons.js';
 import { counted } from './quantity.js';
 
@@ -58,6 +59,9 @@ export interface Training extends Pick<Settings, 'threads' | 'pace'> {
   /** The rows that are trained on, in words. */
   readonly rows: string;
   readonly history: RecordedEpoch[];
+  readonly frames: Frames;
+  /** Epoch after which it stops by itself, if it has not reached its last one. */
+  readonly until?: number;
   /** State in which the training was stopped. */
   readonly state?: TrainingState;
 }
@@ -92,7 +96,9 @@ export async function prepareTraining(
     ...(simulated.length > 0 ? [counted(simulated.length, 'simulated drawing')] : []),
     ...(lessons.length > 0 ? [`${counted(lessons.length, 'drawing')} of yours`] : []),
   ].join(' and ');
-  return { plan, threads, pace, inputs, rows, history: [] };
+  const { features, classes } = shapeOf(inputs, 1, dataset.classes.length);
+  const frames = new Frames(features * classes, classes);
+  return { plan, threads, pace, inputs, rows, history: [], frames };
 }
 
 /**
@@ -101,7 +107,7 @@ export async function prepareTraining(
  * @throws Error if it is stopped before its first epoch
  */
 export async function runTraining(training: Training, report: Report, signal: AbortSignal): Promise<Trained> {
-  const { plan, threads, pace, history, state } = training;
+  const { plan, threads, pace, history, frames, until, state } = training;
   const { watch, send } = await observe(training, report);
   const epochs = trainRun(plan, {
     signal,
@@ -109,6 +115,12 @@ export async function runTraining(training: Training, report: Report, signal: Ab
     ...(state && { resume: state }),
   });
   let last: Epoch | undefined;
+  const stopAt = async (reached: TrainingState): Promise<Trained> => {
+    const { epoch, weights, bias } = reached;
+    frames.add({ epoch, weights: Float32Array.from(weights), bias: Float32Array.from(bias), accuracy: null });
+    const { until: _, ...stopped } = training;
+    return { model: await modelAt(training, reached), stopped: { ...stopped, state: reached } };
+  };
   try {
     for (;;) {
       const step = await epochs.next();
@@ -118,20 +130,23 @@ export async function runTraining(training: Training, report: Report, signal: Ab
       watch(last);
       if (pace > 0) await pause(1000 / pace, signal);
       signal.throwIfAborted();
+      if (last.epoch === until && until < plan.options.epochs && !last.converged) {
+        return await stopAt(last.state());
+      }
     }
   } catch (error) {
     if (!signal.aborted) throw error;
     const reached = last?.state() ?? state;
     if (!reached) throw new Error('The training was stopped before its first epoch.');
-    return { model: await modelAt(training, reached), stopped: { ...training, state: reached } };
+    return await stopAt(reached);
   } finally {
     await epochs.return(undefined as never);
     await send();
   }
 }
 
-/** Reports a training at intervals. It measures the accuracy on held-out rows unless that has taken longer than training. */
-async function observe({ plan, inputs, history }: Training, report: Report) {
+/** Reports a training at intervals, and keeps its frames. It measures the accuracy on held-out rows unless that has taken longer than training. */
+async function observe({ plan, inputs, history, frames }: Training, report: Report) {
   const { dataset, options, sides } = plan;
   const { features, labels, classes } = dataset;
   const rows = sides.test.length;
@@ -145,17 +160,19 @@ async function observe({ plan, inputs, history }: Training, report: Report) {
   let reported = 0;
   let [trained, measured] = [0, 0];
 
-  const measure = (epoch: Epoch): number | null => {
+  const parametersOf = (epoch: Epoch) => {
     try {
-      const { weights, bias } = epoch.state();
-      core.weights.set(weights);
-      core.bias.set(bias);
-      return accuracy(heldOut, core.classes(rows));
+      return epoch.parameters();
     } catch (error) {
       // The training throws the same error.
-      if (error instanceof DivergenceError) return null;
+      if (error instanceof DivergenceError) return undefined;
       throw error;
     }
+  };
+  const measure = ({ weights, bias }: Pick<Model, 'weights' | 'bias'>): number => {
+    core.weights.set(weights);
+    core.bias.set(bias);
+    return accuracy(heldOut, core.classes(rows));
   };
   const send = () => {
     const progress = {
@@ -175,7 +192,12 @@ async function observe({ plan, inputs, history }: Training, report: Report) {
     seconds += epoch.duration;
     trained += 1000 * epoch.duration;
     const isLast = epoch.epoch === options.epochs || epoch.converged !== undefined;
-    accuracies.push(isLast || measured <= trained ? measure(epoch) : null);
+    const isMeasured = isLast || measured <= trained;
+    const isKept = isLast || frames.isDue(epoch.epoch);
+    const parameters = isMeasured || isKept ? parametersOf(epoch) : undefined;
+    const share = isMeasured && parameters ? measure(parameters) : null;
+    accuracies.push(share);
+    if (isKept && parameters) frames.add({ epoch: epoch.epoch, ...parameters, accuracy: share });
     measured += performance.now() - start;
     if (start - reported > REPORT_MS) void send();
   };
