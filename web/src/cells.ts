@@ -77,8 +77,11 @@ export interface ColumnFeatures {
   readonly features: readonly string[];
 }
 
+/** What a model reads. */
+type ModelColumns = Pick<Model, 'featureNames' | 'columns' | 'scaler'>;
+
 /** The columns of a model and their features, in the order of its weights. */
-export function featuresByColumn({ featureNames, columns, scaler }: Model): ColumnFeatures[] {
+export function featuresByColumn({ featureNames, columns, scaler }: ModelColumns): ColumnFeatures[] {
   return Array.from({ length: columns?.length ?? scaler.mean.length }, (_, j) => {
     const name = featureNames?.[j] ?? `feature ${j}`;
     const column = columns?.[j];
@@ -91,7 +94,7 @@ export function featuresByColumn({ featureNames, columns, scaler }: Model): Colu
 }
 
 /** The names of all features of a model, each by itself. */
-export function featureLabels(model: Model): string[] {
+export function featureLabels(model: ModelColumns): string[] {
   return featuresByColumn(model).flatMap(({ name, isCategory, features }) =>
     isCategory ? features.map((level) => `${name}=${level}`) : features,
   );

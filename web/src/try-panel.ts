@@ -192,6 +192,7 @@ export function createTryPanel({ sampleRow, onRead }: TryControls): TryPanel {
     file.value = '';
     if (picture) open(picture, picture.name);
   });
+  const tab = elementOf('tab-try', HTMLButtonElement);
   const picturePart = elementOf('try-picture', HTMLElement);
   addEventListener('keydown', (event) => {
     const isUndo = event.key === 'z' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
@@ -210,6 +211,7 @@ export function createTryPanel({ sampleRow, onRead }: TryControls): TryPanel {
       reader = createRowReader(model);
       const ofPictures = readsPictures(model);
       picturePart.hidden = !ofPictures;
+      tab.textContent = ofPictures ? 'Draw' : 'Try';
       elementOf('try-row', HTMLElement).hidden = ofPictures;
       if (!hasSameColumns) {
         pad.clear();
@@ -226,6 +228,7 @@ export function createTryPanel({ sampleRow, onRead }: TryControls): TryPanel {
       reader = reading = explained = undefined;
       pad.clear();
       picturePart.hidden = false;
+      tab.textContent = 'Draw';
       elementOf('try-row', HTMLElement).hidden = true;
       draw();
     },

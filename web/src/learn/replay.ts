@@ -3,7 +3,6 @@ import {
   accuracy,
   confusionMatrix,
   createPredictor,
-  featureNamesOf,
   type LoadedDataset,
   type Model,
   matrixFor,
@@ -12,7 +11,7 @@ import {
   trainAndTest,
   trainRun,
 } from 'digit-classifier';
-import { type Cell, cellsOf } from '../cells.js';
+import { type Cell, cellsOf, featureLabels } from '../cells.js';
 import type { Frame } from '../frames.js';
 import type { Training } from '../training.js';
 import { createEffects, type EffectsOf } from './effects.js';
@@ -225,7 +224,7 @@ function courseOf(
   const { classes, features, isDigits = false } = dataset;
   const names = namesOf(dataset);
   const last = effectsOf?.(frames.at(Number.POSITIVE_INFINITY).weights) ?? new Float32Array();
-  const effectNames = featureNamesOf(names, inputs.columns);
+  const effectNames = featureLabels({ ...inputs, featureNames: names });
   const largest = (effects: Float32Array) =>
     effects.reduce((most, effect) => Math.max(most, Math.abs(effect)), 0);
   const largestFor = (name: string) => {
