@@ -50,23 +50,21 @@ async function startServer() {
   return { url: new URL(line), stop: () => void child.kill() };
 }
 
+/** What is waited for: the address after its `#`, and what appears then. */
+const parts = {
+  'first answer': { fragment: '', selector: '#verdict:not(:empty)' },
+  'first matrix': { fragment: '#tab=look', selector: '#matrix td' },
+};
+
 /**
- * Runs in the page: notes when its parts appear, in milliseconds since it was asked for.
+ * Runs in the page: notes when an element appears, in milliseconds since the page was asked for.
  *
- * @param {boolean} opensLook
+ * @param {string} selector
  */
-function watch(opensLook) {
-  const parts = { 'first answer': '#verdict:not(:empty)', 'first matrix': '#matrix :is(td, svg)' };
-  /** @type {Record<string, number>} */
-  const seen = {};
-  Object.assign(globalThis, { seen });
+function watch(selector) {
   const look = () => {
-    for (const [name, selector] of Object.entries(parts)) {
-      if (document.querySelector(selector)) seen[name] ??= performance.now();
-    }
-    const tab = /** @type {HTMLElement | null} */ (document.querySelector('#tab-look'));
-    if (opensLook && document.querySelector('#look[hidden]')) tab?.click();
-    requestAnimationFrame(look);
+    if (!document.querySelector(selector)) requestAnimationFrame(look);
+    else Object.assign(globalThis, { appearedAfter: performance.now() });
   };
   requestAnimationFrame(look);
 }
@@ -76,7 +74,7 @@ function watch(opensLook) {
  *
  * @param {import('playwright-core').Browser} browser
  * @param {URL} target
- * @param {'first answer' | 'first matrix'} part
+ * @param {keyof typeof parts} part
  * @returns {Promise<{ paint: number, part: number, bytes: number }>} milliseconds, and the bytes of all that is loaded
  */
 async function visit(browser, target, part) {
@@ -84,15 +82,16 @@ async function visit(browser, target, part) {
   const page = await browser.newPage({ ...phone, serviceWorkers: 'block' });
   const session = await page.context().newCDPSession(page);
   await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWDOWN });
-  await page.addInitScript(watch, part === 'first matrix');
-  await page.goto(line.url.href, { waitUntil: 'commit' });
+  const { fragment, selector } = parts[part];
+  await page.addInitScript(watch, selector);
+  await page.goto(line.url.href + fragment, { waitUntil: 'commit' });
   const end = performance.now() + PATIENCE_MS;
-  /** @type {Record<string, number>} */
-  let seen = {};
-  while (seen[part] === undefined) {
+  /** @type {number | undefined} */
+  let seen;
+  while (seen === undefined) {
     if (performance.now() > end) throw new Error(`there was no ${part}`);
     await delay(100);
-    seen = await page.evaluate(() => ({ .../** @type {any} */ (globalThis).seen }));
+    seen = await page.evaluate(() => Reflect.get(globalThis, 'appearedAfter'));
   }
   let bytes = -1;
   while (bytes !== line.bytes()) {
@@ -104,7 +103,7 @@ async function visit(browser, target, part) {
   );
   await page.close();
   line.close();
-  return { paint, part: seen[part], bytes };
+  return { paint, part: seen, bytes };
 }
 
 /** @param {readonly number[]} values */
