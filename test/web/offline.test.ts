@@ -42,12 +42,13 @@ await testInChromium(t, async (test) => {
         await trained(page);
         t.equal(await page.evaluate(() => crossOriginIsolated), true);
         for (const [view, charts] of Object.entries({
-          mistakes: ['#matrix'],
-          roc: ['#roc-chart'],
-          training: ['#training_dynamics-chart', '#timing_stats-chart'],
+          mistakes: ['#matrix table'],
+          roc: ['#roc-chart svg'],
+          training: ['#training_dynamics-chart svg', '#timing_stats-chart svg'],
         })) {
+          await openTab(page, 'look');
           await openTab(page, view);
-          for (const chart of charts) await page.locator(`${chart} svg`).waitFor();
+          for (const chart of charts) await page.locator(chart).waitFor();
           t.equal(await page.locator('#look-note').textContent(), '');
         }
         t.match(`${await download(page, 'confusion_matrix.png')}`, /PNG/);
