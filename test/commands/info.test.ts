@@ -17,7 +17,10 @@ t.test('a model is told as text and as JSON', async (t) => {
 t.test('what is no model is refused', async (t) => {
   const cwd = t.testdir({ 'metrics.json': '{}' });
   for (const [path, fault] of [
-    ['metrics.json', /^digits: metrics\.json: .*expected a model\.json\n$/],
+    [
+      'metrics.json',
+      /^digits: metrics\.json is no model that digits can read: \/format_version is missing\. Choose .*\n$/,
+    ],
     ['nothing.json', /^digits: nothing\.json: cannot be read: /],
     ['.', /^digits: \.: is a folder, expected a model\.json\n$/],
   ] as const) {

@@ -95,7 +95,11 @@ await testInChromium(t, async (test, _url, browser) => {
     await trained(page);
     await page.click('#teach-symbols');
     t.match(await statusOf(page), /at least 2 symbols, 3 times each/);
-    t.match(page.url(), /#table=symbols/);
+    t.match(
+      await page.locator('#verdict').textContent(),
+      'of 360 held-out rows',
+      'the digits answer until then',
+    );
     let drawn = 0;
     for (const [digit, name] of [
       ['7', 'seven'],
@@ -105,6 +109,7 @@ await testInChromium(t, async (test, _url, browser) => {
       if (drawn === 3) t.match(await statusOf(page), /at least 2 symbols/);
     }
     t.equal(await learnt(page, /of your 6/), 'It reads 6 of your 6 drawings right.');
+    t.match(page.url(), /#table=symbols/);
     await draw(page, '0');
     await eventually(
       () => said(page),

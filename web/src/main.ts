@@ -150,13 +150,11 @@ function use(table: TableSummary, example?: ExampleName): Promise<void> {
   return training.train();
 }
 
+/** Trains with lessons; as long as there are too few symbols, the model of the digits answers. */
 async function learn(what: Lessons, lessons: readonly Lesson[]): Promise<void> {
   if (what === 'symbols' && missingLessons(lessons) !== '') {
-    // There is no model of them yet, as the panel says.
-    opened = what;
+    if (opened !== 'digits') await learn('digits', teaching.lessonsOf('digits'));
     teaching.use(what);
-    attempt.empty();
-    remember('push');
     return;
   }
   const table = await (what === 'digits' ? worker.openDigits(lessons) : worker.openSymbols(lessons));

@@ -178,7 +178,9 @@ export function createTeachPanel({ lesson, put, readAll, learn }: TeachControls)
     },
     async show() {
       if (what === undefined) return;
-      answers = await readAll(given[what].map(({ cells }) => cells));
+      const lessons = given[what];
+      const hasModel = what === 'digits' || missingLessons(lessons) === '';
+      answers = hasModel ? await readAll(lessons.map(({ cells }) => cells)) : [];
       draw();
     },
   };

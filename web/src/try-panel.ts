@@ -26,8 +26,6 @@ export interface TryControls {
 
 export interface TryPanel {
   show(subject: Subject): void;
-  /** Forgets the model, until there is another. */
-  empty(): void;
   /** The drawing on the pad, see `encodeStrokes`; undefined if there is none, or it is too long. */
   readonly drawing: string | undefined;
   /**
@@ -222,15 +220,6 @@ export function createTryPanel({ sampleRow, onRead }: TryControls): TryPanel {
       if (!found) return draw();
       if (!ofPictures) showRow(model, found.cells);
       void read(() => found);
-    },
-    empty() {
-      asked++;
-      reader = reading = explained = undefined;
-      pad.clear();
-      picturePart.hidden = false;
-      tab.textContent = 'Draw';
-      elementOf('try-row', HTMLElement).hidden = true;
-      draw();
     },
     get drawing() {
       return picturePart.hidden ? undefined : drawingText();
