@@ -20,6 +20,14 @@ export interface Storage {
   readonly folder?: string;
 }
 
+/** The numbers of a table: bytes if all are whole numbers from 0 to 255, as those of NumPy's `uint8`, else float32. */
+export type Values = Float32Array | Uint8Array;
+
+/** Whether numbers are bytes, also those of another realm. */
+export function areBytes(values: Values | Int32Array): values is Uint8Array {
+  return values.BYTES_PER_ELEMENT === 1;
+}
+
 /** Class indices. Those of a table in a file have a byte each, if there are at most 256 classes. */
 export type Labels = Int32Array | Uint8Array;
 

@@ -1,10 +1,12 @@
 import { nextTurn, readSpool, sha256 } from '#platform';
-import type { Labels } from '../storage.js';
+import { areBytes, type Labels, type Values } from '../storage.js';
 import type { AnyMatrix, Dataset } from './dataset.js';
 import type { Kind } from './kinds.js';
 
 /** Bytes hashed at a time: a few milliseconds. */
 const PIECE_BYTES = 2 ** 22;
+/** So many bytes become float32 at a time, in memory that is used again: it stays in the cache. */
+const WIDENED = 2 ** 16;
 
 /**
  * SHA-256 of a dataset in hexadecimal: its features as row-major float32, then its labels as int32, both
@@ -36,7 +38,7 @@ async function* pieces(
   labels: Labels,
   others: readonly Numbers[],
 ): AsyncGenerator<Uint8Array> {
-  if ('values' in features) yield* piecesOf(features.values);
+  if ('values' in features) yield* piecesAs(Float32Array, features.values);
   else {
     const { rows, columns, spool } = features;
     const bytes = 4 * rows * columns;
@@ -47,14 +49,21 @@ async function* pieces(
       await nextTurn();
     }
   }
-  yield* piecesOfLabels(labels);
+  yield* piecesAs(Int32Array, labels);
   for (const array of others) yield* piecesOf(array);
 }
 
-/** Class indices as int32, however many bytes they have in memory. */
-async function* piecesOfLabels(labels: Labels): AsyncGenerator<Uint8Array> {
-  for (let first = 0; first < labels.length; first += PIECE_BYTES / 4) {
-    yield* piecesOf(Int32Array.from(labels.subarray(first, first + PIECE_BYTES / 4)));
+/** Numbers of a type, however many bytes each has in memory. */
+async function* piecesAs(
+  Type: Float32ArrayConstructor | Int32ArrayConstructor,
+  numbers: Values | Labels,
+): AsyncGenerator<Uint8Array> {
+  if (!areBytes(numbers)) return yield* piecesOf(numbers);
+  const piece = new Type(WIDENED);
+  for (let first = 0; first < numbers.length; first += WIDENED) {
+    const bytes = numbers.subarray(first, first + WIDENED);
+    piece.set(bytes);
+    yield* piecesOf(piece.subarray(0, bytes.length));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Labels, Spool, Storage } from '../storage.js';
+import type { Labels, Spool, Storage, Values } from '../storage.js';
 import { described } from '../text.js';
 import type { Kind, LeftOut } from './kinds.js';
 
@@ -12,8 +12,8 @@ interface Columns {
 
 /** A dense row-major matrix: element (row, column) is `values[row * columns + column]`. */
 export interface Matrix extends Columns {
-  /** NaN where a number is missing. */
-  readonly values: Float32Array;
+  /** Float32, NaN where a number is missing; or bytes, which mean the same numbers. */
+  readonly values: Values;
 }
 
 /** A matrix whose values are in a file, as those of a `Matrix` are in memory. */
@@ -22,6 +22,13 @@ export interface SpooledMatrix extends Columns {
 }
 
 export type AnyMatrix = Matrix | SpooledMatrix;
+
+/** Some rows of a table in memory: the i-th of them is row `rows[i]` of `values`. */
+export interface ReadRows {
+  /** Row-major, as float32 in any case; until the next rows are read. */
+  readonly values: Float32Array;
+  readonly rows: Int32Array;
+}
 
 /** Where rows are in their file. */
 export interface RowPlaces {

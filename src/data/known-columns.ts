@@ -1,4 +1,6 @@
 /** Reads rows of a table as a model knows its columns, which are the same whatever the rows are. */
+
+import { areBytes } from '../storage.js';
 import { counted, quoted, shortList } from '../text.js';
 import type { Matrix } from './dataset.js';
 import { numberReader } from './decimal.js';
@@ -94,10 +96,11 @@ export function knownColumns(
       const numbers = scanned?.numbers;
       const cellOf = cellReader(features);
       // Where the scanner has rounded them, the values of most columns are there already.
-      const values = scanned?.rounded ?? new Float32Array(rows * names.length);
+      const rounded = scanned?.rounded ?? new Float32Array(rows * names.length);
       const watched = names
         .map((_, column) => column)
         .filter((column) => !scanned || levels?.[column] || offsets[column] !== 0 || scanned.odd[column] > 0);
+      const values = watched.length > 0 && areBytes(rounded) ? new Float32Array(rounded) : rounded;
       for (let row = 0; row < rows; row++) {
         for (const column of watched) {
           const at = row * names.length + column;

@@ -1,16 +1,9 @@
 /** Reads rows of a table, wherever they are. */
-import { readSpool } from '#platform';
-import { type AnyMatrix, everyRow, type Matrix } from './dataset.js';
+import { spoolReader } from '#with-files/data/spool-reader';
+import { gatherFrom } from '../core/gather.js';
+import { areBytes } from '../storage.js';
+import { type AnyMatrix, everyRow, type Matrix, type ReadRows } from './dataset.js';
 
-/** Some rows of a table in memory: the i-th of them is row `rows[i]` of `values`. */
-export interface ReadRows {
-  /** Row-major; until the next rows are read. */
-  readonly values: Float32Array;
-  readonly rows: Int32Array;
-}
-
-/** Rows that are nearer to each other in a file are read in one piece: to read between takes less time than to start again. */
-const NEAR_BYTES = 4096;
 /** About as much is read at a time. */
 const PIECE_BYTES = 2 ** 23;
 
@@ -20,38 +13,17 @@ const PIECE_BYTES = 2 ** 23;
  * The function throws a SpoolError if a file can't be read.
  */
 export function rowReader(table: AnyMatrix): (rows: Int32Array) => ReadRows {
-  if ('values' in table) return (rows) => ({ values: table.values, rows });
-  const { spool, columns } = table;
-  const rowBytes = 4 * columns;
-  let values = new Float32Array();
-
+  if (!('values' in table)) return spoolReader(table);
+  const { values, columns } = table;
+  if (!areBytes(values)) return (rows) => ({ values, rows });
+  const gather = gatherFrom(values, columns);
+  let widened = new Float32Array();
+  // Engines run loops over arrays of two types more slowly than such a copy takes.
   return (rows) => {
-    const found = new Int32Array(rows.length);
-    const runs: { first: number; last: number; at: number }[] = [];
-    let count = 0;
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i];
-      const run = runs.at(-1);
-      const isNear =
-        run &&
-        row >= run.last &&
-        rowBytes * (row - run.last - 1) <= NEAR_BYTES &&
-        rowBytes * (count - run.at) < PIECE_BYTES;
-      if (isNear) {
-        count += row - run.last;
-        run.last = row;
-      } else {
-        runs.push({ first: row, last: row, at: count });
-        count++;
-      }
-      found[i] = count - 1;
-    }
-    if (values.length < count * columns) values = new Float32Array(count * columns);
-    const bytes = new Uint8Array(values.buffer);
-    for (const { first, last, at } of runs) {
-      readSpool(spool, bytes.subarray(rowBytes * at, rowBytes * (at + last + 1 - first)), rowBytes * first);
-    }
-    return { values, rows: found };
+    const count = rows.length * columns;
+    if (widened.length < count) widened = new Float32Array(count);
+    gather(rows, widened);
+    return { values: widened, rows: rows.map((_, place) => place) };
   };
 }
 
@@ -60,8 +32,8 @@ export function inMemory(table: AnyMatrix): Matrix {
   return 'values' in table ? table : takeRows(table, everyRow(table));
 }
 
-/** Some rows of a table in memory, in their order. */
-export function takeRows(table: AnyMatrix, chosen: Int32Array): Matrix {
+/** Some rows of a table in memory, in their order, as float32. */
+export function takeRows(table: AnyMatrix, chosen: Int32Array): Matrix & { readonly values: Float32Array } {
   const { columns, kinds } = table;
   const read = rowReader(table);
   const taken = new Float32Array(chosen.length * columns);

@@ -1,6 +1,6 @@
 import { resultOf, type Steps } from '../steps.js';
-import type { AnyMatrix } from './dataset.js';
-import { type ReadRows, rowReader } from './row-reader.js';
+import type { AnyMatrix, ReadRows } from './dataset.js';
+import { rowReader } from './row-reader.js';
 
 /** Standardises a feature x of column j as (x − mean[j]) / scale[j]. */
 export interface Scaler {

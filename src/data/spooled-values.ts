@@ -1,6 +1,6 @@
 /** The values of a table while it is read: in memory, or in a file once they would take too much of it. */
 import { closeSpool, createSpool, readSpool, writeSpool } from '#platform';
-import { type Spool, type Storage, trainingBytes } from '../storage.js';
+import { areBytes, type Spool, type Storage, trainingBytes, type Values } from '../storage.js';
 import type { AnyMatrix } from './dataset.js';
 import { MAX_BYTES } from './growing.js';
 import { type MakeRows, type Piece, type TableValues, ValuesInMemory } from './table-values.js';
@@ -44,13 +44,17 @@ export class SpooledValues implements TableValues {
     return this.#first + this.#waiting.rows;
   }
 
-  append(values: Float32Array, share: number): void {
+  append(values: Values, share: number): void {
     if (!this.#spool && this.#exceeds(values.length, share)) {
       this.#spool = createSpool(this.#storage.folder);
       this.#store(this.#spool);
     }
     this.#waiting.append(values);
     if (this.#spool && this.#bytesOf(this.#waiting.rows) >= this.#pieceBytes) this.#store(this.#spool);
+  }
+
+  widen(): void {
+    this.#waiting.widen();
   }
 
   keepRest(column: number, row: number, rest: number): void {
@@ -127,7 +131,8 @@ export class SpooledValues implements TableValues {
       for (let row = 0; row < count; row += most) {
         const rows = Math.min(most, count - row);
         this.#stored.push({ first: this.#first + row, rows, position: this.#end, columns });
-        this.#write(spool, values.subarray(row * this.#columns, (row + rows) * this.#columns));
+        const own = values.subarray(row * this.#columns, (row + rows) * this.#columns);
+        this.#write(spool, areBytes(own) ? new Float32Array(own) : own);
         for (const column of columns) {
           const ofRows = new Float64Array(rows);
           ofRows.set(rests[column]?.subarray(row, row + rows) ?? []);

@@ -1,10 +1,10 @@
 /**
- * Makes a table of its rows: finds out what each column is, and keeps numbers and categories in one matrix of float32.
+ * Makes a table of its rows: finds out what each column is, and keeps numbers and categories in one matrix.
  * What decides is the whole column, so the result does not depend on how the rows are cut into portions.
  */
 
 import { SpooledValues } from '#with-files/data/spooled-values';
-import type { Storage } from '../storage.js';
+import { areBytes, type Storage, type Values } from '../storage.js';
 import { byCodePoint, counted, grouped, quoted } from '../text.js';
 import type { AnyMatrix } from './dataset.js';
 import { isDecimal, numberReader } from './decimal.js';
@@ -184,9 +184,9 @@ export class TableBuilder {
         ? this.#takeScanned(features)
         : 'cells' in features
           ? this.#takeCells(features)
-          : features.values instanceof Float32Array
-            ? this.#takeExact(features, features.values)
-            : this.#takeNumbers(features);
+          : features.values instanceof Float64Array
+            ? this.#takeNumbers(features)
+            : this.#takeExact(features, features.values);
     this.#append(taken);
     this.#rows += places.length;
   }
@@ -255,13 +255,14 @@ export class TableBuilder {
 
   #becomeText(column: number): Dictionary {
     this.#looks[column] = Look.Text;
+    this.#values.widen();
     const dictionary = new Dictionary();
     this.#states[column].dictionary = dictionary;
     return dictionary;
   }
 
-  /** Rows of float32 that need no rounding, so that only columns matter about which little is known. */
-  #takeExact({ rows, columns }: Numbers, values: Float32Array): Float32Array {
+  /** Rows of bytes or float32 that need no rounding, so that only columns matter about which little is known. */
+  #takeExact({ rows, columns }: Numbers, values: Values): Values {
     const fillsGaps = this.#rules.onMissing === 'fill';
     let taken = values;
     for (let column = 0; column < columns; column++) {
@@ -272,7 +273,7 @@ export class TableBuilder {
         if (this.#looks[column] === Look.Number && !Number.isNaN(value)) continue;
         const kept = this.#takeOdd(value, column, row);
         if (Object.is(kept, value)) continue;
-        if (taken === values) taken = values.slice();
+        if (taken === values) taken = new Float32Array(values);
         taken[at] = kept;
       }
     }
@@ -317,13 +318,15 @@ export class TableBuilder {
   }
 
   /** Like `#takeCells`, but most cells have their number already: only the others are looked at. */
-  #takeScanned(cells: ScannedCells): Float32Array {
-    const { rows, at: places, numbers, rounded, odd } = cells;
+  #takeScanned(cells: ScannedCells): Values {
+    const { rows, at: places, numbers, odd } = cells;
     const looks = this.#looks;
+    const mayChange = this.#hasMissingNumbers || looks.includes(Look.Text);
+    const rounded = mayChange && areBytes(cells.rounded) ? new Float32Array(cells.rounded) : cells.rounded;
     const columns = places.length;
     const watched: number[] = [];
     for (let column = 0; column < columns; column++) {
-      if (looks[column] === Look.Text) this.#takeScannedTexts(cells, column);
+      if (looks[column] === Look.Text) this.#takeScannedTexts(cells, column, rounded);
       else if (looks[column] !== Look.Number || odd[column] > 0) watched.push(column);
     }
     for (let row = 0; row < rows && watched.length > 0; row++) {
@@ -340,8 +343,8 @@ export class TableBuilder {
   }
 
   /** The numbers of the texts of a column of text: each different one is looked at once. */
-  #takeScannedTexts(cells: ScannedCells, column: number): void {
-    const { at: places, rounded } = cells;
+  #takeScannedTexts(cells: ScannedCells, column: number, rounded: Values): void {
+    const { at: places } = cells;
     const { codes, firsts, counts } = cells.textsOf(places[column]);
     const taken = new Float32Array(firsts.length);
     for (let code = 0; code < firsts.length; code++) {
@@ -440,7 +443,7 @@ export class TableBuilder {
     };
   }
 
-  #append(values: Float32Array): void {
+  #append(values: Values): void {
     try {
       this.#values.append(values, this.#share());
     } catch (error) {

@@ -1,7 +1,8 @@
 /** The values of a table while it is read. */
+import type { Values } from '../storage.js';
 import type { AnyMatrix, Matrix } from './dataset.js';
 import { withRoom } from './dictionary.js';
-import { Growing } from './growing.js';
+import { GrowingValues } from './growing-values.js';
 
 /** Consecutive rows, as they were read. */
 export interface Piece {
@@ -9,13 +10,13 @@ export interface Piece {
   readonly first: number;
   readonly rows: number;
   /** Row-major. */
-  readonly values: Float32Array;
+  readonly values: Values;
   /** For each column, what float32 leaves of the numbers in these rows; missing where that is nothing. */
   readonly rests: readonly (Float64Array | undefined)[];
 }
 
 /** Makes rows of a piece anew: writes them into the target, one after another, and returns how many there are. */
-export type MakeRows = (piece: Piece, target: Float32Array) => number;
+export type MakeRows = (piece: Piece, target: Values) => number;
 
 export interface TableValues {
   /** Number of rows so far. */
@@ -27,7 +28,9 @@ export interface TableValues {
    * @throws RangeError if they take more than 4 GiB of memory, or than there is
    * @throws SpoolError if a file can't be made or written
    */
-  append(values: Float32Array, share: number): void;
+  append(values: Values, share: number): void;
+  /** Says that numbers of these rows may yet become others, so that bytes are not enough. */
+  widen(): void;
   /** Keeps what float32 leaves of a number, other than 0, in a row that is yet to be added. */
   keepRest(column: number, row: number, rest: number): void;
   /** Says that nobody needs the rests of a column any longer. */
@@ -52,7 +55,7 @@ export interface TableValues {
 /** Values that are all in memory. */
 export class ValuesInMemory implements TableValues {
   readonly #columns: number;
-  readonly #values = new Growing(Float32Array);
+  readonly #values = new GrowingValues();
   /** By column, for each row. */
   readonly #rests: (Float64Array | undefined)[] = [];
 
@@ -65,8 +68,12 @@ export class ValuesInMemory implements TableValues {
     return this.#values.length / this.#columns;
   }
 
-  append(values: Float32Array): void {
+  append(values: Values): void {
     this.#values.append(values);
+  }
+
+  widen(): void {
+    this.#values.widen();
   }
 
   keepRest(column: number, row: number, rest: number): void {

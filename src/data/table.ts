@@ -1,3 +1,4 @@
+import type { Values } from '../storage.js';
 import { printable, quoted } from '../text.js';
 
 /** Most classes of a table: nobody could read a larger confusion matrix, so such labels must be another kind of column. */
@@ -89,12 +90,12 @@ export function isDelimiter(text: string): boolean {
 
 /**
  * Rows of columns that are all numbers, row-major; NaN where one is missing, and no infinite ones. They are valid until the next
- * portion is asked for, and float32 if that has all of their digits.
+ * portion is asked for, and bytes or float32 if these have all of their digits.
  */
 export interface Numbers {
   readonly rows: number;
   readonly columns: number;
-  readonly values: Float32Array | Float64Array;
+  readonly values: Values | Float64Array;
 }
 
 /** A cell as its format has it: a text as it is written, which may be a number; or a number, NaN if it is missing. */
@@ -113,10 +114,10 @@ export interface Cells {
 /** Cells of which the numbers are known. They are valid until the next portion is asked for. */
 export interface ScannedCells extends Cells {
   readonly rows: number;
-  /** The number of each feature, row-major; NaN where `textOf` has to be read. */
-  readonly numbers: Float64Array;
-  /** The same rounded to float32, in which large numbers are infinite. */
-  readonly rounded: Float32Array;
+  /** The number of each feature, row-major; NaN where `textOf` has to be read. Bytes, if these have all of their digits. */
+  readonly numbers: Float64Array | Uint8Array;
+  /** The same rounded to float32, in which large numbers are infinite; or the same bytes. */
+  readonly rounded: Values;
   /** How many cells of each feature are no finite number of float32. */
   readonly odd: Int32Array;
   /** The text of a cell, by its place in the row. */

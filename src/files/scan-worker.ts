@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { reasonOf } from '#platform';
 import { LineBuffer, splitLines } from '../data/readers/parts.js';
 import { createScanner } from '../data/readers/scanner.js';
+import { areBytes } from '../storage.js';
 import type { ScanAnswer, ScannedPart, ScanReply, ScanSetup, ScanTask } from './scan-threads.js';
 
 if (!parentPort) throw new Error('this thread scans a file: start it as a worker');
@@ -38,12 +39,13 @@ function foundIn(bytes: Uint8Array, room: Room): { found?: ScannedPart } {
   if (!rows) return {};
   const arrays = scanner.arrays(columns);
   const { odd } = arrays;
+  const rounded = room.keep(arrays.rounded);
   const kept = {
     ...arrays,
     bytes,
     ends: room.keep(arrays.ends),
-    numbers: room.keep(arrays.numbers),
-    rounded: room.keep(arrays.rounded),
+    rounded,
+    numbers: areBytes(rounded) ? rounded : room.keep(arrays.numbers),
   };
   const withTexts = [...columns.filter((_, index) => odd[index] > 0), ...textColumns];
   const texts = new Map(

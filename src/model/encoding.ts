@@ -24,10 +24,9 @@ export function gatherFeatures(inputs: Inputs, table: AnyMatrix): GatherRows {
 /** Writes the features of rows of a table whose values are in memory. */
 type GatherValues = (values: Float32Array) => GatherRows;
 
-/** What gathers rows of values in memory, for a table whose values may be in a file. */
+/** What gathers rows of float32 in memory, for a table whose values may be bytes, or in a file. */
 function fromTable(gather: GatherValues): (table: AnyMatrix) => GatherRows {
   return (table) => {
-    if ('values' in table) return gather(table.values);
     const read = rowReader(table);
     return (rows, features) => {
       const found = read(rows);

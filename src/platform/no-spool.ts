@@ -13,6 +13,7 @@ export {
   refuse as readSpool,
   refuse as readSpoolAhead,
   refuse as SpooledValues,
+  refuse as spoolReader,
   refuse as streamTiles,
   refuse as writeSpool,
 };

@@ -6,6 +6,7 @@ import { PNG } from 'pngjs';
 import t from 'tap';
 import { loadDigits } from '../../src/data/digits.js';
 import { readTable } from '../../src/entries/tables.js';
+import type { Values } from '../../src/storage.js';
 import { drawSeven, paint } from '../data/pictures/samples.js';
 import { goldenTables } from '../tables.js';
 import { digitsHere, startDigits } from './digits.js';
@@ -209,7 +210,7 @@ t.test('a row that no logit can be computed of', async (t) => {
 });
 
 t.test('pictures of digits, beside tables and in order', async (t) => {
-  const digit = (pixels: Float32Array, turn: (pixel: number) => number) => {
+  const digit = (pixels: Values, turn: (pixel: number) => number) => {
     const png = new PNG({ width: 8, height: 8 });
     pixels.forEach((pixel, i) => {
       png.data.fill(turn(pixel), 4 * i, 4 * i + 3);

@@ -4,7 +4,7 @@ import { createSpool, writeSpool } from '../../src/platform/node.js';
 /** A table with the same values in a file. */
 export function spooledMatrix({ values, ...table }: Matrix, folder?: string): SpooledMatrix {
   const spool = createSpool(folder);
-  writeSpool(spool, new Uint8Array(values.buffer, values.byteOffset, values.byteLength), 0);
+  writeSpool(spool, new Uint8Array(Float32Array.from(values).buffer), 0);
   return { ...table, spool };
 }
 

@@ -96,7 +96,7 @@ for (const [name, dataset] of tables) {
     const [coef, intercept] = ['coef_', 'intercept_'].map(numbersOf);
     const d = features.columns;
     const found = everyRow(dataset.features).map((row) => {
-      const x = features.values.subarray(row * d, (row + 1) * d);
+      const x = Float32Array.from(features.values.subarray(row * d, (row + 1) * d));
       const logits = intercept.map((start, c) =>
         x.reduce((sum, value, j) => sum + ((value - mean[j]) / scale[j]) * coef[c * d + j], start),
       );

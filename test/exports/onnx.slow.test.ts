@@ -123,7 +123,7 @@ t.test('large logits: as close as float32 has them', async (t) => {
   const model = {
     classes: dataset.classes,
     scaler,
-    weights: features.values.map((value) => 1000 * value),
+    weights: Float32Array.from(features.values, (value) => 1000 * value),
     bias: Float32Array.of(-5000, 0, 5000, 100),
   };
   const { predictions, probabilities } = await predict(model, dataset.features, everyRow(dataset.features));

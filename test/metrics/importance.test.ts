@@ -6,6 +6,7 @@ import { permutationImportance } from '../../src/metrics/importance.js';
 import { predict } from '../../src/model/model.js';
 import { fit } from '../../src/model/training/train.js';
 import { MersenneTwister, shuffle } from '../../src/random.js';
+import type { Values } from '../../src/storage.js';
 import { goldenTables } from '../tables.js';
 
 type Interval = readonly [mean: number, low: number, high: number];
@@ -69,7 +70,7 @@ t.test('it is the fall of the accuracy on rows with a shuffled column', async (t
   const model = await fit(withBands, Int32Array.from(train));
   const { columns, accuracy } = await permutationImportance(model, withBands, rows, 5);
   const { features, labels } = withBands;
-  const scoreOf = async (values: Float32Array) => {
+  const scoreOf = async (values: Values) => {
     const { predictions } = await predict(model, { ...features, values }, rows);
     return predictions.filter((label, i) => label === labels[rows[i]]).length / rows.length;
   };

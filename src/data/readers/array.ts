@@ -1,3 +1,4 @@
+import type { Values } from '../../storage.js';
 import { quoted } from '../../text.js';
 import { type ColumnPlan, extrasOf, MAX_COLUMNS, planColumns } from '../columns.js';
 import { checkTableSize } from '../growing.js';
@@ -12,7 +13,7 @@ import {
 import type { ByteReader } from './byte-reader.js';
 import { viewOf } from './bytes.js';
 import type { Element, ElementNumbers } from './element.js';
-import { areShort, type Floats, isInfinite } from './floats.js';
+import { areShort, isInfinite } from './floats.js';
 
 /** Bytes read at a time. */
 const PORTION_BYTES = 2 ** 18;
@@ -205,10 +206,15 @@ function numbersReader(
   const isWhole = width === columns && features.every((column, index) => column === index);
   const numbersIn = element.numbers ?? (() => new Float32Array());
   // Memory that was used before takes less time than new memory.
+  let bytes = new Uint8Array();
   let short = new Float32Array();
   let long = new Float64Array();
 
-  function roomFor(found: ElementNumbers, count: number): Floats {
+  function roomFor(found: ElementNumbers, count: number): Values | Float64Array {
+    if (found instanceof Uint8Array) {
+      if (bytes.length < count) bytes = new Uint8Array(count);
+      return bytes.subarray(0, count);
+    }
     const isLong =
       (found instanceof Float64Array || found instanceof Int32Array || found instanceof Uint32Array) &&
       !areShort(found);
@@ -220,10 +226,11 @@ function numbersReader(
     return short.subarray(0, count);
   }
 
-  return (bytes, first) => {
-    const rows = bytes.length / (columns * element.bytes);
-    const found = numbersIn(bytes);
-    const values = isWhole && found instanceof Float32Array ? found : roomFor(found, rows * width);
+  return (stored, first) => {
+    const rows = stored.length / (columns * element.bytes);
+    const found = numbersIn(stored);
+    const isReady = isWhole && (found instanceof Float32Array || found instanceof Uint8Array);
+    const values = isReady ? found : roomFor(found, rows * width);
     if (isWhole) {
       if (values !== found) values.set(found);
     } else {

@@ -1,8 +1,10 @@
 import { nextTurn } from '#platform';
+import { areBytes } from '../../storage.js';
 import { quoted } from '../../text.js';
 import { checkColumns, MAX_COLUMNS } from '../columns.js';
 import { decimalOf } from '../decimal.js';
 import { Growing, MAX_BYTES } from '../growing.js';
+import { GrowingValues } from '../growing-values.js';
 import { MAX_CLASSES, type NumberPortion, type ReadOptions, type Source, TableError } from '../table.js';
 import { piecesOf } from './byte-reader.js';
 import {
@@ -169,7 +171,7 @@ class KeptRows {
   readonly #mostBytes: number;
   /** Three numbers per row: lines since the previous row, number of values, and the code of its label. */
   readonly #rows = new Growing(Int32Array);
-  readonly #values = new Growing(Float32Array);
+  readonly #values = new GrowingValues();
   readonly #gaps = new Growing(Uint8Array);
   readonly #codeOf = new Map<string, number>();
   readonly #labels: string[] = [];
@@ -301,7 +303,7 @@ class KeptRows {
     const total = this.#count;
     const most = Math.min(BATCH_ROWS, Math.max(1, Math.floor(PORTION_VALUES / Math.max(1, width))));
     // Memory that was used before takes less time than new memory.
-    const portion = new Float32Array(Math.min(most, total) * width);
+    const portion = new (areBytes(entries) ? Uint8Array : Float32Array)(Math.min(most, total) * width);
     let [entry, gap, line] = [0, 0, this.#lineBefore];
     for (let start = 0; start < total; start += most) {
       await nextTurn();

@@ -2,6 +2,7 @@ import type { DecodedArray } from 'hyparquet';
 import { parseDecimal, parseFloat16 } from 'hyparquet/src/convert.js';
 import { nextTurn } from '#platform';
 import { sum } from '../../numbers.js';
+import type { Values } from '../../storage.js';
 import { extrasOf, planColumns } from '../columns.js';
 import { checkTableSize } from '../growing.js';
 import {
@@ -15,7 +16,7 @@ import {
   TableError,
 } from '../table.js';
 import { randomly } from './byte-reader.js';
-import { type Floats, floatsOf, isInfinite } from './floats.js';
+import { isInfinite, narrowed } from './floats.js';
 import { booleanText, isoDate, isoTime, withoutIndex } from './pandas.js';
 import { type Column, type RowGroup, readMetadata, type Storage } from './parquet/metadata.js';
 import { type Page, readPages } from './parquet/pages.js';
@@ -98,7 +99,7 @@ interface Chosen<Value> {
 
 interface NumberFeature extends Chosen<number> {
   readonly isNumber: true;
-  readonly convert: (stored: DecodedArray) => Floats;
+  readonly convert: (stored: DecodedArray) => Values | Float64Array;
 }
 
 interface TextFeature extends Chosen<string> {
@@ -134,14 +135,13 @@ function numbersIn(
   stored: DecodedArray,
   type: Column['type'],
   numberIn: (value: Stored) => number | bigint,
-): Floats {
-  if (stored instanceof Float32Array) return stored;
-  if (stored instanceof Float64Array) return floatsOf(stored);
-  if (stored instanceof Int32Array && type === 'integer') return floatsOf(stored);
-  if (stored instanceof BigInt64Array && type === 'integer') return floatsOf(wholeNumbersIn(stored));
+): Values | Float64Array {
+  if (stored instanceof Float32Array || stored instanceof Float64Array) return narrowed(stored);
+  if (stored instanceof Int32Array && type === 'integer') return narrowed(stored);
+  if (stored instanceof BigInt64Array && type === 'integer') return narrowed(wholeNumbersIn(stored));
   const values = new Float64Array(stored.length);
   for (let index = 0; index < values.length; index++) values[index] = Number(numberIn(stored[index]));
-  return floatsOf(values);
+  return narrowed(values);
 }
 
 /** Integers of 64 bits as the nearest numbers, from their halves: a bigint for each takes ten times as long (measured). */
@@ -318,7 +318,7 @@ function numbersOf(
 ): ReadValues<Numbers> {
   const width = columns.length;
   // Memory that was used before takes less time than new memory.
-  let values: Floats = new Float32Array(most * width);
+  let values: Values | Float64Array = new Uint8Array(most * width);
   return async (rows, start) => {
     for (let index = 0; index < width; index++) {
       const column = columns[index];
@@ -326,10 +326,14 @@ function numbersOf(
         if (column.next === column.page.rows) await column.turn();
         const { page, next } = column;
         const count = Math.min(rows - row, page.rows - next);
-        if (page.values instanceof Float64Array && values instanceof Float32Array)
-          values = new Float64Array(values);
+        values = wideAs(page.values, values);
         const known = column.places(count);
-        const written = putNumbers(page.values, known, next, count, values, row * width + index, width);
+        const at = row * width + index;
+        let written = putNumbers(page.values, known, next, count, values, at, width);
+        if (written < count && values instanceof Uint8Array) {
+          values = new Float32Array(values);
+          written = putNumbers(page.values, known, next, count, values, at, width);
+        }
         if (written < count)
           throw infinite(table, { row: start + row + written + 1, ...features[index].place });
         column.next += count;
@@ -340,30 +344,39 @@ function numbersOf(
   };
 }
 
+/** Room that takes the numbers of a page: as it is, or wider. */
+function wideAs(numbers: ArrayLike<number>, room: Values | Float64Array): Values | Float64Array {
+  if (numbers instanceof Float64Array) return room instanceof Float64Array ? room : new Float64Array(room);
+  return numbers instanceof Float32Array && room instanceof Uint8Array ? new Float32Array(room) : room;
+}
+
 /**
  * Writes numbers of a page into a column of a table.
  *
  * @param places of those to write; without them, they follow each other from `next` on
  * @param at where it belongs
  * @param width number of columns of the table
- * @returns how many were written: those before the first that is infinite as a float32
+ * @returns how many were written: those before the first that is infinite as a float32, or missing where the target has bytes
  */
 function putNumbers(
   numbers: ArrayLike<number>,
   places: Int32Array | undefined,
   next: number,
   count: number,
-  target: Floats,
+  target: Values | Float64Array,
   at: number,
   width: number,
 ): number {
   if (places) {
     const known = numbers.length;
+    const mayMiss = !(target instanceof Uint8Array);
     for (let row = 0; row < count; row++, at += width) {
       const place = places[row];
-      const value = place < known ? numbers[place] : Number.NaN;
-      if (isInfinite(value)) return row;
-      target[at] = value;
+      if (place < known) {
+        if (isInfinite(numbers[place])) return row;
+        target[at] = numbers[place];
+      } else if (mayMiss) target[at] = Number.NaN;
+      else return row;
     }
   } else {
     for (let row = 0; row < count; row++, at += width) {

@@ -99,7 +99,8 @@ export function createScanner(module: WebAssembly.Module, plan: PlainRows): Scan
       const columns = aligned(ends + 4 * (rows * width + 1));
       const values = columns + 8 * at.length;
       const rounded = values + 8 * cells;
-      room = aligned(rounded + 4 * cells);
+      const bytes = rounded + 4 * cells;
+      room = aligned(bytes + cells);
       // For the texts of a column, so that their memory does not move the views of the numbers.
       memory.reserve(room + 20 * rows + 4 * slotsFor(rows));
       const { buffer } = memory;
@@ -109,14 +110,17 @@ export function createScanner(module: WebAssembly.Module, plan: PlainRows): Scan
         pairs[2 * column + 1] = 0;
       }
       exports.readNumbers(ends, rows, width, columns, at.length, point, values, rounded);
+      const narrowed = exports.narrow(rounded, cells, bytes)
+        ? new Uint8Array(buffer, bytes, cells)
+        : undefined;
       return {
         bytes: this.text,
         ends: new Uint32Array(buffer, ends, rows * width + 1),
         origin: text,
         rows,
         at,
-        numbers: new Float64Array(buffer, values, cells),
-        rounded: new Float32Array(buffer, rounded, cells),
+        numbers: narrowed ?? new Float64Array(buffer, values, cells),
+        rounded: narrowed ?? new Float32Array(buffer, rounded, cells),
         odd: at.map((_, column) => pairs[2 * column + 1]),
       };
     },

@@ -88,7 +88,8 @@ function createScanner(module: WebAssembly.Module, { needsLabel, mostIndex }: Pl
       const values = rows + 12 * Math.ceil(size / LEAST_ROW);
       const gaps = values + 4 * Math.ceil(size / LEAST_ENTRY);
       // No index takes more bytes as a gap than as a text.
-      memory.reserve(gaps + size + MARGIN);
+      const narrowed = gaps + size;
+      memory.reserve(narrowed + Math.ceil(size / LEAST_ENTRY) + MARGIN);
       const { buffer } = memory;
       exports.readSparse(
         text + start,
@@ -110,7 +111,9 @@ function createScanner(module: WebAssembly.Module, { needsLabel, mostIndex }: Pl
         end: (last >>> 0) - text,
         least,
         largest,
-        values: new Float32Array(buffer, values, entries),
+        values: exports.narrow(values, entries, narrowed)
+          ? new Uint8Array(buffer, narrowed, entries)
+          : new Float32Array(buffer, values, entries),
         gaps: new Uint8Array(buffer, gaps, gapBytes),
         countOf: (row) => records[3 * row + 2],
         labelOf(row) {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { pool, TerminateError } from 'workerpool';
 import type { Dataset } from '../../data/dataset.js';
-import { heldBytes } from '../../storage.js';
+import { areBytes, heldBytes, type Values } from '../../storage.js';
 import type { TrialStaff } from '../trial.js';
 
 const { resolve } = createRequire(import.meta.url);
@@ -22,7 +22,7 @@ export function startTrialThreads(
   const workerData: Dataset = {
     ...dataset,
     // A file is shared by itself.
-    features: 'values' in features ? { ...features, values: share(features.values, Float32Array) } : features,
+    features: 'values' in features ? { ...features, values: shareValues(features.values) } : features,
     labels: labels instanceof Int32Array ? share(labels, Int32Array) : share(labels, Uint8Array),
     ...(weights && { weights: share(weights, Float64Array) }),
     ...(groups && { groups: share(groups, Int32Array) }),
@@ -59,6 +59,10 @@ export function startTrialThreads(
 export function memoryOfThread({ features, labels }: Dataset, memory: number, threads: number): number {
   const shared = heldBytes(labels.length) + ('values' in features ? features.values.byteLength : 0);
   return shared + Math.max(0, memory - shared) / threads;
+}
+
+function shareValues(values: Values): Values {
+  return areBytes(values) ? share(values, Uint8Array) : share(values, Float32Array);
 }
 
 /** Copies values into memory that threads share. */

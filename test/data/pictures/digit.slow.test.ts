@@ -11,7 +11,7 @@ import { drawSeven, negative, paint, painted } from './samples.js';
 const digits = await loadDigits();
 
 function rowOf(index: number): Float32Array {
-  return digits.features.values.subarray(64 * index, 64 * index + 64);
+  return Float32Array.from(digits.features.values.subarray(64 * index, 64 * index + 64));
 }
 
 function opaque(width: number, height: number, greyOf: (x: number, y: number) => number): Picture {

@@ -4,7 +4,7 @@ import t from 'tap';
 import { readTableFrom } from '../../../src/data/read-table.js';
 import { loadScanner } from '../../../src/data/readers/scanner.js';
 import { openStored } from '../../../src/data/source.js';
-import { type RandomAccess, TableError } from '../../../src/data/table.js';
+import { type RandomAccess, type ScannedCells, TableError } from '../../../src/data/table.js';
 import type { DatasetOptionsOf } from '../../../src/data/table-options.js';
 
 const encoder = new TextEncoder();
@@ -12,7 +12,7 @@ const TAB = 9;
 const POINT = 46;
 
 /** The numbers that the scanner reads of these cells, NaN for those that it leaves to JavaScript. */
-async function numbersOf(cells: readonly string[]): Promise<Float64Array> {
+async function numbersOf(cells: readonly string[]): Promise<ScannedCells['numbers']> {
   const scanner = await loadScanner({ delimiter: TAB, width: 2, point: POINT });
   scanner.append(encoder.encode(cells.map((cell) => `${cell}\tx\n`).join('')));
   if (scanner.split(0).rows !== cells.length) throw new Error('found other rows');
