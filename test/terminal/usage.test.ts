@@ -93,7 +93,10 @@ t.test('train', (t) =>
     [['--output-dir='], /--output-dir: expected the path of a folder/],
     [['--timing-stats', '--epochs=100001'], /--timing-stats records every epoch: expected at most 100000/],
     ...['onnx,pickle', 'pickle', ''].map(
-      (value): Refusal => [[`--export=${value}`], /--export: expected one of onnx, npz, found "(pickle)?"/],
+      (value): Refusal => [
+        [`--export=${value}`],
+        /--export: expected one of onnx, npz, html, found "(pickle)?"/,
+      ],
     ),
     [['--export', 'onnx', 'npz'], /Unexpected argument: npz/],
   ]),

@@ -149,20 +149,15 @@ export function createOptionsForm(onSubmit: () => void): OptionsForm {
   fill({});
 
   return {
-    suit(next) {
-      if (
-        next.teaches === table.teaches &&
-        next.classes === table.classes &&
-        !next.isDigits === !table.isDigits
-      )
-        return;
+    suit({ teaches, classes, isDigits = false }) {
+      if (teaches === table.teaches && classes === table.classes && isDigits === table.isDigits) return;
       const wasUntouched = isUntouched();
       const previous = usualTexts();
       for (const name of optionNames) {
         if (textIn(name) === previous[name]) write(name, defaultText(name, {}));
       }
       // How many rows a training has depends on its options, so a default that follows from them is shown as a formula.
-      table = next;
+      table = { classes, isDigits, ...(teaches && { teaches }) };
       if (wasUntouched) fill({});
       else follow();
     },
