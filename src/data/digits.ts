@@ -13,7 +13,7 @@ export async function loadDigits(): Promise<LoadedDataset> {
   const bytes = await loadDigitBytes();
   const rows = bytes.length / (PIXELS + 1);
   return {
-    features: { rows, columns: PIXELS, values: bytes.subarray(0, rows * PIXELS) },
+    features: { rows, columns: PIXELS, values: Float32Array.from(bytes.subarray(0, rows * PIXELS)) },
     labels: Int32Array.from(bytes.subarray(rows * PIXELS)),
     classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
     featureNames: pictureFeatureNames,
