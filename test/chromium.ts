@@ -64,6 +64,10 @@ export async function openPage(
     if (message.text() !== 'Service Worker registration blocked by Playwright') said.push(message.text());
   });
   page.on('pageerror', ({ message }) => said.push(message));
-  page.on('requestfailed', (request) => said.push(`${request.url()} failed`));
+  page.on('requestfailed', (request) => {
+    const { errorText } = request.failure() ?? {};
+    // A page that is left breaks off what it loads, such as its icon.
+    if (errorText !== 'net::ERR_ABORTED') said.push(`${request.url()} failed: ${errorText}`);
+  });
   return { page, said };
 }

@@ -207,6 +207,15 @@ function cutBetweenWords(line: string, width: number): string {
   return `${words.replace(/ │$/, '')}…`;
 }
 
+const importLibrary = () => import('cli-progress');
+let library: ReturnType<typeof importLibrary> | undefined;
+
+/** Asked again, `import` itself may answer only after the work whose progress is shown. */
+function loadLibrary(): ReturnType<typeof importLibrary> {
+  library ??= importLibrary();
+  return library;
+}
+
 /** A bar on stderr that appears, and whose library is loaded, once the work has taken half a second. */
 function progressBar<Step>(
   open: (first: Step) => { format: string; total: number },
@@ -222,7 +231,7 @@ function progressBar<Step>(
   let timer: NodeJS.Timeout | undefined;
 
   async function show() {
-    const { default: cliProgress } = await import('cli-progress');
+    const { default: cliProgress } = await loadLibrary();
     if (stopped) return;
     const first = latest;
     const { format: template, total } = open(first);

@@ -75,28 +75,30 @@ if (chromium === undefined) {
     [0.45, 0.85],
   ] as const;
 
-  /** What the page says exactly: probabilities by class, and the row that it has read. */
-  async function exactly(page: Page): Promise<{ probabilities: Record<string, number>; row: string }> {
-    const row = await page.locator('#row:not(:empty)').textContent({ timeout: 20_000 });
-    const names = await page.locator('#exact tbody th').allTextContents();
-    const values = await page.locator('#exact td').allTextContents();
-    return {
-      probabilities: Object.fromEntries(names.map((name, i) => [name, Number(values[i])])),
-      row: `${row}`,
-    };
+  /** What the page says exactly, once it has read a row of that kind: the row, the probabilities by class, and the class. */
+  async function exactly(page: Page, row = /./) {
+    await page.locator('#row', { hasText: row }).waitFor({ state: 'attached', timeout: 20_000 });
+    // At once, since the answer to a later key may be on its way.
+    return page.evaluate(() => {
+      const textsOf = (selector: string) =>
+        Array.from(document.querySelectorAll(selector), (found) => `${found.textContent}`);
+      const values = textsOf('#exact td');
+      const probabilities = textsOf('#exact tbody th').map((name, i) => [name, Number(values[i])] as const);
+      const [[row], [prediction]] = [textsOf('#row'), textsOf('.said strong')];
+      return { row, prediction, probabilities: Object.fromEntries(probabilities) };
+    });
   }
 
   /** Fails unless `digits predict` says the same of the row that the page has read, to the last bit. */
   async function agrees(t: Test, page: Page, run: string, told: RegExp): Promise<void> {
-    const { probabilities, row } = await exactly(page);
+    const { row, prediction, probabilities } = await exactly(page, told);
     const file = join(run, 'row.json');
     writeFileSync(file, row);
     const { code, stdout } = await digitsHere(['predict', join(run, 'model.json'), file, '--probabilities']);
     t.equal(code, 0);
     const expected = JSON.parse(stdout);
     t.strictSame(probabilities, expected.probabilities);
-    t.equal(await page.locator('.said strong').textContent(), expected.prediction);
-    t.match(row, told);
+    t.equal(prediction, expected.prediction);
   }
 
   /** SHA-256 of the weights and the bias in a model.json. */

@@ -1,4 +1,4 @@
-import type { Page, Request } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import t from 'tap';
 import {
   epochsIn,
@@ -114,19 +114,7 @@ await testInChromium(t, async (test) => {
     });
   }
 
-  /** What is being loaded: such as the icon, again after each change of the address. */
-  const loading = new Set<Request>();
-  const listen = async (page: Page) => {
-    page.on('request', (request) => loading.add(request));
-    page.on('requestfinished', (request) => loading.delete(request));
-    page.on('requestfailed', (request) => loading.delete(request));
-  };
-  /** Loads the page again, once nothing is being loaded that this would break off. */
   async function reload(page: Page): Promise<void> {
-    await eventually(
-      async () => loading.size,
-      (count) => count === 0,
-    );
     await page.reload();
     await trained(page);
   }
@@ -139,7 +127,7 @@ await testInChromium(t, async (test) => {
       }),
     );
   for (const [storage, visit] of Object.entries({
-    kept: { ...still, before: listen },
+    kept: still,
     refused: { ...still, before: forgetful },
   })) {
     await test(`the story is skipped, also where storage is ${storage}`, visit, async (t, page) => {
