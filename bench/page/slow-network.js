@@ -1,6 +1,7 @@
 /** A slow network before a server on this machine: all its connections share one line. */
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 const PIECE_BYTES = 4096;
 
@@ -16,6 +17,8 @@ export async function slowDown(target, { bitsPerSecond, roundTripMs }) {
   /** When the line has sent all that it was given. */
   let freeAt = 0;
   const server = createServer((client) => {
+    /** Resolves once the client has been sent all pieces so far, each after those before it. */
+    let sent = Promise.resolve();
     const upstream = connect({
       host: target.hostname,
       port: Number(target.port),
@@ -28,7 +31,8 @@ export async function slowDown(target, { bitsPerSecond, roundTripMs }) {
           bytes += length;
           // The next piece waits for its turn, so that connections share the line.
           setTimeout(() => upstream.resume(), freeAt - now);
-          setTimeout(() => client.write(piece), freeAt - now + roundTripMs / 2);
+          const arrival = delay(freeAt - now + roundTripMs / 2);
+          sent = sent.then(() => arrival).then(() => void client.write(piece));
           return false;
         },
       },
@@ -36,16 +40,13 @@ export async function slowDown(target, { bitsPerSecond, roundTripMs }) {
     const opened = performance.now();
     client.on('data', (piece) => {
       // A connection takes a round trip before its first request.
-      const delay = Math.max(roundTripMs / 2, opened + 1.5 * roundTripMs - performance.now());
-      setTimeout(() => upstream.write(piece), delay);
+      const wait = Math.max(roundTripMs / 2, opened + 1.5 * roundTripMs - performance.now());
+      setTimeout(() => upstream.write(piece), wait);
     });
-    for (const [one, other] of [
-      [client, upstream],
-      [upstream, client],
-    ]) {
-      one.on('error', () => other.destroy());
-      one.on('close', () => other.destroy());
-    }
+    client.on('error', () => upstream.destroy());
+    client.on('close', () => upstream.destroy());
+    upstream.on('error', () => client.destroy());
+    upstream.on('close', () => sent.then(() => client.destroy()));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -5,8 +5,8 @@ import { type Best, DivergenceError, type TrainingState } from './state.js';
 
 /** The result of a training so far. */
 export interface Learnt extends Pick<Trainer, 'weights' | 'bias'> {
-  /** State of a solver that has one. */
-  readonly memory?: SolverMemory;
+  /** Copies the state of a solver that has one: many times the weights, so only if it is asked for. */
+  memory(): SolverMemory | undefined;
   /** Present if rows are held out for validation. */
   readonly best?: Best;
   /** Present in the last tenth of a training that takes all its epochs. */
@@ -61,13 +61,16 @@ export class Learning {
   }
 }
 
-function copyLearnt({ weights, bias, ...rest }: Learnt): Learnt {
-  return { ...rest, weights: weights.slice(), bias: bias.slice() };
+function copyLearnt(learnt: Learnt): Learnt {
+  const { weights, bias } = learnt;
+  const memory = learnt.memory();
+  return { ...learnt, weights: weights.slice(), bias: bias.slice(), memory: () => memory };
 }
 
 /** @throws DivergenceError if the weights are no longer finite */
-function copyState(epoch: number, { weights, bias, memory, best, before }: Learnt): TrainingState {
+function copyState(epoch: number, { weights, bias, memory: recall, best, before }: Learnt): TrainingState {
   checkFinite(epoch, { weights, bias });
+  const memory = recall();
   return {
     epoch,
     weights: [...weights],

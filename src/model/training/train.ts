@@ -105,10 +105,13 @@ async function* trainRows(
   const canEndEarly = toleranceOf(plan) !== undefined || patience !== undefined;
   const lastTenth = canEndEarly ? undefined : lastTenthOf(epochs);
   let before = resume?.before?.epoch === lastTenth ? resume?.before : undefined;
-  const learning = new Learning(() => {
-    const memory = descent.memory();
-    return { weights, bias, ...(memory && { memory }), ...(best && { best }), ...(before && { before }) };
-  });
+  const learning = new Learning(() => ({
+    weights,
+    bias,
+    memory: descent.memory,
+    ...(best && { best }),
+    ...(before && { before }),
+  }));
   let validation: Validation | undefined;
   try {
     const rateOf = schedules[schedule].create(plan, trainer.cosine);
