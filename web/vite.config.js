@@ -3,6 +3,7 @@ import { defineConfig } from 'vite';
 import { contentPolicy, headers } from '../src/server/headers.ts';
 import { card } from './card.js';
 import { compressed } from './compress.js';
+import { early } from './early.js';
 import { english } from './english.js';
 import { fields } from './fields.js';
 import { licences } from './licences.js';
@@ -35,7 +36,16 @@ export default defineConfig({
   // Relative, so that the folder can be served from anywhere.
   base: './',
   // Whoever publishes the page says where, for the links to it.
-  plugins: [policy, english(), fields(), card(process.env.PAGE_URL), licences(), offline(), compressed()],
+  plugins: [
+    policy,
+    early(),
+    english(),
+    fields(),
+    card(process.env.PAGE_URL),
+    licences(),
+    offline(),
+    compressed(),
+  ],
   define: { FINGERPRINTS: JSON.stringify(await references()) },
   worker: {
     format: 'es',
@@ -46,6 +56,10 @@ export default defineConfig({
     outDir: '../dist/web',
     emptyOutDir: true,
     target: 'es2022',
+    // The script that starts the worker has to be a file of its own, see early.js.
+    rolldownOptions: {
+      input: ['index.html', 'src/thread.ts'].map((file) => fileURLToPath(new URL(file, import.meta.url))),
+    },
     // The content policy allows fonts from files only.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

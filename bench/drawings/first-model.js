@@ -11,7 +11,7 @@ import { tuningSet } from './tuning-set.js';
 /** The same as in `web/src/usual-options.ts`. */
 export const firstOptions = /** @type {const} */ ({
   features: 'rbf',
-  components: 1024,
+  components: 384,
   gamma: 0.1,
   solver: 'lbfgs',
 });

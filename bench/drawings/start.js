@@ -38,8 +38,8 @@ async function trainModel(name, options, { dataset, train }) {
 
 const models = [
   await trainModel('`digits train`', {}, alone),
-  await trainModel('`rbf` of 1024', firstOptions, alone),
-  await trainModel('`rbf` of 1024, and 129 drawings', firstOptions, joined),
+  await trainModel('`rbf` of 384', firstOptions, alone),
+  await trainModel('`rbf` of 384, and 129 drawings', firstOptions, joined),
 ];
 const sets = Object.entries({ tuning: tuningSet, 'held-out': heldOutSet }).map(([name, set]) => ({
   name,

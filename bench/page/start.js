@@ -57,14 +57,15 @@ const parts = {
 };
 
 /**
- * Runs in the page: notes when an element appears, in milliseconds since the page was asked for.
+ * Runs in the page: says when an element has appeared, in milliseconds since the page was asked for. To be asked for it would
+ * take the page time.
  *
  * @param {string} selector
  */
 function watch(selector) {
   const look = () => {
     if (!document.querySelector(selector)) requestAnimationFrame(look);
-    else Object.assign(globalThis, { appearedAfter: performance.now() });
+    else console.log(`appeared after ${performance.now()}`);
   };
   requestAnimationFrame(look);
 }
@@ -84,15 +85,12 @@ async function visit(browser, target, part) {
   await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWDOWN });
   const { fragment, selector } = parts[part];
   await page.addInitScript(watch, selector);
+  const appeared = page.waitForEvent('console', {
+    predicate: (message) => message.text().startsWith('appeared'),
+    timeout: PATIENCE_MS,
+  });
   await page.goto(line.url.href + fragment, { waitUntil: 'commit' });
-  const end = performance.now() + PATIENCE_MS;
-  /** @type {number | undefined} */
-  let seen;
-  while (seen === undefined) {
-    if (performance.now() > end) throw new Error(`there was no ${part}`);
-    await delay(100);
-    seen = await page.evaluate(() => Reflect.get(globalThis, 'appearedAfter'));
-  }
+  const [seen] = (await appeared).text().split(' ').slice(-1).map(Number);
   let bytes = -1;
   while (bytes !== line.bytes()) {
     bytes = line.bytes();

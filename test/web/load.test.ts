@@ -96,6 +96,26 @@ await testInChromium(t, async (test, url, browser) => {
     },
   );
 
+  await test(
+    'the head of the page names all scripts and data of the first answer',
+    { ...phone, fragment: '', before: listen },
+    async (t, page) => {
+      requested.length = 0;
+      await trained(page);
+      const named = await page
+        .locator('head :is(link, script)')
+        .evaluateAll((found) =>
+          found.map((element) => Reflect.get(element, 'href') ?? Reflect.get(element, 'src')),
+        );
+      const needed = requested.filter((address) => /\/assets\/.*\.(?:js|css|bin|wasm)$/.test(address));
+      t.ok(needed.some((address) => /\/core-/.test(address)));
+      t.strictSame(
+        needed.filter((address) => !named.includes(address)),
+        [],
+      );
+    },
+  );
+
   t.test('header and meta element carry the content policy, and it is kept', async (t) => {
     const { page, said } = await openPage(browser);
     await page.addInitScript(() =>

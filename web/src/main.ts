@@ -16,18 +16,13 @@ import { createTabs } from './tabs.js';
 import { createTakePanel } from './take-panel.js';
 import { createTeachPanel, type Lessons } from './teach-panel.js';
 import { explainTerms } from './terms.js';
+import { failed, thread } from './thread.js';
 import { createTrainPanel } from './train-panel.js';
 import type { Progress, Report } from './training.js';
-import { trustAddresses } from './trusted-addresses.js';
 import { createTryPanel } from './try-panel.js';
 
-trustAddresses();
 createLinkButton();
 explainTerms();
-const thread = new Worker(new URL('./page-worker.ts', import.meta.url), {
-  type: 'module',
-  name: 'page-worker',
-});
 const worker = wrap<PageWorker>(thread);
 
 const look = createLookPanel(
@@ -253,15 +248,13 @@ async function restore(address: Address): Promise<void> {
 
 addEventListener('popstate', () => void restore(parseAddress(location.hash)));
 
-if (import.meta.env.PROD && 'serviceWorker' in navigator) {
-  // If the browser does not allow it, the page only works online.
-  addEventListener('load', () => navigator.serviceWorker.register('./service-worker.js').catch(() => {}));
-}
-
-thread.addEventListener('error', () =>
+void failed.then(() =>
   training.complain(
     new Error('The part of this page that computes could not be loaded. Reload the page to try again.'),
   ),
 );
 await restore(parseAddress(location.hash));
 remember('replace');
+
+// Only now, since it loads the whole page. If the browser does not allow it, the page only works online.
+if (import.meta.env.PROD) navigator.serviceWorker?.register('./service-worker.js').catch(() => {});

@@ -9,6 +9,7 @@ import {
   everyRow,
   fitInputs,
   type LoadedDataset,
+  loadCore,
   loadDigits,
   type Model,
   type Run,
@@ -386,3 +387,5 @@ function rowAt({ features, labels, classes }: LoadedDataset, row: number): Row {
 
 trustAddresses();
 expose(new PageWorker());
+// Loaded ahead, while the page gets ready. If that fails, whoever needs them loads them again, and says so.
+void Promise.allSettled([loadCore(), loadDigits()]);

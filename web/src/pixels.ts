@@ -18,7 +18,8 @@ export function arePixels(featureNames: readonly string[]): boolean {
 
 /** Paints a digit of the data set: 64 values from 0, paper, to 16, ink. */
 export function paintInk(canvas: HTMLCanvasElement, features: ArrayLike<number>): void {
-  paint(canvas, features, (value) => [colourOf('ink'), value / FULL]);
+  const ink = colourOf('ink');
+  paint(canvas, features, (value) => [ink, value / FULL]);
 }
 
 /**

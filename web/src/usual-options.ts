@@ -6,7 +6,7 @@ export type FieldTexts = Readonly<Partial<Record<OptionName, string>>>;
 /** What the form shows for the tables that a visitor can teach, where that is not the default of `digits train`. */
 export const usualOptions: Readonly<Record<'digits' | 'symbols', FieldTexts>> = {
   /** The best reader of drawings that takes less than 0.3 s: it trains as soon as the page is open. */
-  digits: { features: 'rbf', components: '1024', gamma: '0.1', solver: 'lbfgs' },
+  digits: { features: 'rbf', components: '384', gamma: '0.1', solver: 'lbfgs' },
   /** Of three drawings of a symbol, one tests the model. */
   symbols: { testSplit: '0.34' },
 };
