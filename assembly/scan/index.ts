@@ -5,7 +5,7 @@
 import { numberIn } from './number';
 import { hasHighBytes, isOdd } from './rows';
 
-export { narrow } from './narrow';
+export { narrow, readBytes } from './narrow';
 export { split } from './rows';
 export { readSparse } from './sparse';
 export { readTexts } from './texts';

@@ -1,3 +1,46 @@
+/** Whole numbers from 0 to 255, which take a byte each. */
+
+/** Four times the digit 0. */
+const ZEROS: u32 = 0x30303030;
+
+/**
+ * Reads the numbers of some columns of rows that were split, if all are written as one to four digits. No branch depends on
+ * a cell: how long the next one is can't be predicted.
+ *
+ * @param ends as `split` wrote them; four bytes before the first cell can be read
+ * @param columns as for `readNumbers`
+ * @param bytes takes a byte for each, row by row
+ * @returns whether all are such numbers. Else the bytes mean nothing.
+ */
+export function readBytes(
+  ends: usize,
+  rows: i32,
+  width: i32,
+  columns: usize,
+  count: i32,
+  bytes: usize,
+): bool {
+  const stop = columns + ((<usize>count) << 3);
+  for (let row = 0; row < rows; row++) {
+    let odd: u32 = 0;
+    for (let column = columns; column < stop; column += 8) {
+      const cell = ends + ((<usize>load<i32>(column)) << 2);
+      const end = load<u32>(cell, 4);
+      const length = end - load<u32>(cell) - 1;
+      // The last digit is the upper byte, and there are zeros before the first.
+      const digits = (load<u32>(end - 4) ^ ZEROS) & (~(<u32>0) << ((4 - length) << 3));
+      const three = digits >> 8;
+      const value = ((three * 10 + (three >> 8)) & 0xff) * 10 + (three >> 16);
+      odd |= ((digits + 0x76767676) | digits) & 0x80808080;
+      odd |= (digits & 0xff) | (value & ~0xff) | ((length - 1) & ~3);
+      store<u8>(bytes++, <u8>value);
+    }
+    if (odd !== 0) return false;
+    ends += (<usize>width) << 2;
+  }
+  return true;
+}
+
 /**
  * Writes float32 numbers as bytes, sixteen at a time.
  *

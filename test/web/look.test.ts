@@ -377,7 +377,8 @@ await testInChromium(t, async (test) => {
     await trained(page);
     await page.locator('#matrix table').waitFor();
     await page.emulateMedia({ media: 'print' });
-    for (const id of ['#train', '#tabs', '#views', '#cell']) t.notOk(await page.isVisible(id), id);
+    for (const id of ['#train', '#tabs', '#views', '#cell', '#copy-link'])
+      t.notOk(await page.isVisible(id), id);
     for (const id of ['#verdict', '#matrix table', '#cell-rows h3']) t.ok(await page.isVisible(id), id);
     await page.emulateMedia({ media: 'screen' });
   });

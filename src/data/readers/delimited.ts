@@ -26,7 +26,7 @@ import {
   textOf,
 } from './decoding.js';
 import { type Dialect, findDialect } from './dialect.js';
-import { type BytePiece, openParts, scannedParts, startOfLines } from './parts.js';
+import { type BytePiece, openParts, scannedParts, shareParts, startOfLines } from './parts.js';
 import { BLANKS, type Delimiter, MAX_ROW, type Rest, rowsIn } from './rows.js';
 import { loadScanner, type Scanner } from './scanner.js';
 
@@ -114,7 +114,8 @@ async function* readParts(
   const file = { first: await startOfLines(random, start), partBytes, plain };
   const columns = columnsOf(planned);
   const threads = columns && (await random.startThreads?.({ ...file, ...columns }));
-  yield* scannedParts(random, file, threads ?? (await openParts(random, file)));
+  const own = await openParts(random, file);
+  yield* scannedParts(random, file, threads ? shareParts(threads, own) : own);
 }
 
 /** The columns that threads read; undefined if they can't be told: faults in the first rows come before what is wrong with them. */

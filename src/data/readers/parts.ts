@@ -90,6 +90,16 @@ export async function openParts(
   };
 }
 
+/** Reads one in so many parts as the threads hold on this thread, which else waits for them, and the others on those. */
+export function shareParts(threads: PartReader, own: PartReader): PartReader {
+  let turn = 0;
+  return {
+    parts: threads.parts + 1,
+    read: (from) => (turn++ % threads.parts === 0 ? own : threads).read(from),
+    close: () => Promise.all([threads.close(), own.close()]),
+  };
+}
+
 function findCells(scanner: Scanner, bytes: Uint8Array): FoundCells | undefined {
   const found = splitLines(scanner, bytes);
   return found && { rows: found.rows, length: found.end, cells: (columns) => scanner.cells(columns) };

@@ -109,10 +109,12 @@ export function createScanner(module: WebAssembly.Module, plan: PlainRows): Scan
         pairs[2 * column] = at[column];
         pairs[2 * column + 1] = 0;
       }
-      exports.readNumbers(ends, rows, width, columns, at.length, point, values, rounded);
-      const narrowed = exports.narrow(rounded, cells, bytes)
-        ? new Uint8Array(buffer, bytes, cells)
-        : undefined;
+      let areBytes = exports.readBytes(ends, rows, width, columns, at.length, bytes);
+      if (!areBytes) {
+        exports.readNumbers(ends, rows, width, columns, at.length, point, values, rounded);
+        areBytes = exports.narrow(rounded, cells, bytes);
+      }
+      const narrowed = areBytes ? new Uint8Array(buffer, bytes, cells) : undefined;
       return {
         bytes: this.text,
         ends: new Uint32Array(buffer, ends, rows * width + 1),

@@ -229,6 +229,53 @@ const written = fc.oneof(
     .map(([mantissa, bits]) => `${(2n * mantissa + 1n) * 5n ** BigInt(bits)}e-${bits}`),
 );
 
+t.test('whole numbers of a byte, and what is nearly one', async (t) => {
+  const scanner = await loadScanner({ delimiter: TAB, width: 2, point: POINT });
+  const numberIn = (cell: string) => {
+    scanner.drop(scanner.text.length);
+    scanner.append(encoder.encode(`${cell}\tx\n`));
+    if (scanner.split(0).rows !== 1) throw new Error(`found no row in ${cell}`);
+    return scanner.cells(Int32Array.of(0)).numbers;
+  };
+  const digits = Array.from({ length: 10_000 }, (_, value) =>
+    [1, 2, 3, 4].map((size) => `${value}`.padStart(size, '0')),
+  );
+  const signs = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index)).filter(
+    (sign) => sign !== '"',
+  );
+  const others = signs.flatMap((sign) => [
+    sign,
+    `${sign}7`,
+    `7${sign}`,
+    `4${sign}2`,
+    `00${sign}0`,
+    `123${sign}`,
+  ]);
+  const wrong = ['', ' ', '00007', '٣', ...others, ...new Set(digits.flat())].filter((cell) => {
+    const numbers = numberIn(cell);
+    const [found] = numbers;
+    const isByte = cell.trim() !== '' && Object.is(Number(cell) & 255, Number(cell));
+    return (
+      numbers instanceof Uint8Array !== isByte || !(Number.isNaN(found) || Object.is(found, Number(cell)))
+    );
+  });
+  t.strictSame(wrong, []);
+  const rows = fc.array(
+    fc.oneof({ weight: 50, arbitrary: fc.integer({ min: 0, max: 255 }) }, fc.integer({ min: 256, max: 1e6 })),
+    {
+      minLength: 1,
+      maxLength: 200,
+    },
+  );
+  await fc.assert(
+    fc.asyncProperty(rows, async (numbers) => {
+      const found = await numbersOf(numbers.map(String));
+      deepStrictEqual(Array.from(found), numbers);
+      return found instanceof Uint8Array === numbers.every((number) => number <= 255);
+    }),
+  );
+});
+
 t.test('random numbers are those of JavaScript', async (t) => {
   await fc.assert(
     fc.asyncProperty(fc.array(written, { minLength: 200, maxLength: 400 }), async (cells) => {
