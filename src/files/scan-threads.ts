@@ -18,8 +18,8 @@ const { resolve } = createRequire(import.meta.url);
 
 /** More threads find cells faster than this one takes them. */
 const MOST_THREADS = 4;
-/** Parts that a thread holds: one is scanned while the other is taken. */
-const SLOTS = 2;
+/** Parts that a thread holds: one is scanned, one is next, and one is taken. */
+const SLOTS = 3;
 /** Bytes of what is found in a part; only those that are written take memory. A part with more is left to who takes it. */
 const SLOT_BYTES = 2 ** 23;
 

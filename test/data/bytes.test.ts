@@ -11,6 +11,7 @@ import { openStored } from '../../src/data/source.js';
 import type { RandomAccess } from '../../src/data/table.js';
 import type { DatasetOptionsOf } from '../../src/data/table-options.js';
 import { areBytes } from '../../src/storage.js';
+import { inParts } from './in-parts.js';
 
 /** Rows of numbers, each with a label of 0 or 1 behind them. */
 type Rows = readonly (readonly number[])[];
@@ -83,15 +84,6 @@ const formats: readonly (readonly [format: string, encode: (rows: Rows) => Uint8
       ),
   ],
 ];
-
-function inParts(bytes: Uint8Array, partBytes: number): RandomAccess {
-  return {
-    size: bytes.length,
-    partBytes,
-    read: async (start, end) => Uint8Array.from(bytes.subarray(start, end)),
-    readInto: async (target, start) => target.set(bytes.subarray(start, start + target.length)),
-  };
-}
 
 function read(
   bytes: Uint8Array,

@@ -32,6 +32,16 @@ async function checkAll(t: Test, page: Page, rules: readonly string[]): Promise<
   await page.click('#sample-picture');
   await page.locator('#says [aria-pressed="true"]').waitFor();
   await check('try, with a reading');
+  await page.click('#teach-yes');
+  await page.locator('#lessons [role=status]', { hasText: 'Trained again' }).waitFor();
+  await check('a drawing that was taught');
+  await page.click('#teach-symbols');
+  await page.fill('#symbol', 'ring');
+  await page.click('#name-symbol [type=submit]');
+  await page.locator('.taught li').waitFor();
+  await check('a symbol');
+  await page.click('#teach-digits');
+  await page.locator('#start:enabled').waitFor({ state: 'attached' });
   await openTab(page, 'take');
   await page.locator('#take a[download="digits.zip"]').waitFor();
   await check('take');

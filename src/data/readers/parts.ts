@@ -90,12 +90,39 @@ export async function openParts(
   };
 }
 
-/** Reads one in so many parts as the threads hold on this thread, which else waits for them, and the others on those. */
+/** Who reads a part: this thread, or others, which may have found its rows by now. */
+type PartState = 'own' | 'asked' | 'found';
+
+/**
+ * Reads parts on other threads, and on this one as many as let it wait for no other: with what it does for each part besides, it may
+ * be the slowest.
+ */
 export function shareParts(threads: PartReader, own: PartReader): PartReader {
+  const { parts } = threads;
+  /** Of the parts that were asked for last, each in the place of its turn. At first, threads are still starting. */
+  const states = new Array<PartState>(parts).fill('asked');
   let turn = 0;
   return {
-    parts: threads.parts + 1,
-    read: (from) => (turn++ % threads.parts === 0 ? own : threads).read(from),
+    parts,
+    read(from) {
+      const place = turn++ % parts;
+      const isWaiting = states[turn % parts] === 'asked';
+      states[place] = 'asked';
+      const owned = states.filter((state) => state === 'own').length;
+      if (isWaiting && owned < own.parts) {
+        states[place] = 'own';
+        return own.read(from);
+      }
+      const lines = threads.read(from);
+      // A failure is told to who waits for the part.
+      lines.then(
+        () => {
+          states[place] = 'found';
+        },
+        () => {},
+      );
+      return lines;
+    },
     close: () => Promise.all([threads.close(), own.close()]),
   };
 }

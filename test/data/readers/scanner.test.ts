@@ -6,6 +6,7 @@ import { loadScanner } from '../../../src/data/readers/scanner.js';
 import { openStored } from '../../../src/data/source.js';
 import { type RandomAccess, type ScannedCells, TableError } from '../../../src/data/table.js';
 import type { DatasetOptionsOf } from '../../../src/data/table-options.js';
+import { inParts } from '../in-parts.js';
 
 const encoder = new TextEncoder();
 const TAB = 9;
@@ -286,16 +287,6 @@ t.test('random numbers are those of JavaScript', async (t) => {
   );
   t.pass();
 });
-
-/** The bytes of a file, read in parts. */
-function inParts(bytes: Uint8Array, partBytes: number): RandomAccess {
-  return {
-    size: bytes.length,
-    partBytes,
-    read: async (start, end) => Uint8Array.from(bytes.subarray(start, end)),
-    readInto: async (target, start) => target.set(bytes.subarray(start, start + target.length)),
-  };
-}
 
 /** What reading a table gives: a dataset, or the message of an error. */
 async function outcomeOf(
