@@ -367,7 +367,14 @@ function putNumbers(
   at: number,
   width: number,
 ): number {
-  if (places) {
+  if (places && numbers instanceof Uint8Array && target instanceof Uint8Array) {
+    const known = numbers.length;
+    for (let row = 0; row < count; row++, at += width) {
+      const place = places[row];
+      if (place >= known) return row;
+      target[at] = numbers[place];
+    }
+  } else if (places) {
     const known = numbers.length;
     const mayMiss = !(target instanceof Uint8Array);
     for (let row = 0; row < count; row++, at += width) {

@@ -191,9 +191,9 @@ function placesReader(bytes: Uint8Array, count: number, size: number): (target: 
 
 /** Numbers of one bit. */
 function readBits(bytes: Uint8Array, count: number): Uint8Array {
-  const numbers = new Uint8Array(count);
+  const numbers = new Int32Array(count);
   runsReader(bytes, 1, count)(numbers);
-  return numbers;
+  return Uint8Array.from(numbers);
 }
 
 function readEncoded(bytes: Uint8Array, encoding: string, storage: Storage, count: number): DecodedArray {
@@ -255,11 +255,7 @@ const MAX_QUICK_BITS = 24;
  * @param count how many numbers there have to be
  * @returns a function that reads the next numbers into all of `target`, and returns the largest
  */
-function runsReader(
-  bytes: Uint8Array,
-  bits: number,
-  count: number,
-): (target: Int32Array | Uint8Array) => number {
+function runsReader(bytes: Uint8Array, bits: number, count: number): (target: Int32Array) => number {
   if (bits === 0) {
     return (target) => {
       target.fill(0);
@@ -322,7 +318,7 @@ function unpackQuick(
   bytes: Uint8Array,
   bits: number,
   packed: Packed,
-  target: Int32Array | Uint8Array,
+  target: Int32Array,
   from: number,
   to: number,
 ): number {
@@ -355,7 +351,7 @@ function unpackWide(
   bytes: Uint8Array,
   bits: number,
   packed: Packed,
-  target: Int32Array | Uint8Array,
+  target: Int32Array,
   from: number,
   to: number,
 ): number {
