@@ -210,7 +210,7 @@ function cutBetweenWords(line: string, width: number): string {
 const importLibrary = () => import('cli-progress');
 let library: ReturnType<typeof importLibrary> | undefined;
 
-/** Asked again, `import` itself may answer only after the work whose progress is shown. */
+/** Each `import` asks the loader of modules again, which may answer only after the work is done. */
 function loadLibrary(): ReturnType<typeof importLibrary> {
   library ??= importLibrary();
   return library;

@@ -90,16 +90,16 @@ export async function openParts(
   };
 }
 
-/** Who reads a part: this thread, or others, which may have found its rows by now. */
+/** Whether this thread reads a part, or another was asked for it, or has found its rows. */
 type PartState = 'own' | 'asked' | 'found';
 
 /**
- * Reads parts on other threads, and on this one as many as let it wait for no other: with what it does for each part besides, it may
- * be the slowest.
+ * Reads parts on other threads. When this thread would wait for one of those, it reads a part itself; when it has enough to do
+ * with what they found, it reads none.
  */
 export function shareParts(threads: PartReader, own: PartReader): PartReader {
   const { parts } = threads;
-  /** Of the parts that were asked for last, each in the place of its turn. At first, threads are still starting. */
+  /** Of the parts that were asked for last, each at its turn. Threads that are still starting count as asked. */
   const states = new Array<PartState>(parts).fill('asked');
   let turn = 0;
   return {
