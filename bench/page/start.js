@@ -57,8 +57,8 @@ const parts = {
 };
 
 /**
- * Runs in the page: says when an element has appeared, in milliseconds since the page was asked for. To be asked for it would
- * take the page time.
+ * Runs in the page: says when an element has appeared, in milliseconds since the page was asked for. Asking the page
+ * again and again would slow it down.
  *
  * @param {string} selector
  */
@@ -90,7 +90,7 @@ async function visit(browser, target, part) {
     timeout: PATIENCE_MS,
   });
   await page.goto(line.url.href + fragment, { waitUntil: 'commit' });
-  const [seen] = (await appeared).text().split(' ').slice(-1).map(Number);
+  const seen = Number((await appeared).text().split(' ').pop());
   let bytes = -1;
   while (bytes !== line.bytes()) {
     bytes = line.bytes();

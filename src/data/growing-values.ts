@@ -1,5 +1,6 @@
 import type { Values } from '../storage.js';
 import { Growing, MAX_BYTES } from './growing.js';
+import { fitBytes } from './readers/floats.js';
 
 /**
  * Numbers that grow in place: bytes as long as all are whole numbers from 0 to 255, and float32 from the first other one on.
@@ -46,13 +47,10 @@ export class GrowingValues {
   /** Numbers as bytes, until the next call; undefined if one of them is no whole number from 0 to 255, as −0 is none. */
   #bytesOf(numbers: ArrayLike<number>): Uint8Array | undefined {
     if (numbers instanceof Uint8Array) return numbers;
+    if (!fitBytes(numbers)) return undefined;
     const { length } = numbers;
     if (this.#narrowed.length < length) this.#narrowed = new Uint8Array(length);
-    const bytes = this.#narrowed;
-    for (let at = 0; at < length; at++) {
-      bytes[at] = numbers[at];
-      if (!Object.is(bytes[at], numbers[at])) return undefined;
-    }
-    return bytes.subarray(0, length);
+    this.#narrowed.set(numbers);
+    return this.#narrowed.subarray(0, length);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The thread that computes. It is started by a script of its own, which comes before all others of the page: what it loads and they
- * load comes together.
+ * The thread that computes. It is started by a script of its own, which comes before all others of the page, so that its files and
+ * theirs are loaded at the same time.
  */
 import { trustAddresses } from './trusted-addresses.js';
 

@@ -112,9 +112,10 @@ async function* readParts(
   planned: () => ColumnPlan,
 ): AsyncGenerator<BytePiece> {
   const file = { first: await startOfLines(random, start), partBytes, plain };
+  // First, since it needs no end if threads can't be started.
+  const own = await openParts(random, file);
   const columns = columnsOf(planned);
   const threads = columns && (await random.startThreads?.({ ...file, ...columns }));
-  const own = await openParts(random, file);
   yield* scannedParts(random, file, threads ? shareParts(threads, own) : own);
 }
 
